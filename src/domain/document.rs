@@ -1,0 +1,110 @@
+//! A source document as text with lines and pages.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Agency, DocumentId};
+
+/// A half-open byte range of [`Document::text`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// One line of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// Where the line stands, without its line break.
+    pub span: Span,
+    /// 1-based page, where the format has pages.
+    pub page: Option<u32>,
+    /// What the format itself says the line is; plain text says nothing.
+    pub role: LineRole,
+}
+
+/// What a format with markup says of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LineRole {
+    /// The format does not say.
+    #[default]
+    Unmarked,
+    /// A heading, 1 the highest level.
+    Heading(u8),
+    /// The first line of a list item, 1 the outermost list.
+    ListItem(u8),
+}
+
+/// A source document: decoded text, and where its lines and pages are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// Its id in the corpus.
+    pub id: DocumentId,
+    /// The path as the user gave it, for messages and sources.
+    pub path: String,
+    /// Title, where the format or the corpus states one.
+    pub title: Option<String>,
+    /// The one body that speaks in the whole document, where the user said so.
+    pub agency: Option<Agency>,
+    /// Year of publication, where known.
+    pub year: Option<i32>,
+    text: String,
+    lines: Vec<Line>,
+}
+
+impl Document {
+    /// A document of plain text: lines end at `\n` (a `\r` before it is left out), no pages.
+    #[must_use]
+    pub fn plain(id: DocumentId, path: String, text: String) -> Self {
+        let mut lines = Vec::new();
+        let mut start = 0;
+        for piece in text.split_inclusive('\n') {
+            let content = piece.trim_end_matches(['\n', '\r']);
+            let span = Span { start, end: start + content.len() };
+            lines.push(Line { span, page: None, role: LineRole::Unmarked });
+            start += piece.len();
+        }
+        Self { id, path, title: None, agency: None, year: None, text, lines }
+    }
+
+    /// The decoded text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The lines, in order.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The text of a span of this document.
+    ///
+    /// # Panics
+    /// If `span` was made for another document and cuts a character in two or lies outside.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        &self.text[span.start..span.end]
+    }
+
+    /// The text of line `number`, 0-based; `None` past the end.
+    #[must_use]
+    pub fn line(&self, number: usize) -> Option<&str> {
+        self.lines.get(number).map(|line| self.slice(line.span))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_slice_back_to_the_text() {
+        let id = DocumentId::try_from("d".to_owned()).unwrap();
+        let document = Document::plain(id, "d.txt".into(), "eins\r\nzwei\n\ndrei".into());
+        let lines: Vec<_> = (0..5).map(|n| document.line(n)).collect();
+        assert_eq!(lines, [Some("eins"), Some("zwei"), Some(""), Some("drei"), None]);
+    }
+}

@@ -1,0 +1,17 @@
+//! What the program talks about. No file, no model, no socket; imports no module of ours.
+
+mod document;
+mod embedding;
+mod ids;
+mod problem;
+mod progress;
+mod recommendation;
+mod relation;
+
+pub use document::{Document, Line, LineRole, Span};
+pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection};
+pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
+pub use problem::Problem;
+pub use progress::{Progress, Silent, Stage};
+pub use recommendation::{Recommendation, Source};
+pub use relation::Relation;

@@ -1,0 +1,104 @@
+//! The unit of everything: a passage in which an agency proposes that somebody act.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Agency, DocumentId, RecommendationId};
+
+/// One recommendation, as a line of `recommendations.jsonl` holds it.
+///
+/// Only `id`, `agency` and `text` are required; fields that Concord does not know are kept in
+/// [`other`](Self::other) and given back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recommendation {
+    /// Unique within an index.
+    pub id: RecommendationId,
+    /// Who recommends.
+    pub agency: Agency,
+    /// The document it stands in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentId>,
+    /// Heading of the section it stands in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// List marker, as printed: "(a)", "3.", "(c)(ii)".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marker: Option<String>,
+    /// What is recommended: clean running text, never blank.
+    pub text: String,
+    /// The sentence that opens the list it stands in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_in: Option<String>,
+    /// What form it has: `item`, `subitem`, `prose`, `question`, ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Year of the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<i32>,
+    /// Exactly where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+    /// The user's own labels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Fields that Concord does not know.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// Where a recommendation stands in its document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    /// The file it was read from.
+    pub path: String,
+    /// First line, 1-based.
+    pub line_start: usize,
+    /// Last line, 1-based, inclusive.
+    pub line_end: usize,
+    /// First page, 1-based, where the format has pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+}
+
+impl Recommendation {
+    /// A recommendation of which only the required fields are known.
+    #[must_use]
+    pub fn new(id: RecommendationId, agency: Agency, text: String) -> Self {
+        Self {
+            id,
+            agency,
+            document: None,
+            section: None,
+            marker: None,
+            text,
+            lead_in: None,
+            kind: None,
+            year: None,
+            source: None,
+            tags: Vec::new(),
+            other: Map::new(),
+        }
+    }
+
+    /// Where a reader finds it, in words: document, section, marker, page or lines.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend(self.document.as_ref().map(ToString::to_string));
+        parts.extend(
+            self.other.get("chapter").and_then(Value::as_str).map(|c| format!("chapter {c}")),
+        );
+        parts.extend(self.section.clone());
+        parts.extend(self.marker.clone());
+        if let Some(source) = &self.source {
+            parts.push(match source.page {
+                Some(page) => format!("page {page}"),
+                None if source.line_start == source.line_end => {
+                    format!("line {}", source.line_start)
+                }
+                None => format!("lines {}-{}", source.line_start, source.line_end),
+            });
+        }
+        parts.join(", ")
+    }
+}

@@ -1,0 +1,1 @@
+//! `&Document` -> recommendations. Pure: no file, no model, cannot fail.

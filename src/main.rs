@@ -1,0 +1,3 @@
+//! The `concord` program.
+
+fn main() {}
