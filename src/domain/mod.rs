@@ -3,15 +3,21 @@
 mod document;
 mod embedding;
 mod ids;
+mod overlap;
 mod problem;
 mod progress;
 mod recommendation;
 mod relation;
+mod theme;
 
 pub use document::{Document, Line, LineRole, Span};
 pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection};
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
+pub use overlap::{
+    AgencyProfile, AgendaAnswer, AgendaItem, DocumentInfo, Gaps, Method, Overlap, SingleVoice,
+};
 pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};
 pub use recommendation::{Recommendation, Source};
 pub use relation::Relation;
+pub use theme::{AgencyCount, Consensus, Likeness, Link, Member, Theme, Themes};

@@ -1,0 +1,120 @@
+//! What a comparison of agencies shows: the content of the overlap report.
+
+use super::{Agency, Link, Recommendation, Themes};
+
+/// Everything that the overlap report says. Rows are positions in `recommendations`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overlap {
+    /// Title of the corpus.
+    pub title: String,
+    /// The documents compared.
+    pub documents: Vec<DocumentInfo>,
+    /// All recommendations, by id.
+    pub recommendations: Vec<Recommendation>,
+    /// Every agency, by name, with what it said.
+    pub agencies: Vec<AgencyProfile>,
+    /// Themes and singles.
+    pub themes: Themes,
+    /// Near-duplicates, most probable first.
+    pub duplicates: Vec<Link>,
+    /// What nobody, or hardly anybody, took up.
+    pub gaps: Gaps,
+    /// How the figures came about.
+    pub method: Method,
+}
+
+/// A document of the corpus, as `corpus.toml` describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentInfo {
+    /// Its id.
+    pub id: String,
+    /// Its title, or its id where none is given.
+    pub title: String,
+    /// Year of publication, where known.
+    pub year: Option<i32>,
+    /// Where it comes from, where known.
+    pub source: Option<String>,
+}
+
+/// What one agency said, and how it compares with the others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgencyProfile {
+    /// The agency.
+    pub agency: Agency,
+    /// Its recommendations, rows ascending.
+    pub rows: Vec<usize>,
+    /// Its recommendations that stand in a theme with another agency.
+    pub shared: usize,
+    /// Positions in `themes.themes` of the themes it takes part in, with its number of members.
+    pub themes: Vec<(usize, usize)>,
+    /// Agencies with the most alike profile over themes, nearest first, with the cosine (0 to 1).
+    pub nearest: Vec<(Agency, f64)>,
+}
+
+/// The gaps that the recommendations themselves and an agenda show; kinds are never mixed.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Gaps {
+    /// Rows that only one agency asks for, most isolated first, with the nearest other agency's
+    /// recommendation.
+    pub single_voice: Vec<SingleVoice>,
+    /// Agenda items with the recommendations that take them up; `None` where no agenda is given.
+    pub agenda: Option<Vec<AgendaAnswer>>,
+}
+
+/// A recommendation that no other agency shares.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SingleVoice {
+    /// Its row.
+    pub row: usize,
+    /// The nearest recommendation of another agency: row and probability of overlap.
+    pub nearest: Option<(usize, f64)>,
+}
+
+/// An agenda item held against the recommendations.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AgendaAnswer {
+    /// The item.
+    pub item: AgendaItem,
+    /// The nearest recommendations, most probable first, with the probability of overlap.
+    pub nearest: Vec<(usize, f64)>,
+    /// Distinct agencies among the recommendations that probably take it up.
+    pub agencies: Vec<Agency>,
+}
+
+impl AgendaAnswer {
+    /// Whether no recommendation probably takes the item up.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        self.agencies.is_empty()
+    }
+}
+
+/// One goal to hold the recommendations against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgendaItem {
+    /// Its id.
+    pub id: String,
+    /// What it asks for.
+    pub text: String,
+    /// The item it stands under.
+    pub parent: Option<String>,
+    /// List marker, as printed.
+    pub marker: Option<String>,
+    /// What it is: a key element, a priority, an item of one.
+    pub level: Option<String>,
+}
+
+/// What a reader needs to judge and to repeat the figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Method {
+    /// Version of Concord.
+    pub version: String,
+    /// Name of the embedding model.
+    pub model: String,
+    /// Probability from which two recommendations count as overlapping.
+    pub overlap_threshold: f64,
+    /// Probability from which they count as duplicates.
+    pub duplicate_threshold: f64,
+    /// The command that makes this report again.
+    pub command: String,
+}

@@ -1,0 +1,1 @@
+//! One view of the results, rendered as bytes. Computes no figure, opens no file.
