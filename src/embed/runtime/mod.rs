@@ -1,0 +1,193 @@
+//! Finds ONNX Runtime, or fetches it once.
+//!
+//! The library is loaded at run time, from the first of these places that has it:
+//! `ORT_DYLIB_PATH`, the folder of the program, Concord's cache, an installed Python package
+//! `onnxruntime`, the system. Where none has it, the pinned wheel is fetched with `pip download`.
+
+mod fetch;
+mod pins;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::domain::Progress;
+
+pub use pins::VERSION as PINNED_VERSION;
+
+/// Why ONNX Runtime is not there.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the message names every field")]
+pub enum RuntimeError {
+    #[error("`ORT_DYLIB_PATH` names {path}, which cannot be loaded: {why}")]
+    Named { path: PathBuf, why: String },
+    #[error("ONNX Runtime was found at {path}, but cannot be loaded: {why}")]
+    Broken { path: PathBuf, why: String },
+    #[error("ONNX Runtime is not on this machine and cannot be fetched: {why}")]
+    NotFetched { why: String },
+}
+
+/// Where a library was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The user named it in `ORT_DYLIB_PATH`.
+    Named,
+    /// It lies beside the program.
+    Beside,
+    /// It was fetched before.
+    Cache,
+    /// It belongs to an installed Python package.
+    Python,
+    /// The system has it.
+    System,
+}
+
+impl Origin {
+    /// In words, for `doctor`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Named => "named by ORT_DYLIB_PATH",
+            Self::Beside => "beside the program",
+            Self::Cache => "in the cache",
+            Self::Python => "in the Python package onnxruntime",
+            Self::System => "installed on the system",
+        }
+    }
+}
+
+/// A library that was found, not yet loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The library file.
+    pub path: PathBuf,
+    /// Who put it there.
+    pub origin: Origin,
+}
+
+/// Every place that has a library, in the order in which they are tried. Places further down are
+/// looked at only when asked for.
+pub fn find(cache: Option<&Path>) -> impl Iterator<Item = Found> {
+    type Look = fn(Option<&Path>) -> Option<PathBuf>;
+    let places: [(Origin, Look); 5] = [
+        (Origin::Named, |_| named()),
+        (Origin::Beside, |_| beside()),
+        (Origin::Cache, cached),
+        (Origin::Python, |_| in_python()),
+        (Origin::System, |_| on_system()),
+    ];
+    places.into_iter().filter_map(move |(origin, look)| Some(Found { path: look(cache)?, origin }))
+}
+
+/// Finds or fetches the library and loads it into this process; later calls cost nothing. A library
+/// that does not load (too old, for another processor) is passed over, unless the user named it.
+///
+/// # Errors
+/// [`RuntimeError`] if the named one cannot be loaded, or none was found and none can be fetched.
+pub fn load(cache: Option<&Path>, on: &dyn Progress) -> Result<Found, RuntimeError> {
+    let mut broken = None;
+    for found in find(cache) {
+        match ort::init_from(&found.path) {
+            Ok(_) => return Ok(found),
+            Err(error) if found.origin == Origin::Named => {
+                return Err(RuntimeError::Named { path: found.path, why: error.to_string() });
+            }
+            Err(error) => {
+                let error = RuntimeError::Broken { path: found.path, why: error.to_string() };
+                broken = broken.or(Some(error));
+            }
+        }
+    }
+    let path = fetch::fetch(cache, on).map_err(|error| broken.unwrap_or(error))?;
+    match ort::init_from(&path) {
+        Ok(_) => Ok(Found { path, origin: Origin::Cache }),
+        Err(error) => Err(RuntimeError::Broken { path, why: error.to_string() }),
+    }
+}
+
+/// What the loaded library says of itself. Call only after [`load`] succeeded.
+#[must_use]
+pub fn build_info() -> &'static str {
+    ort::info()
+}
+
+/// Where a fetched library is kept below the cache folder.
+fn cache_path(cache: &Path) -> Option<PathBuf> {
+    let pin = pins::here()?;
+    Some(cache.join(format!("onnxruntime-{}", pin.version)).join(file_name()))
+}
+
+/// `libonnxruntime.so`, `libonnxruntime.dylib` or `onnxruntime.dll`.
+fn file_name() -> String {
+    use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+    format!("{DLL_PREFIX}onnxruntime{DLL_SUFFIX}")
+}
+
+#[expect(clippy::disallowed_methods, reason = "the documented way to name a library")]
+fn named() -> Option<PathBuf> {
+    std::env::var_os("ORT_DYLIB_PATH").filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
+fn beside() -> Option<PathBuf> {
+    library_in(std::env::current_exe().ok()?.parent()?)
+}
+
+fn cached(cache: Option<&Path>) -> Option<PathBuf> {
+    cache_path(cache?).filter(|path| path.is_file())
+}
+
+/// Asks Python where the package lies, without importing it (which takes half a second).
+fn in_python() -> Option<PathBuf> {
+    const ASK: &str = "import importlib.util as u; s = u.find_spec('onnxruntime'); \
+                       print(s.submodule_search_locations[0] if s else '')";
+    let python = fetch::python()?;
+    let answer = Command::new(python).args(["-c", ASK]).stdin(Stdio::null()).output().ok()?;
+    let folder = String::from_utf8(answer.stdout).ok()?;
+    match folder.trim() {
+        "" => None,
+        folder => library_in(&Path::new(folder).join("capi")),
+    }
+}
+
+fn on_system() -> Option<PathBuf> {
+    let arch = std::env::consts::ARCH;
+    let multiarch = format!("/usr/lib/{arch}-linux-gnu");
+    ["/usr/local/lib", "/usr/lib64", "/usr/lib", multiarch.as_str(), "/opt/homebrew/lib"]
+        .into_iter()
+        .find_map(|folder| library_in(Path::new(folder)))
+}
+
+/// The library in `folder`, under its plain name or with a version in it; the last by name wins.
+#[expect(clippy::disallowed_methods, reason = "looking for a library is this module's task")]
+fn library_in(folder: &Path) -> Option<PathBuf> {
+    let plain = folder.join(file_name());
+    if plain.is_file() {
+        return Some(plain);
+    }
+    let mut versions: Vec<PathBuf> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_versioned))
+        .collect();
+    versions.sort();
+    versions.pop()
+}
+
+/// `libonnxruntime.so.1.31.1`, `libonnxruntime.1.31.1.dylib`.
+fn is_versioned(name: &str) -> bool {
+    let digit = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+    let unix = name.strip_prefix("libonnxruntime.so.");
+    let mac = name.strip_prefix("libonnxruntime.").and_then(|rest| rest.strip_suffix(".dylib"));
+    unix.or(mac).is_some_and(digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_library_itself_is_taken() {
+        assert!(is_versioned("libonnxruntime.so.1.31.1"));
+        assert!(is_versioned("libonnxruntime.1.31.1.dylib"));
+        assert!(!is_versioned("libonnxruntime_providers_shared.so"));
+    }
+}

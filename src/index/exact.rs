@@ -1,0 +1,129 @@
+//! The full scan: slow on a million rows, right on any number.
+
+use std::cmp::Ordering;
+
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
+
+use crate::domain::{Embeddings, Neighbor};
+
+/// Rows that one task of a parallel scan takes; large enough that handing it out costs nothing.
+const BLOCK: usize = 4096;
+
+/// Dot product of two vectors of one length; for unit vectors the cosine.
+///
+/// Sixteen partial sums in a fixed order and no fused operations: the widest instructions of the
+/// processor are used, and every processor gives the same digits.
+#[must_use]
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+    Arch::new().dispatch(Dot(a, b))
+}
+
+struct Dot<'a>(&'a [f32], &'a [f32]);
+
+impl WithSimd for Dot<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "pulp compiles it once for each instruction set")]
+    fn with_simd<S: Simd>(self, _: S) -> f32 {
+        dot_in_lanes(self.0, self.1)
+    }
+}
+
+#[inline]
+fn dot_in_lanes(a: &[f32], b: &[f32]) -> f32 {
+    const LANES: usize = 16;
+    let mut sums = [0.0_f32; LANES];
+    let (mut a_blocks, mut b_blocks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    for (x, y) in (&mut a_blocks).zip(&mut b_blocks) {
+        for lane in 0..LANES {
+            sums[lane] += x[lane] * y[lane];
+        }
+    }
+    let tail: f32 = a_blocks.remainder().iter().zip(b_blocks.remainder()).map(|(x, y)| x * y).sum();
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            sums[lane] += sums[lane + width];
+        }
+        width /= 2;
+    }
+    sums[0] + tail
+}
+
+/// Largest cosine first, ties by ascending row.
+pub(super) fn by_cosine(a: &Neighbor, b: &Neighbor) -> Ordering {
+    b.cosine.total_cmp(&a.cosine).then(a.row.cmp(&b.row))
+}
+
+/// Keeps the first `k` in order.
+pub(super) fn keep_best(mut found: Vec<Neighbor>, k: usize) -> Vec<Neighbor> {
+    if found.len() > k && k > 0 {
+        found.select_nth_unstable_by(k - 1, by_cosine);
+    }
+    found.truncate(k);
+    found.sort_unstable_by(by_cosine);
+    found
+}
+
+/// The `k` rows nearest to `query` among those that `keep` lets through: largest cosine first, ties
+/// by ascending row. Exact; linear in the number of rows, on all threads.
+pub fn scan(
+    table: &Embeddings,
+    query: &[f32],
+    k: usize,
+    keep: impl Fn(usize) -> bool + Sync,
+) -> Vec<Neighbor> {
+    let blocks: Vec<usize> = (0..table.len()).step_by(BLOCK).collect();
+    let parts: Vec<Vec<Neighbor>> = blocks
+        .into_par_iter()
+        .map(|start| {
+            let rows = start..(start + BLOCK).min(table.len());
+            let found = rows
+                .filter(|&row| keep(row))
+                .map(|row| Neighbor { row, cosine: dot(query, table.row(row)) })
+                .collect();
+            keep_best(found, k)
+        })
+        .collect();
+    keep_best(parts.concat(), k)
+}
+
+/// For every row its `k` nearest other rows, exact; see [`scan`]. Quadratic in the number of rows.
+#[must_use]
+pub fn nearest_of_all(table: &Embeddings, k: usize) -> Vec<Vec<Neighbor>> {
+    (0..table.len())
+        .into_par_iter()
+        .map(|row| scan(table, table.row(row), k, |other| other != row))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Embedding;
+
+    fn table(rows: &[&[f32]]) -> Embeddings {
+        let rows: Vec<_> =
+            rows.iter().map(|row| Embedding::normalize(row.to_vec()).unwrap()).collect();
+        Embeddings::stack(rows[0].as_slice().len(), rows.iter())
+    }
+
+    #[test]
+    fn dot_agrees_with_the_plain_sum() {
+        let a: Vec<f32> = (0..389).map(|x| (x as f32 * 0.37).sin()).collect();
+        let b: Vec<f32> = (0..389).map(|x| (x as f32 * 0.11).cos()).collect();
+        let plain: f64 = a.iter().zip(&b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum();
+        assert!((f64::from(dot(&a, &b)) - plain).abs() < 1e-4);
+    }
+
+    #[test]
+    fn ties_are_broken_by_row_and_filters_hold() {
+        let table = table(&[&[1.0, 0.0], &[0.0, 1.0], &[1.0, 0.0], &[1.0, 1.0]]);
+        let rows = |found: Vec<Neighbor>| found.into_iter().map(|n| n.row).collect::<Vec<_>>();
+        assert_eq!(rows(scan(&table, &[1.0, 0.0], 3, |_| true)), [0, 2, 3]);
+        assert_eq!(rows(scan(&table, &[1.0, 0.0], 9, |row| row != 0)), [2, 3, 1]);
+        assert_eq!(rows(scan(&table, &[1.0, 0.0], 0, |_| true)), [0_usize; 0]);
+    }
+}

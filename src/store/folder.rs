@@ -1,0 +1,172 @@
+//! Replacing an index as a whole: built in a new folder, swapped in by rename.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::{FileSum, Manifest, StoreError, file};
+
+/// Keeps other writers away from an index until it is dropped. Readers need no lock.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+    target: PathBuf,
+}
+
+impl Lock {
+    /// Takes the lock on the index at `target`, which need not exist yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] if another process holds it; [`StoreError::Write`] if the folder
+    /// above cannot be written; [`StoreError::NotAnIndex`] if `target` holds something else.
+    #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+    pub fn take(target: &Path) -> Result<Self, StoreError> {
+        let target = std::path::absolute(target).map_err(|source| write_error(target, source))?;
+        let above = target.parent().unwrap_or(&target);
+        fs::create_dir_all(above).map_err(|source| write_error(above, source))?;
+        let path = sibling(&target, "lock");
+        let file = File::create(&path).map_err(|source| write_error(&path, source))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: target }),
+            Err(TryLockError::Error(source)) => return Err(write_error(&path, source)),
+        }
+        recover(&target);
+        refuse_foreign(&target)?;
+        Ok(Self { _file: file, target })
+    }
+
+    /// Begins a new index beside the old one.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn draft(&self) -> Result<Draft<'_>, StoreError> {
+        let path = sibling(&self.target, "new");
+        remove_folder(&path)?;
+        fs::create_dir(&path).map_err(|source| write_error(&path, source))?;
+        Ok(Draft { lock: self, path, kept: false })
+    }
+}
+
+/// A new index that nobody sees yet. Dropped without [`publish`](Self::publish), it is removed.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    lock: &'a Lock,
+    path: PathBuf,
+    kept: bool,
+}
+
+impl Draft<'_> {
+    /// The folder that is being filled.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes one file.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`], on a full disk for one.
+    #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let path = self.path.join(name);
+        let written = File::create(&path).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+        written.map_err(|source| write_error(&path, source))
+    }
+
+    /// Sums the files, writes the manifest and puts the index in the place of the old one.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`]; the old index then stays as it was.
+    pub fn publish(mut self, mut manifest: Manifest) -> Result<(), StoreError> {
+        manifest.files = sums(&self.path)?;
+        let text = serde_json::to_vec_pretty(&manifest)
+            .map_err(|error| write_error(&self.path.join(file::MANIFEST), error.into()))?;
+        self.write(file::MANIFEST, &text)?;
+        let target = &self.lock.target;
+        let old = sibling(target, "old");
+        remove_folder(&old)?;
+        if target.exists() {
+            rename(target, &old)?;
+        }
+        if let Err(error) = rename(&self.path, target) {
+            recover(target);
+            return Err(error);
+        }
+        self.kept = true;
+        // The new index stands; what is left of the old one is swept away by the next build.
+        let _ = remove_folder(&old);
+        Ok(())
+    }
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            let _ = remove_folder(&self.path);
+        }
+    }
+}
+
+/// Puts an old index back that a killed process had moved aside and not yet replaced. Moving twice
+/// is the one moment in which there is no index under its name.
+pub(super) fn recover(target: &Path) {
+    let old = sibling(target, "old");
+    if !target.exists() && old.join(file::MANIFEST).is_file() {
+        let _ = rename(&old, target);
+    }
+}
+
+/// A folder that holds files but no manifest is somebody's, and not replaced.
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
+    if target.join(file::MANIFEST).is_file() || !target.exists() {
+        return Ok(());
+    }
+    let mut entries = fs::read_dir(target).map_err(|source| write_error(target, source))?;
+    match entries.next() {
+        None => Ok(()),
+        Some(_) => Err(StoreError::NotAnIndex { path: target.to_owned() }),
+    }
+}
+
+/// `.name.what` beside `target`: on the same disk, so that a rename is one step.
+fn sibling(target: &Path, what: &str) -> PathBuf {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    target.with_file_name(format!(".{name}.{what}"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+fn sums(folder: &Path) -> Result<BTreeMap<String, FileSum>, StoreError> {
+    let failed = |source| StoreError::Read { path: folder.to_owned(), source };
+    let mut sums = BTreeMap::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let bytes = super::read(&path)?;
+        let blake3 = blake3::hash(&bytes).to_hex().to_string();
+        sums.insert(name, FileSum { bytes: bytes.len() as u64, blake3 });
+    }
+    Ok(sums)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    fs::rename(from, to).map_err(|source| write_error(to, source))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+fn remove_folder(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(write_error(path, error)),
+        _ => Ok(()),
+    }
+}
+
+fn write_error(path: &Path, source: io::Error) -> StoreError {
+    StoreError::Write { path: path.to_owned(), source }
+}

@@ -1,0 +1,170 @@
+//! Layout, format version and manifest of an index folder, and its atomic replacement. Computes
+//! nothing.
+
+mod folder;
+mod manifest;
+mod npy;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use folder::{Draft, Lock};
+pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, GraphInfo, Manifest};
+pub use npy::{parse as parse_npy, write as npy_bytes};
+
+/// Version of the files' layout; another version is refused.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Version of everything that turns a text into a vector besides the model: raised when the same
+/// text and model would give another vector.
+pub const PIPELINE_VERSION: u32 = 1;
+
+/// Names of the files of an index.
+pub mod file {
+    /// What the index is made of, with the sum of every other file.
+    pub const MANIFEST: &str = "manifest.json";
+    /// One recommendation a line, by id.
+    pub const RECOMMENDATIONS: &str = "recommendations.jsonl";
+    /// Their embeddings, row by row: plain NumPy, n × dim, f32.
+    pub const VECTORS: &str = "vectors.npy";
+    /// Themes and singles.
+    pub const THEMES: &str = "themes.json";
+    /// The agenda of the corpus, where it has one.
+    pub const AGENDA: &str = "agenda.toml";
+}
+
+/// Files up to this size are checked whenever an index is opened, larger ones when they are used:
+/// summing a gigabyte takes longer than answering.
+const CHECK_BYTES: u64 = 64 << 20;
+
+/// Why an index cannot be used or written as it stands.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the message names every field")]
+pub enum StoreError {
+    #[error("there is no index at {path}")]
+    Missing { path: PathBuf },
+    #[error("cannot read {path}: {source}")]
+    Read { path: PathBuf, source: io::Error },
+    #[error("cannot write {path}: {source}")]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{path} is damaged: {why}")]
+    Damaged { path: PathBuf, why: String },
+    #[error("{path} has index format {found}, this program reads {FORMAT_VERSION}")]
+    OtherFormat { path: PathBuf, found: u32 },
+    #[error("{path} was built with model `{found}`, but `{loaded}` is loaded")]
+    OtherModel { path: PathBuf, found: String, loaded: String },
+    #[error("another process is writing {path}; wait for it, or name another folder")]
+    Locked { path: PathBuf },
+    #[error("{path} is a folder without an index in it; name an empty or a new folder")]
+    NotAnIndex { path: PathBuf },
+}
+
+impl StoreError {
+    /// The index folder that the error is about, for a hint.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        let path = match self {
+            Self::Missing { path }
+            | Self::Read { path, .. }
+            | Self::Write { path, .. }
+            | Self::Damaged { path, .. }
+            | Self::OtherFormat { path, .. }
+            | Self::OtherModel { path, .. }
+            | Self::Locked { path }
+            | Self::NotAnIndex { path } => path,
+        };
+        if path.is_dir() { path } else { path.parent().unwrap_or(path) }
+    }
+}
+
+/// An index folder whose manifest was read and whose small files were checked.
+#[derive(Debug)]
+pub struct Opened {
+    path: PathBuf,
+    /// What the index is made of.
+    pub manifest: Manifest,
+}
+
+impl Opened {
+    /// Opens the index at `path`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is none, its format is another, or a file was changed.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        folder::recover(path);
+        let manifest_path = path.join(file::MANIFEST);
+        let bytes = read(&manifest_path).map_err(|error| match error {
+            StoreError::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                StoreError::Missing { path: path.to_owned() }
+            }
+            other => other,
+        })?;
+        let manifest = Manifest::parse(&bytes, &manifest_path)?;
+        let opened = Self { path: path.to_owned(), manifest };
+        for (name, sum) in &opened.manifest.files {
+            opened.check_size(name, sum)?;
+            if sum.bytes <= CHECK_BYTES {
+                opened.read(name)?;
+            }
+        }
+        Ok(opened)
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The bytes of `name`, checked against the manifest; `None` if the index has no such file.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the file cannot be read or was changed.
+    pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(sum) = self.manifest.files.get(name) else { return Ok(None) };
+        let path = self.path.join(name);
+        let bytes = read(&path)?;
+        let found = blake3::hash(&bytes).to_hex();
+        if found.as_str() != sum.blake3 {
+            let why = format!("its BLAKE3 is {found}, the manifest says {}", sum.blake3);
+            return Err(StoreError::Damaged { path, why });
+        }
+        Ok(Some(bytes))
+    }
+
+    /// As [`read`](Self::read), for a file that every index has.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), or if the manifest does not list the file.
+    pub fn require(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        self.read(name)?.ok_or_else(|| StoreError::Damaged {
+            path: self.path.join(file::MANIFEST),
+            why: format!("it does not list {name}"),
+        })
+    }
+
+    /// Checks every file, the large ones too.
+    ///
+    /// # Errors
+    /// The first file that was changed.
+    pub fn check_all(&self) -> Result<(), StoreError> {
+        self.manifest.files.keys().try_for_each(|name| self.read(name).map(|_| ()))
+    }
+
+    fn check_size(&self, name: &str, sum: &FileSum) -> Result<(), StoreError> {
+        let path = self.path.join(name);
+        match std::fs::metadata(&path) {
+            Ok(data) if data.len() == sum.bytes => Ok(()),
+            Ok(data) => {
+                let why = format!("it has {} bytes, the manifest says {}", data.len(), sum.bytes);
+                Err(StoreError::Damaged { path, why })
+            }
+            Err(source) => Err(StoreError::Read { path, source }),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
+    std::fs::read(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })
+}
