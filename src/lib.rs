@@ -14,5 +14,7 @@ pub mod embed;
 pub mod extract;
 pub mod index;
 pub mod ingest;
+pub mod link;
 pub mod report;
 pub mod store;
+pub mod themes;

@@ -1,6 +1,8 @@
 //! What the program talks about. No file, no model, no socket; imports no module of ours.
 
+mod corpus;
 mod document;
+mod dot;
 mod embedding;
 mod ids;
 mod overlap;
@@ -10,7 +12,9 @@ mod recommendation;
 mod relation;
 mod theme;
 
+pub use corpus::{Agenda, Corpus};
 pub use document::{Document, Line, LineRole, Span};
+pub use dot::dot;
 pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection};
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use overlap::{

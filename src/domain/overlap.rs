@@ -1,5 +1,7 @@
 //! What a comparison of agencies shows: the content of the overlap report.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Agency, Link, Recommendation, Themes};
 
 /// Everything that the overlap report says. Rows are positions in `recommendations`.
@@ -90,17 +92,20 @@ impl AgendaAnswer {
 }
 
 /// One goal to hold the recommendations against.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgendaItem {
     /// Its id.
     pub id: String,
     /// What it asks for.
     pub text: String,
     /// The item it stands under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
     /// List marker, as printed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
     /// What it is: a key element, a priority, an item of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
 }
 

@@ -2,55 +2,12 @@
 
 use std::cmp::Ordering;
 
-use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use crate::domain::{Embeddings, Neighbor};
+use crate::domain::{Embeddings, Neighbor, dot};
 
 /// Rows that one task of a parallel scan takes; large enough that handing it out costs nothing.
 const BLOCK: usize = 4096;
-
-/// Dot product of two vectors of one length; for unit vectors the cosine.
-///
-/// Sixteen partial sums in a fixed order and no fused operations: the widest instructions of the
-/// processor are used, and every processor gives the same digits.
-#[must_use]
-pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    Arch::new().dispatch(Dot(a, b))
-}
-
-struct Dot<'a>(&'a [f32], &'a [f32]);
-
-impl WithSimd for Dot<'_> {
-    type Output = f32;
-
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "pulp compiles it once for each instruction set")]
-    fn with_simd<S: Simd>(self, _: S) -> f32 {
-        dot_in_lanes(self.0, self.1)
-    }
-}
-
-#[inline]
-fn dot_in_lanes(a: &[f32], b: &[f32]) -> f32 {
-    const LANES: usize = 16;
-    let mut sums = [0.0_f32; LANES];
-    let (mut a_blocks, mut b_blocks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    for (x, y) in (&mut a_blocks).zip(&mut b_blocks) {
-        for lane in 0..LANES {
-            sums[lane] += x[lane] * y[lane];
-        }
-    }
-    let tail: f32 = a_blocks.remainder().iter().zip(b_blocks.remainder()).map(|(x, y)| x * y).sum();
-    let mut width = LANES / 2;
-    while width > 0 {
-        for lane in 0..width {
-            sums[lane] += sums[lane + width];
-        }
-        width /= 2;
-    }
-    sums[0] + tail
-}
 
 /// Largest cosine first, ties by ascending row.
 pub(super) fn by_cosine(a: &Neighbor, b: &Neighbor) -> Ordering {
@@ -108,14 +65,6 @@ mod tests {
         let rows: Vec<_> =
             rows.iter().map(|row| Embedding::normalize(row.to_vec()).unwrap()).collect();
         Embeddings::stack(rows[0].as_slice().len(), rows.iter())
-    }
-
-    #[test]
-    fn dot_agrees_with_the_plain_sum() {
-        let a: Vec<f32> = (0..389).map(|x| (x as f32 * 0.37).sin()).collect();
-        let b: Vec<f32> = (0..389).map(|x| (x as f32 * 0.11).cos()).collect();
-        let plain: f64 = a.iter().zip(&b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum();
-        assert!((f64::from(dot(&a, &b)) - plain).abs() < 1e-4);
     }
 
     #[test]

@@ -13,8 +13,8 @@ use hnsw_rs::api::AnnT;
 use hnsw_rs::hnswio::HnswIo;
 use serde::{Deserialize, Serialize};
 
-use super::exact::{by_cosine, dot};
-use crate::domain::{Embeddings, Neighbor, Progress, Stage};
+use super::exact::by_cosine;
+use crate::domain::{Embeddings, Neighbor, Progress, Stage, dot};
 
 /// Parameters of the graph, under the names of the paper (Malkov and Yashunin 2018).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

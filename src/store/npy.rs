@@ -8,7 +8,7 @@ const MAGIC: &[u8] = b"\x93NUMPY\x01\x00";
 
 /// The bytes of a `.npy` file that holds `table`.
 #[must_use]
-pub fn write(table: ArrayView2<'_, f32>) -> Vec<u8> {
+pub fn write(table: &ArrayView2<'_, f32>) -> Vec<u8> {
     let (rows, columns) = table.dim();
     let mut header =
         format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
@@ -67,14 +67,14 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let table = array![[1.0, -2.5, 3.0], [0.0, f32::MIN_POSITIVE, 6.0]];
-        let bytes = write(table.view());
+        let bytes = write(&table.view());
         assert_eq!((bytes.len() - 24) % 64, 0, "the data starts at a multiple of 64");
         assert_eq!(parse(&bytes), Ok(table));
     }
 
     #[test]
     fn a_cut_or_foreign_file_is_refused() {
-        let bytes = write(array![[1.0_f32, 2.0]].view());
+        let bytes = write(&array![[1.0_f32, 2.0]].view());
         assert!(parse(&bytes[..bytes.len() - 1]).unwrap_err().contains("not 1 × 2"));
         assert!(parse(&bytes[..9]).unwrap_err().contains("cut off"));
         assert!(parse(b"PK").unwrap_err().contains("not a NumPy file"));

@@ -1,0 +1,176 @@
+//! A corpus: the folder with `corpus.toml`, `recommendations.jsonl` and perhaps an agenda; a single
+//! file of records; or the corpus that is compiled in.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::records::{ColumnMap, RecordError, parse_csv, parse_jsonl};
+use crate::domain::{Agenda, AgendaItem, Corpus, DocumentInfo};
+
+/// Name of the shipped corpus, and of the folder that its index is built in.
+pub const SHIPPED: &str = "hld-2013";
+
+/// Why a corpus cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the message names every field")]
+pub enum CorpusError {
+    #[error("cannot read {path}: {source}")]
+    Read { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error("{path}:{line}: {why}")]
+    Toml { path: PathBuf, line: usize, why: String },
+    #[error("{path} holds neither `recommendations.jsonl` nor `recommendations.csv`")]
+    NoRecords { path: PathBuf },
+    #[error("{path}: expected a corpus folder, or a file of records (.jsonl or .csv)")]
+    UnknownKind { path: PathBuf },
+}
+
+/// `corpus.toml`.
+#[derive(Debug, Default, Deserialize)]
+struct CorpusToml {
+    title: Option<String>,
+    #[serde(default)]
+    documents: Vec<DocumentToml>,
+}
+
+#[derive(Debug, Deserialize)]
+struct DocumentToml {
+    id: String,
+    title: Option<String>,
+    year: Option<i32>,
+    source: Option<String>,
+}
+
+/// `agenda.toml`.
+#[derive(Debug, Deserialize)]
+struct AgendaToml {
+    title: Option<String>,
+    #[serde(default)]
+    items: Vec<AgendaItem>,
+}
+
+/// The corpus compiled into the program.
+///
+/// # Panics
+/// Never: the compiled-in files are read by a test.
+#[must_use]
+pub fn shipped() -> Corpus {
+    let records = include_bytes!("../../corpus/hld-2013/recommendations.jsonl");
+    let about = include_str!("../../corpus/hld-2013/corpus.toml");
+    let agenda = include_str!("../../corpus/hld-2013/agenda.toml");
+    let path = Path::new("corpus").join(SHIPPED);
+    let records = parse_jsonl("recommendations.jsonl", records);
+    let mut corpus = Corpus {
+        recommendations: records.expect("the shipped records are valid; a test reads them"),
+        ..Corpus::default()
+    };
+    describe(&mut corpus, about, &path).expect("the shipped corpus.toml is valid; a test reads it");
+    let agenda = parse_agenda(agenda, &path);
+    corpus.agenda = Some(agenda.expect("the shipped agenda is valid; a test reads it"));
+    corpus
+}
+
+/// Reads the corpus at `path`: a folder, or a file of records. `map` is for tables with headings
+/// of their own.
+///
+/// # Errors
+/// [`CorpusError`] with file and line.
+pub fn read(path: &Path, map: &ColumnMap) -> Result<Corpus, CorpusError> {
+    if !path.is_dir() {
+        let recommendations = read_records(path, map)?;
+        return Ok(Corpus { recommendations, ..Corpus::default() });
+    }
+    let files = ["recommendations.jsonl", "recommendations.csv"].map(|name| path.join(name));
+    let records = files.iter().find(|file| file.is_file());
+    let records = records.ok_or_else(|| CorpusError::NoRecords { path: path.to_owned() })?;
+    let mut corpus = Corpus { recommendations: read_records(records, map)?, ..Corpus::default() };
+    let about = path.join("corpus.toml");
+    if about.is_file() {
+        describe(&mut corpus, &read_text(&about)?, &about)?;
+    }
+    let agenda = path.join("agenda.toml");
+    if agenda.is_file() {
+        corpus.agenda = Some(parse_agenda(&read_text(&agenda)?, &agenda)?);
+    }
+    Ok(corpus)
+}
+
+fn read_records(
+    path: &Path,
+    map: &ColumnMap,
+) -> Result<Vec<crate::domain::Recommendation>, CorpusError> {
+    let bytes = read_bytes(path)?;
+    let name = path.display().to_string();
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("jsonl" | "ndjson" | "json") => Ok(parse_jsonl(&name, &bytes)?),
+        Some("csv") => Ok(parse_csv(&name, &bytes, map)?),
+        _ => Err(CorpusError::UnknownKind { path: path.to_owned() }),
+    }
+}
+
+/// Takes title and documents of a `corpus.toml`.
+fn describe(corpus: &mut Corpus, text: &str, path: &Path) -> Result<(), CorpusError> {
+    let about: CorpusToml = parse_toml(text, path)?;
+    corpus.title = about.title;
+    let document = |entry: DocumentToml| DocumentInfo {
+        title: entry.title.unwrap_or_else(|| entry.id.clone()),
+        id: entry.id,
+        year: entry.year,
+        source: entry.source,
+    };
+    corpus.documents = about.documents.into_iter().map(document).collect();
+    Ok(())
+}
+
+/// Reads the text of an `agenda.toml`.
+///
+/// # Errors
+/// [`CorpusError::Toml`] with the line.
+pub fn parse_agenda(text: &str, path: &Path) -> Result<Agenda, CorpusError> {
+    let agenda: AgendaToml = parse_toml(text, path)?;
+    Ok(Agenda { title: agenda.title, items: agenda.items })
+}
+
+fn parse_toml<T: for<'a> Deserialize<'a>>(text: &str, path: &Path) -> Result<T, CorpusError> {
+    toml::from_str(text).map_err(|error| {
+        let before = &text[..error.span().map_or(0, |span| span.start)];
+        let line = 1 + before.matches('\n').count();
+        CorpusError::Toml { path: path.to_owned(), line, why: error.message().to_owned() }
+    })
+}
+
+#[expect(clippy::disallowed_methods, reason = "reading the user's files is this module's task")]
+fn read_bytes(path: &Path) -> Result<Vec<u8>, CorpusError> {
+    std::fs::read(path).map_err(|source| CorpusError::Read { path: path.to_owned(), source })
+}
+
+fn read_text(path: &Path) -> Result<String, CorpusError> {
+    String::from_utf8(read_bytes(path)?).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.split(|&byte| byte == b'\n').count();
+        let why = "not valid UTF-8; convert the file to UTF-8".to_owned();
+        CorpusError::Toml { path: path.to_owned(), line, why }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_corpus_is_whole() {
+        let corpus = shipped();
+        assert_eq!(corpus.recommendations.len(), 256);
+        assert_eq!(corpus.agenda.unwrap().items.len(), 29);
+        assert_eq!(corpus.documents[0].year, Some(2013));
+    }
+
+    #[test]
+    fn a_bad_agenda_is_named_by_its_line() {
+        let error = parse_agenda("title = \"x\"\n[[items]]\nid = 7\n", Path::new("a.toml"));
+        assert!(error.unwrap_err().to_string().starts_with("a.toml:3: "));
+    }
+}

@@ -1,0 +1,258 @@
+//! All passages of a corpus, ready to be compared with each other and with a query.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+
+use super::lexicon::{Lexicon, WordVector};
+use super::space::{Ready, Space};
+use super::words::{count, statements};
+use super::{Calibration, Scale, SharedTerm};
+use crate::domain::{Embeddings, Likeness, dot};
+
+/// Pairs that the scale of a corpus is measured on; all of them in a corpus of 600.
+const SAMPLED_PAIRS: usize = 180_000;
+
+/// Embeddings of whole texts and of their statements.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Vectors {
+    /// Row *i* is text *i*.
+    pub texts: Embeddings,
+    /// The statements of text 0, then those of text 1, and so on.
+    pub statements: Embeddings,
+}
+
+/// What a corpus is compared by; all of it can be derived from its texts and [`Vectors`], and is
+/// stored because that takes time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parts {
+    /// The adapted space.
+    pub space: Space,
+    /// Length of each text, then of each statement, in the adapted space.
+    pub lengths: Vec<f32>,
+    /// Where the similarities of pairs lie.
+    pub scale: Scale,
+}
+
+/// Compares passages with those of one corpus.
+pub struct Linker {
+    vectors: Vectors,
+    parts: Parts,
+    lexicon: Lexicon,
+    words: Vec<WordVector>,
+    /// Normalized texts, to know a passage that is there word for word.
+    folded: Vec<blake3::Hash>,
+    /// Statements of text *i* are `starts[i]..starts[i + 1]`.
+    starts: Vec<usize>,
+    calibration: Calibration,
+}
+
+/// A passage made ready to be compared with the corpus.
+pub struct Passage {
+    vector: Vec<f32>,
+    ready: Ready,
+    statements: Vec<Ready>,
+    words: WordVector,
+    folded: blake3::Hash,
+}
+
+impl Linker {
+    /// Derives everything from the texts and their vectors.
+    ///
+    /// # Panics
+    /// If `vectors` does not hold a row for every text and every [`statements`] of it.
+    #[must_use]
+    pub fn fit(texts: &[&str], vectors: Vectors) -> Self {
+        let (folded, distinct) = fold_all(texts);
+        let space = Space::fit(&vectors.texts, &distinct);
+        let all = |table: &Embeddings| -> Vec<f32> {
+            (0..table.len())
+                .into_par_iter()
+                .map(|row| space.ready(table.row(row)).length())
+                .collect()
+        };
+        let mut lengths = all(&vectors.texts);
+        lengths.extend(all(&vectors.statements));
+        let word_weight = word_weight(distinct.iter().map(|&row| texts[row]));
+        let scale = Scale { mean: 0.0, deviation: 1.0, word_weight };
+        let mut linker =
+            Self::assemble(texts, vectors, Parts { space, lengths, scale }, folded, &distinct);
+        linker.parts.scale = Scale::fit(&linker.sample(&distinct), word_weight);
+        linker
+    }
+
+    /// Takes stored parts; `None` if they do not belong to these texts and vectors.
+    #[must_use]
+    pub fn from_parts(texts: &[&str], vectors: Vectors, parts: Parts) -> Option<Self> {
+        let (folded, distinct) = fold_all(texts);
+        let n_lengths = vectors.texts.len() + vectors.statements.len();
+        let fits = vectors.texts.len() == texts.len() && parts.lengths.len() == n_lengths;
+        let linker = fits.then(|| Self::assemble(texts, vectors, parts, folded, &distinct))?;
+        (linker.starts.last() == Some(&linker.vectors.statements.len())).then_some(linker)
+    }
+
+    fn assemble(
+        texts: &[&str],
+        vectors: Vectors,
+        parts: Parts,
+        folded: Vec<blake3::Hash>,
+        distinct: &[usize],
+    ) -> Self {
+        let lexicon = Lexicon::fit(distinct.iter().map(|&row| texts[row]));
+        let words = texts.par_iter().map(|text| lexicon.vector(text)).collect();
+        let counts: Vec<usize> = texts.par_iter().map(|text| statements(text).len()).collect();
+        let mut starts = vec![0];
+        for count in counts {
+            starts.push(starts[starts.len() - 1] + count);
+        }
+        let calibration = Calibration::default();
+        Self { vectors, parts, lexicon, words, folded, starts, calibration }
+    }
+
+    /// What is worth storing.
+    #[must_use]
+    pub fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// The embeddings.
+    #[must_use]
+    pub fn vectors(&self) -> &Vectors {
+        &self.vectors
+    }
+
+    /// Number of texts.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether the corpus is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Makes `text` ready, with its embedding and those of its statements.
+    #[must_use]
+    pub fn passage(&self, text: &str, vector: &[f32], statements: &[&[f32]]) -> Passage {
+        Passage {
+            vector: vector.to_vec(),
+            ready: self.parts.space.ready(vector),
+            statements: statements.iter().map(|vector| self.parts.space.ready(vector)).collect(),
+            words: self.lexicon.vector(text),
+            folded: fold(text),
+        }
+    }
+
+    /// Makes text `row` of the corpus ready.
+    #[must_use]
+    pub fn row(&self, row: usize) -> Passage {
+        let statements = self.starts[row]..self.starts[row + 1];
+        Passage {
+            vector: self.vectors.texts.row(row).to_vec(),
+            ready: self.parts.space.ready(self.vectors.texts.row(row)),
+            statements: statements
+                .map(|at| self.parts.space.ready(self.vectors.statements.row(at)))
+                .collect(),
+            words: self.words[row].clone(),
+            folded: self.folded[row],
+        }
+    }
+
+    /// How alike `passage` and text `row` are.
+    #[must_use]
+    pub fn likeness(&self, passage: &Passage, row: usize) -> Likeness {
+        if passage.folded == self.folded[row] {
+            return Calibration::same();
+        }
+        let cosine = dot(&passage.vector, self.vectors.texts.row(row)).clamp(-1.0, 1.0);
+        let similarity = self.similarity(passage, row);
+        self.calibration.likeness(&self.parts.scale, similarity, cosine)
+    }
+
+    /// Similarity in the adapted space alone, -1 to 1: what candidates are chosen by.
+    #[must_use]
+    pub fn adapted(&self, passage: &Passage, row: usize) -> f32 {
+        passage.ready.similarity(self.vectors.texts.row(row), self.parts.lengths[row])
+    }
+
+    /// The weighted mean of adapted cosine, word cosine and best pair of statements.
+    fn similarity(&self, passage: &Passage, row: usize) -> f64 {
+        let weight = self.parts.scale.word_weight;
+        let adapted = f64::from(self.adapted(passage, row));
+        let words = f64::from(passage.words.cosine(&self.words[row]));
+        let statement = f64::from(self.best_statement(passage, row));
+        (adapted + weight * words + statement) / (2.0 + weight)
+    }
+
+    fn best_statement(&self, passage: &Passage, row: usize) -> f32 {
+        let lengths = &self.parts.lengths[self.len()..];
+        let pairs = (self.starts[row]..self.starts[row + 1]).flat_map(|at| {
+            let vector = self.vectors.statements.row(at);
+            passage.statements.iter().map(move |ready| ready.similarity(vector, lengths[at]))
+        });
+        pairs.fold(-1.0, f32::max)
+    }
+
+    /// Similarities of pairs of distinct texts: all, or an even sample of [`SAMPLED_PAIRS`].
+    fn sample(&self, distinct: &[usize]) -> Vec<f64> {
+        let n = distinct.len();
+        let n_pairs = n * n.saturating_sub(1) / 2;
+        let stride = n_pairs.div_ceil(SAMPLED_PAIRS).max(1);
+        // Whole rows of the triangle cost one preparation each; the stride leaves out partners.
+        let rows: Vec<Vec<f64>> = (0..n)
+            .into_par_iter()
+            .map(|a| {
+                let passage = self.row(distinct[a]);
+                let partners = (a + 1..n).filter(|b| (a * 31 + b) % stride == 0);
+                partners.map(|b| self.similarity(&passage, distinct[b])).collect()
+            })
+            .collect();
+        rows.concat()
+    }
+
+    /// Texts that share words with `passage`, with their word cosine, unsorted.
+    #[must_use]
+    pub fn sharing_words(&self, passage: &Passage) -> BTreeMap<usize, f32> {
+        let ids: std::collections::HashSet<u32> = passage.words.term_ids().collect();
+        let shares = |row: &usize| self.words[*row].term_ids().any(|id| ids.contains(&id));
+        (0..self.len())
+            .filter(shares)
+            .map(|row| (row, passage.words.cosine(&self.words[row])))
+            .collect()
+    }
+
+    /// The terms that two texts share, with their share of the word cosine, largest first.
+    #[must_use]
+    pub fn why(&self, a: &str, b: &str) -> Vec<SharedTerm> {
+        self.lexicon.shared_terms(a, b)
+    }
+}
+
+/// Weight of the words against the vectors: long texts have many words in common with a match, so
+/// their words say more; half to twice, by the median number of words over 20.
+fn word_weight<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
+    let mut counts: Vec<usize> = texts.map(count).collect();
+    counts.sort_unstable();
+    let n = counts.len();
+    if n == 0 {
+        return 1.0;
+    }
+    let median = (counts[(n - 1) / 2] + counts[n / 2]) as f64 / 2.0;
+    (median / 20.0).clamp(0.5, 2.0)
+}
+
+/// Sums of the texts without case and spacing, and the first row of each distinct one.
+fn fold_all(texts: &[&str]) -> (Vec<blake3::Hash>, Vec<usize>) {
+    let folded: Vec<blake3::Hash> = texts.par_iter().map(|text| fold(text)).collect();
+    let mut seen = HashMap::with_capacity(folded.len());
+    let distinct =
+        (0..folded.len()).filter(|&row| seen.insert(folded[row], row).is_none()).collect();
+    (folded, distinct)
+}
+
+fn fold(text: &str) -> blake3::Hash {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    blake3::hash(words.join(" ").trim_end_matches(['.', ';', ',']).as_bytes())
+}

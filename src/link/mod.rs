@@ -1,0 +1,46 @@
+//! Two passages -> how alike they are, and why. Pure arithmetic over vectors and words; knows no
+//! file, no graph and no agency.
+//!
+//! Similarity is the mean of three cosines: of the model's vectors in a [`Space`] adapted to the
+//! corpus, of stemmed words weighted by how rare they are, and of the best pair of statements. In
+//! standard deviations above the corpus's mean pair it becomes a calibrated probability, and the
+//! probabilities a [`Relation`]. docs/decisions/linking.md has what was tried and what it scored.
+
+mod calibration;
+mod lexicon;
+mod linker;
+mod space;
+mod words;
+
+pub use calibration::{Calibration, Scale};
+pub use lexicon::{Lexicon, WordVector};
+pub use linker::{Linker, Parts, Passage, Vectors};
+pub use space::Space;
+pub use words::{Word, statements, words};
+
+use crate::domain::Relation;
+
+/// A term that two passages share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SharedTerm {
+    /// The term, as the first passage writes it.
+    pub term: String,
+    /// Its share of what the words have in common, 0 to 1; all shares add up to 1.
+    pub share: f64,
+}
+
+/// Probability from which two recommendations stand in a relation.
+pub const THRESHOLD: f64 = 0.5;
+
+/// The rung of the ladder for given probabilities.
+fn relation(duplicate: f64, overlap: f64, related: f64) -> Relation {
+    if duplicate >= THRESHOLD {
+        Relation::Duplicate
+    } else if overlap >= THRESHOLD {
+        Relation::Overlap
+    } else if related >= THRESHOLD {
+        Relation::Related
+    } else {
+        Relation::None
+    }
+}
