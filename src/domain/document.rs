@@ -13,6 +13,20 @@ pub struct Span {
     pub end: usize,
 }
 
+impl Span {
+    /// Number of bytes.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether it covers nothing.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
 /// One line of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line {
@@ -34,6 +48,16 @@ pub enum LineRole {
     Heading(u8),
     /// The first line of a list item, 1 the outermost list.
     ListItem(u8),
+    /// The first line of a paragraph.
+    Paragraph,
+    /// Goes on from the line before, in the same paragraph or item.
+    Continued,
+    /// A row of a table, its cells apart by tabs.
+    Row,
+    /// Part of a footnote or endnote.
+    Note,
+    /// Running head, foot or page number.
+    Furniture,
 }
 
 /// A source document: decoded text, and where its lines and pages are.
@@ -64,6 +88,26 @@ impl Document {
             let span = Span { start, end: start + content.len() };
             lines.push(Line { span, page: None, role: LineRole::Unmarked });
             start += piece.len();
+        }
+        Self { id, path, title: None, agency: None, year: None, text, lines }
+    }
+
+    /// A document whose format says what its lines are: each line is a text, its page and its role.
+    ///
+    /// A line break within a line is turned into a space.
+    #[must_use]
+    pub fn marked<'a>(
+        id: DocumentId,
+        path: String,
+        parts: impl IntoIterator<Item = (&'a str, Option<u32>, LineRole)>,
+    ) -> Self {
+        let mut text = String::new();
+        let mut lines = Vec::new();
+        for (content, page, role) in parts {
+            let start = text.len();
+            text.extend(content.chars().map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c }));
+            lines.push(Line { span: Span { start, end: text.len() }, page, role });
+            text.push('\n');
         }
         Self { id, path, title: None, agency: None, year: None, text, lines }
     }

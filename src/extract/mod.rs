@@ -1,1 +1,54 @@
 //! `&Document` -> recommendations. Pure: no file, no model, cannot fail.
+//!
+//! [`layout`] sees what one line alone does not show, [`blocks`] puts lines together, [`outline`]
+//! tells who speaks in which section, [`lists`] puts items in order, and [`collect`] takes what asks
+//! somebody to act. What marks such a passage in each language stands in the data files `cues/`.
+
+mod agency;
+mod blocks;
+mod collect;
+mod cues;
+mod flow;
+mod fold;
+mod layout;
+mod lists;
+mod marker;
+mod outline;
+mod sentences;
+mod toc;
+
+use crate::domain::{Agency, Document, Problem, Recommendation};
+
+/// What the user decides.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Who speaks, where the document does not say so for each chapter; `None` reads it from the text.
+    pub agency: Option<Agency>,
+    /// What is less sure than this is left out; 0 to 1.
+    pub min_confidence: f64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { agency: None, min_confidence: 0.5 }
+    }
+}
+
+/// What was found in a document.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Extracted {
+    /// In the order of the document.
+    pub recommendations: Vec<Recommendation>,
+    /// What the reader should look at.
+    pub problems: Vec<Problem>,
+}
+
+/// The recommendations of `document`, in its order, with ids unique in the document.
+///
+/// Beside the known fields each carries, in [`other`](Recommendation::other): `confidence` (0 to 1),
+/// `cue` (why it was taken), `spans` (byte ranges of [`Document::text`] that make up its text) and,
+/// where they are known, `chapter` and `page_end`. Linear in the length of the document.
+#[must_use]
+pub fn from_document(document: &Document, config: &Config) -> Extracted {
+    collect::recommendations(document, config)
+}

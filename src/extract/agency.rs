@@ -1,0 +1,198 @@
+//! Names of bodies: what a heading or an acronym list calls an agency.
+
+use std::collections::BTreeMap;
+
+use super::fold::key;
+
+/// Acronyms of a document and what they stand for.
+#[derive(Debug, Default)]
+pub(crate) struct Acronyms {
+    /// Key of the full name -> acronym as printed.
+    by_name: BTreeMap<String, String>,
+}
+
+impl Acronyms {
+    /// Reads "ABC Alpha Beta Commission" lines and "Alpha Beta Commission (ABC)" in titles.
+    pub(crate) fn learn(&mut self, text: &str) {
+        let text = text.trim();
+        if let Some((name, acronym)) = in_brackets(text) {
+            self.add(name, acronym);
+            return;
+        }
+        // An acronym may be two words: "UN DESA Population Division ...".
+        let mut at = 0;
+        for _ in 0..2 {
+            let word = text[at..].split(' ').next().unwrap_or("");
+            if !is_acronym(word) {
+                return;
+            }
+            at += word.len() + 1;
+            let Some(name) = text.get(at..) else { return };
+            if name.len() > 8 && !is_acronym(name.split(' ').next().unwrap_or("")) {
+                self.add(name, &text[..at - 1]);
+                return;
+            }
+        }
+    }
+
+    fn add(&mut self, name: &str, acronym: &str) {
+        let name = name_key(name);
+        if name.contains(' ') {
+            self.by_name.entry(name).or_insert_with(|| acronym.to_owned());
+        }
+    }
+
+    /// The short name of a body: its acronym if one is known, else the name without its article.
+    pub(crate) fn short(&self, name: &str) -> String {
+        if let Some((_, acronym)) = in_brackets(name) {
+            return acronym.to_owned();
+        }
+        let bare = strip_article(name.trim());
+        if let Some(acronym) = self.by_name.get(&name_key(bare)) {
+            // "WB" is no name that anybody would look for: two letters say too little.
+            if acronym.chars().filter(|c| c.is_alphabetic()).count() > 2 {
+                return acronym.clone();
+            }
+        }
+        match bare.strip_prefix("United Nations ") {
+            Some(rest) => format!("UN {rest}"),
+            None => bare.to_owned(),
+        }
+    }
+
+    /// Whether `name` is the full name of a known acronym.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.by_name.contains_key(&name_key(name))
+    }
+}
+
+/// What two spellings of a body's name share.
+pub(crate) fn name_key(name: &str) -> String {
+    let key = key(name);
+    key.strip_prefix("the ").unwrap_or(&key).to_owned()
+}
+
+fn strip_article(name: &str) -> &str {
+    ["The ", "the ", "La ", "Le ", "L'", "L’", "El "]
+        .iter()
+        .find_map(|a| name.strip_prefix(a))
+        .unwrap_or(name)
+}
+
+/// The name and the acronym of "Alpha Beta Commission (ABC)".
+pub(crate) fn in_brackets(text: &str) -> Option<(&str, &str)> {
+    let (name, rest) = text.trim_end().rsplit_once('(')?;
+    let acronym = rest.strip_suffix(')')?.trim();
+    let fits = acronym.split(' ').all(is_acronym) && acronym.split(' ').count() <= 3;
+    (fits && !name.trim().is_empty()).then_some((name.trim(), acronym))
+}
+
+/// "FAO", "UN-Habitat", "UN.GIFT", "MoLVT": mostly capitals.
+pub(crate) fn is_acronym(word: &str) -> bool {
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    let capitals = word.chars().filter(|c| c.is_uppercase()).count();
+    let head = word.chars().take_while(|c| c.is_uppercase()).count();
+    let odd = word.chars().any(|c| !(c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | '&')));
+    !odd && (2..=14).contains(&letters) && capitals >= 2 && (head >= 2 || capitals * 2 >= letters)
+}
+
+const BODY_WORDS: &[&str] = &[
+    "organization",
+    "organisation",
+    "programme",
+    "program",
+    "fund",
+    "office",
+    "commission",
+    "commissions",
+    "committee",
+    "agency",
+    "union",
+    "bank",
+    "ministry",
+    "department",
+    "council",
+    "authority",
+    "institute",
+    "rapporteur",
+    "commissioner",
+    "association",
+    "federation",
+    "secretariat",
+    "conference",
+    "network",
+    "bureau",
+    "service",
+    "forum",
+    "inspectorate",
+    "ombudsman",
+    "court",
+    "tribunal",
+    "board",
+    "inquiry",
+    "foundation",
+    "centre",
+    "center",
+    "panel",
+    "parliament",
+    "administration",
+    "society",
+    "academy",
+    "alliance",
+    "group",
+    "comite",
+    "ministere",
+    "ministerio",
+    "conseil",
+    "consejo",
+    "cour",
+    "defenseur",
+    "defensor",
+    "defensoria",
+    "organizacion",
+    "oficina",
+    "autorite",
+    "autoridad",
+    "haut",
+    "alto",
+    "agence",
+    "agencia",
+    "fonds",
+    "fondo",
+    "banque",
+    "banco",
+    "unicef",
+    "women",
+    "division",
+    "directorate",
+    "corporation",
+];
+
+/// Whether a title names a body: it holds a word for one, or is a known acronym or its name.
+pub(crate) fn is_body(title: &str, acronyms: &Acronyms) -> bool {
+    let key = key(title);
+    let words: Vec<&str> = key.split(' ').collect();
+    words.len() <= 14
+        && (acronyms.knows(title)
+            || in_brackets(title).is_some()
+            || words.len() <= 3 && title.split(' ').any(is_acronym)
+            || words.iter().any(|w| BODY_WORDS.contains(w)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_known_by_its_acronym() {
+        let mut acronyms = Acronyms::default();
+        acronyms.learn("ABC Alpha Beta Commission");
+        acronyms.learn("UN XYZ Office of Unknown Things");
+        assert_eq!(acronyms.short("The Alpha Beta Commission"), "ABC");
+        assert_eq!(acronyms.short("Office of Unknown Things"), "UN XYZ");
+        assert_eq!(acronyms.short("Gamma Union (GU)"), "GU");
+        assert_eq!(acronyms.short("United Nations night watch"), "UN night watch");
+        assert!(is_body("Alpha Beta Commission", &acronyms));
+        assert!(!is_body("Introduction and background", &acronyms));
+    }
+}

@@ -1,0 +1,60 @@
+//! Text as cues see it: lower case, no accents, straight quotes, single spaces.
+
+use unicode_normalization::char::decompose_compatible;
+
+/// `text` folded: ASCII where that can be had, other letters in lower case.
+pub(crate) fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            fold_wide(c, &mut out);
+        }
+    }
+    out
+}
+
+fn fold_wide(c: char, out: &mut String) {
+    match c {
+        '’' | '‘' | 'ʼ' | '′' | '`' => out.push('\''),
+        '“' | '”' | '„' | '«' | '»' | '″' => out.push('"'),
+        '–' | '—' | '‑' | '‐' | '−' => out.push('-'),
+        'œ' | 'Œ' => out.push_str("oe"),
+        'æ' | 'Æ' => out.push_str("ae"),
+        'ß' => out.push_str("ss"),
+        '\u{ad}' | '\u{200b}' | '\u{feff}' => {}
+        _ if c.is_whitespace() => out.push(' '),
+        _ => decompose_compatible(c, |part| {
+            if !unicode_normalization::char::is_combining_mark(part) {
+                out.extend(part.to_lowercase());
+            }
+        }),
+    }
+}
+
+/// Folded letters and digits only, words apart by one space: what two spellings of a title share.
+pub(crate) fn key(text: &str) -> String {
+    let folded = fold(text);
+    let mut out = String::with_capacity(folded.len());
+    for c in folded.chars() {
+        if c.is_alphanumeric() {
+            out.push(c);
+        } else if c != '\'' && !out.ends_with(' ') && !out.is_empty() {
+            out.push(' ');
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_and_quotes_are_folded() {
+        assert_eq!(fold("L’État  Œuvre"), "l'etat  oeuvre");
+        assert_eq!(key("The “UN-Women’s” Office¹ "), "the un womens office1");
+    }
+}

@@ -1,0 +1,326 @@
+//! What the lines of a whole document tell: its wrap width, its furniture, its footnote marks.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    flow::{Flow, is_blank},
+    fold::fold,
+    marker,
+};
+use crate::domain::{Document, LineRole, Span};
+
+/// Facts about a document that one line alone does not show.
+pub(crate) struct Layout {
+    /// Characters of a full line where the text is hard-wrapped.
+    pub(crate) width: Option<usize>,
+    /// Lines that are page furniture, by number.
+    pub(crate) furniture: Vec<bool>,
+    /// Numbers of footnotes whose mark stands glued to a word: line of the mark, number.
+    marks: Vec<(usize, u32)>,
+    words: HashSet<u64>,
+}
+
+impl Layout {
+    /// Reads the layout of `document`.
+    pub(crate) fn of(document: &Document) -> Self {
+        Self {
+            width: wrap_width(document),
+            furniture: furniture(document),
+            marks: glued_marks(document),
+            words: hyphen_words(document),
+        }
+    }
+
+    /// Whether `number` is a footnote mark glued to a word within `reach` lines before `line`.
+    pub(crate) fn has_mark(&self, number: u32, line: usize, reach: usize) -> bool {
+        let from = self.marks.partition_point(|&(at, _)| at + reach < line);
+        self.marks[from..].iter().take_while(|(at, _)| *at <= line).any(|&(_, n)| n == number)
+    }
+
+    /// Appends a line to running text: mends a word cut at the line end, drops marks and emphasis.
+    pub(crate) fn append(&self, flow: &mut Flow, text: &str, span: Span) {
+        let slice = &text[span.start..span.end];
+        let end = span.start + slice.trim_end_matches(is_blank).len();
+        let pieces = clean_pieces(text, Span { start: span.start.min(end), end });
+        let Some(first) = pieces.first() else { return };
+        let glue = self.hyphen(flow.text(), &text[first.start..]);
+        match glue {
+            Glue::Space => flow.push(text, *first),
+            Glue::Keep => flow.push_glued(text, *first),
+            Glue::Drop => {
+                if !flow.pop('\u{ad}') {
+                    flow.pop('-');
+                }
+                flow.push_glued(text, *first);
+            }
+        }
+        for piece in &pieces[1..] {
+            flow.push_glued(text, *piece);
+        }
+    }
+
+    fn hyphen(&self, before: &str, after: &str) -> Glue {
+        if before.ends_with('\u{ad}') {
+            return Glue::Drop;
+        }
+        let Some(stem) = before.strip_suffix('-') else { return Glue::Space };
+        let head = last_word(stem);
+        let tail: String = after.chars().take_while(|c| c.is_alphanumeric()).collect();
+        if head.is_empty() || tail.is_empty() {
+            return Glue::Space;
+        }
+        let joined = format!("{head}{tail}");
+        let hyphened = format!("{head}-{tail}");
+        let lower = tail.starts_with(char::is_lowercase);
+        if self.words.contains(&hash(&hyphened)) || !lower {
+            Glue::Keep
+        } else if self.words.contains(&hash(&joined)) || head.chars().count() > 1 {
+            Glue::Drop
+        } else {
+            Glue::Keep
+        }
+    }
+}
+
+enum Glue {
+    Space,
+    Keep,
+    Drop,
+}
+
+fn last_word(text: &str) -> &str {
+    let start = text
+        .rfind(|c: char| !(c.is_alphanumeric() || c == '-'))
+        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+    &text[start..]
+}
+
+fn hash(word: &str) -> u64 {
+    use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+    // Fixed keys: the same document must always read the same.
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(fold(word))
+}
+
+/// The words of the document, hyphened ones too, if any line ends in a hyphen.
+fn hyphen_words(document: &Document) -> HashSet<u64> {
+    let ends = |text: &str| text.trim_end().ends_with('-');
+    let lines = || document.lines().iter().map(|line| document.slice(line.span));
+    if !lines().any(ends) {
+        return HashSet::new();
+    }
+    lines()
+        .flat_map(|line| line.split(|c: char| !(c.is_alphanumeric() || c == '-')))
+        .filter(|word| word.len() > 3 && !word.starts_with('-') && !word.ends_with('-'))
+        .map(hash)
+        .collect()
+}
+
+/// `span` without footnote marks in superscript and without marks of emphasis.
+fn clean_pieces(text: &str, span: Span) -> Vec<Span> {
+    let slice = &text[span.start..span.end];
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    while at < slice.len() {
+        let skip = dropped(slice, at);
+        if skip > 0 {
+            pieces.push((start, at));
+            at += skip;
+            start = at;
+        } else {
+            at += slice[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    pieces.push((start, slice.len()));
+    pieces
+        .into_iter()
+        .filter(|&(from, to)| {
+            !slice[from..to].chars().all(is_blank) || from < to && pieces_matter(slice, from, to)
+        })
+        .map(|(from, to)| Span { start: span.start + from, end: span.start + to })
+        .collect()
+}
+
+/// A blank between two dropped marks still parts two words.
+fn pieces_matter(slice: &str, from: usize, to: usize) -> bool {
+    from > 0 && to < slice.len()
+}
+
+/// How many bytes at `at` are no part of the running text.
+fn dropped(slice: &str, at: usize) -> usize {
+    let rest = &slice[at..];
+    let Some(c) = rest.chars().next() else { return 0 };
+    match c {
+        '*' | '_' => emphasis(slice, at, c),
+        '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' | '\u{200b}' | '\u{feff}' | '\0' => c.len_utf8(),
+        '\\' if rest[1..]
+            .starts_with(['*', '_', '[', ']', '(', ')', '#', '.', '-', '$', '&', '>']) =>
+        {
+            1
+        }
+        _ => 0,
+    }
+}
+
+/// Emphasis opens before a letter or closes behind one; `snake_case` and "5 * 3" are left alone.
+fn emphasis(slice: &str, at: usize, mark: char) -> usize {
+    let len = slice[at..].chars().take_while(|&c| c == mark).count();
+    let before = slice[..at].chars().next_back();
+    let after = slice[at + len..].chars().next();
+    let open = before.is_none_or(|c| !c.is_alphanumeric()) && after.is_some_and(|c| !is_blank(c));
+    let close = after.is_none_or(|c| !c.is_alphanumeric()) && before.is_some_and(|c| !is_blank(c));
+    let inner = mark == '*' && after.is_some_and(char::is_alphanumeric);
+    if len <= 3 && (open || close || inner) { len } else { 0 }
+}
+
+/// Characters of a full line, if most lines that another follows break off in mid-sentence.
+fn wrap_width(document: &Document) -> Option<usize> {
+    let lines: Vec<&str> = document.lines().iter().map(|l| document.slice(l.span)).collect();
+    let mut lengths = Vec::new();
+    let mut open = 0_usize;
+    for pair in lines.windows(2) {
+        let (line, next) = (pair[0].trim(), pair[1].trim());
+        if line.is_empty() || next.is_empty() || marker::parse(next).is_some() {
+            continue;
+        }
+        lengths.push(line.chars().count());
+        open += usize::from(!line.ends_with(['.', '!', '?', ':', ';', '|']));
+    }
+    lengths.sort_unstable();
+    let width = *lengths.get(lengths.len() * 9 / 10)?;
+    // Above 160 characters a line is a paragraph; below 30 it is a list of names.
+    (open * 2 > lengths.len() && (30..=160).contains(&width)).then_some(width)
+}
+
+/// Numbers glued to a word or its full stop, as converted footnote marks are: "report.4".
+fn glued_marks(document: &Document) -> Vec<(usize, u32)> {
+    let mut marks = Vec::new();
+    for (number, line) in document.lines().iter().enumerate() {
+        let text = document.slice(line.span);
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(found) = bytes[at..].iter().position(u8::is_ascii_digit) {
+            let start = at + found;
+            let len = bytes[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+            at = start + len;
+            if len <= 3 && is_glued(text, start, at) {
+                marks.extend(text[start..at].parse().map(|n| (number, n)));
+            }
+        }
+    }
+    marks
+}
+
+/// Whether the digits at `start..end` cling to a word or to its punctuation.
+pub(crate) fn is_glued(text: &str, start: usize, end: usize) -> bool {
+    let mut before = text[..start].chars().rev();
+    let last = before.next();
+    let word =
+        |c: Option<char>| c.is_some_and(|c| c.is_lowercase() || matches!(c, ')' | '”' | '"' | '’'));
+    let cling = match last {
+        Some('.' | ',' | ';' | ':' | '?') => word(before.next()),
+        other => word(other),
+    };
+    let after = text[end..].chars().next();
+    cling && after.is_none_or(|c| is_blank(c) || matches!(c, '.' | ',' | ';' | ')'))
+}
+
+/// Page numbers, and lines that come again and again in the midst of sentences.
+fn furniture(document: &Document) -> Vec<bool> {
+    let lines = document.lines();
+    let mut counts: HashMap<String, (u32, u32)> = HashMap::new();
+    let key_of = |number: usize| -> Option<String> {
+        let text = document.line(number)?.trim();
+        let short =
+            !text.is_empty() && text.len() <= 90 && lines[number].role == LineRole::Unmarked;
+        short.then(|| text.chars().filter(|c| !c.is_ascii_digit() && !is_blank(*c)).collect())
+    };
+    let mut before: Option<usize> = None;
+    let filled: Vec<usize> = (0..lines.len())
+        .filter(|&n| document.line(n).is_some_and(|t| !t.trim().is_empty()))
+        .collect();
+    for (at, &number) in filled.iter().enumerate() {
+        if let Some(key) = key_of(number).filter(|k| k.len() > 3) {
+            let next = filled.get(at + 1).and_then(|&n| document.line(n)).unwrap_or("");
+            let cut = before.and_then(|n| document.line(n)).is_some_and(|prev| is_cut(prev, next));
+            let entry = counts.entry(key).or_default();
+            entry.0 += 1;
+            entry.1 += u32::from(cut);
+        }
+        before = Some(number);
+    }
+    let mut out = vec![false; lines.len()];
+    for &number in &filled {
+        let text = document.line(number).unwrap_or("").trim();
+        let repeated = key_of(number)
+            .and_then(|key| counts.get(&key))
+            .is_some_and(|&(all, cut)| all >= 3 && cut * 3 >= all && cut >= 2);
+        out[number] = lines[number].role == LineRole::Furniture || repeated || is_page_number(text);
+    }
+    out
+}
+
+/// Whether a sentence is cut between two lines.
+fn is_cut(before: &str, next: &str) -> bool {
+    let open = !before.trim_end().ends_with(['.', '!', '?', ':', ';', '"', '”', ')']);
+    open && next.trim_start().starts_with(char::is_lowercase)
+}
+
+/// "12", "- 12 -", "Page 12", "12 | P a g e".
+fn is_page_number(text: &str) -> bool {
+    if text.len() > 24 {
+        return false;
+    }
+    let bare: String = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
+    let digits =
+        bare.trim_start_matches("page").trim_start_matches("pagina").trim_end_matches("page");
+    !digits.is_empty()
+        && digits.len() <= 4
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && !text.ends_with(')')
+        && !(text.ends_with('.') && text.len() <= 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::DocumentId;
+
+    fn plain(text: &str) -> Document {
+        Document::plain(DocumentId::try_from("d".to_owned()).unwrap(), "d.txt".into(), text.into())
+    }
+
+    fn joined(lines: &str) -> String {
+        let document = plain(lines);
+        let layout = Layout::of(&document);
+        let mut flow = Flow::default();
+        for line in document.lines() {
+            layout.append(&mut flow, document.text(), line.span);
+        }
+        flow.text().to_owned()
+    }
+
+    #[test]
+    fn words_cut_at_the_line_end_are_mended() {
+        assert_eq!(
+            joined("The govern-\nment of well-\nbeing. Well-being"),
+            "The government of well-being. Well-being"
+        );
+        assert_eq!(joined("South-\nNorth ties"), "South-North ties");
+    }
+
+    #[test]
+    fn marks_and_emphasis_are_dropped() {
+        assert_eq!(
+            joined("A **bold** plan.¹² See *The Journal*, 2 * 3"),
+            "A bold plan. See The Journal, 2 * 3"
+        );
+    }
+
+    #[test]
+    fn page_numbers_are_furniture() {
+        let document = plain("one two\n12\nthree\nPage 13\n(4)\n5.\n");
+        let found: Vec<_> = Layout::of(&document).furniture;
+        assert_eq!(found, [false, true, false, true, false, false]);
+    }
+}

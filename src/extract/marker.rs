@@ -1,0 +1,356 @@
+//! List markers: "(a)", "3.", "104.24", "- (iv)", "•", "Recommendation 7:".
+
+/// How a marker counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// No count: a dash, a dot.
+    Bullet,
+    /// 1, 2, 3.
+    Number,
+    /// 1.2, 104.24: the last part counts.
+    Decimal,
+    /// a, b, c.
+    Letter,
+    /// A, B, C.
+    Capital,
+    /// i, ii, iii.
+    Roman,
+    /// I, II, III.
+    CapitalRoman,
+    /// "Recommendation 7".
+    Labelled,
+}
+
+/// What stands round the count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Nothing, as after a bullet or "104.24 ".
+    Bare,
+    /// "a)".
+    Closed,
+    /// "(a)".
+    Bracketed,
+    /// "a."
+    Dotted,
+}
+
+/// A list marker at the start of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Marker {
+    /// As printed, without the bullet before it: "(a)", "3.".
+    pub(crate) printed: String,
+    /// How it counts; the likelier one where both would do ("(i)" after "(h)" is settled by the list).
+    pub(crate) style: Style,
+    /// Which one it is, from 1; 0 for a bullet.
+    pub(crate) value: u32,
+    /// The prefix of a decimal marker: "104" of "104.24".
+    pub(crate) prefix: String,
+    /// What stands round the count.
+    pub(crate) form: Form,
+    /// Whether a bullet character stands before it.
+    pub(crate) bullet: bool,
+    /// Blanks before it, in characters.
+    pub(crate) indent: usize,
+    /// Byte of the line at which its text begins.
+    pub(crate) end: usize,
+}
+
+impl Marker {
+    /// The value it has in another style, where its letters allow it: "(i)" is 9 as a letter.
+    pub(crate) fn value_as(&self, style: Style) -> Option<u32> {
+        if style == self.style {
+            return Some(self.value);
+        }
+        let token = self.printed.trim_matches(['(', ')', '.', '[', ']']);
+        match style {
+            Style::Letter => letter(token),
+            Style::Roman => roman(&token.to_lowercase()),
+            Style::Capital => letter(&token.to_lowercase()).filter(|_| is_upper(token)),
+            Style::CapitalRoman => roman(&token.to_lowercase()).filter(|_| is_upper(token)),
+            Style::Bullet | Style::Number | Style::Decimal | Style::Labelled => None,
+        }
+    }
+}
+
+fn is_upper(token: &str) -> bool {
+    token.chars().all(char::is_uppercase)
+}
+
+/// The marker that `value` has in the same style and form: what a damaged one should have been.
+pub(crate) fn printed(style: Style, form: Form, value: u32) -> Option<String> {
+    let token = match style {
+        Style::Letter => letter_of(value)?,
+        Style::Capital => letter_of(value)?.to_uppercase(),
+        Style::Roman => roman_of(value)?,
+        Style::CapitalRoman => roman_of(value)?.to_uppercase(),
+        Style::Number => value.to_string(),
+        Style::Bullet | Style::Decimal | Style::Labelled => return None,
+    };
+    Some(match form {
+        Form::Bare => token,
+        Form::Closed => format!("{token})"),
+        Form::Bracketed => format!("({token})"),
+        Form::Dotted => format!("{token}."),
+    })
+}
+
+const BULLETS: &[char] = &[
+    '-', '–', '—', '*', '•', '▪', '◦', '●', '·', '○', '■', '□', '►', '▶', '➢', '✓', '»', '‣', '⁃',
+    '∙', '\u{f0b7}', '\u{f0a7}', '❖', '➔', '→', '+',
+];
+
+/// The marker at the start of `line`, if there is one.
+pub(crate) fn parse(line: &str) -> Option<Marker> {
+    let body = line.trim_start();
+    let indent = line[..line.len() - body.len()].chars().count();
+    let (rest, bullet) = strip_bullet(body);
+    let at = line.len() - rest.len();
+    let counted = labelled(rest).or_else(|| bracketed(rest)).or_else(|| plain(rest));
+    match counted {
+        Some(marker) => Some(Marker { bullet, indent, end: at + marker.end, ..marker }),
+        None if bullet => Some(Marker { indent, end: at, ..bare_bullet() }),
+        None => None,
+    }
+}
+
+fn bare_bullet() -> Marker {
+    Marker {
+        printed: "-".to_owned(),
+        style: Style::Bullet,
+        value: 0,
+        prefix: String::new(),
+        form: Form::Bare,
+        bullet: true,
+        indent: 0,
+        end: 0,
+    }
+}
+
+/// What follows a bullet, and whether there was one. A bullet is followed by a blank or the end.
+fn strip_bullet(body: &str) -> (&str, bool) {
+    let rest = body.strip_prefix(BULLETS).or_else(|| body.strip_prefix("o ").map(|_| &body[1..]));
+    match rest {
+        Some(rest) if rest.is_empty() || rest.starts_with(char::is_whitespace) => {
+            (rest.trim_start(), true)
+        }
+        Some(_) | None => {
+            // A real bullet character needs no blank: "•Ensure".
+            let rest = body.strip_prefix(['•', '▪', '●', '■', '►', '➢', '\u{f0b7}', '\u{f0a7}']);
+            rest.map_or((body, false), |rest| (rest, true))
+        }
+    }
+}
+
+/// "(a)", "a)", "(12)", "[iv]".
+fn bracketed(rest: &str) -> Option<Marker> {
+    let inner = rest.strip_prefix(['(', '[']);
+    let token_start = inner.unwrap_or(rest);
+    let close = token_start.char_indices().take(8).find(|(_, c)| matches!(c, ')' | ']'))?.0;
+    let token = token_start[..close].trim();
+    let after = &token_start[close + 1..];
+    let (style, value) = count(token)?;
+    let form = if inner.is_some() { Form::Bracketed } else { Form::Closed };
+    if form == Form::Closed && !(after.is_empty() || after.starts_with(char::is_whitespace)) {
+        return None;
+    }
+    let printed = if inner.is_some() { format!("({token})") } else { format!("{token})") };
+    Some(counted(rest, after, printed, style, value, form))
+}
+
+/// "3. ", "a. ", "104.24 ", "1.2.3. ".
+fn plain(rest: &str) -> Option<Marker> {
+    let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).unwrap_or(rest.len());
+    let (token, mut after) = rest.split_at(end);
+    if token.len() > 12 || !(after.is_empty() || after.starts_with(char::is_whitespace)) {
+        return None;
+    }
+    // "3 . Text": a blank before the dot is what a converter leaves.
+    let detached = after.strip_prefix(" . ").filter(|_| is_number(token));
+    let dotted = token.ends_with('.') || detached.is_some();
+    after = detached.unwrap_or(after);
+    let core = token.trim_end_matches('.');
+    if let Some((prefix, last)) = core.rsplit_once('.') {
+        let parts_ok = prefix.split('.').all(|p| is_number(p) || p.len() == 1 && !p.is_empty());
+        let value = last.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        if parts_ok && is_number(value) && !prefix.is_empty() && last.len() <= value.len() + 1 {
+            let value = value.parse().ok()?;
+            let mut marker =
+                counted(rest, after, token.to_owned(), Style::Decimal, value, Form::Bare);
+            prefix.clone_into(&mut marker.prefix);
+            return Some(marker);
+        }
+        return None;
+    }
+    if !dotted {
+        return None;
+    }
+    let (style, value) = count(core)?;
+    let printed = format!("{core}.");
+    Some(counted(rest, after, printed, style, value, Form::Dotted))
+}
+
+fn is_number(token: &str) -> bool {
+    !token.is_empty() && token.len() <= 3 && token.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn counted(
+    rest: &str,
+    after: &str,
+    printed: String,
+    style: Style,
+    value: u32,
+    form: Form,
+) -> Marker {
+    let end = rest.len() - after.trim_start().len();
+    Marker { printed, style, value, prefix: String::new(), form, bullet: false, indent: 0, end }
+}
+
+/// "Recommendation 7:", "Recommandation n° 7 –", "Recomendación 7.", "R7.", "Call to Action 7".
+fn labelled(rest: &str) -> Option<Marker> {
+    const WORDS: &[&str] = &[
+        "recommendation",
+        "recommandation",
+        "recomendacion",
+        "recomendación",
+        "call to action",
+        "proposal",
+        "proposition",
+        "propuesta",
+        "recommendation no",
+        "recommendation number",
+        "rec",
+        "r",
+    ];
+    let digit = rest.char_indices().take(32).find(|(_, c)| c.is_ascii_digit())?.0;
+    let word = rest[..digit].to_lowercase();
+    let word = word
+        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '°' | 'º' | '#' | '-'));
+    let word =
+        word.strip_suffix(" n").or_else(|| word.strip_suffix(" no")).unwrap_or(word).trim_end();
+    if !WORDS.contains(&word) {
+        return None;
+    }
+    let tail = &rest[digit..];
+    let len = tail.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).unwrap_or(tail.len());
+    let number = tail[..len].trim_end_matches('.');
+    let first: String = number.chars().take_while(char::is_ascii_digit).collect();
+    let value = first.parse().ok().filter(|&n| n < 10_000)?;
+    let after =
+        tail[number.len()..].trim_start_matches([':', '.', '–', '—', '-', ')', ' ', '\u{a0}']);
+    // "Recommendation 7 of the report says" is a sentence, not a marker.
+    let sign = tail[number.len()..].trim_start().starts_with([':', '.', '–', '—', '-', ')']);
+    if !(sign || after.is_empty() || after.starts_with(char::is_uppercase) && word.len() > 3) {
+        return None;
+    }
+    let printed = rest[..digit + number.len()].trim().to_owned();
+    Some(counted(rest, after, printed, Style::Labelled, value, Form::Bare))
+}
+
+fn count(token: &str) -> Option<(Style, u32)> {
+    if is_number(token) {
+        return Some((Style::Number, token.parse().ok()?));
+    }
+    let lower = token.to_lowercase();
+    let upper = is_upper(token);
+    if !upper && lower != token || !token.chars().all(|c| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let single = token.len() == 1;
+    // One letter is a letter, but for i, v, x, which start or stand in more roman lists.
+    let value = roman(&lower).filter(|_| !single || matches!(lower.as_str(), "i" | "v" | "x"));
+    match value {
+        Some(value) => Some((if upper { Style::CapitalRoman } else { Style::Roman }, value)),
+        None => letter(&lower).map(|v| (if upper { Style::Capital } else { Style::Letter }, v)),
+    }
+}
+
+/// a = 1 ... z = 26, aa = 27 ...
+fn letter(token: &str) -> Option<u32> {
+    let bytes = token.as_bytes();
+    let first = *bytes.first()?;
+    let same = bytes.iter().all(|&b| b == first) && first.is_ascii_lowercase();
+    (same && bytes.len() <= 2).then(|| u32::from(first - b'a') + 1 + 26 * (bytes.len() as u32 - 1))
+}
+
+fn letter_of(value: u32) -> Option<String> {
+    let n = value.checked_sub(1)?;
+    let c = char::from(b'a' + (n % 26) as u8);
+    (n < 52).then(|| c.to_string().repeat((n / 26 + 1) as usize))
+}
+
+const ROMANS: &[(u32, &str)] =
+    &[(50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")];
+
+fn roman_of(value: u32) -> Option<String> {
+    let mut left = value;
+    let mut token = String::new();
+    if value == 0 || value > 60 {
+        return None;
+    }
+    for (worth, sign) in ROMANS {
+        while left >= *worth {
+            token.push_str(sign);
+            left -= worth;
+        }
+    }
+    Some(token)
+}
+
+fn roman(token: &str) -> Option<u32> {
+    if token.is_empty() || token.len() > 8 {
+        return None;
+    }
+    let mut rest = token;
+    let mut value = 0;
+    for (worth, sign) in ROMANS {
+        while let Some(after) = rest.strip_prefix(sign) {
+            value += worth;
+            rest = after;
+        }
+    }
+    (rest.is_empty() && roman_of(value).as_deref() == Some(token)).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(line: &str) -> Option<(String, Style, u32, String)> {
+        parse(line).map(|m| (m.printed.clone(), m.style, m.value, line[m.end..].to_owned()))
+    }
+
+    #[test]
+    fn markers_of_every_kind_are_read() {
+        let cases = [
+            ("- (a) Act", "(a)", Style::Letter, 1),
+            ("  (iv) Act", "(iv)", Style::Roman, 4),
+            ("12. Act", "12.", Style::Number, 12),
+            ("104.24 Act", "104.24", Style::Decimal, 24),
+            ("86.37. \tAct", "86.37.", Style::Decimal, 37),
+            ("• Act", "-", Style::Bullet, 0),
+            ("b) Act", "b)", Style::Letter, 2),
+            ("IV. Act", "IV.", Style::CapitalRoman, 4),
+            ("Recommandation n° 7 : Act", "Recommandation n° 7", Style::Labelled, 7),
+            ("R3. Act", "R3", Style::Labelled, 3),
+        ];
+        for (line, printed, style, value) in cases {
+            assert_eq!(seen(line), Some((printed.into(), style, value, "Act".into())), "{line}");
+        }
+    }
+
+    #[test]
+    fn plain_text_has_no_marker() {
+        for line in
+            ["Act now", "2013 was", "e.g. this", "U.S. law", "(see below) x", "**Bold** x", "-5 %"]
+        {
+            assert_eq!(seen(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn an_i_can_be_a_letter() {
+        let marker = parse("(i) x").unwrap();
+        assert_eq!((marker.value, marker.value_as(Style::Letter)), (1, Some(9)));
+        assert_eq!(printed(Style::Letter, Form::Bracketed, 12).as_deref(), Some("(l)"));
+    }
+}

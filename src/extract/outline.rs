@@ -1,0 +1,239 @@
+//! Chapters, sections and who speaks in them.
+
+use std::collections::BTreeMap;
+
+use super::{
+    agency::{self, Acronyms},
+    blocks::{Block, Kind},
+    cues::{Role, role_of},
+    toc::Toc,
+};
+use crate::domain::Document;
+
+/// A chapter written by one body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Chapter {
+    /// As printed.
+    pub(crate) title: String,
+    /// The body's short name.
+    pub(crate) agency: Option<String>,
+    /// Its first block.
+    pub(crate) first: usize,
+}
+
+/// Where a block stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Place {
+    /// Index of its chapter.
+    pub(crate) chapter: Option<usize>,
+    /// Index of the heading block over it.
+    pub(crate) heading: Option<usize>,
+    /// Index of the heading block that gave the role.
+    pub(crate) section: Option<usize>,
+    pub(crate) role: Role,
+}
+
+/// The outline of a document.
+#[derive(Debug, Default)]
+pub(crate) struct Outline {
+    pub(crate) chapters: Vec<Chapter>,
+    /// One a block.
+    pub(crate) places: Vec<Place>,
+}
+
+/// Reads the outline.
+pub(crate) fn outline(document: &Document, blocks: &[Block], toc: &Toc) -> Outline {
+    let acronyms = acronyms(document, toc);
+    let mut chapters = listed_chapters(blocks, toc, &acronyms);
+    if chapters.is_empty() {
+        chapters = headed_chapters(blocks, toc, &acronyms);
+    }
+    name_from_text(&mut chapters, blocks);
+    let places = places(blocks, toc, &chapters);
+    Outline { chapters, places }
+}
+
+fn acronyms(document: &Document, toc: &Toc) -> Acronyms {
+    let mut acronyms = Acronyms::default();
+    for entry in &toc.entries {
+        acronyms.learn(&entry.title);
+    }
+    let mut left = 0_usize;
+    for number in 0..document.lines().len() {
+        let line = document.line(number).unwrap_or("").trim();
+        if line.is_empty() {
+            continue;
+        }
+        if line.len() < 60 && role_of(line) == Some(Role::Aside) && is_acronym_list(line) {
+            left = 600;
+        } else if line.len() > 200 {
+            left = 0;
+        }
+        if left > 0 {
+            left -= 1;
+            acronyms.learn(&line.replace('\t', " "));
+        }
+    }
+    acronyms
+}
+
+fn is_acronym_list(line: &str) -> bool {
+    let key = super::fold::key(line);
+    ["acronym", "abbrev", "sigle", "abrev", "sigla", "acronim"]
+        .iter()
+        .any(|word| key.contains(word))
+}
+
+/// Chapters that the table of contents lists by the names of bodies.
+fn listed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chapter> {
+    let top: Vec<&str> = toc.entries.iter().filter(|e| e.top).map(|e| e.title.as_str()).collect();
+    let bodies = top.iter().filter(|title| agency::is_body(title, acronyms)).count();
+    if bodies < 2 || bodies * 2 < top.len() {
+        return Vec::new();
+    }
+    let mut by_key: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, block) in blocks.iter().enumerate().filter(|(_, b)| !toc.covers(b)) {
+        if block.text().len() < 200 && matches!(block.kind, Kind::Heading(_) | Kind::Paragraph) {
+            by_key.entry(title_key(block.text())).or_default().push(at);
+        }
+    }
+    let mut chapters = Vec::new();
+    let mut from = blocks.iter().position(|b| b.first >= toc.lines.end).unwrap_or(0);
+    for title in top {
+        let places = by_key.get(&title_key(title)).map_or(&[][..], Vec::as_slice);
+        let first = places
+            .iter()
+            .copied()
+            .find(|&at| at >= from)
+            .or_else(|| introduced(blocks, title, from));
+        if let Some(first) = first {
+            let body = agency::is_body(title, acronyms);
+            let agency = body.then(|| acronyms.short(title));
+            chapters.push(Chapter { title: title.to_owned(), agency, first });
+            from = first + 1;
+        }
+    }
+    chapters
+}
+
+/// A chapter without a heading, by the paragraph that introduces its body: "Name (ACRONYM) is ...".
+fn introduced(blocks: &[Block], title: &str, from: usize) -> Option<usize> {
+    let (name, acronym) = agency::in_brackets(title)?;
+    let with = format!("({acronym})");
+    blocks.iter().enumerate().skip(from).find_map(|(at, block)| {
+        let head: String = block.text().chars().take(160).collect();
+        let fits = block.kind == Kind::Paragraph && head.contains(&with);
+        let named = name.split(' ').next_back().is_some_and(|word| head.contains(word));
+        (fits && named).then_some(at)
+    })
+}
+
+/// A chapter title without its number, article and acronym.
+fn title_key(title: &str) -> String {
+    let bare = agency::in_brackets(title).map_or(title, |(name, _)| name);
+    let key = agency::name_key(bare);
+    let rest = ["chapter", "chapitre", "capitulo"].iter().find_map(|word| key.strip_prefix(word));
+    let bare = rest.map(|r| r.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' '));
+    match bare {
+        Some(rest) if !rest.is_empty() => rest.to_owned(),
+        Some(_) | None => key,
+    }
+}
+
+/// Chapters headed by names of bodies, each with its own recommendations, where no table lists them.
+fn headed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chapter> {
+    let mut chapters: Vec<Chapter> = Vec::new();
+    let mut asks = Vec::new();
+    for (at, block) in blocks.iter().enumerate() {
+        if !block.is_heading() || toc.covers(block) {
+            continue;
+        }
+        let role = role_of(block.text());
+        if role == Some(Role::Recommendations) {
+            if let Some(last) = asks.last_mut() {
+                *last = true;
+            }
+        } else if role.is_none() && block.label.is_none() && agency::is_body(block.text(), acronyms)
+        {
+            let same =
+                chapters.last().is_some_and(|c| title_key(&c.title) == title_key(block.text()));
+            if !same {
+                let title = block.text().to_owned();
+                let agency = Some(acronyms.short(&title));
+                chapters.push(Chapter { title, agency, first: at });
+                asks.push(false);
+            }
+        }
+    }
+    let asking = asks.iter().filter(|&&asks| asks).count();
+    if asking < 2 || asking * 2 < chapters.len() { Vec::new() } else { chapters }
+}
+
+/// Gives a chapter the acronym that its first paragraphs introduce.
+fn name_from_text(chapters: &mut [Chapter], blocks: &[Block]) {
+    for chapter in chapters {
+        let Some(agency) = &mut chapter.agency else { continue };
+        if agency::in_brackets(&chapter.title).is_some() || agency::is_acronym(agency) {
+            continue;
+        }
+        let name = chapter.title.trim_start_matches("The ");
+        let found = blocks[chapter.first..].iter().take(6).find_map(|block| {
+            let text = block.text();
+            let at = text.find(name)? + name.len();
+            let rest = text[at..].trim_start().strip_prefix('(')?;
+            let acronym = &rest[..rest.find(')')?];
+            agency::is_acronym(acronym).then(|| acronym.to_owned())
+        });
+        if let Some(found) = found {
+            *agency = found;
+        }
+    }
+}
+
+/// Rank of a heading: smaller is higher; unnumbered ones lie below numbered ones.
+fn rank(block: &Block) -> u8 {
+    match block.kind {
+        Kind::Heading(Some(level)) => level,
+        Kind::Heading(None) => 8,
+        Kind::Item(_) | Kind::Paragraph | Kind::Note | Kind::Row => u8::MAX,
+    }
+}
+
+fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
+    let mut place = Place::default();
+    let mut next_chapter = 0;
+    // Rank of the heading that gave the role in force.
+    let mut given = u8::MAX;
+    let mut out = Vec::with_capacity(blocks.len());
+    for (at, block) in blocks.iter().enumerate() {
+        if chapters.get(next_chapter).is_some_and(|c| c.first <= at) {
+            place = Place {
+                chapter: Some(next_chapter),
+                heading: Some(at),
+                section: None,
+                role: Role::Body,
+            };
+            given = u8::MAX;
+            next_chapter += 1;
+        } else if block.is_heading() && !toc.covers(block) {
+            place.heading = Some(at);
+            let rank = rank(block);
+            match role_of(block.text()) {
+                Some(role) if role != Role::Recommendations || !nested(place.role, given, rank) => {
+                    (place.role, place.section, given) = (role, Some(at), rank);
+                }
+                None if rank <= given => {
+                    (place.role, place.section, given) = (Role::Body, Some(at), rank);
+                }
+                Some(_) | None => {}
+            }
+        }
+        out.push(if toc.covers(block) { Place { role: Role::Aside, ..place } } else { place });
+    }
+    out
+}
+
+/// "Recommendations" under "6. Recommendations for the summit" opens no section of its own.
+fn nested(role: Role, given: u8, rank: u8) -> bool {
+    role == Role::Recommendations && rank > given
+}
