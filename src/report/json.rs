@@ -1,0 +1,156 @@
+//! The report as JSON, for other programs: figures, not words.
+
+use serde_json::{Value, json};
+
+use crate::domain::{AgendaAnswer, Link, Overlap, SingleVoice, Theme};
+
+/// The report as JSON. Recommendations are named by id; `themes` and `single` are as
+/// `concord themes` gives them. A figure that is not known is `null`.
+#[must_use]
+pub fn json(overlap: &Overlap) -> Value {
+    json!({
+        "title": overlap.title,
+        "documents": overlap.documents.iter().map(|d| json!({
+            "id": d.id, "title": d.title, "year": d.year, "source": d.source,
+        })).collect::<Vec<_>>(),
+        "counts": {
+            "documents": overlap.documents.len(),
+            "agencies": overlap.agencies.len(),
+            "recommendations": overlap.recommendations.len(),
+            "themes": overlap.themes.themes.len(),
+            "single": overlap.themes.single.len(),
+            "duplicates": overlap.duplicates.len(),
+        },
+        "themes": overlap.themes.themes.iter().map(|t| theme(t, overlap)).collect::<Vec<_>>(),
+        "single": ids(&overlap.themes.single, overlap),
+        "agencies": agencies(overlap),
+        "duplicates": overlap.duplicates.iter().map(|l| link(l, overlap)).collect::<Vec<_>>(),
+        "gaps": {
+            "single_voice":
+                overlap.gaps.single_voice.iter().map(|s| single_voice(s, overlap)).collect::<Vec<_>>(),
+            "agenda": overlap.gaps.agenda.as_ref().map(|answers| {
+                answers.iter().map(|a| agenda_answer(a, overlap)).collect::<Vec<_>>()
+            }),
+        },
+        "recommendations": overlap.recommendations,
+        "method": {
+            "version": overlap.method.version,
+            "model": overlap.method.model,
+            "overlap_threshold": overlap.method.overlap_threshold,
+            "duplicate_threshold": overlap.method.duplicate_threshold,
+            "command": overlap.method.command,
+        },
+    })
+}
+
+fn theme(theme: &Theme, overlap: &Overlap) -> Value {
+    json!({
+        "id": theme.id,
+        "label": theme.label,
+        "keywords": theme.keywords,
+        "members": theme.members.iter().map(|m| json!({
+            "id": id(m.row, overlap), "weight": rounded(m.weight),
+        })).collect::<Vec<_>>(),
+        "representatives": ids(&theme.representatives, overlap),
+        "agencies": theme.consensus.by_agency,
+        "cohesion": rounded(theme.cohesion),
+        "stability": rounded(theme.stability),
+        "consensus": {
+            "agencies": theme.consensus.agencies(),
+            "expected": rounded(theme.consensus.expected),
+            "excess": rounded(theme.consensus.excess),
+        },
+    })
+}
+
+fn agencies(overlap: &Overlap) -> Vec<Value> {
+    let themes = |list: &[(usize, usize)]| -> Vec<Value> {
+        let one = |&(position, count): &(usize, usize)| json!({ "id": overlap.themes.themes[position].id, "count": count });
+        list.iter().map(one).collect()
+    };
+    let nearest = |list: &[(crate::domain::Agency, f64)]| -> Vec<Value> {
+        list.iter().map(|(a, cosine)| json!({ "agency": a, "cosine": rounded(*cosine) })).collect()
+    };
+    let profile = |p: &crate::domain::AgencyProfile| {
+        json!({
+            "agency": p.agency,
+            "recommendations": p.rows.len(),
+            "shared": p.shared,
+            "themes": themes(&p.themes),
+            "nearest": nearest(&p.nearest),
+        })
+    };
+    overlap.agencies.iter().map(profile).collect()
+}
+
+fn link(link: &Link, overlap: &Overlap) -> Value {
+    json!({
+        "a": id(link.a, overlap),
+        "b": id(link.b, overlap),
+        "cosine": rounded(f64::from(link.likeness.cosine)),
+        "probability": rounded(link.likeness.probability),
+        "duplicate": rounded(link.likeness.duplicate),
+        "relation": link.likeness.relation,
+    })
+}
+
+fn single_voice(single: &SingleVoice, overlap: &Overlap) -> Value {
+    json!({ "id": id(single.row, overlap), "nearest": single.nearest.map(|n| near(n, overlap)) })
+}
+
+fn agenda_answer(answer: &AgendaAnswer, overlap: &Overlap) -> Value {
+    json!({
+        "id": answer.item.id,
+        "level": answer.item.level,
+        "marker": answer.item.marker,
+        "parent": answer.item.parent,
+        "text": answer.item.text,
+        "agencies": answer.agencies,
+        "nearest": answer.nearest.iter().map(|&n| near(n, overlap)).collect::<Vec<_>>(),
+    })
+}
+
+fn near((row, probability): (usize, f64), overlap: &Overlap) -> Value {
+    json!({ "id": id(row, overlap), "probability": rounded(probability) })
+}
+
+fn id(row: usize, overlap: &Overlap) -> &str {
+    overlap.recommendations[row].id.as_str()
+}
+
+fn ids<'a>(rows: &[usize], overlap: &'a Overlap) -> Vec<&'a str> {
+    rows.iter().map(|&row| id(row, overlap)).collect()
+}
+
+/// Six decimals: what lies beyond is rounding of the arithmetic, not a finding.
+fn rounded(x: f64) -> f64 {
+    (x * 1e6).round() / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn every_recommendation_is_in_a_theme_or_single() {
+        let overlap = fixture::shipped();
+        let report = json(&overlap);
+        let mut seen: Vec<&str> = Vec::new();
+        for theme in report["themes"].as_array().unwrap() {
+            let members = theme["members"].as_array().unwrap();
+            seen.extend(members.iter().map(|m| m["id"].as_str().unwrap()));
+        }
+        seen.extend(report["single"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()));
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), overlap.recommendations.len());
+    }
+
+    #[test]
+    fn a_figure_that_is_not_known_is_null() {
+        let mut overlap = fixture::hostile();
+        overlap.themes.themes[0].stability = f64::NAN;
+        assert!(json(&overlap)["themes"][0]["stability"].is_null());
+    }
+}
