@@ -9,12 +9,24 @@
 //!                                                               +--> themes --> consensus, gaps --> report
 //! ```
 
+pub mod pipeline;
+
 pub mod domain;
-pub mod embed;
-pub mod extract;
-pub mod index;
+
 pub mod ingest;
+
+pub mod extract;
+
+pub mod embed;
+
+pub mod index;
+
 pub mod link;
-pub mod report;
-pub mod store;
+
 pub mod themes;
+
+pub mod compare;
+
+pub mod store;
+
+pub mod report;

@@ -1,5 +1,7 @@
 //! What is compared: recommendations with their documents, and an agenda to hold them against.
 
+use serde::{Deserialize, Serialize};
+
 use super::{AgendaItem, DocumentInfo, Recommendation};
 
 /// A corpus as it was read. Ids are distinct, texts are not blank, and the recommendations stand
@@ -17,7 +19,7 @@ pub struct Corpus {
 }
 
 /// A list of goals to hold the recommendations against.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Agenda {
     /// Its title, where one is given.
     pub title: Option<String>,

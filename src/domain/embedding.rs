@@ -30,6 +30,12 @@ impl Embedding {
         Ok(Self(raw.into()))
     }
 
+    /// A row of an [`Embeddings`] table, which is of unit length already.
+    #[must_use]
+    pub fn of_unit_row(row: &[f32]) -> Self {
+        Self(row.into())
+    }
+
     /// The components.
     #[must_use]
     pub fn as_slice(&self) -> &[f32] {

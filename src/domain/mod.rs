@@ -1,5 +1,6 @@
 //! What the program talks about. No file, no model, no socket; imports no module of ours.
 
+mod answer;
 mod corpus;
 mod document;
 mod dot;
@@ -12,6 +13,7 @@ mod recommendation;
 mod relation;
 mod theme;
 
+pub use answer::{Difference, DraftCheck, Hit, Match, Similar, ThemeRef, Verdict};
 pub use corpus::{Agenda, Corpus};
 pub use document::{Document, Line, LineRole, Span};
 pub use dot::dot;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::relation;
+use super::relation_of;
 use crate::domain::{Likeness, Relation};
 
 /// Where the pairs of a corpus lie: mean and standard deviation of their similarity.
@@ -67,13 +67,15 @@ impl Default for Calibration {
 }
 
 impl Calibration {
-    /// How alike a pair of this `similarity` is in a corpus of this `scale`.
+    /// How alike a pair of this `similarity` is in a corpus of this `scale`, and the probability
+    /// that it is at least related.
     #[must_use]
-    pub fn likeness(&self, scale: &Scale, similarity: f64, cosine: f32) -> Likeness {
+    pub fn likeness(&self, scale: &Scale, similarity: f64, cosine: f32) -> (Likeness, f64) {
         let z = (similarity - scale.mean) / scale.deviation;
-        let (duplicate, overlap) = (self.duplicate.at(z), self.overlap.at(z));
-        let relation = relation(duplicate, overlap, self.related.at(z));
-        Likeness { cosine, probability: overlap, duplicate, relation }
+        let (duplicate, probability) = (self.duplicate.at(z), self.overlap.at(z));
+        let related = self.related.at(z);
+        let relation = relation_of(duplicate, probability, related);
+        (Likeness { cosine, probability, duplicate, relation }, related)
     }
 
     /// How alike two passages of the same words are.
@@ -92,7 +94,7 @@ mod tests {
         let scale = Scale::fit(&[0.0, 0.02, 0.05, 0.1], 1.0);
         let calibration = Calibration::default();
         let ladder: Vec<Relation> = (0..=20)
-            .map(|step| calibration.likeness(&scale, f64::from(step) / 20.0, 0.5).relation)
+            .map(|step| calibration.likeness(&scale, f64::from(step) / 20.0, 0.5).0.relation)
             .collect();
         assert!(ladder.is_sorted(), "{ladder:?}");
         assert_eq!((ladder[0], ladder[20]), (Relation::None, Relation::Duplicate));

@@ -116,11 +116,6 @@ impl WordVector {
         let at = self.0.binary_search_by_key(&id, |&(id, _)| id).ok()?;
         Some(self.0[at].1)
     }
-
-    /// The term ids, ascending.
-    pub fn term_ids(&self) -> impl Iterator<Item = u32> + '_ {
-        self.0.iter().map(|&(id, _)| id)
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! All passages of a corpus, ready to be compared with each other and with a query.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
@@ -54,6 +54,14 @@ pub struct Passage {
     statements: Vec<Ready>,
     words: WordVector,
     folded: blake3::Hash,
+}
+
+impl Passage {
+    /// Its embedding.
+    #[must_use]
+    pub fn vector(&self) -> &[f32] {
+        &self.vector
+    }
 }
 
 impl Linker {
@@ -163,8 +171,14 @@ impl Linker {
     /// How alike `passage` and text `row` are.
     #[must_use]
     pub fn likeness(&self, passage: &Passage, row: usize) -> Likeness {
+        self.likeness_and_related(passage, row).0
+    }
+
+    /// As [`likeness`](Self::likeness), with the probability that the two are at least related.
+    #[must_use]
+    pub fn likeness_and_related(&self, passage: &Passage, row: usize) -> (Likeness, f64) {
         if passage.folded == self.folded[row] {
-            return Calibration::same();
+            return (Calibration::same(), 1.0);
         }
         let cosine = dot(&passage.vector, self.vectors.texts.row(row)).clamp(-1.0, 1.0);
         let similarity = self.similarity(passage, row);
@@ -210,17 +224,6 @@ impl Linker {
             })
             .collect();
         rows.concat()
-    }
-
-    /// Texts that share words with `passage`, with their word cosine, unsorted.
-    #[must_use]
-    pub fn sharing_words(&self, passage: &Passage) -> BTreeMap<usize, f32> {
-        let ids: std::collections::HashSet<u32> = passage.words.term_ids().collect();
-        let shares = |row: &usize| self.words[*row].term_ids().any(|id| ids.contains(&id));
-        (0..self.len())
-            .filter(shares)
-            .map(|row| (row, passage.words.cosine(&self.words[row])))
-            .collect()
     }
 
     /// The terms that two texts share, with their share of the word cosine, largest first.

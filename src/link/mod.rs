@@ -32,8 +32,9 @@ pub struct SharedTerm {
 /// Probability from which two recommendations stand in a relation.
 pub const THRESHOLD: f64 = 0.5;
 
-/// The rung of the ladder for given probabilities.
-fn relation(duplicate: f64, overlap: f64, related: f64) -> Relation {
+/// The rung of the ladder for given probabilities of duplicate, overlap and relatedness.
+#[must_use]
+pub fn relation_of(duplicate: f64, overlap: f64, related: f64) -> Relation {
     if duplicate >= THRESHOLD {
         Relation::Duplicate
     } else if overlap >= THRESHOLD {

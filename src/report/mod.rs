@@ -4,6 +4,7 @@
 //! `view` says in words what [`Overlap`] holds in figures; the two documents made from it differ
 //! in markup only. JSON gives the figures themselves.
 
+pub mod answers;
 mod html;
 mod json;
 mod markdown;

@@ -30,7 +30,7 @@ pub mod file {
     /// Themes and singles.
     pub const THEMES: &str = "themes.json";
     /// The agenda of the corpus, where it has one.
-    pub const AGENDA: &str = "agenda.toml";
+    pub const AGENDA: &str = "agenda.json";
 }
 
 /// Files up to this size are checked whenever an index is opened, larger ones when they are used:

@@ -1,0 +1,149 @@
+//! `concord check`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use concord::domain::{DraftCheck, Recommendation, Relation, Verdict};
+use concord::pipeline::Parts;
+use concord::report::answers;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::{Outcome, out, table};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The draft: text or Markdown; `-` for stdin
+    #[arg(value_name = "DRAFT")]
+    draft: PathBuf,
+    /// Check every statement of the draft, not only its recommendations
+    #[arg(long)]
+    all: bool,
+    /// Exit with 1 if a statement stands in this relation, or a stronger one, to what exists
+    #[arg(long, value_enum, value_name = "RELATION")]
+    fail_on: Option<FailOn>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Duplicate,
+    Overlap,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let bytes = out::read(&arguments.draft)?;
+    let is_stdin = arguments.draft.as_os_str() == "-";
+    let path = if is_stdin { Path::new("stdin") } else { arguments.draft.as_path() };
+    let index = context.open()?;
+    let mut embedder = context.embedder_for(&index)?;
+    let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
+    let (found, problems) = index.check(path, &bytes, arguments.all, &mut parts)?;
+    for problem in problems {
+        context.say(format_args!("warning: {problem}"));
+    }
+    match arguments.format {
+        Format::Json => out::json(&answers::check(&found, index.recommendations()))?,
+        Format::Table => out::text(&as_table(&found, index.recommendations()))?,
+    }
+    Ok(judge(arguments.fail_on, &found))
+}
+
+fn judge(fail_on: Option<FailOn>, found: &DraftCheck) -> Outcome {
+    let limit = match fail_on {
+        None => return Outcome::Done,
+        Some(FailOn::Duplicate) => Relation::Duplicate,
+        Some(FailOn::Overlap) => Relation::Overlap,
+    };
+    let n = found.statements.iter().filter(|verdict| verdict.relation >= limit).count();
+    if n == 0 {
+        return Outcome::Done;
+    }
+    let statements = table::counted(n, "statement is", "statements are");
+    out::say(format_args!(
+        "{statements} a{} of what exists",
+        if limit == Relation::Overlap { "n overlap" } else { " duplicate" }
+    ));
+    Outcome::No
+}
+
+fn as_table(found: &DraftCheck, rows: &[Recommendation]) -> String {
+    let mut lines =
+        table::table(&["lines", "verdict", "statement of the draft", "nearest that exists"]);
+    for verdict in &found.statements {
+        lines.add_row([
+            place(verdict),
+            format!(
+                "{}\n{}",
+                answers::verdict_name(verdict.relation),
+                table::percent(verdict.probability)
+            ),
+            table::shortened(&verdict.text, 300),
+            nearest(verdict, rows),
+        ]);
+    }
+    let count = |relation| found.count(relation);
+    let mut text = format!(
+        "{lines}\n\n{}: {} duplicate, {} overlapping, {} related, {} new.\n",
+        table::counted(found.statements.len(), "statement", "statements"),
+        count(Relation::Duplicate),
+        count(Relation::Overlap),
+        count(Relation::Related),
+        count(Relation::None),
+    );
+    let mut list = |title: &str, themes: &[concord::domain::ThemeRef]| {
+        if themes.is_empty() {
+            return;
+        }
+        text.push_str(title);
+        for theme in themes.iter().take(8) {
+            let names: Vec<&str> = theme.agencies.iter().map(|agency| agency.as_str()).collect();
+            let agencies = table::counted(names.len(), "agency", "agencies");
+            text.push_str(&format!(
+                "  {} ({agencies}: {})\n",
+                theme.label,
+                table::shortened(&names.join(", "), 90)
+            ));
+        }
+        if themes.len() > 8 {
+            text.push_str(&format!("  and {} more\n", themes.len() - 8));
+        }
+    };
+    list("Takes up:\n", &found.touched);
+    list("Leaves out, though agencies agree on it:\n", &found.missing);
+    text
+}
+
+fn place(verdict: &Verdict) -> String {
+    if verdict.line_start == verdict.line_end {
+        verdict.line_start.to_string()
+    } else {
+        format!("{}-{}", verdict.line_start, verdict.line_end)
+    }
+}
+
+fn nearest(verdict: &Verdict, rows: &[Recommendation]) -> String {
+    let Some(best) = verdict.matches.first() else { return "nothing".to_owned() };
+    let found = &rows[best.hit.row];
+    let mut text =
+        format!("{} ({}): {}", found.agency, found.id, table::shortened(&found.text, 260));
+    for difference in &best.differences {
+        let or_nothing =
+            |side: &str| if side.is_empty() { "none".to_owned() } else { side.to_owned() };
+        text.push_str(&format!(
+            "\n{}: draft {}, existing {}",
+            difference.kind,
+            or_nothing(&difference.draft),
+            or_nothing(&difference.existing)
+        ));
+    }
+    text
+}

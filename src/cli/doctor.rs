@@ -1,0 +1,117 @@
+//! `concord doctor`
+
+use clap::{Args, ValueEnum};
+use concord::domain::Silent;
+use concord::embed::{self, DEFAULT_MODEL, runtime};
+use concord::pipeline::{Index, VERSION};
+use serde::Serialize;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::{Outcome, out, table};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    what: &'static str,
+    ok: bool,
+    found: String,
+}
+
+impl Finding {
+    fn new(what: &'static str, found: Result<String, String>) -> Self {
+        let ok = found.is_ok();
+        Self { what, ok, found: found.unwrap_or_else(|why| why) }
+    }
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let findings = [
+        Finding::new("concord", Ok(VERSION.to_owned())),
+        Finding::new("cache", cache(context)),
+        Finding::new("ONNX Runtime", onnx_runtime(context)),
+        Finding::new("model", model(context)),
+        Finding::new("index", index(context)),
+    ];
+    match arguments.format {
+        Format::Json => out::json(&serde_json::to_value(&findings).map_err(Failure::new)?)?,
+        Format::Table => {
+            let mut lines = table::table(&["", "", "found"]);
+            for finding in &findings {
+                lines.add_row([
+                    finding.what,
+                    if finding.ok { "ok" } else { "wrong" },
+                    &finding.found,
+                ]);
+            }
+            out::text(&lines.to_string())?;
+        }
+    }
+    Ok(if findings.iter().all(|finding| finding.ok) { Outcome::Done } else { Outcome::No })
+}
+
+fn cache(context: &Context) -> Result<String, String> {
+    let cache = context.places.cache.as_ref();
+    let cache = cache.ok_or("this system names no cache folder; set CONCORD_CACHE_DIR")?;
+    Ok(cache.display().to_string())
+}
+
+/// Looks without fetching: a doctor changes nothing.
+fn onnx_runtime(context: &Context) -> Result<String, String> {
+    let cache = context.places.cache.as_deref();
+    if runtime::find(cache).next().is_none() {
+        return Err(format!(
+            "not found; it is fetched on first use, or install it: python3 -m pip install onnxruntime=={}",
+            runtime::PINNED_VERSION
+        ));
+    }
+    let found = runtime::load(cache, &Silent).map_err(|error| error.to_string())?;
+    Ok(format!("{}\n{}\n{}", found.path.display(), found.origin.name(), runtime::build_info()))
+}
+
+fn model(context: &Context) -> Result<String, String> {
+    if runtime::find(context.places.cache.as_deref()).next().is_none() {
+        return Err(format!("{DEFAULT_MODEL} is built in, but needs ONNX Runtime"));
+    }
+    let mut embedder =
+        embed::open(DEFAULT_MODEL, &context.places, &Silent).map_err(|error| error.to_string())?;
+    embedder.embed(&["a test"], &Silent).map_err(|error| error.to_string())?;
+    let model = embedder.model();
+    let sum = model.sha256.as_deref().unwrap_or("no weights");
+    Ok(format!(
+        "{}, {} dimensions, {} tokens\nSHA-256 {sum}",
+        model.id, model.dim, model.max_tokens
+    ))
+}
+
+fn index(context: &Context) -> Result<String, String> {
+    let path = context.index_path();
+    if !path.exists() {
+        return Ok(format!("{} is not built yet: `concord report` builds it", path.display()));
+    }
+    let index = Index::open(&path).map_err(|error| error.to_string())?;
+    index.check_all().map_err(|error| error.to_string())?;
+    let counts = index.manifest().counts;
+    Ok(format!(
+        "{}: {} of {}, {}, model {}, written by concord {}; every file is as it was written",
+        path.display(),
+        table::counted(counts.recommendations, "recommendation", "recommendations"),
+        table::counted(counts.agencies, "agency", "agencies"),
+        table::counted(counts.themes, "theme", "themes"),
+        index.model_id(),
+        index.manifest().concord
+    ))
+}

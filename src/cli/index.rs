@@ -1,0 +1,42 @@
+//! `concord index`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use concord::domain::Corpus;
+use concord::ingest::{ColumnMap, corpus, records};
+
+use super::context::Context;
+use super::failure::Failure;
+use super::{Outcome, out};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Corpus folder, or a file of recommendations (.jsonl, .csv), or `-` for JSON lines on stdin
+    /// [default: the shipped corpus]
+    #[arg(value_name = "CORPUS")]
+    corpus: Option<PathBuf>,
+    /// Heading of a table's column, where it differs from ours: text="Recommendation Text"
+    #[arg(long, value_name = "OURS=THEIRS", value_parser = mapping)]
+    map: Vec<(String, String)>,
+}
+
+fn mapping(text: &str) -> Result<(String, String), String> {
+    let (ours, theirs) = text.split_once('=').ok_or("expected NAME=HEADING")?;
+    Ok((ours.trim().to_owned(), theirs.trim().trim_matches('"').to_owned()))
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let map: ColumnMap = arguments.map.iter().cloned().collect();
+    let (corpus, target) = match &arguments.corpus {
+        None => (corpus::shipped(), context.index_path()),
+        Some(path) if path.as_os_str() == "-" => {
+            let recommendations = records::parse_jsonl("stdin", &out::stdin()?)
+                .map_err(|error| Failure::from(concord::ingest::CorpusError::from(error)))?;
+            (Corpus { recommendations, ..Corpus::default() }, context.index_path_for(path))
+        }
+        Some(path) => (corpus::read(path, &map)?, context.index_path_for(path)),
+    };
+    context.build(&corpus, &target)?;
+    Ok(Outcome::Done)
+}

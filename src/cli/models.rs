@@ -1,0 +1,37 @@
+//! `concord models`
+
+use clap::{Args, ValueEnum};
+use concord::embed;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::{Outcome, out, table};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+pub(super) fn run(_: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let models = embed::known_models();
+    match arguments.format {
+        Format::Json => out::json(&serde_json::to_value(&models).map_err(Failure::new)?)?,
+        Format::Table => {
+            let mut lines = table::table(&["model", "dim", "where", "what"]);
+            for model in &models {
+                let place = if model.built_in { "built in" } else { "fetched on first use" };
+                lines.add_row([&model.id, &model.dim.to_string(), place, &model.description]);
+            }
+            out::text(&lines.to_string())?;
+        }
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,122 @@
+//! stdout is data, stderr is talk.
+
+use std::fmt::Arguments;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::failure::Failure;
+
+/// Whether a person is likely to read stdout.
+pub(super) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Says a line on stderr.
+pub(super) fn say(line: Arguments<'_>) {
+    // Nowhere is left to complain when stderr itself cannot be written.
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Writes text to stdout.
+pub(super) fn text(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    if !text.is_empty() && !text.ends_with('\n') {
+        stdout.write_all(b"\n")?;
+    }
+    Ok(stdout.flush()?)
+}
+
+/// Writes one JSON value, for people to read too.
+pub(super) fn json(value: &Value) -> Result<(), Failure> {
+    text(&serde_json::to_string_pretty(value).map_err(Failure::new)?)
+}
+
+/// Writes one JSON value a line.
+pub(super) fn json_lines(values: impl Iterator<Item = Value>) -> Result<(), Failure> {
+    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    for value in values {
+        writeln!(stdout, "{value}")?;
+    }
+    Ok(stdout.flush()?)
+}
+
+/// Writes a table as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe.
+pub(super) fn csv(
+    headings: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<(), Failure> {
+    let mut writer = csv::Writer::from_writer(io::stdout().lock());
+    let failed = |error: csv::Error| match error.into_kind() {
+        csv::ErrorKind::Io(error) => Failure::from(error),
+        _ => Failure::new("the table could not be written as CSV"),
+    };
+    writer.write_record(headings).map_err(failed)?;
+    for row in rows {
+        let cells = row.into_iter().map(|cell| {
+            if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+                format!("'{cell}")
+            } else {
+                cell
+            }
+        });
+        writer.write_record(cells).map_err(failed)?;
+    }
+    Ok(writer.flush()?)
+}
+
+/// Reads all of stdin.
+pub(super) fn stdin() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes)
+        .map_err(|error| Failure::new(format_args!("cannot read stdin: {error}")))?;
+    Ok(bytes)
+}
+
+/// Reads a file, or stdin for `-`.
+#[expect(clippy::disallowed_methods, reason = "reads what the user named on the command line")]
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    if path.as_os_str() == "-" {
+        return stdin();
+    }
+    std::fs::read(path)
+        .map_err(|error| Failure::new(format_args!("cannot read {}: {error}", path.display())))
+}
+
+/// Writes a file whole or not at all.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed =
+        |error: io::Error| Failure::new(format_args!("cannot write {}: {error}", path.display()));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".concord-")
+        .permissions_if_unix()
+        .tempfile_in(folder)
+        .map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// A temporary file is for its owner only; what is handed on is for everybody.
+trait PermissionsIfUnix {
+    fn permissions_if_unix(&mut self) -> &mut Self;
+}
+
+impl PermissionsIfUnix for tempfile::Builder<'_, '_> {
+    #[cfg(unix)]
+    fn permissions_if_unix(&mut self) -> &mut Self {
+        use std::os::unix::fs::PermissionsExt;
+        // The process's umask is applied on top.
+        self.permissions(std::fs::Permissions::from_mode(0o666))
+    }
+
+    #[cfg(not(unix))]
+    fn permissions_if_unix(&mut self) -> &mut Self {
+        self
+    }
+}

@@ -1,0 +1,277 @@
+//! `concord similar`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use concord::domain::{Agency, Recommendation, Similar};
+use concord::pipeline::{Filter, Index, Parts, Query};
+use concord::report::answers;
+use serde::Deserialize;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::{Outcome, out, table};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The text to look for; `-` for stdin
+    #[arg(value_name = "TEXT", conflicts_with_all = ["id", "file", "batch", "pairs"])]
+    text: Option<String>,
+    /// Look for what is like an indexed recommendation
+    #[arg(long, value_name = "ID", conflicts_with_all = ["file", "batch", "pairs"])]
+    id: Option<String>,
+    /// Look for what is like the text in a file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["batch", "pairs"])]
+    file: Option<PathBuf>,
+    /// Answer many: JSON lines with `id` and `text`, or only the `id` of an indexed recommendation;
+    /// `-` for stdin
+    #[arg(long, value_name = "FILE", conflicts_with = "pairs")]
+    batch: Option<PathBuf>,
+    /// List every linked pair of the index once
+    #[arg(long)]
+    pairs: bool,
+    /// Most results to show
+    #[arg(long, short, value_name = "K", default_value_t = 10,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    k: u32,
+    /// Leave out what is less probable than this, 0 to 1
+    #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
+    min_probability: f64,
+    /// Only this agency; may be given several times
+    #[arg(long, value_name = "NAME")]
+    agency: Vec<String>,
+    /// Not this agency; may be given several times
+    #[arg(long, value_name = "NAME")]
+    not_agency: Vec<String>,
+    /// Only other agencies than that of the recommendation asked about
+    #[arg(long)]
+    cross_agency: bool,
+    /// How to print [default: table; jsonl with --batch or --pairs]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+}
+
+/// A number from 0 to 1.
+pub(super) fn probability(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "expected a number from 0 to 1".to_owned())?;
+    if (0.0..=1.0).contains(&value) {
+        Ok(value)
+    } else {
+        Err("expected a number from 0 to 1".to_owned())
+    }
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let queries = queries(arguments)?;
+    let index = context.open()?;
+    if arguments.pairs {
+        return pairs(&index, arguments);
+    }
+    let filter = filter(&index, arguments)?;
+    let needs_model = queries.iter().any(|query| matches!(query, Query::Text { .. }));
+    let answers = if needs_model {
+        let mut embedder = context.embedder_for(&index)?;
+        let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
+        index.similar(&queries, &filter, Some(&mut parts))?
+    } else {
+        index.similar(&queries, &filter, None)?
+    };
+    print(arguments, &answers, index.recommendations())?;
+    Ok(Outcome::Done)
+}
+
+fn queries(arguments: &Arguments) -> Result<Vec<Query>, Failure> {
+    let text = |text: String| vec![Query::Text { text: text.trim().to_owned(), id: None }];
+    if arguments.pairs {
+        Ok(Vec::new())
+    } else if let Some(id) = &arguments.id {
+        Ok(vec![Query::Id(id.clone())])
+    } else if let Some(path) = &arguments.file {
+        Ok(text(utf8(path, out::read(path)?)?))
+    } else if let Some(path) = &arguments.batch {
+        batch(path)
+    } else if let Some(words) = arguments.text.as_ref().filter(|words| *words != "-") {
+        Ok(text(words.clone()))
+    } else if arguments.text.is_some() {
+        Ok(text(utf8(Path::new("stdin"), out::stdin()?)?))
+    } else {
+        Err(Failure::with_hint(
+            concord::pipeline::Error::EmptyQuery,
+            "concord similar \"reduce the cost of remittances\"",
+        ))
+    }
+}
+
+fn utf8(path: &Path, bytes: Vec<u8>) -> Result<String, Failure> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.split(|&byte| byte == b'\n').count();
+        Failure::new(format_args!(
+            "{}:{line}: not valid UTF-8; convert the file to UTF-8",
+            path.display()
+        ))
+    })
+}
+
+/// A line of `--batch`.
+#[derive(Deserialize)]
+struct BatchLine {
+    id: Option<String>,
+    text: Option<String>,
+}
+
+fn batch(path: &Path) -> Result<Vec<Query>, Failure> {
+    let text = utf8(path, out::read(path)?)?;
+    let mut queries = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let wrong =
+            |why: &str| Failure::new(format_args!("{}:{}: {why}", path.display(), number + 1));
+        let line: BatchLine =
+            serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
+        queries.push(match line {
+            BatchLine { id, text: Some(text) } => Query::Text { text, id },
+            BatchLine { id: Some(id), text: None } => Query::Id(id),
+            BatchLine { id: None, text: None } => return Err(wrong("a line needs `id` or `text`")),
+        });
+    }
+    Ok(queries)
+}
+
+fn filter(index: &Index, arguments: &Arguments) -> Result<Filter, Failure> {
+    let named = |names: &[String]| -> Result<Vec<Agency>, Failure> {
+        names.iter().map(|name| agency(index, name)).collect()
+    };
+    Ok(Filter {
+        k: arguments.k as usize,
+        min_probability: arguments.min_probability,
+        agencies: named(&arguments.agency)?,
+        not_agencies: named(&arguments.not_agency)?,
+        cross_agency: arguments.cross_agency,
+    })
+}
+
+/// The agency of the index called `name`, in any case.
+fn agency(index: &Index, name: &str) -> Result<Agency, Failure> {
+    let known = index.agencies();
+    let same =
+        known.iter().find(|agency| agency.as_str().to_lowercase() == name.trim().to_lowercase());
+    same.map(|agency| (*agency).clone()).ok_or_else(|| {
+        let names: Vec<&str> = known.iter().map(|agency| agency.as_str()).collect();
+        Failure::with_hint(
+            format_args!("the index has no agency `{name}`"),
+            format_args!("its agencies are {}", table::shortened(&names.join(", "), 600)),
+        )
+    })
+}
+
+fn print(arguments: &Arguments, found: &[Similar], rows: &[Recommendation]) -> Result<(), Failure> {
+    let usual = if arguments.batch.is_some() { Format::Jsonl } else { Format::Table };
+    match arguments.format.unwrap_or(usual) {
+        Format::Json if arguments.batch.is_none() => {
+            found.iter().try_for_each(|answer| out::json(&answers::similar(answer, rows)))
+        }
+        Format::Json | Format::Jsonl => {
+            out::json_lines(found.iter().map(|answer| answers::similar(answer, rows)))
+        }
+        Format::Csv => csv(found, rows),
+        Format::Table => found.iter().try_for_each(|answer| out::text(&as_table(answer, rows))),
+    }
+}
+
+fn as_table(answer: &Similar, rows: &[Recommendation]) -> String {
+    if answer.hits.is_empty() {
+        return "nothing in the index is that similar\n".to_owned();
+    }
+    let mut lines =
+        table::table(&["", "same ask", "relation", "agency", "id", "text", "words in common"]);
+    for (at, hit) in answer.hits.iter().enumerate() {
+        let found = &rows[hit.row];
+        let why: Vec<&str> = hit.why.iter().take(4).map(|(term, _)| term.as_str()).collect();
+        lines.add_row([
+            (at + 1).to_string(),
+            table::percent(hit.likeness.probability),
+            hit.likeness.relation.to_string(),
+            found.agency.to_string(),
+            found.id.to_string(),
+            table::shortened(&found.text, 240),
+            why.join(", "),
+        ]);
+    }
+    format!(
+        "{lines}\n\n\"same ask\": how probably an analyst would see a shared ask in the two texts.\n"
+    )
+}
+
+fn csv(found: &[Similar], rows: &[Recommendation]) -> Result<(), Failure> {
+    let headings = ["query", "rank", "id", "agency", "probability", "relation", "cosine", "text"];
+    let lines = found.iter().flat_map(|answer| {
+        answer.hits.iter().enumerate().map(|(at, hit)| {
+            let found = &rows[hit.row];
+            vec![
+                answer.id.clone().unwrap_or_else(|| answer.text.clone()),
+                (at + 1).to_string(),
+                found.id.to_string(),
+                found.agency.to_string(),
+                format!("{:.4}", hit.likeness.probability),
+                hit.likeness.relation.to_string(),
+                format!("{:.4}", hit.likeness.cosine),
+                found.text.clone(),
+            ]
+        })
+    });
+    out::csv(&headings, lines)
+}
+
+fn pairs(index: &Index, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let rows = index.recommendations();
+    let links = index.pairs(arguments.min_probability, arguments.cross_agency)?;
+    match arguments.format.unwrap_or(Format::Jsonl) {
+        Format::Jsonl => out::json_lines(links.iter().map(|link| answers::pair(link, rows)))?,
+        Format::Json => {
+            out::json(&links.iter().map(|link| answers::pair(link, rows)).collect())?;
+        }
+        Format::Csv => {
+            let headings = ["a", "b", "probability", "relation", "cosine", "text_a", "text_b"];
+            let cells = links.iter().map(|link| {
+                vec![
+                    rows[link.a].id.to_string(),
+                    rows[link.b].id.to_string(),
+                    format!("{:.4}", link.likeness.probability),
+                    link.likeness.relation.to_string(),
+                    format!("{:.4}", link.likeness.cosine),
+                    rows[link.a].text.clone(),
+                    rows[link.b].text.clone(),
+                ]
+            });
+            out::csv(&headings, cells)?;
+        }
+        Format::Table => {
+            let mut shown =
+                table::table(&["same ask", "relation", "a", "b", "text of a", "text of b"]);
+            for link in links.iter().take(arguments.k as usize) {
+                shown.add_row([
+                    table::percent(link.likeness.probability),
+                    link.likeness.relation.to_string(),
+                    rows[link.a].id.to_string(),
+                    rows[link.b].id.to_string(),
+                    table::shortened(&rows[link.a].text, 160),
+                    table::shortened(&rows[link.b].text, 160),
+                ]);
+            }
+            out::text(&format!(
+                "{shown}\n\n{} pairs; the first {} are shown (-k)\n",
+                links.len(),
+                arguments.k
+            ))?;
+        }
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,15 @@
+//! What themes and links say of agencies, of an agenda and of a draft. Pure arithmetic; formats
+//! nothing.
+
+mod agencies;
+mod difference;
+mod draft;
+mod gaps;
+
+pub use agencies::profiles;
+pub use difference::differences;
+pub use draft::check;
+pub use gaps::{answers, single_voices};
+
+/// Probability from which one recommendation takes up what another text asks.
+pub const OVERLAPS: f64 = 0.5;

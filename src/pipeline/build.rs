@@ -1,0 +1,295 @@
+//! A corpus -> an index.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::files::{self, derived};
+use super::{Config, Error, Index, Parts, VERSION};
+use crate::domain::{Corpus, DocumentInfo, Embedding, Embeddings, Likeness, Link, Stage, Themes};
+use crate::index::{Hnsw, HnswConfig};
+use crate::link::{Linker, Vectors, statements};
+use crate::store::{
+    CorpusInfo, Counts, DocumentEntry, Draft, FORMAT_VERSION, GraphInfo, Lock, Manifest,
+    PIPELINE_VERSION, file, npy_bytes,
+};
+use crate::themes;
+
+/// What a build did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Built {
+    /// What the new index holds.
+    pub counts: Counts,
+    /// Texts and statements that were embedded.
+    pub embedded: usize,
+    /// Texts and statements whose vectors were taken from the index that was there.
+    pub reused: usize,
+}
+
+/// Pairs looked at of each recommendation in a corpus too large to look at all of them.
+const CANDIDATES: usize = 100;
+
+/// Recommendations up to which every pair is looked at.
+const ALL_PAIRS: usize = 2_000;
+
+/// Links that each recommendation keeps however improbable, to name what is nearest to it.
+const NEAREST: usize = 10;
+
+/// Builds an index of `corpus` at `target` and puts it in the place of the one that is there. Texts
+/// that are in the old index, with the same model and pipeline version, are not embedded again.
+///
+/// # Errors
+/// The first stage that cannot go on; the old index then stays as it was.
+pub fn build(
+    corpus: &Corpus,
+    target: &Path,
+    parts: &mut Parts<'_>,
+    config: &Config,
+) -> Result<Built, Error> {
+    let lock = Lock::take(target)?;
+    let texts: Vec<&str> = corpus.recommendations.iter().map(|r| r.text.as_str()).collect();
+    let agenda: Vec<&str> =
+        corpus.agenda.iter().flat_map(|a| &a.items).map(|i| i.text.as_str()).collect();
+    let known = known_vectors(target, parts);
+    let (vectors, embedded) =
+        embed_all(&[texts.as_slice(), agenda.as_slice()].concat(), &known, parts)?;
+    let dim = parts.embedder.model().dim;
+
+    let linker = Linker::fit(&texts, stack(&texts, &vectors, dim));
+    let links = links(&linker, parts);
+    let plain: Vec<Link> = links.iter().map(|(link, _)| *link).collect();
+    let found = themes::find(&corpus.recommendations, &plain);
+    let graph = Hnsw::build(&linker.vectors().texts, config.hnsw, parts.on);
+
+    let draft = lock.draft()?;
+    write_corpus(&draft, corpus, &found)?;
+    write_linking(&draft, &linker, &links)?;
+    if !agenda.is_empty() {
+        let table = stack_agenda(&agenda, &vectors, dim);
+        draft.write(derived::AGENDA_VECTORS, &npy_bytes(&table.view()))?;
+    }
+    graph.write(draft.path())?;
+    let manifest = manifest(corpus, &found, parts, config.hnsw);
+    let counts = manifest.counts;
+    draft.publish(manifest)?;
+    Ok(Built { counts, embedded, reused: vectors.len() - embedded })
+}
+
+type Vector = HashMap<blake3::Hash, Embedding>;
+
+/// Vectors of the index that is being replaced, where they still hold. An old index that cannot be
+/// read has none; it is about to be replaced.
+fn known_vectors(target: &Path, parts: &Parts<'_>) -> Vector {
+    let Ok(old) = Index::open(target) else { return Vector::new() };
+    if old.check_model(parts.embedder.model()).is_err()
+        || old.manifest().pipeline_version != PIPELINE_VERSION
+    {
+        return Vector::new();
+    }
+    let vectors = old.vectors();
+    let mut known = Vector::new();
+    let mut keep = |text: &str, row: &[f32]| {
+        // Already of unit length: scaling again could change the last digit.
+        known.insert(blake3::hash(text.as_bytes()), Embedding::of_unit_row(row));
+    };
+    let mut at = 0;
+    for (row, recommendation) in old.recommendations().iter().enumerate() {
+        keep(&recommendation.text, vectors.texts.row(row));
+        for statement in statements(&recommendation.text) {
+            keep(&statement, vectors.statements.row(at));
+            at += 1;
+        }
+    }
+    known
+}
+
+/// Vectors of `texts` and of their statements, each distinct text once; how many are new.
+fn embed_all(
+    texts: &[&str],
+    known: &Vector,
+    parts: &mut Parts<'_>,
+) -> Result<(Vector, usize), Error> {
+    let pieces: Vec<String> = texts
+        .par_iter()
+        .flat_map_iter(|text| statements(text).into_iter().chain([(*text).to_owned()]))
+        .collect();
+    let wanted: BTreeMap<String, blake3::Hash> = pieces
+        .into_iter()
+        .map(|text| {
+            let hash = blake3::hash(text.as_bytes());
+            (text, hash)
+        })
+        .collect();
+    let mut vectors: Vector = HashMap::with_capacity(wanted.len());
+    let mut missing = Vec::new();
+    for (text, hash) in &wanted {
+        match known.get(hash) {
+            Some(vector) => {
+                vectors.insert(*hash, vector.clone());
+            }
+            None => missing.push((text.as_str(), *hash)),
+        }
+    }
+    let new: Vec<&str> = missing.iter().map(|(text, _)| *text).collect();
+    let embedded =
+        if new.is_empty() { Vec::new() } else { parts.embedder.embed(&new, parts.on)? };
+    vectors.extend(missing.iter().map(|(_, hash)| *hash).zip(embedded));
+    Ok((vectors, new.len()))
+}
+
+fn vector_of<'a>(text: &str, vectors: &'a Vector) -> &'a Embedding {
+    &vectors[&blake3::hash(text.as_bytes())]
+}
+
+fn stack(texts: &[&str], vectors: &Vector, dim: usize) -> Vectors {
+    let rows: Vec<&Embedding> = texts.iter().map(|text| vector_of(text, vectors)).collect();
+    let pieces: Vec<String> = texts.iter().flat_map(|text| statements(text)).collect();
+    let pieces: Vec<&Embedding> = pieces.iter().map(|text| vector_of(text, vectors)).collect();
+    Vectors {
+        texts: Embeddings::stack(dim, rows.into_iter()),
+        statements: Embeddings::stack(dim, pieces.into_iter()),
+    }
+}
+
+/// Each item's vector, followed by those of its statements.
+fn stack_agenda(items: &[&str], vectors: &Vector, dim: usize) -> Embeddings {
+    let rows: Vec<String> = items
+        .iter()
+        .flat_map(|item| std::iter::once((*item).to_owned()).chain(statements(item)))
+        .collect();
+    let rows: Vec<&Embedding> = rows.iter().map(|text| vector_of(text, vectors)).collect();
+    Embeddings::stack(dim, rows.into_iter())
+}
+
+/// Each pair of recommendations worth keeping once, with its probability of being related; by rows.
+fn links(linker: &Linker, parts: &Parts<'_>) -> Vec<(Link, f64)> {
+    let n = linker.len();
+    parts.on.begin(Stage::Themes, Some(n as u64));
+    let of_rows: Vec<Vec<(usize, Likeness, f64)>> = (0..n)
+        .into_par_iter()
+        .map(|row| {
+            parts.on.advance(1);
+            links_of(linker, row)
+        })
+        .collect();
+    parts.on.end();
+    let mut links = BTreeMap::new();
+    for (row, found) in of_rows.into_iter().enumerate() {
+        for (other, likeness, related) in found {
+            let (a, b) = (row.min(other), row.max(other));
+            // Both directions give the same but for rounding; the smaller row's stands.
+            let entry = links.entry((a, b)).or_insert((row, likeness, related));
+            if row < entry.0 {
+                *entry = (row, likeness, related);
+            }
+        }
+    }
+    let link = |((a, b), (_, likeness, related))| (Link { a, b, likeness }, related);
+    links.into_iter().map(link).collect()
+}
+
+fn links_of(linker: &Linker, row: usize) -> Vec<(usize, Likeness, f64)> {
+    let passage = linker.row(row);
+    let others = (0..linker.len()).filter(|&other| other != row);
+    let candidates: Vec<usize> = if linker.len() <= ALL_PAIRS {
+        others.collect()
+    } else {
+        let mut near: Vec<(usize, f32)> =
+            others.map(|other| (other, linker.adapted(&passage, other))).collect();
+        near.select_nth_unstable_by(CANDIDATES - 1, |x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
+        near.truncate(CANDIDATES);
+        near.into_iter().map(|(other, _)| other).collect()
+    };
+    let mut found: Vec<(usize, Likeness, f64)> = candidates
+        .into_iter()
+        .map(|other| {
+            let (likeness, related) = linker.likeness_and_related(&passage, other);
+            (other, likeness, related)
+        })
+        .collect();
+    found.sort_by(|x, y| y.1.probability.total_cmp(&x.1.probability).then(x.0.cmp(&y.0)));
+    let probable = found.iter().take_while(|l| l.1.probability >= themes::MIN_PROBABILITY).count();
+    found.truncate(probable.clamp(NEAREST, themes::MAX_LINKS));
+    found
+}
+
+fn write_corpus(draft: &Draft<'_>, corpus: &Corpus, themes: &Themes) -> Result<(), Error> {
+    let recommendations = &corpus.recommendations;
+    draft.write(file::RECOMMENDATIONS, &files::recommendations_bytes(recommendations))?;
+    draft.write(file::THEMES, &files::themes_bytes(themes, recommendations))?;
+    if let Some(agenda) = &corpus.agenda {
+        let bytes = serde_json::to_vec_pretty(agenda).expect("an agenda holds only text");
+        draft.write(file::AGENDA, &bytes)?;
+    }
+    Ok(())
+}
+
+fn write_linking(draft: &Draft<'_>, linker: &Linker, links: &[(Link, f64)]) -> Result<(), Error> {
+    let (vectors, parts) = (linker.vectors(), linker.parts());
+    draft.write(file::VECTORS, &npy_bytes(&vectors.texts.view()))?;
+    draft.write(derived::STATEMENTS, &npy_bytes(&vectors.statements.view()))?;
+    draft.write(derived::SPACE, &npy_bytes(&parts.space.to_table().view()))?;
+    draft.write(derived::LENGTHS, &files::lengths_bytes(&parts.lengths))?;
+    draft.write(derived::SCALE, &files::scale_bytes(parts.scale))?;
+    draft.write(derived::LINKS, &files::links_bytes(links))?;
+    Ok(())
+}
+
+fn manifest(corpus: &Corpus, themes: &Themes, parts: &Parts<'_>, hnsw: HnswConfig) -> Manifest {
+    let recommendations = &corpus.recommendations;
+    let documents = documents(corpus);
+    Manifest {
+        format_version: FORMAT_VERSION,
+        pipeline_version: PIPELINE_VERSION,
+        concord: VERSION.to_owned(),
+        model: serde_json::to_value(parts.embedder.model()).expect("a model is text and numbers"),
+        distance: "cosine".to_owned(),
+        graph: GraphInfo {
+            m: hnsw.m,
+            ef_construction: hnsw.ef_construction,
+            ef_search: hnsw.ef_search,
+        },
+        counts: Counts {
+            recommendations: recommendations.len(),
+            agencies: files::agencies(recommendations),
+            documents: documents.len(),
+            themes: themes.themes.len(),
+            single: themes.single.len(),
+        },
+        corpus: CorpusInfo { title: title(corpus, &documents), documents },
+        files: BTreeMap::new(),
+    }
+}
+
+/// The documents that `corpus.toml` describes, then those that only records name.
+fn documents(corpus: &Corpus) -> Vec<DocumentEntry> {
+    let entry = |info: &DocumentInfo| DocumentEntry {
+        id: info.id.clone(),
+        title: (info.title != info.id).then(|| info.title.clone()),
+        year: info.year,
+        source: info.source.clone(),
+    };
+    let mut documents: Vec<DocumentEntry> = corpus.documents.iter().map(entry).collect();
+    let described: BTreeSet<&str> = corpus.documents.iter().map(|info| info.id.as_str()).collect();
+    let named: BTreeMap<&str, Option<i32>> = corpus
+        .recommendations
+        .iter()
+        .filter_map(|r| Some((r.document.as_ref()?.as_str(), r.year)))
+        .filter(|(id, _)| !described.contains(id))
+        .collect();
+    documents.extend(named.into_iter().map(|(id, year)| DocumentEntry {
+        id: id.to_owned(),
+        year,
+        ..DocumentEntry::default()
+    }));
+    documents
+}
+
+fn title(corpus: &Corpus, documents: &[DocumentEntry]) -> String {
+    let one = || match documents {
+        [only] => only.title.clone().unwrap_or_else(|| only.id.clone()),
+        _ => "Recommendations".to_owned(),
+    };
+    corpus.title.clone().unwrap_or_else(one)
+}

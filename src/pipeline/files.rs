@@ -1,0 +1,189 @@
+//! Derived data as the bytes of index files, and back.
+
+use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::domain::{
+    Agency, Consensus, Embeddings, Likeness, Link, Member, Recommendation, Relation, Theme,
+    ThemeId, Themes,
+};
+use crate::link::{Scale, relation_of};
+use crate::store::{Opened, StoreError, file, npy_bytes, parse_npy};
+
+/// Files that DESIGN leaves open: what linking derives from texts and vectors.
+pub(super) mod derived {
+    /// Embeddings of statements.
+    pub(crate) const STATEMENTS: &str = "statements.npy";
+    /// Mean and inverse covariance of the adapted space.
+    pub(crate) const SPACE: &str = "space.npy";
+    /// Lengths of texts and statements in the adapted space.
+    pub(crate) const LENGTHS: &str = "lengths.npy";
+    /// Mean and deviation of the similarity of pairs.
+    pub(crate) const SCALE: &str = "scale.json";
+    /// Linked pairs: rows, cosine, probabilities of overlap, duplicate and relatedness.
+    pub(crate) const LINKS: &str = "links.npy";
+    /// Embeddings of the agenda's items, and of their statements.
+    pub(crate) const AGENDA_VECTORS: &str = "agenda.npy";
+}
+
+/// One recommendation a line.
+pub(super) fn recommendations_bytes(recommendations: &[Recommendation]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for recommendation in recommendations {
+        serde_json::to_writer(&mut bytes, recommendation)
+            .expect("records hold only text and numbers");
+        bytes.push(b'\n');
+    }
+    bytes
+}
+
+pub(super) fn table(opened: &Opened, name: &str) -> Result<Array2<f32>, StoreError> {
+    let bytes = opened.require(name)?;
+    parse_npy(&bytes).map_err(|why| damaged(opened, name, why))
+}
+
+pub(super) fn embeddings(opened: &Opened, name: &str) -> Result<Embeddings, StoreError> {
+    Embeddings::checked(table(opened, name)?)
+        .map_err(|(row, why)| damaged(opened, name, format!("row {row}: {why}")))
+}
+
+pub(super) fn json<T: DeserializeOwned>(opened: &Opened, name: &str) -> Result<T, StoreError> {
+    let bytes = opened.require(name)?;
+    serde_json::from_slice(&bytes).map_err(|error| damaged(opened, name, error.to_string()))
+}
+
+pub(super) fn damaged(opened: &Opened, name: &str, why: String) -> StoreError {
+    StoreError::Damaged { path: opened.path().join(name), why }
+}
+
+pub(super) fn lengths_bytes(lengths: &[f32]) -> Vec<u8> {
+    let view = ArrayView2::from_shape((lengths.len(), 1), lengths);
+    npy_bytes(&view.expect("a column has as many rows as values"))
+}
+
+pub(super) fn scale_bytes(scale: Scale) -> Vec<u8> {
+    serde_json::to_vec_pretty(&scale).expect("three numbers")
+}
+
+/// Columns of `links.npy`.
+const LINK_COLUMNS: usize = 6;
+
+pub(super) fn links_bytes(links: &[(Link, f64)]) -> Vec<u8> {
+    let table = Array2::from_shape_fn((links.len(), LINK_COLUMNS), |(row, column)| {
+        let (link, related) = &links[row];
+        match column {
+            0 => link.a as f32,
+            1 => link.b as f32,
+            2 => link.likeness.cosine,
+            3 => link.likeness.probability as f32,
+            4 => link.likeness.duplicate as f32,
+            _ => *related as f32,
+        }
+    });
+    npy_bytes(&table.view())
+}
+
+pub(super) fn links(opened: &Opened, n: usize) -> Result<Vec<Link>, StoreError> {
+    let table = table(opened, derived::LINKS)?;
+    let link = |row: ndarray::ArrayView1<'_, f32>| -> Option<Link> {
+        let [a, b, cosine, probability, duplicate, related] = *row.to_vec().as_slice() else {
+            return None;
+        };
+        let (a, b) = (a as usize, b as usize);
+        let (probability, duplicate) = (f64::from(probability), f64::from(duplicate));
+        let relation: Relation = relation_of(duplicate, probability, f64::from(related));
+        let likeness = Likeness { cosine, probability, duplicate, relation };
+        (a < b && b < n).then_some(Link { a, b, likeness })
+    };
+    let links: Option<Vec<Link>> = table.rows().into_iter().map(link).collect();
+    links.ok_or_else(|| damaged(opened, derived::LINKS, "it names rows that are not there".into()))
+}
+
+/// `themes.json`: themes with members named by id, so that it can be read on its own.
+#[derive(Serialize, Deserialize)]
+struct ThemesFile {
+    themes: Vec<ThemeEntry>,
+    single: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ThemeEntry {
+    id: ThemeId,
+    label: String,
+    keywords: Vec<String>,
+    members: Vec<MemberEntry>,
+    representatives: Vec<String>,
+    cohesion: f64,
+    stability: f64,
+    consensus: Consensus,
+}
+
+#[derive(Serialize, Deserialize)]
+struct MemberEntry {
+    id: String,
+    weight: f64,
+}
+
+pub(super) fn themes_bytes(themes: &Themes, recommendations: &[Recommendation]) -> Vec<u8> {
+    let id = |row: &usize| recommendations[*row].id.to_string();
+    let entry = |theme: &Theme| ThemeEntry {
+        id: theme.id.clone(),
+        label: theme.label.clone(),
+        keywords: theme.keywords.clone(),
+        members: theme
+            .members
+            .iter()
+            .map(|m| MemberEntry { id: id(&m.row), weight: m.weight })
+            .collect(),
+        representatives: theme.representatives.iter().map(id).collect(),
+        cohesion: theme.cohesion,
+        stability: theme.stability,
+        consensus: theme.consensus.clone(),
+    };
+    let file = ThemesFile {
+        themes: themes.themes.iter().map(entry).collect(),
+        single: themes.single.iter().map(id).collect(),
+    };
+    serde_json::to_vec_pretty(&file).expect("themes hold only text and finite numbers")
+}
+
+pub(super) fn themes(
+    opened: &Opened,
+    recommendations: &[Recommendation],
+) -> Result<Themes, StoreError> {
+    let stored: ThemesFile = json(opened, file::THEMES)?;
+    let row = |id: &str| {
+        // Recommendations are stored by id.
+        recommendations.binary_search_by(|r| r.id.as_str().cmp(id)).ok()
+    };
+    let theme = |entry: ThemeEntry| -> Option<Theme> {
+        let member = |m: &MemberEntry| Some(Member { row: row(&m.id)?, weight: m.weight });
+        Some(Theme {
+            members: entry.members.iter().map(member).collect::<Option<_>>()?,
+            representatives: entry
+                .representatives
+                .iter()
+                .map(|id| row(id))
+                .collect::<Option<_>>()?,
+            id: entry.id,
+            label: entry.label,
+            keywords: entry.keywords,
+            cohesion: entry.cohesion,
+            stability: entry.stability,
+            consensus: entry.consensus,
+        })
+    };
+    let themes: Option<Vec<Theme>> = stored.themes.into_iter().map(theme).collect();
+    let single: Option<Vec<usize>> = stored.single.iter().map(|id| row(id)).collect();
+    let whole = themes.zip(single).map(|(themes, single)| Themes { themes, single });
+    whole.ok_or_else(|| {
+        damaged(opened, file::THEMES, "it names recommendations that are not there".into())
+    })
+}
+
+/// Distinct agencies.
+pub(super) fn agencies(recommendations: &[Recommendation]) -> usize {
+    let names: std::collections::BTreeSet<&Agency> =
+        recommendations.iter().map(|r| &r.agency).collect();
+    names.len()
+}

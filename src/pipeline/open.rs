@@ -1,0 +1,242 @@
+//! A stored index, opened.
+
+use std::path::Path;
+
+use super::files::{self, derived};
+use super::{Error, VERSION};
+use crate::compare;
+use crate::domain::{
+    Agenda, AgendaAnswer, DocumentInfo, Embeddings, Gaps, Likeness, Link, Method, Overlap,
+    Recommendation, Relation, Themes,
+};
+use crate::embed::ModelInfo;
+use crate::ingest::records::parse_jsonl;
+use crate::link::{Linker, Parts, Space, THRESHOLD, Vectors, statements};
+use crate::store::{Manifest, Opened, StoreError, file};
+
+/// An index as [`build`](super::build) wrote it.
+pub struct Index {
+    opened: Opened,
+    recommendations: Vec<Recommendation>,
+    themes: Themes,
+    linker: Linker,
+}
+
+impl Index {
+    /// Opens the index at `path` and checks it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is none, or it was changed, or written by another version.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let opened = Opened::open(path)?;
+        let recommendations = recommendations(&opened)?;
+        let themes = files::themes(&opened, &recommendations)?;
+        let linker = linker(&opened, &recommendations)?;
+        Ok(Self { opened, recommendations, themes, linker })
+    }
+
+    /// What the index is made of.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.opened.manifest
+    }
+
+    /// The recommendations, by id; row *i* of everything else belongs to the *i*th.
+    #[must_use]
+    pub fn recommendations(&self) -> &[Recommendation] {
+        &self.recommendations
+    }
+
+    /// The themes.
+    #[must_use]
+    pub fn themes(&self) -> &Themes {
+        &self.themes
+    }
+
+    /// The row of the recommendation called `id`.
+    ///
+    /// # Errors
+    /// [`Error::UnknownId`] with ids that look like it.
+    pub fn row(&self, id: &str) -> Result<usize, Error> {
+        let found = self.recommendations.binary_search_by(|r| r.id.as_str().cmp(id));
+        found.map_err(|_| Error::UnknownId { id: id.to_owned(), suggestions: self.ids_like(id) })
+    }
+
+    fn ids_like(&self, id: &str) -> Vec<String> {
+        let wanted = id.to_lowercase();
+        let stem: String = wanted.chars().take_while(|c| c.is_alphabetic()).collect();
+        let like = |known: &str| {
+            let known = known.to_lowercase();
+            known == wanted || (!stem.is_empty() && known.starts_with(&stem))
+        };
+        let ids = self.recommendations.iter().map(|r| r.id.as_str());
+        ids.filter(|known| like(known)).take(3).map(str::to_owned).collect()
+    }
+
+    /// Checks that vectors of `model` may be compared with those of the index.
+    ///
+    /// # Errors
+    /// [`StoreError::OtherModel`].
+    pub fn check_model(&self, model: &ModelInfo) -> Result<(), StoreError> {
+        let stored = &self.manifest().model;
+        if serde_json::to_value(model).is_ok_and(|loaded| loaded == *stored) {
+            return Ok(());
+        }
+        let name = |id: Option<&str>, sum: Option<&str>| match sum {
+            Some(sum) => format!("{} ({}…)", id.unwrap_or("?"), &sum[..sum.len().min(12)]),
+            None => id.unwrap_or("?").to_owned(),
+        };
+        Err(StoreError::OtherModel {
+            path: self.opened.path().to_owned(),
+            found: name(stored["id"].as_str(), stored["sha256"].as_str()),
+            loaded: name(Some(&model.id), model.sha256.as_deref()),
+        })
+    }
+
+    /// Name of the model that the index was built with.
+    #[must_use]
+    pub fn model_id(&self) -> &str {
+        self.manifest().model["id"].as_str().unwrap_or_default()
+    }
+
+    /// Checks every file, the large ones too.
+    ///
+    /// # Errors
+    /// The first file that was changed.
+    pub fn check_all(&self) -> Result<(), StoreError> {
+        self.opened.check_all()
+    }
+
+    pub(super) fn linker(&self) -> &Linker {
+        &self.linker
+    }
+
+    pub(super) fn vectors(&self) -> &Vectors {
+        self.linker.vectors()
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.opened.path()
+    }
+
+    /// Linked pairs, each once, by rows.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they cannot be read.
+    pub fn links(&self) -> Result<Vec<Link>, StoreError> {
+        files::links(&self.opened, self.recommendations.len())
+    }
+
+    /// The agenda that the corpus came with.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub fn agenda(&self) -> Result<Option<Agenda>, StoreError> {
+        if !self.manifest().files.contains_key(file::AGENDA) {
+            return Ok(None);
+        }
+        files::json(&self.opened, file::AGENDA).map(Some)
+    }
+
+    /// Everything that the overlap report says; `command` is how to make it again.
+    ///
+    /// # Errors
+    /// [`StoreError`] if a part of the index cannot be read.
+    pub fn overlap(&self, command: String) -> Result<Overlap, StoreError> {
+        let links = self.links()?;
+        let mut duplicates: Vec<Link> =
+            links.iter().filter(|l| l.likeness.relation == Relation::Duplicate).copied().collect();
+        duplicates.sort_by(|x, y| {
+            y.likeness.duplicate.total_cmp(&x.likeness.duplicate).then((x.a, x.b).cmp(&(y.a, y.b)))
+        });
+        let gaps = Gaps {
+            single_voice: compare::single_voices(&self.recommendations, &self.themes, &links),
+            agenda: self.agenda_answers()?,
+        };
+        Ok(Overlap {
+            title: self.manifest().corpus.title.clone(),
+            documents: self.documents(),
+            agencies: compare::profiles(&self.recommendations, &self.themes),
+            recommendations: self.recommendations.clone(),
+            themes: self.themes.clone(),
+            duplicates,
+            gaps,
+            method: Method {
+                version: VERSION.to_owned(),
+                model: self.model_id().to_owned(),
+                overlap_threshold: THRESHOLD,
+                duplicate_threshold: THRESHOLD,
+                command,
+            },
+        })
+    }
+
+    fn documents(&self) -> Vec<DocumentInfo> {
+        let entries = self.manifest().corpus.documents.iter();
+        let info = |entry: &crate::store::DocumentEntry| DocumentInfo {
+            id: entry.id.clone(),
+            title: entry.title.clone().unwrap_or_else(|| entry.id.clone()),
+            year: entry.year,
+            source: entry.source.clone(),
+        };
+        entries.map(info).collect()
+    }
+
+    fn agenda_answers(&self) -> Result<Option<Vec<AgendaAnswer>>, StoreError> {
+        let Some(agenda) = self.agenda()? else { return Ok(None) };
+        let vectors = files::embeddings(&self.opened, derived::AGENDA_VECTORS)?;
+        let mut at = 0;
+        let mut found = Vec::new();
+        for item in &agenda.items {
+            let n_statements = statements(&item.text).len();
+            if at + n_statements >= vectors.len() {
+                let why = "it has fewer rows than the agenda".to_owned();
+                return Err(files::damaged(&self.opened, derived::AGENDA_VECTORS, why));
+            }
+            found.push(self.answers_to(&item.text, &vectors, at, n_statements));
+            at += 1 + n_statements;
+        }
+        Ok(Some(compare::answers(&agenda.items, &found, &self.recommendations)))
+    }
+
+    /// All recommendations by how probably they overlap with an agenda item, whose vector is row `at`
+    /// and whose statements follow it.
+    fn answers_to(
+        &self,
+        text: &str,
+        vectors: &Embeddings,
+        at: usize,
+        n: usize,
+    ) -> Vec<(usize, Likeness)> {
+        let statements: Vec<&[f32]> = (1..=n).map(|offset| vectors.row(at + offset)).collect();
+        let passage = self.linker.passage(text, vectors.row(at), &statements);
+        super::answer::ranked(&self.linker, &passage, 0..self.linker.len())
+    }
+}
+
+fn recommendations(opened: &Opened) -> Result<Vec<Recommendation>, StoreError> {
+    let bytes = opened.require(file::RECOMMENDATIONS)?;
+    let path = opened.path().join(file::RECOMMENDATIONS).display().to_string();
+    parse_jsonl(&path, &bytes).map_err(|error| {
+        files::damaged(opened, file::RECOMMENDATIONS, format!("line {}: {}", error.line, error.why))
+    })
+}
+
+fn linker(opened: &Opened, recommendations: &[Recommendation]) -> Result<Linker, StoreError> {
+    let vectors = Vectors {
+        texts: files::embeddings(opened, file::VECTORS)?,
+        statements: files::embeddings(opened, derived::STATEMENTS)?,
+    };
+    let space = Space::parse(&files::table(opened, derived::SPACE)?.view())
+        .ok_or_else(|| files::damaged(opened, derived::SPACE, "it has another shape".into()))?;
+    let lengths = files::table(opened, derived::LENGTHS)?.iter().copied().collect();
+    let parts = Parts { space, lengths, scale: files::json(opened, derived::SCALE)? };
+    let texts: Vec<&str> = recommendations.iter().map(|r| r.text.as_str()).collect();
+    Linker::from_parts(&texts, vectors, parts).ok_or_else(|| {
+        files::damaged(
+            opened,
+            file::VECTORS,
+            "it has another number of rows than there are texts".into(),
+        )
+    })
+}

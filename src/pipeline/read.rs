@@ -1,0 +1,130 @@
+//! Documents -> recommendations.
+
+use std::path::Path;
+
+use crate::domain::{Agency, Document, DocumentId, Problem, Recommendation};
+use crate::extract::{Config, Extracted, from_document};
+use crate::ingest::{self, Format};
+use crate::link::statements;
+
+/// A document that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {source}")]
+pub struct ReadError {
+    /// The document.
+    pub path: String,
+    /// Why.
+    pub source: ingest::Error,
+}
+
+/// What the user says of a document before it is read.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// Its id; by default the name of the file without its ending.
+    pub id: Option<DocumentId>,
+    /// Who speaks in all of it.
+    pub agency: Option<Agency>,
+    /// Year of publication.
+    pub year: Option<i32>,
+    /// What is less sure than this is left out, 0 to 1; `None` for the measured default.
+    pub min_confidence: Option<f64>,
+}
+
+/// The recommendations of the document in `bytes`.
+///
+/// # Errors
+/// [`ReadError`] if it is no document that Concord reads.
+pub fn extract(path: &Path, bytes: &[u8], about: &About) -> Result<Extracted, ReadError> {
+    let document = read(path, bytes, about)?;
+    let default = Config::default();
+    let config = Config {
+        agency: about.agency.clone(),
+        min_confidence: about.min_confidence.unwrap_or(default.min_confidence),
+    };
+    let mut found = from_document(&document, &config);
+    for recommendation in &mut found.recommendations {
+        recommendation.year = recommendation.year.or(about.year);
+    }
+    Ok(found)
+}
+
+fn read(path: &Path, bytes: &[u8], about: &About) -> Result<Document, ReadError> {
+    let name = path.display().to_string();
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let id = about.id.clone().or_else(|| DocumentId::try_from(stem).ok());
+    let id = id.unwrap_or_else(|| {
+        DocumentId::try_from("document".to_owned()).expect("the name is not empty")
+    });
+    let format = Format::of(&name, bytes);
+    ingest::read_document(id, name.clone(), bytes, format)
+        .map_err(|source| ReadError { path: name, source })
+}
+
+/// A statement of a draft with its place in it.
+pub(super) struct DraftStatement {
+    pub(super) text: String,
+    pub(super) line_start: usize,
+    pub(super) line_end: usize,
+}
+
+pub(super) struct Draft {
+    pub(super) statements: Vec<DraftStatement>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// The recommendations of a draft, or all its statements if `all` or if none is recognised.
+pub(super) fn draft_statements(
+    path: &Path,
+    bytes: &[u8],
+    all: bool,
+) -> Result<Draft, super::Error> {
+    let about = About::default();
+    let document = read(path, bytes, &about)?;
+    let name = path.display().to_string();
+    let mut problems = Vec::new();
+    let mut found = Vec::new();
+    if !all {
+        let extracted = extract(path, bytes, &about)?;
+        problems = extracted.problems;
+        found = extracted.recommendations.into_iter().filter_map(placed).collect();
+        if found.is_empty() {
+            let message = "no recommendation was recognised; every statement is checked".to_owned();
+            problems.push(Problem { path: name.clone(), line: None, message });
+        }
+    }
+    if found.is_empty() {
+        found = every_statement(&document);
+    }
+    if found.is_empty() {
+        return Err(super::Error::EmptyDraft { path: name });
+    }
+    Ok(Draft { statements: found, problems })
+}
+
+fn placed(recommendation: Recommendation) -> Option<DraftStatement> {
+    let source = recommendation.source?;
+    Some(DraftStatement {
+        text: recommendation.text,
+        line_start: source.line_start,
+        line_end: source.line_end,
+    })
+}
+
+/// Sentences and list items of every paragraph; lines that hold no sentence are passed over.
+fn every_statement(document: &Document) -> Vec<DraftStatement> {
+    let lines: Vec<&str> = (0..document.lines().len()).filter_map(|n| document.line(n)).collect();
+    let mut found = Vec::new();
+    let mut start = 0;
+    while start < lines.len() {
+        let end = (start..lines.len()).find(|&n| lines[n].trim().is_empty()).unwrap_or(lines.len());
+        let paragraph =
+            lines[start..end].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        for text in statements(&paragraph) {
+            if text.split_whitespace().count() >= 3 && !text.starts_with('#') {
+                found.push(DraftStatement { text, line_start: start + 1, line_end: end });
+            }
+        }
+        start = end + 1;
+    }
+    found
+}
