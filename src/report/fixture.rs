@@ -89,6 +89,7 @@ pub(super) fn hostile() -> Overlap {
         single: vec![2],
     };
     overlap.agencies = profiles(&overlap.recommendations, &overlap.themes.themes);
+    overlap.gaps.agenda = None;
     overlap
 }
 

@@ -44,6 +44,8 @@
         }).join(" and ") + " match."
       : "";
     mark(words);
+    // What stood here may be gone: begin with the first hits, below the box.
+    if (active && tools.getBoundingClientRect().top <= 0) $("themes").scrollIntoView();
   }
 
   // Groups without a hit go away, groups with one open; afterwards they are as the reader left them.
@@ -119,6 +121,8 @@
       if (node.tagName === "DETAILS") node.open = true;
     }
     target.scrollIntoView();
+    // What comes into view for the first time takes its true height, and the target moves.
+    requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView()));
     if (target.tabIndex === -1) target.focus({ preventScroll: true });
   }
   addEventListener("hashchange", reveal);
