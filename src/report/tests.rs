@@ -85,7 +85,7 @@ fn no_recommendation_is_dropped() {
 fn nothing_to_report_is_said_in_words() {
     let (page, document) = (html(&empty()), markdown(&empty()));
     for text in [page, document] {
-        assert!(text.contains("No recommendations by no agencies."), "{text}");
+        assert!(text.contains("There are no recommendations to compare."), "{text}");
         assert!(text.contains("No theme is shared by two agencies."));
         assert!(text.contains("There is no shared theme to show."));
         assert!(text.contains("The corpus has no agenda"));

@@ -36,9 +36,11 @@ impl Writer {
         self.0.push('\n');
     }
 
-    /// Ends a list or a table.
+    /// Ends a list or a table, where one has begun.
     fn gap(&mut self) {
-        self.0.push('\n');
+        if !self.0.ends_with("\n\n") {
+            self.0.push('\n');
+        }
     }
 
     fn row<T: AsRef<str>>(&mut self, cells: &[T]) {

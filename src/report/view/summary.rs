@@ -48,6 +48,9 @@ impl Summary {
 
 fn compared(overlap: &Overlap) -> String {
     let n = overlap.recommendations.len();
+    if n == 0 {
+        return "There are no recommendations to compare.".to_owned();
+    }
     let by = words::count(overlap.agencies.len(), "agency");
     let years = words::years(
         (overlap.documents.iter().filter_map(|d| d.year))
@@ -151,7 +154,11 @@ fn duplicates(overlap: &Overlap) -> String {
         (n, across) => format!(
             "{} pairs of recommendations are nearly the same, {} of them across agencies.",
             words::number(n),
-            if across == 0 { "none".to_owned() } else { words::number(across) }
+            match across {
+                0 => "none".to_owned(),
+                all if all == n => "all".to_owned(),
+                some => words::number(some),
+            }
         ),
     }
 }
