@@ -89,6 +89,7 @@ pub(super) fn hostile() -> Overlap {
         single: vec![2],
     };
     overlap.agencies = profiles(&overlap.recommendations, &overlap.themes.themes);
+    overlap.gaps.agenda = None;
     overlap
 }
 
@@ -299,7 +300,7 @@ fn gaps(recommendations: &[Recommendation], themes: &Themes) -> Gaps {
             .first()
             .copied(),
     };
-    let answer = |item: Item| {
+    let answer = |item: AgendaItem| {
         let near = nearest(&words(&item.text), None);
         let mut agencies: Vec<Agency> = near
             .iter()
@@ -308,12 +309,7 @@ fn gaps(recommendations: &[Recommendation], themes: &Themes) -> Gaps {
             .collect();
         agencies.sort();
         agencies.dedup();
-        let Item { id, level, marker, parent, text } = item;
-        AgendaAnswer {
-            item: AgendaItem { id, text, parent, marker, level },
-            nearest: near,
-            agencies,
-        }
+        AgendaAnswer { item, nearest: near, agencies }
     };
     let agenda: AgendaFile = toml::from_str(AGENDA).expect("the agenda is TOML");
     Gaps {
@@ -324,14 +320,5 @@ fn gaps(recommendations: &[Recommendation], themes: &Themes) -> Gaps {
 
 #[derive(Deserialize)]
 struct AgendaFile {
-    items: Vec<Item>,
-}
-
-#[derive(Deserialize)]
-struct Item {
-    id: String,
-    level: Option<String>,
-    marker: Option<String>,
-    parent: Option<String>,
-    text: String,
+    items: Vec<AgendaItem>,
 }

@@ -34,21 +34,4 @@ pub fn html(overlap: &Overlap) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The page and the document of the shipped corpus, to be looked at.
-    #[test]
-    #[expect(clippy::disallowed_methods, reason = "written for people, to the temporary folder")]
-    fn the_shipped_corpus_is_rendered() {
-        let overlap = fixture::shipped();
-        let folder = std::env::temp_dir();
-        std::fs::write(folder.join("concord-report-test.html"), html(&overlap)).unwrap();
-        std::fs::write(folder.join("concord-report-test.md"), markdown(&overlap)).unwrap();
-        let large = html(&fixture::large(5000));
-        std::fs::write(folder.join("concord-report-test-5000.html"), large).unwrap();
-        let hostile = fixture::hostile();
-        std::fs::write(folder.join("concord-report-hostile.html"), html(&hostile)).unwrap();
-        std::fs::write(folder.join("concord-report-hostile.md"), markdown(&hostile)).unwrap();
-    }
-}
+mod tests;

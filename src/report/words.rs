@@ -35,22 +35,28 @@ pub(super) fn number(n: usize) -> String {
     out
 }
 
-/// A share from 0 to 1 as per cent. Only what is certain prints as 0% or 100%.
-pub(super) fn percent(share: f64) -> String {
-    if share.is_nan() {
+/// A chance from 0 to 1 as per cent, rounded down: it reaches a threshold in print only where it
+/// does in fact, and only what is certain is 100%.
+pub(super) fn percent(chance: f64) -> String {
+    // The margin undoes what arithmetic in binary takes from, say, 0.29 * 100.
+    let floor = (chance * 100.0 + 1e-9).floor();
+    if chance.is_nan() {
         "n/a".to_owned()
-    } else if share > 0.995 && share < 1.0 {
-        ">99%".to_owned()
-    } else if share > 0.0 && share < 0.005 {
+    } else if chance > 0.0 && floor < 1.0 {
         "<1%".to_owned()
     } else {
-        format!("{:.0}%", share * 100.0)
+        format!("{floor:.0}%")
     }
 }
 
-/// `part` of `whole` as per cent, `n/a` of nothing.
+/// `part` of `whole` as per cent, rounded; `n/a` of nothing, and only the whole is 100%.
 pub(super) fn share(part: usize, whole: usize) -> String {
-    if whole == 0 { "n/a".to_owned() } else { percent(part as f64 / whole as f64) }
+    match 100.0 * part as f64 / whole as f64 {
+        share if share.is_nan() => "n/a".to_owned(),
+        share if share > 0.0 && share < 0.5 => "<1%".to_owned(),
+        share if share < 100.0 && share > 99.5 => ">99%".to_owned(),
+        share => format!("{share:.0}%"),
+    }
 }
 
 /// One decimal; a value that is not a number prints as `n/a`, and -0.0 as 0.0.
@@ -141,10 +147,12 @@ mod tests {
 
     #[test]
     fn only_the_certain_is_100_per_cent() {
-        let shares = [1.0, 0.9999, 0.994, 0.5, 0.001, 0.0, f64::NAN];
-        let words: Vec<_> = shares.into_iter().map(percent).collect();
-        assert_eq!(words, ["100%", ">99%", "99%", "50%", "<1%", "0%", "n/a"]);
-        assert_eq!(share(0, 0), "n/a");
+        let chances = [1.0, 0.9999, 0.4999, 0.29, 0.001, 0.0, f64::NAN];
+        let words: Vec<_> = chances.into_iter().map(percent).collect();
+        assert_eq!(words, ["100%", "99%", "49%", "29%", "<1%", "0%", "n/a"]);
+        let parts = [(0, 0), (0, 9), (1, 999), (2, 3), (998, 999), (9, 9)];
+        let words: Vec<_> = parts.into_iter().map(|(part, whole)| share(part, whole)).collect();
+        assert_eq!(words, ["n/a", "0%", "<1%", "67%", ">99%", "100%"]);
         assert_eq!(decimal(-0.01), "0.0");
     }
 

@@ -24,7 +24,7 @@ impl Writer {
 
     /// A line, and an empty one after it.
     fn paragraph(&mut self, text: &str) {
-        self.0.push_str(text);
+        self.0.push_str(text.trim_end());
         self.0.push_str("\n\n");
     }
 
@@ -36,9 +36,11 @@ impl Writer {
         self.0.push('\n');
     }
 
-    /// Ends a list or a table.
+    /// Ends a list or a table, where one has begun.
     fn gap(&mut self) {
-        self.0.push('\n');
+        if !self.0.ends_with("\n\n") {
+            self.0.push('\n');
+        }
     }
 
     fn row<T: AsRef<str>>(&mut self, cells: &[T]) {
@@ -208,11 +210,10 @@ fn matrix(out: &mut Writer, matrix: &Matrix) {
     // Back to the order in which blocks show.
     shown.sort_unstable();
     out.paragraph(&format!(
-        "The strongest {}, by number, across; agencies down. A figure counts the agency's \
+        "Themes by number across, agencies down. A figure counts the agency's \
          recommendations in the theme. Rows and columns are ordered so that agencies with the \
          same concerns stand side by side. {}",
-        if shown.len() == 1 { "theme".to_owned() } else { count(shown.len(), "theme") },
-        matrix.left_out,
+        matrix.left_out(shown.len()),
     ));
     let heads: Vec<String> = shown.iter().map(|&r| format!("{}:", matrix.rows[r].number)).collect();
     let columns: Vec<&str> =
@@ -248,7 +249,7 @@ fn agencies(out: &mut Writer, view: &View) {
             (false, false) => nearest.join(", "),
         };
         out.row(&[
-            inline(agency.name),
+            inline(&agency.name),
             number(agency.n_recommendations),
             format!("{} ({})", number(agency.n_shared), agency.share),
             agency.themes.len().to_string(),

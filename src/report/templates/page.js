@@ -14,7 +14,12 @@
     kind: node.dataset.kind,
     agencies: node.dataset.find.split(" "),
     text: plain(node.textContent),
+    // A theme keeps most of its wording folded.
+    rest: node.querySelector("details"),
   })));
+  const openText = ({ node, rest }) =>
+    plain([...node.querySelectorAll("h3, p, figure")].filter((part) => !rest.contains(part))
+      .map((part) => part.textContent).join(" "));
 
   const names = { theme: ["theme", "themes"], recommendation: ["recommendation", "recommendations"] };
   const openedByUs = new Set();
@@ -32,7 +37,12 @@
       count[0] += hit;
       count[1] += 1;
     }
-    fold(active);
+    foldGroups(active);
+    for (const entry of all()) {
+      if (!entry.rest || entry.node.hidden) continue;
+      const open = (entry.open ??= openText(entry));
+      unfold(entry.rest, words.some((word) => !open.includes(word)));
+    }
     for (const note of document.querySelectorAll(".none")) {
       const inside = [...note.parentElement.querySelectorAll("[data-find]")];
       note.hidden = !active || inside.length === 0 || inside.some((node) => !node.hidden);
@@ -44,19 +54,26 @@
         }).join(" and ") + " match."
       : "";
     mark(words);
+    // What stood here may be gone: begin with the first hits, below the box.
+    if (active && tools.getBoundingClientRect().top <= 0) $("themes").scrollIntoView();
   }
 
-  // Groups without a hit go away, groups with one open; afterwards they are as the reader left them.
-  function fold(active) {
+  // Opens what holds a hit; afterwards it is as the reader left it.
+  function unfold(details, open) {
+    if (open && !details.open) {
+      details.open = true;
+      openedByUs.add(details);
+    } else if (!open && openedByUs.delete(details)) {
+      details.open = false;
+    }
+  }
+
+  // Groups without a hit go away, groups with one open.
+  function foldGroups(active) {
     for (const group of document.querySelectorAll("details.group")) {
       const any = [...group.querySelectorAll("[data-find]")].some((node) => !node.hidden);
       group.hidden = !any;
-      if (active && any && !group.open) {
-        group.open = true;
-        openedByUs.add(group);
-      } else if (!active && openedByUs.delete(group)) {
-        group.open = false;
-      }
+      unfold(group, active && any);
     }
   }
 
@@ -110,6 +127,12 @@
   });
   tools.hidden = false;
 
+  // What comes into view for the first time takes its true height, and the target moves.
+  function settle(target, frames) {
+    target.scrollIntoView();
+    if (frames > 0) requestAnimationFrame(() => settle(target, frames - 1));
+  }
+
   // A link may lead into a folded group, or to what the search has put away.
   function reveal() {
     const target = location.hash.length > 1 && $(decodeURIComponent(location.hash.slice(1)));
@@ -118,7 +141,7 @@
     for (let node = target; node; node = node.parentElement) {
       if (node.tagName === "DETAILS") node.open = true;
     }
-    target.scrollIntoView();
+    settle(target, 12);
     if (target.tabIndex === -1) target.focus({ preventScroll: true });
   }
   addEventListener("hashchange", reveal);

@@ -8,9 +8,9 @@ use super::{Entries, words};
 const NEAREST: usize = 3;
 
 /// One agency beside the others.
-pub(in crate::report) struct AgencyView<'a> {
+pub(in crate::report) struct AgencyView {
     pub(in crate::report) number: usize,
-    pub(in crate::report) name: &'a str,
+    pub(in crate::report) name: String,
     pub(in crate::report) n_recommendations: usize,
     pub(in crate::report) n_shared: usize,
     /// Shared recommendations as per cent.
@@ -20,21 +20,21 @@ pub(in crate::report) struct AgencyView<'a> {
     /// Themes shared with another agency, by number.
     pub(in crate::report) themes: Vec<usize>,
     /// Number, name and likeness of profile.
-    pub(in crate::report) nearest: Vec<(usize, &'a str, String)>,
+    pub(in crate::report) nearest: Vec<(usize, String, String)>,
 }
 
-impl AgencyView<'_> {
+impl AgencyView {
     pub(in crate::report) fn stands_alone(&self) -> bool {
         self.n_shared == 0
     }
 }
 
 /// All agencies, by name.
-pub(super) fn agencies<'a>(overlap: &'a Overlap, entries: &Entries) -> Vec<AgencyView<'a>> {
+pub(super) fn agencies(overlap: &Overlap, entries: &Entries) -> Vec<AgencyView> {
     overlap.agencies.iter().map(|profile| agency(profile, overlap, entries)).collect()
 }
 
-fn agency<'a>(profile: &'a AgencyProfile, overlap: &Overlap, entries: &Entries) -> AgencyView<'a> {
+fn agency(profile: &AgencyProfile, overlap: &Overlap, entries: &Entries) -> AgencyView {
     let n_recommendations = profile.rows.len();
     let mut themes: Vec<usize> = profile
         .themes
@@ -46,7 +46,7 @@ fn agency<'a>(profile: &'a AgencyProfile, overlap: &Overlap, entries: &Entries) 
     let nearest = profile.nearest.iter().filter(|(_, cosine)| *cosine > 0.0).take(NEAREST);
     AgencyView {
         number: entries.agency_number(&profile.agency),
-        name: profile.agency.as_str(),
+        name: words::clean(profile.agency.as_str()),
         n_recommendations,
         n_shared: profile.shared,
         share: words::share(profile.shared, n_recommendations),
@@ -54,7 +54,7 @@ fn agency<'a>(profile: &'a AgencyProfile, overlap: &Overlap, entries: &Entries) 
         themes,
         nearest: nearest
             .map(|(other, cosine)| {
-                (entries.agency_number(other), other.as_str(), words::cosine(*cosine))
+                (entries.agency_number(other), words::clean(other.as_str()), words::cosine(*cosine))
             })
             .collect(),
     }

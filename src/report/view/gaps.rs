@@ -5,7 +5,7 @@ use crate::domain::{AgendaAnswer, AgendaItem, Link, Overlap};
 use super::{Agenda, Entries, Entry, words};
 
 /// How many answers to an agenda item are shown.
-const ANSWERS: usize = 5;
+const ANSWERS: usize = 3;
 
 /// A recommendation near another, with the chance that both ask for the same.
 pub(in crate::report) struct Near<'a> {

@@ -10,13 +10,13 @@ const MOST_THEMES: usize = 40;
 const MOST_AGENCIES: usize = 40;
 
 /// Which agency has how many recommendations in which theme.
-pub(in crate::report) struct Matrix<'a> {
+pub(in crate::report) struct Matrix {
     /// The agencies across, with their numbers.
-    pub(in crate::report) agencies: Vec<(&'a str, usize)>,
+    pub(in crate::report) agencies: Vec<(String, usize)>,
     /// The themes down.
     pub(in crate::report) rows: Vec<MatrixRow>,
-    /// What is left out, in a sentence; empty where nothing is.
-    pub(in crate::report) left_out: String,
+    /// Number of shared themes and of agencies, shown or not.
+    of: (usize, usize),
 }
 
 /// A theme of the matrix.
@@ -28,14 +28,32 @@ pub(in crate::report) struct MatrixRow {
     pub(in crate::report) cells: Vec<usize>,
 }
 
-impl<'a> Matrix<'a> {
+impl Matrix {
     /// The cells of a row, each with its agency.
-    pub(in crate::report) fn cells(&self, row: &MatrixRow) -> Vec<(usize, &'a str)> {
-        row.cells.iter().copied().zip(self.agencies.iter().map(|&(name, _)| name)).collect()
+    pub(in crate::report) fn cells(&self, row: &MatrixRow) -> Vec<(usize, &str)> {
+        row.cells.iter().copied().zip(self.agencies.iter().map(|(name, _)| name.as_str())).collect()
+    }
+
+    /// What is left out where the `n_themes` strongest are shown, in a sentence; empty where
+    /// nothing is.
+    pub(in crate::report) fn left_out(&self, n_themes: usize) -> String {
+        let (of_themes, of_agencies) = self.of;
+        let themes = (n_themes < of_themes)
+            .then(|| format!("the {n_themes} strongest of {} themes", words::number(of_themes)));
+        let n_agencies = self.agencies.len();
+        let agencies = (n_agencies < of_agencies).then(|| {
+            format!("the {n_agencies} most active of {} agencies", words::number(of_agencies))
+        });
+        let parts: Vec<&str> =
+            [&themes, &agencies].into_iter().flatten().map(String::as_str).collect();
+        match parts.as_slice() {
+            [] => String::new(),
+            parts => format!("Shown are {}.", words::list(parts)),
+        }
     }
 
     /// The strongest of `themes`, which come strongest first, by the most active agencies.
-    pub(super) fn new(overlap: &'a Overlap, themes: &[ThemeView]) -> Self {
+    pub(super) fn new(overlap: &Overlap, themes: &[ThemeView]) -> Self {
         let shown = &themes[..themes.len().min(MOST_THEMES)];
         let counts: Vec<Vec<usize>> = overlap
             .agencies
@@ -57,7 +75,7 @@ impl<'a> Matrix<'a> {
         Self {
             agencies: columns
                 .iter()
-                .map(|&a| (overlap.agencies[a].agency.as_str(), a + 1))
+                .map(|&a| (words::clean(overlap.agencies[a].agency.as_str()), a + 1))
                 .collect(),
             rows: row_order
                 .into_iter()
@@ -67,7 +85,7 @@ impl<'a> Matrix<'a> {
                     cells: columns.iter().map(|&a| counts[a][t]).collect(),
                 })
                 .collect(),
-            left_out: left_out(themes.len(), overlap.agencies.len()),
+            of: (themes.len(), overlap.agencies.len()),
         }
     }
 }
@@ -85,14 +103,4 @@ fn most_active(counts: &[Vec<usize>]) -> Vec<usize> {
 /// A second recommendation adds less than the first: blocks are about who takes part.
 fn strength(count: usize) -> f64 {
     (count as f64).sqrt()
-}
-
-fn left_out(n_themes: usize, n_agencies: usize) -> String {
-    let themes = (n_themes > MOST_THEMES)
-        .then(|| format!("the {MOST_THEMES} strongest of {} themes", words::number(n_themes)));
-    let agencies = (n_agencies > MOST_AGENCIES).then(|| {
-        format!("the {MOST_AGENCIES} most active of {} agencies", words::number(n_agencies))
-    });
-    let parts: Vec<&str> = [&themes, &agencies].into_iter().flatten().map(String::as_str).collect();
-    if parts.is_empty() { String::new() } else { format!("It shows {}.", words::list(&parts)) }
 }

@@ -21,14 +21,14 @@ use super::words;
 /// The whole report.
 pub(super) struct View<'a> {
     pub(super) title: String,
-    pub(super) summary: Summary<'a>,
+    pub(super) summary: Summary,
     pub(super) documents: Vec<DocumentView>,
     /// Themes of two agencies or more, strongest consensus first.
     pub(super) shared_themes: Vec<ThemeView<'a>>,
     /// Themes that one agency repeats alone.
     pub(super) lone_themes: Vec<ThemeView<'a>>,
-    pub(super) matrix: Matrix<'a>,
-    pub(super) agencies: Vec<AgencyView<'a>>,
+    pub(super) matrix: Matrix,
+    pub(super) agencies: Vec<AgencyView>,
     pub(super) duplicates: Vec<DuplicateView<'a>>,
     pub(super) single_voices: Vec<SingleVoiceView<'a>>,
     /// `None` where there is no agenda.

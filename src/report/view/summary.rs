@@ -8,7 +8,7 @@ use super::{gaps, words};
 const GAPS_AT_A_GLANCE: usize = 3;
 
 /// What the first screen says.
-pub(in crate::report) struct Summary<'a> {
+pub(in crate::report) struct Summary {
     /// "256 recommendations by 28 agencies, from 1 document of 2013."
     pub(in crate::report) compared: String,
     /// Figures to catch the eye: value, and what it counts.
@@ -22,7 +22,7 @@ pub(in crate::report) struct Summary<'a> {
     /// How many near-duplicates there are, in a sentence.
     pub(in crate::report) duplicates: String,
     /// Names of all agencies.
-    pub(in crate::report) agencies: Vec<&'a str>,
+    pub(in crate::report) agencies: Vec<String>,
 }
 
 /// Agenda items without an answer.
@@ -32,8 +32,8 @@ pub(in crate::report) struct Unanswered {
     pub(in crate::report) first: Vec<(String, String)>,
 }
 
-impl<'a> Summary<'a> {
-    pub(super) fn new(overlap: &'a Overlap) -> Self {
+impl Summary {
+    pub(super) fn new(overlap: &Overlap) -> Self {
         Self {
             compared: compared(overlap),
             figures: figures(overlap),
@@ -41,13 +41,16 @@ impl<'a> Summary<'a> {
             single_voices: single_voices(overlap),
             alone: alone(overlap),
             duplicates: duplicates(overlap),
-            agencies: overlap.agencies.iter().map(|a| a.agency.as_str()).collect(),
+            agencies: overlap.agencies.iter().map(|a| words::clean(a.agency.as_str())).collect(),
         }
     }
 }
 
 fn compared(overlap: &Overlap) -> String {
     let n = overlap.recommendations.len();
+    if n == 0 {
+        return "There are no recommendations to compare.".to_owned();
+    }
     let by = words::count(overlap.agencies.len(), "agency");
     let years = words::years(
         (overlap.documents.iter().filter_map(|d| d.year))
@@ -151,7 +154,11 @@ fn duplicates(overlap: &Overlap) -> String {
         (n, across) => format!(
             "{} pairs of recommendations are nearly the same, {} of them across agencies.",
             words::number(n),
-            if across == 0 { "none".to_owned() } else { words::number(across) }
+            match across {
+                0 => "none".to_owned(),
+                all if all == n => "all".to_owned(),
+                some => words::number(some),
+            }
         ),
     }
 }

@@ -75,6 +75,13 @@ pub(in crate::report) struct Voice<'a> {
     pub(in crate::report) others: Vec<&'a Entry>,
 }
 
+impl<'a> Voice<'a> {
+    /// All that the agency says on the theme, most central first.
+    pub(in crate::report) fn entries(&self) -> impl Iterator<Item = &'a Entry> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+}
+
 impl ThemeView<'_> {
     pub(in crate::report) fn is_weak(&self) -> bool {
         self.firmness == Firmness::Weak
