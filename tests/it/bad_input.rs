@@ -521,3 +521,12 @@ fn without_runtime_and_without_python_one_message_says_what_to_do() {
     ]);
     assert!(!workspace.path("idx").exists());
 }
+
+#[test]
+fn an_agenda_without_items_is_as_none() {
+    let workspace = Workspace::new();
+    workspace.write("corpus/recommendations.jsonl", &*TWELVE);
+    workspace.write("corpus/agenda.toml", "title = \"Goals to come\"\n");
+    workspace.concord(&["index", "corpus", "--index", "idx", "--model", HASHING]).succeeds();
+    workspace.concord(&["report", "--index", "idx"]).succeeds();
+}

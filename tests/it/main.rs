@@ -7,4 +7,6 @@
 
 mod architecture;
 mod bad_input;
+mod commands;
+mod determinism;
 mod workspace;

@@ -251,3 +251,25 @@ pub(crate) static TWELVE: LazyLock<String> = LazyLock::new(|| {
         ("E-2", "Epsilon", "Keep a register of vaccination for people who move with seasons."),
     ])
 });
+
+/// The index of the shipped corpus, built once by the model that needs no runtime.
+pub(crate) fn shipped_by_hashing() -> &'static str {
+    static INDEX: LazyLock<String> = LazyLock::new(|| {
+        let folder = fresh_folder("shipped-by-hashing");
+        let mut command = Command::new(program());
+        command.current_dir(&folder).args(["index", "--index", "idx", "--model", HASHING]);
+        command.assert().success();
+        folder.join("idx").display().to_string()
+    });
+    &INDEX
+}
+
+/// An empty folder that outlives the tests, below cargo's own.
+fn fresh_folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).unwrap();
+    }
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
