@@ -530,3 +530,44 @@ fn an_agenda_without_items_is_as_none() {
     workspace.concord(&["index", "corpus", "--index", "idx", "--model", HASHING]).succeeds();
     workspace.concord(&["report", "--index", "idx"]).succeeds();
 }
+
+#[test]
+fn a_reader_never_meets_half_an_index() {
+    let workspace = with_index();
+    workspace.write("other.jsonl", TWELVE.replace("remittances", "passports"));
+    let expected = ["idx.jsonl", "other.jsonl"].map(|records| {
+        let index = ["index", records, "--index", "idx", "--model", HASHING];
+        workspace.concord(&index).succeeds();
+        workspace.concord(&["similar", "--pairs", "--index", "idx"]).succeeds().stdout
+    });
+    assert_ne!(expected[0], expected[1]);
+    let writing = std::sync::atomic::AtomicBool::new(true);
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut n = 0;
+                    while writing.load(std::sync::atomic::Ordering::Relaxed) {
+                        let read = workspace.concord(&["similar", "--pairs", "--index", "idx"]);
+                        let answer = read.run();
+                        let one = expected.contains(&answer.stdout);
+                        assert!(one && answer.code == Some(0), "while it was written: {answer:?}");
+                        n += 1;
+                    }
+                    n
+                })
+            })
+            .collect();
+        let written = std::panic::catch_unwind(|| {
+            for round in 0..40 {
+                let records = ["idx.jsonl", "other.jsonl"][round % 2];
+                let index = ["index", records, "--index", "idx", "--model", HASHING];
+                workspace.concord(&index).succeeds();
+            }
+        });
+        writing.store(false, std::sync::atomic::Ordering::Relaxed);
+        let n: usize = readers.into_iter().map(|reader| reader.join().expect("a reader")).sum();
+        assert!(written.is_ok(), "a writer was disturbed");
+        assert!(n > 10, "only {n} reads between the writes");
+    });
+}
