@@ -141,14 +141,13 @@ pub(super) fn recover_unless_written(target: &Path) -> Recovered {
     }
     let Ok(lock) = File::create(sibling(target, "lock")) else { return Recovered::Nothing };
     match lock.try_lock() {
-        Err(TryLockError::WouldBlock) => Recovered::Something,
         Err(TryLockError::Error(_)) => Recovered::Nothing,
         Ok(()) if is_moved_aside(target) => match rename(&sibling(target, "old"), target) {
             Ok(()) => Recovered::Something,
             Err(_) => Recovered::Nothing,
         },
-        // A writer finished in between.
-        Ok(()) => Recovered::Something,
+        // A writer is at it, or finished in between.
+        Err(TryLockError::WouldBlock) | Ok(()) => Recovered::Something,
     }
 }
 
