@@ -5,15 +5,19 @@
 //! somebody to act. What marks such a passage in each language stands in the data files `cues/`.
 
 mod agency;
+mod attributed;
 mod blocks;
 mod collect;
 mod cues;
 mod flow;
 mod fold;
+mod judge;
 mod layout;
 mod lists;
 mod marker;
 mod outline;
+mod publisher;
+mod records;
 mod sentences;
 mod toc;
 
@@ -50,5 +54,12 @@ pub struct Extracted {
 /// where they are known, `chapter` and `page_end`. Linear in the length of the document.
 #[must_use]
 pub fn from_document(document: &Document, config: &Config) -> Extracted {
-    collect::recommendations(document, config)
+    let layout = layout::Layout::of(document);
+    let blocks = blocks::blocks(document, &layout);
+    let toc = toc::find(document);
+    let outline = outline::outline(document, &blocks, &toc);
+    let cues = cues::language_of(blocks.iter().map(blocks::Block::text));
+    let taken = collect::collect(&blocks, &outline, cues);
+    let maker = records::Maker { document, config, blocks: &blocks, outline: &outline };
+    Extracted { recommendations: maker.records(taken), problems: Vec::new() }
 }

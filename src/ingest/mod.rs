@@ -1,6 +1,7 @@
 //! Bytes of one format -> [`Document`] with exact spans. Knows nothing of recommendations.
 
 mod format;
+mod markdown;
 mod text;
 
 pub use format::Format;
@@ -30,7 +31,8 @@ pub fn read_document(
     format: Format,
 ) -> Result<Document, Error> {
     match format {
-        Format::Text | Format::Markdown => Ok(read_text(id, path, bytes)?),
+        Format::Text => Ok(read_text(id, path, bytes)?),
+        Format::Markdown => Ok(markdown::mark(read_text(id, path, bytes)?)),
         Format::Html | Format::Pdf | Format::Docx => Err(Error::Unsupported(format)),
     }
 }
