@@ -112,6 +112,23 @@ impl Document {
         Self { id, path, title: None, agency: None, year: None, text, lines }
     }
 
+    /// The same document, with what `mark` says of each line: how many bytes at its start are markup,
+    /// and its role.
+    ///
+    /// More bytes than the line has, or a cut through a character, leave the line empty or whole.
+    #[must_use]
+    pub fn with_roles(mut self, mut mark: impl FnMut(&str) -> (usize, LineRole)) -> Self {
+        for line in &mut self.lines {
+            let text = &self.text[line.span.start..line.span.end];
+            let (skip, role) = mark(text);
+            if skip >= text.len() || text.is_char_boundary(skip) {
+                line.span.start += skip.min(text.len());
+            }
+            line.role = role;
+        }
+        self
+    }
+
     /// The decoded text.
     #[must_use]
     pub fn text(&self) -> &str {

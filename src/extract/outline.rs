@@ -37,6 +37,8 @@ pub(crate) struct Place {
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
     pub(crate) chapters: Vec<Chapter>,
+    /// The body that speaks outside chapters, where the text shows it.
+    pub(crate) publisher: Option<String>,
     /// One a block.
     pub(crate) places: Vec<Place>,
 }
@@ -50,7 +52,7 @@ pub(crate) fn outline(document: &Document, blocks: &[Block], toc: &Toc) -> Outli
     }
     name_from_text(&mut chapters, blocks);
     let places = places(blocks, toc, &chapters);
-    Outline { chapters, places }
+    Outline { chapters, publisher: super::publisher::publisher(document, &acronyms), places }
 }
 
 fn acronyms(document: &Document, toc: &Toc) -> Acronyms {

@@ -1,8 +1,9 @@
-//! Bytes of one format -> [`Document`](crate::domain::Document) with exact spans, or a corpus that
+//! Bytes of one format -> [`Document`] with exact spans, or a corpus that
 //! is ready as records. Knows nothing of how recommendations are found.
 
 pub mod corpus;
 mod format;
+mod markdown;
 pub mod records;
 mod text;
 
@@ -35,7 +36,8 @@ pub fn read_document(
     format: Format,
 ) -> Result<Document, Error> {
     match format {
-        Format::Text | Format::Markdown => Ok(read_text(id, path, bytes)?),
+        Format::Text => Ok(read_text(id, path, bytes)?),
+        Format::Markdown => Ok(markdown::mark(read_text(id, path, bytes)?)),
         Format::Html | Format::Pdf | Format::Docx => Err(Error::Unsupported(format)),
     }
 }
