@@ -10,5 +10,6 @@
 //! ```
 
 pub mod domain;
+pub mod eval;
 pub mod extract;
 pub mod ingest;
