@@ -8,9 +8,7 @@ use super::{blocks::Block, flow::Flow};
 
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
     let words = r"recommendation|recommandation|recomendación|recomendacion";
-    Regex::new(&format!(
-        r"(?i)\s*\(({words})s? (?:n[o°º]\.? ?|no\. ?)?(\d+[a-z]?)[^()]{{0,60}}\)[.;]?$"
-    ))
+    Regex::new(&format!(r"(?i)\s*\(({words})s?(?:, [[:alpha:]]+)? (?:n[o°º]\.? ?|no\. ?)?(\d+[a-z]?)[^()]{{0,60}}\)[.;]?$"))
     .expect("a constant, and tested")
 });
 

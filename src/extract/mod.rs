@@ -61,5 +61,5 @@ pub fn from_document(document: &Document, config: &Config) -> Extracted {
     let cues = cues::language_of(blocks.iter().map(blocks::Block::text));
     let taken = collect::collect(&blocks, &outline, cues);
     let maker = records::Maker { document, config, blocks: &blocks, outline: &outline };
-    Extracted { recommendations: maker.records(taken), problems: Vec::new() }
+    Extracted { recommendations: maker.records(taken), problems: document.problems.clone() }
 }

@@ -144,6 +144,9 @@ fn title_key(title: &str) -> String {
 
 /// Chapters headed by names of bodies, each with its own recommendations, where no table lists them.
 fn headed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chapter> {
+    if has_one_voice(blocks) {
+        return Vec::new();
+    }
     let mut chapters: Vec<Chapter> = Vec::new();
     let mut asks = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
@@ -169,6 +172,36 @@ fn headed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chap
     }
     let asking = asks.iter().filter(|&&asks| asks).count();
     if asking < 2 || asking * 2 < chapters.len() { Vec::new() } else { chapters }
+}
+
+/// Whether one body speaks throughout: headings that name bodies then name those who are asked.
+fn has_one_voice(blocks: &[Block]) -> bool {
+    const VOICES: &[&str] = &[
+        "the commission recommend",
+        "the committee recommend",
+        "we recommend",
+        "the inquiry recommend",
+        "the panel recommend",
+        "the ombudsman recommend",
+        "the board recommend",
+        "the court recommend",
+        "the office recommend",
+        "the council recommend",
+        "it is recommended",
+        "i recommend",
+        "le comité recommande",
+        "la commission recommande",
+        "nous recommandons",
+        "el comité recomienda",
+        "la comisión recomienda",
+        "recomendamos",
+        "se recomienda",
+    ];
+    let speaks = |b: &&Block| {
+        let lower = b.text().to_lowercase();
+        VOICES.iter().any(|voice| lower.contains(voice))
+    };
+    blocks.iter().filter(speaks).take(5).count() == 5
 }
 
 /// Gives a chapter the acronym that its first paragraphs introduce.
