@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::domain::Recommendation;
+use crate::domain::{Member, Recommendation};
 
 /// What a theme is called.
 pub(super) struct Label {
@@ -43,7 +43,7 @@ struct Counts {
     of_text: Vec<BTreeSet<Phrase>>,
 }
 
-pub(super) fn of_groups(recommendations: &[Recommendation], groups: &[Vec<usize>]) -> Vec<Label> {
+pub(super) fn of_groups(recommendations: &[Recommendation], groups: &[Vec<Member>]) -> Vec<Label> {
     let stop = Stop::new();
     let of_text: Vec<BTreeSet<Phrase>> =
         recommendations.iter().map(|r| phrases(&r.text, &stop)).collect();
@@ -52,7 +52,8 @@ pub(super) fn of_groups(recommendations: &[Recommendation], groups: &[Vec<usize>
         *texts.entry(phrase.clone()).or_default() += 1;
     }
     let counts = Counts { texts, n_texts: recommendations.len(), of_text };
-    groups.iter().map(|rows| label(rows, recommendations, &counts)).collect()
+    let rows = |group: &Vec<Member>| group.iter().map(|m| m.row).collect::<Vec<_>>();
+    groups.iter().map(|group| label(&rows(group), recommendations, &counts)).collect()
 }
 
 struct Stop {
