@@ -12,7 +12,9 @@ mod consensus;
 mod fixture;
 mod items;
 mod label;
+mod lexicon;
 mod membership;
+mod phrase;
 mod stability;
 
 use std::collections::BTreeSet;
