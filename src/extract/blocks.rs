@@ -173,6 +173,13 @@ impl Builder<'_> {
             return None;
         }
         let Some(width) = self.layout.width else { return paragraph };
+        // "4.1 Northfield" over its text: a numbered title.
+        let titled = open.marker().is_some_and(is_section_number)
+            && open.first == open.last
+            && is_title(open.text());
+        if titled && open.text().chars().count() * 2 < width && !ends_hanging(open.text()) {
+            return paragraph;
+        }
         let length = before.trim().chars().count();
         let full = length * 10 >= width * 6;
         let title = !full && !ends_sentence(before) && self.is_short(number);
@@ -191,6 +198,14 @@ impl Builder<'_> {
     /// A number at the start of a wrapped line may be part of a sentence.
     fn begins_item(&self, text: &str, marker: &Marker) -> bool {
         let rest = &text[marker.end..];
+        if marker.style == Style::Capital && marker.form == Form::Dotted && marker.value > 1 {
+            // "M. Dupont", "J. Smith": an initial, unless the letter before stands over it.
+            let before =
+                self.done.iter().rev().take(200).chain(&self.open).filter_map(Block::marker);
+            return before
+                .into_iter()
+                .any(|m| m.style == Style::Capital && m.value + 1 == marker.value);
+        }
         let Some(open) = self.open.as_ref().filter(|_| !self.gap) else { return true };
         if marker.form == Form::Closed && has_open_bracket(open.text()) {
             return false;
@@ -201,16 +216,7 @@ impl Builder<'_> {
             let item = matches!(open.kind, Kind::Item(_)) || !is_open(open.text());
             return !dash || item || self.layout.width.is_none();
         }
-        if marker.style == Style::Capital && marker.form == Form::Dotted && marker.value > 1 {
-            // "M. Dupont", "J. Smith": an initial, unless the letter before stands over it.
-            return self
-                .done
-                .iter()
-                .rev()
-                .take(200)
-                .filter_map(Block::marker)
-                .any(|m| m.style == Style::Capital && m.value + 1 == marker.value);
-        }
+
         match marker.form {
             Form::Bracketed | Form::Closed => {
                 rest.is_empty()
@@ -220,8 +226,10 @@ impl Builder<'_> {
             }
             Form::Dotted | Form::Bare => {
                 let upper = rest.trim_start().chars().next().is_none_or(|c| !c.is_lowercase());
+                let titled =
+                    open.first == open.last && open.text().len() < 60 && is_title(open.text());
                 let follows = open.marker().is_some_and(|m| m.value + 1 == marker.value);
-                upper && (!is_open(open.text()) || follows || self.layout.width.is_none())
+                upper && (!is_open(open.text()) || titled || follows || self.layout.width.is_none())
             }
         }
     }
@@ -451,7 +459,9 @@ fn headings(blocks: &mut [Block], layout: &Layout) {
             Kind::Paragraph if names_role(block.text()) => true,
             Kind::Item(marker) if is_section_number(marker) && names_role(block.text()) => true,
             Kind::Paragraph => {
-                let apart = block.gap && (next_gap || next.is_some_and(|b| b.marker().is_none()));
+                let short = block.text().len() < 60 && block.text().split(' ').count() <= 7;
+                let apart =
+                    block.gap && (short || next_gap || next.is_some_and(|b| b.marker().is_none()));
                 apart
                     && is_title(block.text())
                     && block.text().len() <= layout.width.unwrap_or(160).max(40) * 2
@@ -503,7 +513,7 @@ fn numbered_heading(blocks: &[Block], at: usize, marker: &Marker, next: Option<&
     let text = block.text();
     let follows = next.is_some_and(|b| {
         let sub = b.marker().is_some_and(|m| m.style != marker.style);
-        b.gap && (sub || b.marker().is_none())
+        (b.gap || text.len() < 60) && (sub && b.gap || b.marker().is_none())
     });
     // In a list the neighbours are items of the same kind; a heading has text under it.
     follows && text.split(' ').count() <= 16

@@ -152,7 +152,8 @@ impl Walk<'_, '_> {
                 }
                 Kind::Paragraph => self.paragraph(at),
                 Kind::Heading(_) => self.heading(at),
-                Kind::Item(_) | Kind::Note | Kind::Row => {}
+                Kind::Row => self.row(at),
+                Kind::Item(_) | Kind::Note => {}
             }
             at += 1;
         }
@@ -174,7 +175,7 @@ impl Walk<'_, '_> {
         if text.ends_with(':') {
             self.set_lead(&last_sentence(text));
         }
-        self.prose(at, &block.flow);
+        self.prose(at, &block.flow, None);
     }
 
     fn set_lead(&mut self, sentence: &str) {
@@ -258,7 +259,7 @@ impl Walk<'_, '_> {
             .item_score(item, &flow, judged.as_ref(), parent)
             .filter(|_| !self.context.labelled);
         let Some((score, cue)) = score else {
-            self.prose(item.block, &flow);
+            self.prose(item.block, &flow, marker.as_ref());
             return;
         };
         let question = flow.text().ends_with('?');
@@ -392,12 +393,25 @@ impl Walk<'_, '_> {
         !parts.is_empty()
     }
 
-    fn prose(&mut self, at: usize, flow: &Flow) {
+    /// The cells of a table row.
+    fn row(&mut self, at: usize) {
+        let flow = &self.context.blocks[at].flow;
+        let mut start = 0;
+        for (end, _) in flow.text().match_indices('|').chain([(flow.text().len(), "")]) {
+            self.prose(at, &flow.cut(start..end), None);
+            start = (end + 1).min(flow.text().len());
+        }
+    }
+
+    /// The sentences that ask; a numbered paragraph of one sentence keeps its number.
+    fn prose(&mut self, at: usize, flow: &Flow, marker: Option<&String>) {
         let text = flow.text();
         let label = if self.context.labelled { -3.0 } else { 0.0 };
         let bonus = bonus(self.section, self.context.structured) + label;
         let mut last_end = usize::MAX;
-        for range in sentences(text) {
+        let all = sentences(text);
+        let marker = marker.filter(|_| all.len() == 1);
+        for range in all {
             let sentence = &text[range.clone()];
             let lead =
                 sentence.ends_with(':') && self.opens_taken_list(at, range.end == text.len());
@@ -418,11 +432,12 @@ impl Walk<'_, '_> {
             }
             last_end = range.end;
             let (flow, confidence) = (flow.cut(range), chance(score + bonus));
-            let kind = "prose";
+            let kind = if marker.is_some() { "item" } else { "prose" };
+            let marker = marker.cloned();
             self.taken.push(Taken {
                 flow,
                 place,
-                marker: None,
+                marker,
                 lead_in: None,
                 kind,
                 confidence,
@@ -458,9 +473,11 @@ fn leans(sentence: &str, start: usize, before: &Taken, last_end: usize) -> bool 
 fn lead_of(sentence: &str, cues: &Cues) -> Lead {
     let folded = super::fold::fold(sentence);
     let bare = cues.mask.replace_all(&folded, " ~ ");
-    if cues.lead_denies.is_match(&folded) {
+    let asks = cues.lead_asks.is_match(&bare);
+    let plainly = asks && judge(sentence, cues).is_some_and(|j| j.score > 1.0);
+    if !plainly && cues.lead_denies.is_match(&folded) {
         Lead::Denies
-    } else if cues.lead_asks.is_match(&bare) {
+    } else if asks {
         Lead::Asks
     } else {
         Lead::Neither

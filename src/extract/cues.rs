@@ -36,6 +36,7 @@ struct File {
     doubt: Vec<Signal>,
     imperatives: Imperatives,
     lead: Lead,
+    problem: Patterns,
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,6 +62,8 @@ struct Signal {
     weight: f64,
     #[serde(default)]
     past: bool,
+    #[serde(default)]
+    raw: bool,
     pattern: String,
 }
 
@@ -83,6 +86,8 @@ pub(crate) struct Cue {
     pub(crate) name: String,
     /// Log-odds.
     pub(crate) weight: f64,
+    /// Looked for before anything is blanked out.
+    pub(crate) raw: bool,
     /// For an ask: it tells of an ask made before. For a doubt: it counts against those only.
     pub(crate) past: bool,
 }
@@ -102,6 +107,8 @@ pub(crate) struct Cues {
     pub(crate) imperative: Regex,
     pub(crate) lead_asks: Regex,
     pub(crate) lead_denies: Regex,
+    /// A stated lack, obstacle or need.
+    pub(crate) problem: Regex,
     mixed: Regex,
     roles: [(Role, Regex, bool); 5],
 }
@@ -132,6 +139,7 @@ impl Cues {
             imperative: compiled(&format!(r"^(?:to )?(?:(?:{openers}) )?(?:{verbs})(?-u:\b)")),
             lead_asks: any(&file.lead.asks),
             lead_denies: any(&file.lead.denies),
+            problem: any(&file.problem.patterns),
             mixed: any(&headings.mixed),
             roles: [
                 (Role::Background, whole(&headings.background), true),
@@ -147,7 +155,12 @@ impl Cues {
 fn signals(signals: Vec<Signal>) -> (Vec<Cue>, RegexSet) {
     let patterns: Vec<String> = signals.iter().map(|s| bounded(&s.pattern)).collect();
     let set = RegexSet::new(patterns).expect("the cue files are part of the program, and tested");
-    let cues = signals.into_iter().map(|s| Cue { name: s.name, weight: s.weight, past: s.past });
+    let cues = signals.into_iter().map(|s| Cue {
+        name: s.name,
+        weight: s.weight,
+        past: s.past,
+        raw: s.raw,
+    });
     (cues.collect(), set)
 }
 

@@ -28,9 +28,16 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     if hits.is_empty() && !imperative {
         return None;
     }
-    let bare = QUOTED.replace_all(folded, " ~ ");
-    let bare = cues.mask.replace_all(&bare, " ~ ");
-    let hits: Vec<usize> = cues.ask_set.matches(&bare).into_iter().collect();
+    let plain = QUOTED.replace_all(folded, " ~ ");
+    let bare = cues.mask.replace_all(&plain, " ~ ");
+    let mut hits: Vec<usize> = cues.ask_set.matches(&bare).into_iter().collect();
+    let raw: Vec<usize> = cues
+        .ask_set
+        .matches(&plain)
+        .into_iter()
+        .filter(|at| cues.asks[*at].raw && !hits.contains(at))
+        .collect();
+    hits.extend(raw);
     let best =
         hits.iter().copied().max_by(|&a, &b| cues.asks[a].weight.total_cmp(&cues.asks[b].weight));
     let (mut score, cue, past) = match best {

@@ -7,6 +7,7 @@
 mod agency;
 mod attributed;
 mod blocks;
+mod challenges;
 mod collect;
 mod cues;
 mod flow;
@@ -20,6 +21,8 @@ mod publisher;
 mod records;
 mod sentences;
 mod toc;
+
+pub use challenges::challenges;
 
 use crate::domain::{Agency, Document, Problem, Recommendation};
 

@@ -51,7 +51,8 @@ pub(crate) fn outline(document: &Document, blocks: &[Block], toc: &Toc) -> Outli
         chapters = headed_chapters(blocks, toc, &acronyms);
     }
     name_from_text(&mut chapters, blocks);
-    let places = places(blocks, toc, &chapters);
+    let mut places = places(blocks, toc, &chapters);
+    only_main_sections(blocks, &mut places);
     Outline { chapters, publisher: super::publisher::publisher(document, &acronyms), places }
 }
 
@@ -257,7 +258,7 @@ fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
                 Some(role) if role != Role::Recommendations || !nested(place.role, given, rank) => {
                     (place.role, place.section, given) = (role, Some(at), rank);
                 }
-                None if rank <= given => {
+                None if rank <= given || place.role == Role::Body => {
                     (place.role, place.section, given) = (Role::Body, Some(at), rank);
                 }
                 Some(_) | None => {}
@@ -266,6 +267,25 @@ fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
         out.push(if toc.covers(block) { Place { role: Role::Aside, ..place } } else { place });
     }
     out
+}
+
+/// In a chapter with a main section of recommendations, a lower heading elsewhere that speaks of some
+/// reports those of others.
+fn only_main_sections(blocks: &[Block], places: &mut [Place]) {
+    let mut main: BTreeMap<usize, u8> = BTreeMap::new();
+    let asking = |p: &Place| p.role == Role::Recommendations;
+    for place in places.iter().filter(|p| asking(p)) {
+        if let (Some(chapter), Some(section)) = (place.chapter, place.section) {
+            let rank = rank(&blocks[section]);
+            main.entry(chapter).and_modify(|r| *r = rank.min(*r)).or_insert(rank);
+        }
+    }
+    for place in places.iter_mut().filter(|p| p.role == Role::Recommendations) {
+        let (Some(chapter), Some(section)) = (place.chapter, place.section) else { continue };
+        if main.get(&chapter).is_some_and(|&best| rank(&blocks[section]) > best) {
+            place.role = Role::Background;
+        }
+    }
 }
 
 /// "Recommendations" under "6. Recommendations for the summit" opens no section of its own.

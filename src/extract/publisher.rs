@@ -21,7 +21,7 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Stri
         (20 * speaks.min(10) + early + 4 * times.min(6), name)
     });
     let best =
-        scored.filter(|(score, _)| *score >= 44).max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+        scored.filter(|(score, _)| *score >= 36).max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
     best.map(|(_, name)| acronyms.short(&name))
 }
 
@@ -55,14 +55,22 @@ fn mentions(text: &str, name: &str) -> (usize, usize) {
         "considère",
         "considera",
     ];
-    let mut speaks = 0;
-    let mut times = 0;
-    for (at, _) in text.match_indices(name).take(2000) {
-        times += 1;
-        let rest = text[at + name.len()..].trim_start();
-        speaks += usize::from(SPEAKS.iter().any(|verb| rest.starts_with(verb)));
-    }
-    (speaks, times)
+    let said = |name: &str| {
+        let rests =
+            text.match_indices(name).take(2000).map(|(at, _)| text[at + name.len()..].trim_start());
+        rests.fold((0, 0), |(speaks, times), rest| {
+            (speaks + usize::from(SPEAKS.iter().any(|verb| rest.starts_with(verb))), times + 1)
+        })
+    };
+    let (speaks, times) = said(name);
+    // "The Board recommends" stands for the body whose name ends, or begins, with that word.
+    let head = name.split(" of ").next().unwrap_or(name);
+    let short = ["The ", "Le ", "La ", "El "].map(|article| {
+        let word = if article == "The " { head.rsplit(' ').next() } else { head.split(' ').next() };
+        said(&format!("{article}{}", word.unwrap_or(name))).0
+    });
+    let nicked = if name.contains(' ') { short.iter().sum() } else { 0 };
+    (speaks + nicked, times)
 }
 
 /// The filled lines of the first page.
@@ -75,6 +83,16 @@ fn front(document: &Document) -> impl Iterator<Item = &str> {
 /// Names of bodies in a line: runs of capitalised words with a word for a body, and acronyms.
 fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     let mut out = Vec::new();
+    // "Comité des droits des gens de mer": a line that is a name, in languages of small letters.
+    let first = line.split(' ').next().unwrap_or("");
+    if line.len() <= 90
+        && line.contains(' ')
+        && !line.ends_with('.')
+        && is_body(first, &Acronyms::default())
+        && !is_acronym(first)
+    {
+        out.push(line.to_owned());
+    }
     let mut run: Vec<&str> = Vec::new();
     for word in line
         .split([' ', '\t', '|', '[', ']', ',', ';', ':', '"', '“', '”', '*', '_', '#'])

@@ -1,0 +1,3 @@
+//! What a user sees, one module per subject.
+
+mod extract;
