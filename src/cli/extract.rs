@@ -105,25 +105,25 @@ fn print(arguments: &Arguments, found: &[Recommendation]) -> Result<(), Failure>
         Format::Jsonl
     };
     let json = |found: &Recommendation| serde_json::to_value(found).map_err(Failure::new);
-    let text = match arguments.format.unwrap_or(usual) {
+    let bytes = match arguments.format.unwrap_or(usual) {
         Format::Jsonl => {
             let mut lines = String::new();
             for recommendation in found {
                 lines.push_str(&json(recommendation)?.to_string());
                 lines.push('\n');
             }
-            lines
+            lines.into_bytes()
         }
         Format::Json => {
             let all: Vec<_> = found.iter().map(json).collect::<Result<_, _>>()?;
-            format!("{}\n", serde_json::to_string_pretty(&all).map_err(Failure::new)?)
+            format!("{}\n", serde_json::to_string_pretty(&all).map_err(Failure::new)?).into_bytes()
         }
-        Format::Table => as_table(found),
-        Format::Csv => return as_csv(found),
+        Format::Table => as_table(found).into_bytes(),
+        Format::Csv => as_csv(found)?,
     };
     match &arguments.output {
-        Some(path) => out::write(path, text.as_bytes()),
-        None => out::text(&text),
+        Some(path) => out::write(path, &bytes),
+        None => out::text(&String::from_utf8_lossy(&bytes)),
     }
 }
 
@@ -145,7 +145,7 @@ fn as_table(found: &[Recommendation]) -> String {
     rows.to_string()
 }
 
-fn as_csv(found: &[Recommendation]) -> Result<(), Failure> {
+fn as_csv(found: &[Recommendation]) -> Result<Vec<u8>, Failure> {
     let headings = [
         "id",
         "agency",
@@ -176,5 +176,7 @@ fn as_csv(found: &[Recommendation]) -> Result<(), Failure> {
             r.text.clone(),
         ]
     });
-    out::csv(&headings, rows)
+    let mut bytes = Vec::new();
+    out::csv_to(&mut bytes, &headings, rows)?;
+    Ok(bytes)
 }

@@ -43,12 +43,21 @@ pub(super) fn json_lines(values: impl Iterator<Item = Value>) -> Result<(), Fail
     Ok(stdout.flush()?)
 }
 
-/// Writes a table as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe.
+/// Writes a table as CSV to stdout.
 pub(super) fn csv(
     headings: &[&str],
     rows: impl Iterator<Item = Vec<String>>,
 ) -> Result<(), Failure> {
-    let mut writer = csv::Writer::from_writer(io::stdout().lock());
+    csv_to(io::stdout().lock(), headings, rows)
+}
+
+/// Writes a table as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe.
+pub(super) fn csv_to(
+    target: impl Write,
+    headings: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<(), Failure> {
+    let mut writer = csv::Writer::from_writer(target);
     let failed = |error: csv::Error| match error.into_kind() {
         csv::ErrorKind::Io(error) => Failure::from(error),
         _ => Failure::new("the table could not be written as CSV"),

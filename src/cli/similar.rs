@@ -70,12 +70,14 @@ pub(super) fn probability(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
-    let queries = queries(arguments)?;
+    let asked = queries(arguments)?;
     let index = context.open()?;
     if arguments.pairs {
         return pairs(&index, arguments);
     }
     let filter = filter(&index, arguments)?;
+    let queries = asked.into_iter().map(|asked| asked.known_to(&index));
+    let queries: Vec<Query> = queries.collect::<Result<_, _>>()?;
     let needs_model = queries.iter().any(|query| matches!(query, Query::Text { .. }));
     let answers = if needs_model {
         let mut embedder = context.embedder_for(&index)?;
@@ -88,12 +90,29 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     Ok(Outcome::Done)
 }
 
-fn queries(arguments: &Arguments) -> Result<Vec<Query>, Failure> {
-    let text = |text: String| vec![Query::Text { text: text.trim().to_owned(), id: None }];
+/// A query, and the place in a file that it comes from.
+struct Asked {
+    query: Query,
+    place: Option<String>,
+}
+
+impl Asked {
+    /// The query, if its id is in the index; the error names the place.
+    fn known_to(self, index: &Index) -> Result<Query, Failure> {
+        if let (Query::Id(id), Some(place)) = (&self.query, &self.place) {
+            index.row(id).map_err(|error| Failure::new(format_args!("{place}: {error}")))?;
+        }
+        Ok(self.query)
+    }
+}
+
+fn queries(arguments: &Arguments) -> Result<Vec<Asked>, Failure> {
+    let one = |query| vec![Asked { query, place: None }];
+    let text = |text: String| one(Query::Text { text: text.trim().to_owned(), id: None });
     if arguments.pairs {
         Ok(Vec::new())
     } else if let Some(id) = &arguments.id {
-        Ok(vec![Query::Id(id.clone())])
+        Ok(one(Query::Id(id.clone())))
     } else if let Some(path) = &arguments.file {
         Ok(text(utf8(path, out::read(path)?)?))
     } else if let Some(path) = &arguments.batch {
@@ -128,19 +147,23 @@ struct BatchLine {
     text: Option<String>,
 }
 
-fn batch(path: &Path) -> Result<Vec<Query>, Failure> {
+fn batch(path: &Path) -> Result<Vec<Asked>, Failure> {
     let text = utf8(path, out::read(path)?)?;
     let mut queries = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let wrong =
-            |why: &str| Failure::new(format_args!("{}:{}: {why}", path.display(), number + 1));
+        let place = format!("{}:{}", path.display(), number + 1);
+        let wrong = |why: &str| Failure::new(format_args!("{place}: {why}"));
         let line: BatchLine =
             serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
-        queries.push(match line {
+        let query = match line {
+            BatchLine { text: Some(text), .. } if !text.chars().any(char::is_alphanumeric) => {
+                return Err(wrong("`text` holds no word"));
+            }
             BatchLine { id, text: Some(text) } => Query::Text { text, id },
             BatchLine { id: Some(id), text: None } => Query::Id(id),
             BatchLine { id: None, text: None } => return Err(wrong("a line needs `id` or `text`")),
-        });
+        };
+        queries.push(Asked { query, place: Some(place) });
     }
     Ok(queries)
 }

@@ -101,6 +101,12 @@ fn known_vectors(target: &Path, parts: &Parts<'_>) -> Vector {
             at += 1;
         }
     }
+    if let Ok(Some((agenda, vectors))) = old.agenda_vectors() {
+        let rows = agenda.items.iter().flat_map(|item| with_statements(&item.text));
+        for (at, text) in rows.enumerate().take_while(|(at, _)| *at < vectors.len()) {
+            keep(&text, vectors.row(at));
+        }
+    }
     known
 }
 
@@ -152,12 +158,14 @@ fn stack(texts: &[&str], vectors: &Vector, dim: usize) -> Vectors {
     }
 }
 
+/// A text, followed by its statements.
+fn with_statements(text: &str) -> impl Iterator<Item = String> + use<> {
+    std::iter::once(text.to_owned()).chain(statements(text))
+}
+
 /// Each item's vector, followed by those of its statements.
 fn stack_agenda(items: &[&str], vectors: &Vector, dim: usize) -> Embeddings {
-    let rows: Vec<String> = items
-        .iter()
-        .flat_map(|item| std::iter::once((*item).to_owned()).chain(statements(item)))
-        .collect();
+    let rows: Vec<String> = items.iter().flat_map(|item| with_statements(item)).collect();
     let rows: Vec<&Embedding> = rows.iter().map(|text| vector_of(text, vectors)).collect();
     Embeddings::stack(dim, rows.into_iter())
 }

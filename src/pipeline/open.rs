@@ -182,9 +182,18 @@ impl Index {
         entries.map(info).collect()
     }
 
-    fn agenda_answers(&self) -> Result<Option<Vec<AgendaAnswer>>, StoreError> {
-        let Some(agenda) = self.agenda()? else { return Ok(None) };
+    /// The agenda, and a vector for each of its items followed by those of the item's statements.
+    pub(super) fn agenda_vectors(&self) -> Result<Option<(Agenda, Embeddings)>, StoreError> {
+        // An agenda without items has no vectors.
+        let Some(agenda) = self.agenda()?.filter(|agenda| !agenda.items.is_empty()) else {
+            return Ok(None);
+        };
         let vectors = files::embeddings(&self.opened, derived::AGENDA_VECTORS)?;
+        Ok(Some((agenda, vectors)))
+    }
+
+    fn agenda_answers(&self) -> Result<Option<Vec<AgendaAnswer>>, StoreError> {
+        let Some((agenda, vectors)) = self.agenda_vectors()? else { return Ok(None) };
         let mut at = 0;
         let mut found = Vec::new();
         for item in &agenda.items {

@@ -23,6 +23,7 @@ impl Lock {
     #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
     pub fn take(target: &Path) -> Result<Self, StoreError> {
         let target = std::path::absolute(target).map_err(|source| write_error(target, source))?;
+        refuse_foreign(&target)?;
         let above = target.parent().unwrap_or(&target);
         fs::create_dir_all(above).map_err(|source| write_error(above, source))?;
         let path = sibling(&target, "lock");
@@ -33,7 +34,6 @@ impl Lock {
             Err(TryLockError::Error(source)) => return Err(write_error(&path, source)),
         }
         recover(&target);
-        refuse_foreign(&target)?;
         Ok(Self { _file: file, target })
     }
 
@@ -121,10 +121,20 @@ pub(super) fn recover(target: &Path) {
     }
 }
 
-/// A folder that holds files but no manifest is somebody's, and not replaced.
+/// A folder of somebody's files is not replaced, nor is anything written beside it. Many programs
+/// keep a `manifest.json` of their own: ours has a format version or, where it is damaged, vectors
+/// beside it.
 #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
 fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
-    if target.join(file::MANIFEST).is_file() || !target.exists() {
+    if !target.is_dir() {
+        return Ok(());
+    }
+    let is_ours = |bytes: Vec<u8>| {
+        let manifest = serde_json::from_slice::<serde_json::Value>(&bytes);
+        manifest.is_ok_and(|manifest| manifest.get("format_version").is_some())
+            || target.join(file::VECTORS).is_file()
+    };
+    if super::read(&target.join(file::MANIFEST)).is_ok_and(is_ours) {
         return Ok(());
     }
     let mut entries = fs::read_dir(target).map_err(|source| write_error(target, source))?;

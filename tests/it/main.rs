@@ -1,3 +1,13 @@
-//! What a user sees, one module per subject.
+//! What a user sees of Concord: exit codes, stdout, stderr and files.
+//!
+//! Most tests use the model `concord/hashing`, which needs no runtime; those about meaning use the
+//! default model, and fetch ONNX Runtime with pip where a machine does not have it yet.
 
+#![expect(clippy::disallowed_methods, reason = "a test reads and damages the files it looks at")]
+
+mod architecture;
+mod bad_input;
+mod commands;
+mod determinism;
 mod extract;
+mod workspace;

@@ -1,0 +1,532 @@
+//! Bad input: one line that names the file, the line and what to do; exit 2; nothing half-written.
+
+use std::process::Stdio;
+
+use concord::store::Lock;
+use serde_json::Value;
+
+use crate::workspace::{Answer, HASHING, TWELVE, Workspace, assert_same_files, program};
+
+/// A workspace with an index `idx` of twelve recommendations.
+fn with_index() -> Workspace {
+    let workspace = Workspace::new();
+    workspace.indexed("idx", &TWELVE);
+    workspace
+}
+
+/// `concord index NAME` refuses a corpus file with this content.
+fn index_refuses(name: &str, content: impl AsRef<[u8]>, parts: &[&str]) {
+    let workspace = Workspace::new();
+    workspace.write(name, content);
+    workspace.refuses(&["index", name, "--index", "idx", "--model", HASHING], parts);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let workspace = with_index();
+    let missing = ["error: cannot read gone.txt: No such file"];
+    workspace.refuses(&["extract", "gone.txt"], &missing);
+    workspace.refuses(&["check", "gone.txt", "--index", "idx"], &missing);
+    workspace.refuses(&["similar", "--file", "gone.txt", "--index", "idx"], &missing);
+    workspace.refuses(&["similar", "--batch", "gone.txt", "--index", "idx"], &missing);
+    workspace.refuses(&["index", "gone.txt", "--index", "new", "--model", HASHING], &missing);
+}
+
+#[test]
+fn a_missing_index_says_how_to_build_it() {
+    let parts =
+        ["error: there is no index at none", "hint: build it: `concord index CORPUS --index"];
+    for command in [&["similar", "a word"][..], &["themes"], &["report"], &["similar", "--pairs"]] {
+        Workspace::new().refuses(&[command, &["--index", "none"]].concat(), &parts);
+    }
+}
+
+#[test]
+fn a_document_that_is_not_utf8_is_refused_with_its_line() {
+    let workspace = with_index();
+    workspace.write("bad.txt", b"States should act.\nStates should \xff act.\n");
+    let parts = ["error: bad.txt: line 2 is not valid UTF-8; convert the file to UTF-8"];
+    workspace.refuses(&["extract", "bad.txt"], &parts);
+    workspace.refuses(&["check", "bad.txt", "--index", "idx"], &parts);
+    let parts = ["error: bad.txt:2: not valid UTF-8; convert the file to UTF-8"];
+    workspace.refuses(&["similar", "--file", "bad.txt", "--index", "idx"], &parts);
+    workspace.refuses(&["similar", "--batch", "bad.txt", "--index", "idx"], &parts);
+}
+
+#[test]
+fn records_that_are_not_utf8_are_refused_with_their_line() {
+    let mut bytes = TWELVE.clone().into_bytes();
+    bytes.extend(b"{\"id\": \"x\", \"agency\": \"\xff\", \"text\": \"t\"}\n");
+    index_refuses("bad.jsonl", bytes, &["error: bad.jsonl:13: not valid UTF-8; convert"]);
+}
+
+#[test]
+fn an_empty_document_is_refused() {
+    let workspace = with_index();
+    for content in ["", " \n\n\t\n"] {
+        workspace.write("empty.txt", content);
+        let parts = ["error: empty.txt: the document is empty"];
+        workspace.refuses(&["extract", "empty.txt"], &parts);
+        workspace.refuses(&["check", "empty.txt", "--index", "idx"], &parts);
+    }
+    workspace.concord(&["extract", "-"]).stdin("").is_refused(&["error: stdin: the document is"]);
+}
+
+#[test]
+fn a_draft_without_a_statement_is_refused() {
+    let workspace = with_index();
+    workspace.write("draft.md", "# Title\n\n---\n");
+    let parts = ["error: draft.md: there is no statement to check in this draft"];
+    workspace.refuses(&["check", "draft.md", "--index", "idx", "--all"], &parts);
+}
+
+#[test]
+fn empty_records_are_refused() {
+    let parts = ["empty.jsonl:1: there are no recommendations in this file"];
+    index_refuses("empty.jsonl", "", &parts);
+    index_refuses("empty.jsonl", "\n\n", &parts);
+    index_refuses("empty.csv", "id,agency,text\n", &["empty.csv:1: there are no recommendations"]);
+    let workspace = Workspace::new();
+    let run = workspace.concord(&["index", "-", "--index", "idx", "--model", HASHING]).stdin("");
+    run.is_refused(&["error: stdin:1: there are no recommendations"]);
+    assert!(workspace.files("").is_empty());
+}
+
+#[test]
+fn a_record_without_a_required_field_is_refused_with_its_line() {
+    let good = "{\"id\":\"a\",\"agency\":\"X\",\"text\":\"Do it.\"}\n";
+    for (field, line) in [
+        ("id", "{\"agency\":\"X\",\"text\":\"Do it.\"}"),
+        ("agency", "{\"id\":\"b\",\"text\":\"Do it.\"}"),
+        ("text", "{\"id\":\"b\",\"agency\":\"X\"}"),
+    ] {
+        let expected = format!("error: bad.jsonl:3: missing field `{field}`; a record needs `id`");
+        index_refuses("bad.jsonl", format!("{good}\n{line}\n"), &[&expected]);
+    }
+}
+
+#[test]
+fn a_record_that_is_no_record_is_refused_with_its_line() {
+    let good = "{\"id\":\"a\",\"agency\":\"X\",\"text\":\"Do it.\"}\n";
+    for (line, why) in [
+        ("{\"id\":\"b\",\"agency\":\"X\",\"text\":\"Do it.\"", "EOF"),
+        ("[1, 2]", "invalid type"),
+        ("{\"id\":\"b\",\"agency\":\"X\",\"text\":7}", "invalid type: integer `7`"),
+        ("{\"id\":\"b\",\"agency\":\" \",\"text\":\"t\"}", "may not be empty"),
+        ("{\"id\":\"b\",\"agency\":\"X\",\"text\":\" \"}", "`text` of `b` is empty"),
+    ] {
+        index_refuses("bad.jsonl", format!("{good}{line}\n"), &["error: bad.jsonl:2: ", why]);
+    }
+}
+
+#[test]
+fn a_duplicate_id_is_refused_with_both_lines() {
+    let line = "{\"id\":\"a\",\"agency\":\"X\",\"text\":\"Do it.\"}\n";
+    let expected = "error: twice.jsonl:3: id `a` is already on line 1; ids must be distinct";
+    index_refuses("twice.jsonl", format!("{line}\n{line}"), &[expected]);
+}
+
+#[test]
+fn a_table_without_the_needed_columns_lists_those_it_has() {
+    let parts =
+        ["error: t.csv:1: there is no column `text`; the columns are `id`, `agency`, `Ask`"];
+    index_refuses("t.csv", "id,agency,Ask\n1,X,Do it\n", &parts);
+    let workspace = Workspace::new();
+    workspace.write("t.csv", "id,agency,Ask\n1,X,Do it\n");
+    let map = ["index", "t.csv", "--index", "idx", "--model", HASHING, "--map"];
+    let parts =
+        ["error: t.csv:1: there is no column `Wish`; the columns are `id`, `agency`, `Ask`"];
+    workspace.refuses(&[&map[..], &["text=Wish"]].concat(), &parts);
+    workspace.refuses(&[&map[..], &["text"]].concat(), &["error: ", "expected NAME=HEADING"]);
+}
+
+#[test]
+fn a_corpus_of_no_known_kind_is_refused() {
+    index_refuses(
+        "corpus.doc",
+        "x",
+        &["error: corpus.doc: expected a corpus folder, or a file of"],
+    );
+    let workspace = Workspace::new();
+    workspace.write("corpus/readme.txt", "x");
+    let parts = ["error: corpus holds neither `recommendations.jsonl` nor `recommendations.csv`"];
+    workspace.refuses(&["index", "corpus", "--index", "idx", "--model", HASHING], &parts);
+}
+
+#[test]
+fn a_bad_agenda_is_refused_with_its_line() {
+    let workspace = Workspace::new();
+    workspace.write("corpus/recommendations.jsonl", &*TWELVE);
+    workspace.write("corpus/agenda.toml", "title = \"Goals\"\n[[items]]\nid = 7\n");
+    let parts = ["error: corpus/agenda.toml:3: "];
+    workspace.refuses(&["index", "corpus", "--index", "idx", "--model", HASHING], &parts);
+}
+
+#[test]
+fn an_index_of_another_model_is_refused() {
+    let parts = [
+        "error: ",
+        "idx was built with model `concord/hashing`, but `sentence-transformers/all-MiniLM-L6-v2 (",
+        "is loaded",
+        "hint: leave out --model, or build it again with it: `concord index",
+    ];
+    let model = ["--index", "idx", "--model", "sentence-transformers/all-MiniLM-L6-v2"];
+    let workspace = with_index();
+    workspace.write("draft.txt", "States should reduce the cost of remittances.\n");
+    workspace.refuses(&[&["similar", "cost of remittances"], &model[..]].concat(), &parts);
+    workspace.refuses(&[&["check", "draft.txt"], &model[..]].concat(), &parts);
+}
+
+#[test]
+fn an_unknown_model_is_refused() {
+    let parts = ["error: there is no model `no/such`: ", "hint: `concord models` lists the names"];
+    with_index().refuses(&["similar", "x", "--index", "idx", "--model", "no/such"], &parts);
+}
+
+/// Names of the files of an index, but for the manifest.
+fn parts_of(index: &Workspace) -> Vec<String> {
+    let names = index.files("idx").into_keys().map(|name| name.display().to_string());
+    names.filter(|name| name != "manifest.json").collect()
+}
+
+#[test]
+fn a_changed_byte_in_any_file_of_the_index_is_noticed() {
+    let workspace = with_index();
+    let names = parts_of(&workspace);
+    for expected in ["graph.hnsw.graph", "graph.hnsw.data", "vectors.npy", "themes.json"] {
+        assert!(names.iter().any(|name| name == expected), "{expected} is not among {names:?}");
+    }
+    for name in names {
+        let path = format!("idx/{name}");
+        let sound = workspace.bytes(&path);
+        workspace.change(&path, |bytes| {
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+        });
+        let error = format!("error: idx/{name} is damaged: its BLAKE3 is ");
+        workspace
+            .refuses(&["similar", "cost", "--index", "idx"], &[&error, "hint: build it again"]);
+        workspace.write(&path, sound);
+    }
+    workspace.concord(&["similar", "cost", "--index", "idx"]).succeeds();
+}
+
+#[test]
+fn a_cut_file_of_the_index_is_noticed() {
+    let workspace = with_index();
+    for name in parts_of(&workspace) {
+        let path = format!("idx/{name}");
+        let sound = workspace.bytes(&path);
+        workspace.change(&path, |bytes| bytes.truncate(bytes.len() - 1));
+        let error = format!("error: idx/{name} is damaged: it has {} bytes, the", sound.len() - 1);
+        workspace.refuses(&["report", "--index", "idx"], &[&error, "hint: build it again"]);
+        workspace.write(&path, sound);
+    }
+}
+
+#[test]
+fn a_missing_file_of_the_index_is_noticed() {
+    let workspace = with_index();
+    std::fs::remove_file(workspace.path("idx/vectors.npy")).unwrap();
+    let parts = ["error: cannot read idx/vectors.npy: No such file"];
+    workspace.refuses(&["themes", "--index", "idx"], &parts);
+}
+
+#[test]
+fn a_damaged_manifest_is_refused() {
+    let workspace = with_index();
+    let sound = workspace.bytes("idx/manifest.json");
+    let cases: [(&[u8], &str); 3] = [
+        (&sound[..sound.len() / 2], "EOF"),
+        (b"", "EOF"),
+        (b"{\"format_version\": 1}", "missing field"),
+    ];
+    for (content, why) in cases {
+        workspace.write("idx/manifest.json", content);
+        let parts = ["error: idx/manifest.json is damaged: ", why, "hint: build it again: "];
+        workspace.refuses(&["similar", "cost", "--index", "idx"], &parts);
+    }
+}
+
+#[test]
+fn an_index_that_misses_a_part_in_its_manifest_is_refused() {
+    let workspace = with_index();
+    workspace.change("idx/manifest.json", |bytes| {
+        let mut manifest: Value = serde_json::from_slice(bytes).unwrap();
+        manifest["files"].as_object_mut().unwrap().remove("vectors.npy").unwrap();
+        *bytes = serde_json::to_vec(&manifest).unwrap();
+    });
+    let parts = ["error: idx/manifest.json is damaged: it does not list vectors.npy"];
+    workspace.refuses(&["similar", "cost", "--index", "idx"], &parts);
+}
+
+#[test]
+fn a_damaged_index_is_mended_by_the_command_that_the_hint_names() {
+    let workspace = with_index();
+    let sound = workspace.files("idx");
+    workspace.change("idx/vectors.npy", |bytes| bytes.truncate(100));
+    let answer = workspace.concord(&["themes", "--index", "idx"]).is_refused(&["damaged"]);
+    let (_, rest) = answer.stderr.split_once("`concord ").expect("the hint names a command");
+    let (command, _) = rest.split_once('`').expect("the command ends");
+    let command: Vec<&str> = command.split(' ').chain(["--model", HASHING]).collect();
+    workspace.concord(&command).succeeds();
+    assert_same_files(&sound, &workspace.files("idx"), "the index after mending");
+}
+
+#[test]
+fn an_index_of_another_format_is_refused() {
+    let workspace = with_index();
+    workspace.change("idx/manifest.json", |bytes| {
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        *bytes = text.replace("\"format_version\": 1,", "\"format_version\": 99,").into_bytes();
+    });
+    let parts = [
+        "error: idx/manifest.json has index format 99, this program reads 1",
+        "hint: build it again: `concord index idx/recommendations.jsonl --index idx`",
+    ];
+    workspace.refuses(&["similar", "cost", "--index", "idx"], &parts);
+}
+
+#[test]
+fn numbers_out_of_range_are_refused() {
+    let workspace = with_index();
+    let similar = ["similar", "cost", "--index", "idx"];
+    let refuses = |flag: &str, value: &str, why: &str| {
+        let flag = format!("{flag}={value}");
+        workspace.refuses(&[&similar[..], &[&flag]].concat(), &["error: invalid value", why]);
+    };
+    refuses("--k", "0", "'0' for '--k <K>'");
+    refuses("--k", "4294967296", "'4294967296' for '--k <K>'");
+    for value in ["2", "-0.1", "NaN", "much"] {
+        refuses("--min-probability", value, "expected a number from 0 to 1");
+    }
+    refuses("--threads", "0", "'0' for '--threads <N>'");
+}
+
+#[test]
+fn an_unknown_id_is_refused_with_ids_near_it() {
+    let expected = "error: the index has no recommendation `B-9`; near it are `B-1`, `B-2`, `B-3`";
+    with_index().refuses(&["similar", "--id", "B-9", "--index", "idx"], &[expected]);
+}
+
+#[test]
+fn an_unknown_agency_is_refused_with_the_known_ones() {
+    let parts = [
+        "error: the index has no agency `Omega`",
+        "hint: its agencies are Alpha, Beta, Delta, Epsilon, Gamma",
+    ];
+    for flag in ["--agency", "--not-agency"] {
+        with_index().refuses(&["similar", "cost", flag, "Omega", "--index", "idx"], &parts);
+    }
+}
+
+#[test]
+fn an_empty_query_is_refused() {
+    let workspace = with_index();
+    let parts = ["error: the query is empty: give a text, an id (--id), a file (--file)"];
+    for text in ["", "  ", "… ?"] {
+        workspace.refuses(&["similar", text, "--index", "idx"], &parts);
+    }
+    workspace.refuses(&["similar", "--index", "idx"], &parts);
+    workspace.concord(&["similar", "-", "--index", "idx"]).stdin("\n").is_refused(&parts);
+}
+
+#[test]
+fn a_bad_line_of_a_batch_is_named() {
+    let workspace = with_index();
+    for (line, why) in [
+        ("{\"id\": 7}", "invalid type"),
+        ("nothing", "expected ident"),
+        ("{}", "a line needs `id` or `text`"),
+        ("{\"id\": \"q\", \"text\": \" \"}", "`text` holds no word"),
+        ("{\"id\": \"B-9\"}", "the index has no recommendation `B-9`"),
+    ] {
+        workspace.write("q.jsonl", format!("{{\"text\": \"cost\"}}\n\n{line}\n"));
+        let batch = ["similar", "--batch", "q.jsonl", "--index", "idx"];
+        workspace.refuses(&batch, &["error: q.jsonl:3: ", why]);
+    }
+}
+
+#[test]
+fn flags_that_exclude_each_other_are_refused() {
+    let workspace = with_index();
+    let parts = ["error: the argument", "cannot be used with", "hint: usage: concord similar"];
+    workspace.refuses(&["similar", "cost", "--id", "A-1", "--index", "idx"], &parts);
+    workspace.refuses(&["similar", "--pairs", "--id", "A-1", "--index", "idx"], &parts);
+    let parts = ["error: stdout takes one format", "hint: name it"];
+    workspace.refuses(&["report", "-o", "-", "--index", "idx"], &parts);
+}
+
+#[test]
+fn an_index_folder_that_cannot_be_written_is_named() {
+    let workspace = Workspace::new();
+    workspace.write("records.jsonl", &*TWELVE).write("file", "not a folder");
+    let into = |target| ["index", "records.jsonl", "--model", HASHING, "--index", target];
+    workspace.refuses(&into("file/idx"), &["error: cannot write ", "/file: "]);
+    if cfg!(target_os = "linux") {
+        workspace.refuses(&into("/proc/concord/idx"), &["error: cannot write /proc/concord: "]);
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_named() {
+    let workspace = with_index();
+    workspace.write("file", "not a folder");
+    let parts = ["error: cannot write file/concord-report.html: "];
+    workspace.refuses(&["report", "--index", "idx", "-o", "file"], &parts);
+}
+
+#[test]
+fn a_folder_of_somebodys_files_is_never_replaced() {
+    let workspace = Workspace::new();
+    workspace.write("records.jsonl", &*TWELVE).write("mine/notes.txt", "keep me");
+    let into = ["index", "records.jsonl", "--model", HASHING, "--index", "mine"];
+    let parts = ["mine is a folder without an index in it; name an empty or a new folder"];
+    workspace.refuses(&into, &parts);
+    // Many programs keep a manifest.json of their own.
+    workspace.write("mine/manifest.json", "{\"name\": \"an extension\", \"version\": \"1\"}");
+    workspace.refuses(&into, &parts);
+}
+
+#[test]
+fn what_a_killed_build_left_behind_is_swept_away() {
+    let workspace = with_index();
+    let sound = workspace.files("idx");
+    workspace.write(".idx.new/vectors.npy", "half a file");
+    workspace.concord(&["themes", "--index", "idx"]).succeeds();
+    workspace.concord(&["index", "idx.jsonl", "--index", "idx", "--model", HASHING]).succeeds();
+    assert!(!workspace.path(".idx.new").exists());
+    assert_same_files(&sound, &workspace.files("idx"), "the index built over the remains");
+}
+
+#[test]
+fn an_index_moved_aside_by_a_killed_build_is_put_back() {
+    let workspace = with_index();
+    let sound = workspace.files("idx");
+    std::fs::rename(workspace.path("idx"), workspace.path(".idx.old")).unwrap();
+    workspace.write(".idx.new/vectors.npy", "half a file");
+    workspace.concord(&["similar", "cost", "--index", "idx"]).succeeds();
+    assert_same_files(&sound, &workspace.files("idx"), "the index that was put back");
+    assert!(!workspace.path(".idx.old").exists());
+}
+
+#[test]
+fn an_old_index_that_a_killed_build_did_not_sweep_away_is_swept_by_the_next() {
+    let workspace = with_index();
+    workspace.copy(&workspace.path("idx"), ".idx.old");
+    workspace.concord(&["index", "idx.jsonl", "--index", "idx", "--model", HASHING]).succeeds();
+    assert!(!workspace.path(".idx.old").exists());
+}
+
+#[test]
+fn a_second_writer_is_told_of_the_first() {
+    let workspace = with_index();
+    let lock = Lock::take(&workspace.path("idx")).expect("nobody else writes");
+    let again = ["index", "idx.jsonl", "--index", "idx", "--model", HASHING];
+    workspace.refuses(&again, &["error: another process is writing ", "idx; wait for it, or name"]);
+    workspace.concord(&["similar", "cost", "--index", "idx"]).succeeds();
+    drop(lock);
+    workspace.concord(&again).succeeds();
+}
+
+#[test]
+fn of_two_writers_at_once_none_spoils_the_index() {
+    let workspace = with_index();
+    let sound = workspace.files("idx");
+    let started: Vec<_> = (0..4)
+        .map(|_| {
+            std::process::Command::new(program())
+                .current_dir(workspace.path(""))
+                .args(["index", "idx.jsonl", "--index", "idx", "--model", HASHING])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("the program starts")
+        })
+        .collect();
+    let mut done = 0;
+    for process in started {
+        let output = process.wait_with_output().unwrap();
+        let answer = Answer::new("concord index, one of four".to_owned(), &output);
+        match answer.code {
+            Some(0) => done += 1,
+            _ => assert!(answer.stderr.contains("another process is writing"), "{answer:?}"),
+        }
+    }
+    assert!(done >= 1, "no writer got through");
+    assert_same_files(&sound, &workspace.files("idx"), "the index after four writers");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let workspace = with_index();
+    for arguments in [
+        &["similar", "--pairs"][..],
+        &["similar", "--pairs", "--format", "csv"],
+        &["similar", "cost", "--format", "json"],
+        &["themes"],
+        &["themes", "--format", "csv"],
+        &["report", "-o", "-", "--format", "html"],
+        &["models"],
+        &["completions", "bash"],
+        &["--help"],
+    ] {
+        let mut process = std::process::Command::new(program())
+            .current_dir(workspace.path(""))
+            .args(arguments)
+            .env("CONCORD_INDEX", "idx")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // The reader goes away before the first byte is written.
+        drop(process.stdout.take());
+        let output = process.wait_with_output().unwrap();
+        let answer = Answer::new(format!("concord {}", arguments.join(" ")), &output);
+        assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_runtime_that_is_no_library_is_named() {
+    let workspace = Workspace::new();
+    workspace.write("records.jsonl", &*TWELVE).write("library.so", "not a library");
+    let path = workspace.path("library.so");
+    let run = workspace.concord(&["index", "records.jsonl", "--index", "idx"]);
+    run.env("ORT_DYLIB_PATH", &path).is_refused(&[
+        &format!("error: `ORT_DYLIB_PATH` names {}, which cannot be loaded: ", path.display()),
+        "hint: install it with `python3 -m pip install onnxruntime==",
+    ]);
+    assert!(!workspace.path("idx").exists());
+}
+
+#[test]
+fn without_runtime_and_without_python_one_message_says_what_to_do() {
+    let workspace = Workspace::new();
+    workspace.write("records.jsonl", &*TWELVE);
+    let bare = |arguments: &[&str]| {
+        let run = workspace.concord(arguments).env("PATH", "").without_env("ORT_DYLIB_PATH");
+        run.env("CONCORD_CACHE_DIR", workspace.path("cache"))
+    };
+    let doctor = bare(&["doctor"]).run();
+    if doctor.stdout.contains("installed on the system") {
+        println!("skipped: this system has ONNX Runtime in a library folder of its own");
+        return;
+    }
+    assert!(doctor.stdout.contains("not found; it is fetched on first use"), "{doctor:?}");
+    bare(&["index", "records.jsonl", "--index", "idx"]).is_refused(&[
+        "error: ONNX Runtime is not on this machine and cannot be fetched: no Python was found",
+        "hint: install it with `python3 -m pip install onnxruntime==",
+        "or name the library in ORT_DYLIB_PATH",
+    ]);
+    assert!(!workspace.path("idx").exists());
+}
+
+#[test]
+fn an_agenda_without_items_is_as_none() {
+    let workspace = Workspace::new();
+    workspace.write("corpus/recommendations.jsonl", &*TWELVE);
+    workspace.write("corpus/agenda.toml", "title = \"Goals to come\"\n");
+    workspace.concord(&["index", "corpus", "--index", "idx", "--model", HASHING]).succeeds();
+    workspace.concord(&["report", "--index", "idx"]).succeeds();
+}
