@@ -29,4 +29,6 @@ pub mod compare;
 
 pub mod store;
 
+pub mod eval;
+
 pub mod report;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concord::domain::{DraftCheck, Recommendation, Relation, Verdict};
+use concord::domain::{Agency, DraftCheck, Recommendation, Relation, ThemeRef, Verdict};
 use concord::pipeline::Parts;
 use concord::report::answers;
 
@@ -67,11 +67,8 @@ fn judge(fail_on: Option<FailOn>, found: &DraftCheck) -> Outcome {
     if n == 0 {
         return Outcome::Done;
     }
-    let statements = table::counted(n, "statement is", "statements are");
-    out::say(format_args!(
-        "{statements} a{} of what exists",
-        if limit == Relation::Overlap { "n overlap" } else { " duplicate" }
-    ));
+    let statements = table::counted(n, "statement stands", "statements stand");
+    out::say(format_args!("{statements} in relation `{limit}` or closer to what exists"));
     Outcome::No
 }
 
@@ -91,35 +88,37 @@ fn as_table(found: &DraftCheck, rows: &[Recommendation]) -> String {
         ]);
     }
     let count = |relation| found.count(relation);
-    let mut text = format!(
-        "{lines}\n\n{}: {} duplicate, {} overlapping, {} related, {} new.\n",
+    let summary = format!(
+        "{}: {} duplicate, {} overlapping, {} related, {} new.",
         table::counted(found.statements.len(), "statement", "statements"),
         count(Relation::Duplicate),
         count(Relation::Overlap),
         count(Relation::Related),
         count(Relation::None),
     );
-    let mut list = |title: &str, themes: &[concord::domain::ThemeRef]| {
-        if themes.is_empty() {
-            return;
-        }
-        text.push_str(title);
-        for theme in themes.iter().take(8) {
-            let names: Vec<&str> = theme.agencies.iter().map(|agency| agency.as_str()).collect();
-            let agencies = table::counted(names.len(), "agency", "agencies");
-            text.push_str(&format!(
-                "  {} ({agencies}: {})\n",
-                theme.label,
-                table::shortened(&names.join(", "), 90)
-            ));
-        }
-        if themes.len() > 8 {
-            text.push_str(&format!("  and {} more\n", themes.len() - 8));
-        }
+    let touched = list("Takes up:", &found.touched);
+    let missing = list("Leaves out, though agencies agree on it:", &found.missing);
+    let paragraphs = [lines.to_string(), String::new(), summary];
+    paragraphs.into_iter().chain(touched).chain(missing).collect::<Vec<_>>().join("\n")
+}
+
+/// Themes shown in a list.
+const SHOWN: usize = 8;
+
+/// A titled list of themes, one a line; nothing for no theme.
+fn list(title: &str, themes: &[ThemeRef]) -> Vec<String> {
+    if themes.is_empty() {
+        return Vec::new();
+    }
+    let line = |theme: &ThemeRef| {
+        let names: Vec<&str> = theme.agencies.iter().map(Agency::as_str).collect();
+        let agencies = table::counted(names.len(), "agency", "agencies");
+        format!("  {} ({agencies}: {})", theme.label, table::shortened(&names.join(", "), 90))
     };
-    list("Takes up:\n", &found.touched);
-    list("Leaves out, though agencies agree on it:\n", &found.missing);
-    text
+    let more = themes.len().saturating_sub(SHOWN);
+    let more = (more > 0).then(|| format!("  and {more} more"));
+    let shown = themes.iter().take(SHOWN).map(line);
+    std::iter::once(title.to_owned()).chain(shown).chain(more).collect()
 }
 
 fn place(verdict: &Verdict) -> String {
@@ -133,17 +132,11 @@ fn place(verdict: &Verdict) -> String {
 fn nearest(verdict: &Verdict, rows: &[Recommendation]) -> String {
     let Some(best) = verdict.matches.first() else { return "nothing".to_owned() };
     let found = &rows[best.hit.row];
-    let mut text =
-        format!("{} ({}): {}", found.agency, found.id, table::shortened(&found.text, 260));
-    for difference in &best.differences {
-        let or_nothing =
-            |side: &str| if side.is_empty() { "none".to_owned() } else { side.to_owned() };
-        text.push_str(&format!(
-            "\n{}: draft {}, existing {}",
-            difference.kind,
-            or_nothing(&difference.draft),
-            or_nothing(&difference.existing)
-        ));
-    }
-    text
+    let or_none = |side: &str| if side.is_empty() { "none".to_owned() } else { side.to_owned() };
+    let differences = best.differences.iter().map(|difference| {
+        let (draft, existing) = (or_none(&difference.draft), or_none(&difference.existing));
+        format!("{}: draft {draft}, existing {existing}", difference.kind)
+    });
+    let first = format!("{} ({}): {}", found.agency, found.id, table::shortened(&found.text, 260));
+    std::iter::once(first).chain(differences).collect::<Vec<_>>().join("\n")
 }

@@ -17,8 +17,7 @@ pub fn check(statements: Vec<Verdict>, themes: &Themes) -> DraftCheck {
         .map(|Match { hit, .. }| hit.row)
         .collect();
     let is_touched = |theme: &&Theme| theme.members.iter().any(|member| rows.contains(&member.row));
-    let agreed =
-        |theme: &&Theme| theme.consensus.agencies() >= AGREEMENT && theme.consensus.excess > 0.0;
+    let agreed = |theme: &&Theme| theme.consensus.agencies() >= AGREEMENT;
     let touched = themes.themes.iter().filter(is_touched).map(reference).collect();
     let missing = themes.themes.iter().filter(|theme| agreed(theme) && !is_touched(theme));
     DraftCheck { statements, touched, missing: missing.map(reference).collect() }

@@ -31,7 +31,7 @@ pub struct DraftCheck {
     pub statements: Vec<Verdict>,
     /// Themes of the index that the draft takes up, strongest consensus first.
     pub touched: Vec<ThemeRef>,
-    /// Themes with agreement above chance that it leaves out, strongest consensus first.
+    /// Themes of three agencies or more that it leaves out, strongest consensus first.
     pub missing: Vec<ThemeRef>,
 }
 

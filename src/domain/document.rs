@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Agency, DocumentId};
+use super::{Agency, DocumentId, Problem};
 
 /// A half-open byte range of [`Document::text`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,6 +73,8 @@ pub struct Document {
     pub agency: Option<Agency>,
     /// Year of publication, where known.
     pub year: Option<i32>,
+    /// What could not be read of it.
+    pub problems: Vec<Problem>,
     text: String,
     lines: Vec<Line>,
 }
@@ -89,7 +91,7 @@ impl Document {
             lines.push(Line { span, page: None, role: LineRole::Unmarked });
             start += piece.len();
         }
-        Self { id, path, title: None, agency: None, year: None, text, lines }
+        Self { id, path, title: None, agency: None, year: None, problems: Vec::new(), text, lines }
     }
 
     /// A document whose format says what its lines are: each line is a text, its page and its role.
@@ -109,7 +111,24 @@ impl Document {
             lines.push(Line { span: Span { start, end: text.len() }, page, role });
             text.push('\n');
         }
-        Self { id, path, title: None, agency: None, year: None, text, lines }
+        Self { id, path, title: None, agency: None, year: None, problems: Vec::new(), text, lines }
+    }
+
+    /// The same document, with what `mark` says of each line: how many bytes at its start are markup,
+    /// and its role.
+    ///
+    /// More bytes than the line has, or a cut through a character, leave the line empty or whole.
+    #[must_use]
+    pub fn with_roles(mut self, mut mark: impl FnMut(&str) -> (usize, LineRole)) -> Self {
+        for line in &mut self.lines {
+            let text = &self.text[line.span.start..line.span.end];
+            let (skip, role) = mark(text);
+            if skip >= text.len() || text.is_char_boundary(skip) {
+                line.span.start += skip.min(text.len());
+            }
+            line.role = role;
+        }
+        self
     }
 
     /// The decoded text.

@@ -15,7 +15,7 @@ pub struct Theme {
     pub label: String,
     /// Terms that stand for this theme and not for others, strongest first.
     pub keywords: Vec<String>,
-    /// Its members, most central first, ties by row.
+    /// Its members, most central first, ties by the recommendation's id.
     pub members: Vec<Member>,
     /// Rows of up to three members, of different agencies where possible, that speak for it.
     pub representatives: Vec<usize>,
@@ -45,6 +45,11 @@ pub struct Consensus {
     pub expected: f64,
     /// Distinct agencies less `expected`.
     pub excess: f64,
+    /// How much of the agencies really agrees, in agencies: the sum, over those in the theme, of the
+    /// mean probability that the best of their recommendations overlaps with what each of the
+    /// others says. 0 for one agency alone; at most the number of agencies. Themes are ranked by it.
+    #[serde(default)]
+    pub strength: f64,
 }
 
 impl Consensus {

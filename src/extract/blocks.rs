@@ -38,6 +38,8 @@ pub(crate) struct Block {
     pub(crate) label: Option<String>,
     /// Whether it begins with a raised number, as footnotes do.
     raised: bool,
+    /// Whether it begins with an asterisk: a bullet, or a footnote where no other stands by it.
+    star: bool,
 }
 
 impl Block {
@@ -71,7 +73,7 @@ pub(crate) fn blocks(document: &Document, layout: &Layout) -> Vec<Block> {
     let mut done = builder.done;
     notes(&mut done, layout);
     let mut joined = join(done);
-    headings(&mut joined);
+    headings(&mut joined, layout);
     joined
 }
 
@@ -115,11 +117,12 @@ impl Builder<'_> {
                 self.close();
                 let gap = std::mem::take(&mut self.gap);
                 let flow = Flow::default();
+                let star = text.trim_start().starts_with("* ");
                 let raised =
                     text.trim_start().starts_with(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']);
                 let (first, last) = (number, number);
                 self.open =
-                    Some(Block { kind, flow, first, last, gap, depth, label: None, raised });
+                    Some(Block { kind, flow, first, last, gap, depth, label: None, raised, star });
                 self.add(number, Span { start: line.span.start + skip, end: line.span.end });
             }
             None => self.add(number, line.span),
@@ -150,6 +153,10 @@ impl Builder<'_> {
         }
         let paragraph = Some((Kind::Paragraph, 0, 0));
         let Some(open) = &self.open else { return paragraph };
+        // "Annex", "Notes": a title of its own wherever a sentence ends before it.
+        if text.trim().len() <= 40 && !is_open(open.text()) && names_role(text.trim()) {
+            return paragraph;
+        }
         // A marker alone on its line waits for its text, over a blank line too.
         if open.flow.is_empty() && matches!(open.kind, Kind::Item(_)) {
             return None;
@@ -158,14 +165,28 @@ impl Builder<'_> {
         if self.gap || matches!(open.kind, Kind::Heading(Some(_)) | Kind::Row) {
             return paragraph;
         }
-        if is_open(open.text()) && text.trim_start().starts_with(char::is_lowercase) {
+        let lower = text.trim_start().starts_with(char::is_lowercase);
+        if is_open(open.text()) && lower
+            || has_open_bracket(open.text())
+            || text.trim_start().starts_with('(')
+        {
             return None;
         }
-        let width = self.layout.width?;
+        let Some(width) = self.layout.width else { return paragraph };
+        // "4.1 Northfield" over its text: a numbered title.
+        let titled = open.marker().is_some_and(is_section_number)
+            && open.first == open.last
+            && is_title(open.text());
+        if titled && open.text().chars().count() * 2 < width && !ends_hanging(open.text()) {
+            return paragraph;
+        }
         let length = before.trim().chars().count();
         let full = length * 10 >= width * 6;
         let title = !full && !ends_sentence(before) && self.is_short(number);
-        let goes_on = full || title || !ends_sentence(before) && open.first != open.last;
+        // Two short lines in capitals are a title; what comes under it is not.
+        let whole = names_role(open.text()) && !ends_hanging(&open.text().to_lowercase());
+        let wide = open.text().len() * 10 >= width * 6 * (open.last - open.first + 1);
+        let goes_on = !whole && (full || title || !ends_sentence(before) && wide);
         if goes_on { None } else { paragraph }
     }
 
@@ -177,13 +198,25 @@ impl Builder<'_> {
     /// A number at the start of a wrapped line may be part of a sentence.
     fn begins_item(&self, text: &str, marker: &Marker) -> bool {
         let rest = &text[marker.end..];
+        if marker.style == Style::Capital && marker.form == Form::Dotted && marker.value > 1 {
+            // "M. Dupont", "J. Smith": an initial, unless the letter before stands over it.
+            let before =
+                self.done.iter().rev().take(200).chain(&self.open).filter_map(Block::marker);
+            return before
+                .into_iter()
+                .any(|m| m.style == Style::Capital && m.value + 1 == marker.value);
+        }
         let Some(open) = self.open.as_ref().filter(|_| !self.gap) else { return true };
+        if marker.form == Form::Closed && has_open_bracket(open.text()) {
+            return false;
+        }
         if marker.bullet && marker.style == Style::Bullet {
             // A dash at the start of a wrapped line may part a sentence: the next letter tells.
             let dash = text.trim_start().starts_with(['–', '—', '-']);
             let item = matches!(open.kind, Kind::Item(_)) || !is_open(open.text());
             return !dash || item || self.layout.width.is_none();
         }
+
         match marker.form {
             Form::Bracketed | Form::Closed => {
                 rest.is_empty()
@@ -193,8 +226,10 @@ impl Builder<'_> {
             }
             Form::Dotted | Form::Bare => {
                 let upper = rest.trim_start().chars().next().is_none_or(|c| !c.is_lowercase());
+                let titled =
+                    open.first == open.last && open.text().len() < 60 && is_title(open.text());
                 let follows = open.marker().is_some_and(|m| m.value + 1 == marker.value);
-                upper && (!is_open(open.text()) || follows || self.layout.width.is_none())
+                upper && (!is_open(open.text()) || titled || follows || self.layout.width.is_none())
             }
         }
     }
@@ -232,6 +267,15 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
     text.ends_with(['.', '!', '?', ';', ':', '…'])
 }
 
+/// Whether a bracket opened near the end is still open.
+fn has_open_bracket(text: &str) -> bool {
+    match (text.rfind('('), text.rfind(')')) {
+        (Some(open), Some(close)) => open > close && text.len() - open < 200,
+        (Some(open), None) => text.len() - open < 200,
+        (None, _) => false,
+    }
+}
+
 /// Whether text breaks off in mid-sentence.
 pub(crate) fn is_open(text: &str) -> bool {
     !text.is_empty() && !ends_sentence(text)
@@ -248,15 +292,17 @@ fn notes(blocks: &mut [Block], layout: &Layout) {
         let previous = before.iter().rev().find(|b| b.kind != Kind::Note);
         let cut = previous.is_some_and(|b| is_open(b.text()) && b.text().len() > 60)
             && after.iter().take(6).any(|b| b.text().starts_with(char::is_lowercase));
-        if is_note(block, layout, cut) {
+        let star = |b: Option<&Block>| b.is_some_and(|b| b.star);
+        let neighbour = star(before.last()) || star(after.first());
+        if is_note(block, layout, cut, neighbour) {
             block.kind = Kind::Note;
         }
     }
 }
 
-fn is_note(block: &Block, layout: &Layout, cut: bool) -> bool {
-    if block.marker().is_some() {
-        return false;
+fn is_note(block: &Block, layout: &Layout, cut: bool, neighbour: bool) -> bool {
+    if let Some(marker) = block.marker() {
+        return block.star && marker.style == Style::Bullet && !neighbour;
     }
     let text = block.text();
     if text.starts_with(char::is_lowercase) {
@@ -325,6 +371,11 @@ fn join(blocks: Vec<Block>) -> Vec<Block> {
     // Where the last block that is no note stands in `out`.
     let mut last: Option<usize> = None;
     for block in blocks {
+        if let Some(at) = interrupted(&out, last, &block) {
+            out[at].flow.extend(&block.flow);
+            out[at].last = block.last;
+            continue;
+        }
         match last.map(|at| &mut out[at]) {
             Some(before) if block.kind != Kind::Note && continues(before, &block) => {
                 before.flow.extend(&block.flow);
@@ -339,6 +390,24 @@ fn join(blocks: Vec<Block>) -> Vec<Block> {
         }
     }
     out
+}
+
+/// The text that a running head or a marginal title has cut in two, if `block` is its other half.
+fn interrupted(out: &[Block], last: Option<usize>, block: &Block) -> Option<usize> {
+    let heading = last.filter(|&at| out[at].is_heading() && !is_open_title(&out[at]))?;
+    let before = out[..heading].iter().rposition(|b| b.kind != Kind::Note)?;
+    let text = out[before].text();
+    let half = block.kind == Kind::Paragraph && block.text().starts_with(char::is_lowercase);
+    let cut = !out[before].is_heading()
+        && out[before].kind != Kind::Row
+        && is_open(text)
+        && text.len() > 60;
+    (half && cut).then_some(before)
+}
+
+/// A heading that is itself the first half of a sentence.
+fn is_open_title(block: &Block) -> bool {
+    block.text().len() > 60
 }
 
 /// Whether `block` is the other half of a sentence that `before` began.
@@ -381,16 +450,21 @@ fn ends_hanging(text: &str) -> bool {
 }
 
 /// Turns short paragraphs and numbered lines that stand alone into headings.
-fn headings(blocks: &mut [Block]) {
+fn headings(blocks: &mut [Block], layout: &Layout) {
     for at in 0..blocks.len() {
         let next = blocks[at + 1..].iter().find(|b| b.kind != Kind::Note);
         let next_gap = next.is_none_or(|b| b.gap);
         let block = &blocks[at];
         let heading = match &block.kind {
+            Kind::Paragraph if names_role(block.text()) => true,
+            Kind::Item(marker) if is_section_number(marker) && names_role(block.text()) => true,
             Kind::Paragraph => {
-                is_title(block.text())
-                    && block.gap
-                    && (next_gap || next.is_some_and(|b| b.marker().is_none()))
+                let short = block.text().len() < 60 && block.text().split(' ').count() <= 7;
+                let apart =
+                    block.gap && (short || next_gap || next.is_some_and(|b| b.marker().is_none()));
+                apart
+                    && is_title(block.text())
+                    && block.text().len() <= layout.width.unwrap_or(160).max(40) * 2
             }
             Kind::Item(marker) => numbered_heading(blocks, at, marker, next),
             Kind::Heading(_) | Kind::Note | Kind::Row => false,
@@ -403,6 +477,15 @@ fn headings(blocks: &mut [Block]) {
     }
 }
 
+/// Whether a short title says by its words that it opens recommendations, challenges or the like.
+fn names_role(text: &str) -> bool {
+    !text.starts_with('(')
+        && text.len() <= 90
+        && text.split(' ').count() <= 9
+        && is_title(text)
+        && super::cues::role_of(text).is_some()
+}
+
 /// Numbered headings rank by the number of their parts, above unnumbered ones.
 fn level_of(marker: &Marker) -> u8 {
     match marker.style {
@@ -413,19 +496,24 @@ fn level_of(marker: &Marker) -> u8 {
     }
 }
 
-fn numbered_heading(blocks: &[Block], at: usize, marker: &Marker, next: Option<&Block>) -> bool {
-    let block = &blocks[at];
+/// Whether a marker could number a section.
+fn is_section_number(marker: &Marker) -> bool {
     let counted = matches!(
         marker.style,
         Style::Number | Style::Decimal | Style::Capital | Style::CapitalRoman
     );
-    if !counted || marker.bullet || !block.gap || !is_title(block.text()) {
+    counted && !marker.bullet && matches!(marker.form, Form::Dotted | Form::Bare)
+}
+
+fn numbered_heading(blocks: &[Block], at: usize, marker: &Marker, next: Option<&Block>) -> bool {
+    let block = &blocks[at];
+    if !is_section_number(marker) || !block.gap || !is_title(block.text()) {
         return false;
     }
     let text = block.text();
     let follows = next.is_some_and(|b| {
         let sub = b.marker().is_some_and(|m| m.style != marker.style);
-        b.gap && (sub || b.marker().is_none())
+        (b.gap || text.len() < 60) && (sub && b.gap || b.marker().is_none())
     });
     // In a list the neighbours are items of the same kind; a heading has text under it.
     follows && text.split(' ').count() <= 16
@@ -437,5 +525,21 @@ pub(crate) fn is_title(text: &str) -> bool {
     let begins = text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
     let ends = !text.ends_with(['.', ';', ',', ':', '-']) || text.ends_with("...");
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    words <= 18 && text.len() <= 160 && begins && ends && letters * 2 > text.chars().count()
+    let asks = [
+        " should ",
+        " must ",
+        " shall ",
+        " devrait ",
+        " doit ",
+        " debe ",
+        " debería ",
+        " recommend that ",
+    ];
+    let sentence = words > 8 && asks.iter().any(|verb| text.contains(verb));
+    let shaped = begins && ends && letters * 2 > text.chars().count();
+    words <= 18
+        && text.len() <= 160
+        && shaped
+        && !sentence
+        && super::attributed::marked(text).is_none()
 }

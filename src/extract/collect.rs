@@ -1,210 +1,513 @@
-//! Takes what asks somebody to act.
+//! Takes what asks somebody to act, section by section.
 
-use std::{collections::BTreeMap, sync::LazyLock};
-
-use regex::Regex;
-use serde_json::{Value, json};
+use std::ops::Range;
 
 use super::{
-    Config, Extracted,
-    blocks::{Block, Kind, blocks},
-    cues::Role,
+    attributed::{self, Attribution},
+    blocks::{Block, Kind},
+    cues::{Cues, Role, is_mixed},
     flow::Flow,
-    fold::{fold, key},
-    layout::Layout,
+    judge::{Judgement, chance, judge},
     lists::{Item, items},
-    outline::{Outline, Place, outline},
+    marker::Style,
+    outline::{Outline, Place},
     sentences::sentences,
-    toc,
 };
-use crate::domain::{Agency, Document, Recommendation, RecommendationId, Source};
 
 /// A passage that was taken.
-struct Taken {
-    flow: Flow,
-    place: Place,
-    marker: Option<String>,
-    lead_in: Option<String>,
-    kind: &'static str,
-    confidence: f64,
-    cue: String,
+#[derive(Debug, Clone)]
+pub(crate) struct Taken {
+    pub(crate) flow: Flow,
+    pub(crate) place: Place,
+    pub(crate) marker: Option<String>,
+    pub(crate) lead_in: Option<String>,
+    pub(crate) kind: &'static str,
+    /// Chance that it is a recommendation.
+    pub(crate) confidence: f64,
+    /// Why it was taken.
+    pub(crate) cue: String,
+    /// Who asks, where the passage itself says so.
+    pub(crate) agency: Option<String>,
 }
 
-/// See [`from_document`](super::from_document).
-pub(super) fn recommendations(document: &Document, config: &Config) -> Extracted {
-    let layout = Layout::of(document);
-    let blocks = blocks(document, &layout);
-    let toc = toc::find(document);
-    let outline = outline(document, &blocks, &toc);
-    let _ = super::cues::language_of("");
+/// What is the same for every section of a document.
+pub(crate) struct Context<'a> {
+    pub(crate) blocks: &'a [Block],
+    pub(crate) outline: &'a Outline,
+    pub(crate) cues: &'a Cues,
+    /// Whether the recommendations stand in sections of their own.
+    structured: bool,
+    /// Whether each recommendation carries its number or its author: then nothing else is one.
+    labelled: bool,
+    attribution: Attribution,
+}
+
+/// A stretch of blocks in one section.
+#[derive(Debug, Clone)]
+struct Section {
+    range: Range<usize>,
+    role: Role,
+    mixed: bool,
+}
+
+/// All passages of the document, in its order.
+pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<Taken> {
+    let sections = sections(blocks, outline);
+    let asking = sections.iter().filter(|s| s.role == Role::Recommendations);
+    let attribution = Attribution::of(asking.flat_map(|s| &blocks[s.range.clone()]));
+    let structured = is_structured(blocks, &sections, cues);
+    let labelled =
+        attribution.any() || blocks.iter().any(|b| attributed::marked(b.text()).is_some());
+    let context = Context { blocks, outline, cues, structured, labelled, attribution };
     let mut taken = Vec::new();
+    for section in &sections {
+        Walk { context: &context, section, lead: None, taken: &mut taken }.run();
+    }
+    taken
+}
+
+fn sections(blocks: &[Block], outline: &Outline) -> Vec<Section> {
+    let mut out = Vec::new();
     let mut at = 0;
-    while at < blocks.len() {
+    while at < outline.places.len() {
         let place = outline.places[at];
-        let len = outline.places[at..]
-            .iter()
-            .take_while(|p| {
-                p.section == place.section && p.chapter == place.chapter && p.role == place.role
+        let same = |p: &&Place| {
+            p.section == place.section && p.chapter == place.chapter && p.role == place.role
+        };
+        let len = outline.places[at..].iter().take_while(same).count().max(1);
+        let mixed = place.section.is_some_and(|s| is_mixed(blocks[s].text()));
+        out.push(Section { range: at..at + len, role: place.role, mixed });
+        at += len;
+    }
+    out
+}
+
+/// Whether the document keeps its recommendations in sections of their own: short ones that ask.
+fn is_structured(blocks: &[Block], sections: &[Section], cues: &Cues) -> bool {
+    let size =
+        |range: &Range<usize>| blocks[range.clone()].iter().map(|b| b.text().len()).sum::<usize>();
+    let whole = size(&(0..blocks.len()));
+    let asking = sections.iter().filter(|s| s.role == Role::Recommendations);
+    let mut own = 0;
+    let mut found = 0;
+    // Under "Deliberations and recommendations" only a long list is one of recommendations.
+    let mut least = 8;
+    for section in asking {
+        own += size(&section.range);
+        if !section.mixed {
+            least = 2;
+        }
+        let texts = blocks[section.range.clone()].iter().filter(|b| !b.is_heading());
+        found += texts
+            .filter(|b| {
+                b.marker().is_some() || judge(b.text(), cues).is_some_and(|j| j.score > 0.0)
             })
             .count();
-        if place.role == Role::Recommendations {
-            section(&blocks, at..at + len, &outline, &mut taken);
-        }
-        at += len.max(1);
     }
-    taken.retain(|t| t.confidence >= config.min_confidence);
-    let recommendations = number(document, config, &blocks, &outline, &taken);
-    Extracted { recommendations, problems: Vec::new() }
+    found >= least && own * 5 < whole * 2
 }
 
-/// What stands in a section of recommendations.
-fn section(
-    blocks: &[Block],
-    range: std::ops::Range<usize>,
-    outline: &Outline,
-    taken: &mut Vec<Taken>,
-) {
-    let items = items(blocks, range.clone());
-    let by_block: BTreeMap<usize, &Item> = items.iter().map(|item| (item.block, item)).collect();
-    let mut lead_in: Option<String> = None;
-    for at in range {
-        let block = &blocks[at];
-        let place = outline.places[at];
-        match &block.kind {
-            Kind::Item(_) => {
-                let Some(item) = by_block.get(&at) else { continue };
-                let parent = item.parent.map(|p| blocks[items[p].block].text().to_owned());
-                let question = block.text().ends_with('?');
-                let kind = if question {
-                    "question"
-                } else if item.depth > 0 {
-                    "subitem"
-                } else {
-                    "item"
-                };
-                let lead = match parent {
-                    Some(parent) => parent.ends_with(':').then_some(parent),
-                    None => lead_in.clone(),
-                };
-                taken.push(Taken {
-                    flow: block.flow.clone(),
-                    place,
-                    marker: Some(item.marker.clone()).filter(|m| m != "-"),
-                    lead_in: lead,
-                    kind,
-                    confidence: 0.9,
-                    cue: "item under a recommendation heading".to_owned(),
-                });
-            }
-            Kind::Paragraph => {
-                let text = block.text();
-                if text.ends_with(':') {
-                    let last = sentences(text).pop();
-                    lead_in = last.map(|range| text[range].to_owned());
+/// What a section adds to the log-odds of a sentence in it.
+fn bonus(section: &Section, structured: bool) -> f64 {
+    match section.role {
+        Role::Recommendations if section.mixed => 0.4,
+        Role::Recommendations => 1.4,
+        Role::Body | Role::Challenges | Role::Gaps if structured => -2.6,
+        Role::Body => 0.0,
+        Role::Challenges | Role::Gaps => -0.4,
+        Role::Background => -2.0,
+        Role::Aside => -4.0,
+    }
+}
+
+/// A walk through one section.
+struct Walk<'a, 'b> {
+    context: &'a Context<'a>,
+    section: &'a Section,
+    /// The sentence that opens the lists after it, with what it says of them.
+    lead: Option<(String, Lead)>,
+    taken: &'b mut Vec<Taken>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    Asks,
+    Denies,
+    Neither,
+}
+
+impl Walk<'_, '_> {
+    fn run(&mut self) {
+        let items = items(self.context.blocks, self.section.range.clone());
+        let mut next_item = 0;
+        let mut at = self.section.range.start;
+        while at < self.section.range.end {
+            let block = &self.context.blocks[at];
+            match &block.kind {
+                Kind::Item(_) if items.get(next_item).is_some_and(|i| i.block == at) => {
+                    let (end, used) = self.item(&items, next_item);
+                    next_item = used;
+                    at = end;
+                    continue;
                 }
-                prose(block, place, taken);
+                Kind::Paragraph => self.paragraph(at),
+                Kind::Heading(_) => self.heading(at),
+                Kind::Row => self.row(at),
+                Kind::Item(_) | Kind::Note => {}
             }
-            Kind::Heading(_) | Kind::Note | Kind::Row => {}
+            at += 1;
         }
     }
-}
 
-static ASK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?-u:\b)(should|must|recommends? that|urges?|calls? (?:up)?on|needs? to be)(?-u:\b)",
-    )
-    .expect("a constant")
-});
-
-fn prose(block: &Block, place: Place, taken: &mut Vec<Taken>) {
-    for range in sentences(block.text()) {
-        let text = &block.text()[range.clone()];
-        if text.ends_with(':') {
-            continue;
+    /// A new main section forgets the lead-in of the one before; a sub-heading keeps it.
+    fn heading(&mut self, at: usize) {
+        if self.context.outline.places[at].section == Some(at) {
+            self.lead = None;
         }
-        let folded = fold(text);
-        if let Some(hit) = ASK.find(&folded) {
-            let flow = block.flow.cut(range);
-            let cue = format!("\"{}\"", hit.as_str());
-            taken.push(Taken {
+    }
+
+    fn paragraph(&mut self, at: usize) {
+        let block = &self.context.blocks[at];
+        if self.marked(at, &block.flow) || self.attributed(at, &block.flow, None) {
+            return;
+        }
+        let text = block.text();
+        if text.ends_with(':') {
+            self.set_lead(&last_sentence(text));
+        }
+        self.prose(at, &block.flow, None);
+    }
+
+    fn set_lead(&mut self, sentence: &str) {
+        self.lead = Some((sentence.to_owned(), lead_of(sentence, self.context.cues)));
+    }
+
+    /// An item with all that belongs to it; returns the block and the item to go on with.
+    fn item(&mut self, items: &[Item], number: usize) -> (usize, usize) {
+        let blocks = self.context.blocks;
+        let item = &items[number];
+        let block = &blocks[item.block];
+        let mut flow = block.flow.clone();
+        let mut next = number + 1;
+        let mut end = item.block + 1;
+        let is_lead = block.text().ends_with(':');
+        // Bullets under a numbered item are its parts; lettered ones are items of their own.
+        if item.counted {
+            let open = !super::blocks::ends_sentence(block.text()) || is_lead;
+            let part_of = |part: &&Item| open && !part.counted && part.depth > item.depth;
+            while let Some(part) =
+                items.get(next).filter(part_of).filter(|p| self.only_text(end, p.block))
+            {
+                flow.extend(&blocks[part.block].flow);
+                end = part.block + 1;
+                next += 1;
+            }
+        }
+        // Paragraphs between two items of one list belong to the first.
+        let same = |f: &&Item| item.counted && f.counted && f.list == item.list && !is_lead;
+        let following = items.get(next).filter(same).map(|f| f.block);
+        if let Some(to) = following.filter(|&to| self.only_text(end, to)) {
+            for block in blocks[end..to].iter().filter(|b| b.kind == Kind::Paragraph) {
+                flow.extend(&block.flow);
+            }
+            end = to;
+        }
+        // "... with the following:" and then a quotation.
+        let quoted = blocks
+            .get(end)
+            .filter(|b| is_lead && b.kind == Kind::Paragraph && b.text().len() < 600);
+        let alone = blocks.get(end + 1).is_none_or(|b| b.is_heading() || b.marker().is_some());
+        if let Some(quoted) =
+            quoted.filter(|_| item.counted && alone && end < self.section.range.end)
+        {
+            flow.extend(&quoted.flow);
+            end += 1;
+        }
+        let parent = item.parent.map(|p| blocks[items[p].block].text());
+        let opens = items.get(next).is_some_and(|n| n.depth > item.depth) && is_lead;
+        self.judge_item(item, flow, parent, opens);
+        (end, next)
+    }
+
+    /// Whether nothing but short text and notes stands between two blocks.
+    fn only_text(&self, from: usize, to: usize) -> bool {
+        let between = &self.context.blocks[from..to];
+        between.len() <= 8
+            && between.iter().all(|b| match b.kind {
+                Kind::Note => true,
+                Kind::Paragraph => !b.text().ends_with(':'),
+                Kind::Heading(_) | Kind::Item(_) | Kind::Row => false,
+            })
+    }
+
+    fn judge_item(&mut self, item: &Item, flow: Flow, parent: Option<&str>, opens: bool) {
+        let marker = Some(item.marker.clone()).filter(|m| m != "-");
+        if self.marked(item.block, &flow) || self.attributed(item.block, &flow, marker.as_ref()) {
+            return;
+        }
+        let cues = self.context.cues;
+        let judged = judge(flow.text(), cues);
+        // "The Committee recommends that the State party:" only opens its sub-items.
+        if opens && is_bare_lead(flow.text(), cues) {
+            return;
+        }
+        let lead_in = match parent {
+            Some(parent) => parent.ends_with(':').then(|| last_sentence(parent)),
+            None => self.lead.as_ref().map(|(text, _)| text.clone()),
+        };
+        let score = self
+            .item_score(item, &flow, judged.as_ref(), parent)
+            .filter(|_| !self.context.labelled);
+        let Some((score, cue)) = score else {
+            self.prose(item.block, &flow, marker.as_ref());
+            return;
+        };
+        let question = flow.text().ends_with('?');
+        let kind = if question {
+            "question"
+        } else if item.depth > 0 {
+            "subitem"
+        } else {
+            "item"
+        };
+        let place = self.context.outline.places[item.block];
+        let confidence = chance(score);
+        self.taken.push(Taken {
+            flow,
+            place,
+            marker,
+            lead_in,
+            kind,
+            confidence,
+            cue,
+            agency: None,
+        });
+    }
+
+    /// How sure it is that a whole item is a recommendation; `None` leaves it to its sentences.
+    fn item_score(
+        &self,
+        item: &Item,
+        flow: &Flow,
+        judged: Option<&Judgement>,
+        parent: Option<&str>,
+    ) -> Option<(f64, String)> {
+        let context = self.context;
+        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        let lead = match parent {
+            Some(parent) => lead_of(&last_sentence(parent), context.cues),
+            None => self.lead.as_ref().map_or(Lead::Neither, |(_, lead)| *lead),
+        };
+        let marker = context.blocks[item.block].marker();
+        let labelled = marker.is_some_and(|m| m.style == Style::Labelled);
+        if labelled && self.section.role != Role::Background && self.section.role != Role::Aside {
+            return Some((2.5, "labelled as a recommendation".to_owned()));
+        }
+        let asks = judged.map_or(0.0, |j| j.score);
+        if own && lead != Lead::Denies {
+            let running = self.is_running(item);
+            if running
+                && judged.is_none_or(|j| j.score + bonus(self.section, context.structured) < 0.0)
+            {
+                return None;
+            }
+            let score = if judged.is_some_and(|j| j.score < -1.0) {
+                0.2
+            } else {
+                2.2 + 0.2 * asks.clamp(0.0, 2.0)
+            };
+            return Some((score, "item under a heading of recommendations".to_owned()));
+        }
+        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        if lead == Lead::Asks && !away && flow.text().len() < 1200 && !flow.text().ends_with('?') {
+            let weight = if context.structured && self.section.role != Role::Recommendations {
+                -1.5
+            } else {
+                1.0
+            };
+            return Some((
+                weight + 0.3 * asks.clamp(-1.0, 2.0),
+                "item of a list that asks".to_owned(),
+            ));
+        }
+        if self.section.role == Role::Recommendations && self.section.mixed {
+            let judged = judged.filter(|j| j.score + 0.7 > 0.0)?;
+            return Some((judged.score + 0.7, judged.cue.clone()));
+        }
+        None
+    }
+
+    /// Whether the numbers run through the document: such items are paragraphs.
+    fn is_running(&self, item: &Item) -> bool {
+        let first = self.context.blocks[self.section.range.clone()]
+            .iter()
+            .filter_map(Block::marker)
+            .find(|m| matches!(m.style, Style::Number));
+        let marker = self.context.blocks[item.block].marker();
+        let number = marker.is_some_and(|m| m.style == Style::Number);
+        number && item.depth == 0 && first.is_some_and(|m| m.value > 3)
+    }
+
+    /// "... (Recommendation 3)" marks what stands before it, wherever it is.
+    fn marked(&mut self, at: usize, flow: &Flow) -> bool {
+        let Some((end, label)) = attributed::marked(flow.text()) else { return false };
+        let place = self.context.outline.places[at];
+        let cue = "marked as a recommendation".to_owned();
+        let marker = Some(label);
+        let flow = flow.cut(0..end);
+        self.taken.push(Taken {
+            flow,
+            place,
+            marker,
+            lead_in: None,
+            kind: "item",
+            confidence: 0.97,
+            cue,
+            agency: None,
+        });
+        true
+    }
+
+    /// "Ratify the convention (Spain, Peru);" is one recommendation of each.
+    fn attributed(&mut self, at: usize, flow: &Flow, marker: Option<&String>) -> bool {
+        if self.section.role != Role::Recommendations {
+            return false;
+        }
+        let parts = self.context.attribution.split(flow);
+        let place = self.context.outline.places[at];
+        for (flow, agency) in &parts {
+            let cue = "attributed at its end".to_owned();
+            let lead_in = self.lead.as_ref().map(|(text, _)| text.clone());
+            let (flow, marker, agency) = (flow.clone(), marker.cloned(), Some(agency.clone()));
+            self.taken.push(Taken {
                 flow,
                 place,
-                marker: None,
-                lead_in: None,
-                kind: "prose",
-                confidence: 0.6,
+                marker,
+                lead_in,
+                kind: "item",
+                confidence: 0.95,
                 cue,
+                agency,
+            });
+        }
+        !parts.is_empty()
+    }
+
+    /// The cells of a table row.
+    fn row(&mut self, at: usize) {
+        let flow = &self.context.blocks[at].flow;
+        let mut start = 0;
+        for (end, _) in flow.text().match_indices('|').chain([(flow.text().len(), "")]) {
+            self.prose(at, &flow.cut(start..end), None);
+            start = (end + 1).min(flow.text().len());
+        }
+    }
+
+    /// The sentences that ask; a numbered paragraph of one sentence keeps its number.
+    fn prose(&mut self, at: usize, flow: &Flow, marker: Option<&String>) {
+        let text = flow.text();
+        let label = if self.context.labelled { -3.0 } else { 0.0 };
+        let bonus = bonus(self.section, self.context.structured) + label;
+        let mut last_end = usize::MAX;
+        let all = sentences(text);
+        let marker = marker.filter(|_| all.len() == 1);
+        for range in all {
+            let sentence = &text[range.clone()];
+            let lead =
+                sentence.ends_with(':') && self.opens_taken_list(at, range.end == text.len());
+            if lead || sentence.len() < 15 {
+                continue;
+            }
+            let Some(Judgement { score, cue }) = judge(sentence, self.context.cues) else {
+                continue;
+            };
+            let place = self.context.outline.places[at];
+            // "The panel strongly recommends such work." says nothing without the sentence before.
+            if let Some(before) =
+                self.taken.last_mut().filter(|t| leans(sentence, range.start, t, last_end))
+            {
+                before.flow.extend(&flow.cut(range.clone()));
+                last_end = range.end;
+                continue;
+            }
+            last_end = range.end;
+            let (flow, confidence) = (flow.cut(range), chance(score + bonus));
+            let kind = if marker.is_some() { "item" } else { "prose" };
+            let marker = marker.cloned();
+            self.taken.push(Taken {
+                flow,
+                place,
+                marker,
+                lead_in: None,
+                kind,
+                confidence,
+                cue,
+                agency: None,
             });
         }
     }
-}
 
-/// Turns passages into records.
-fn number(
-    document: &Document,
-    config: &Config,
-    blocks: &[Block],
-    outline: &Outline,
-    taken: &[Taken],
-) -> Vec<Recommendation> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    taken.iter().filter_map(|t| record(document, config, blocks, outline, t, &mut counts)).collect()
-}
-
-fn record(
-    document: &Document,
-    config: &Config,
-    blocks: &[Block],
-    outline: &Outline,
-    taken: &Taken,
-    counts: &mut BTreeMap<String, usize>,
-) -> Option<Recommendation> {
-    let chapter = taken.place.chapter.map(|c| &outline.chapters[c]);
-    let named = chapter.and_then(|c| c.agency.clone()).and_then(|name| Agency::try_from(name).ok());
-    let agency = named
-        .or_else(|| config.agency.clone())
-        .or_else(|| document.agency.clone())
-        .or_else(|| Agency::try_from(document.id.to_string()).ok())?;
-    let slug = slug(agency.as_str());
-    let count = counts.entry(slug.clone()).or_default();
-    *count += 1;
-    let id = RecommendationId::try_from(format!("{slug}-{count:02}")).ok()?;
-    let mut record = Recommendation::new(id, agency, taken.flow.text().to_owned());
-    record.document = Some(document.id.clone());
-    record.section = taken.place.section.map(|at| title(&blocks[at]));
-    record.marker.clone_from(&taken.marker);
-    record.lead_in.clone_from(&taken.lead_in);
-    record.kind = Some(taken.kind.to_owned());
-    record.year = document.year;
-    let spans = taken.flow.spans(document.text());
-    let (first, last) = (spans.first()?, spans.last()?);
-    let lines = document.lines();
-    let line_of = |byte: usize| lines.partition_point(|line| line.span.start <= byte).max(1);
-    let (line_start, line_end) = (line_of(first.start), line_of(last.end.saturating_sub(1)));
-    let page = |number: usize| lines.get(number - 1).and_then(|line| line.page);
-    record.source =
-        Some(Source { path: document.path.clone(), line_start, line_end, page: page(line_start) });
-    let mut put = |name: &str, value: Value| record.other.insert(name.to_owned(), value);
-    if let Some(chapter) = chapter {
-        put("chapter", json!(chapter.title));
-    }
-    if let Some(page) = page(line_end) {
-        put("page_end", json!(page));
-    }
-    put("confidence", json!((taken.confidence * 100.0).round() / 100.0));
-    put("cue", json!(taken.cue));
-    put("spans", json!(spans.iter().map(|s| [s.start, s.end]).collect::<Vec<_>>()));
-    Some(record)
-}
-
-/// A heading with its number.
-fn title(block: &Block) -> String {
-    match &block.label {
-        Some(label) => format!("{label} {}", block.text()),
-        None => block.text().to_owned(),
+    /// Whether the list after a lead-in will be taken; if not, the lead-in speaks for itself.
+    fn opens_taken_list(&self, at: usize, last: bool) -> bool {
+        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        let next = self.context.blocks[at + 1..].iter().find(|b| b.kind != Kind::Note);
+        let listed = next.is_some_and(|b| b.marker().is_some() || b.is_heading());
+        last && listed && (own || self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks))
     }
 }
 
-fn slug(name: &str) -> String {
-    key(name).replace(' ', "-")
+/// Whether a short sentence only points back at the one that was taken just before it.
+fn leans(sentence: &str, start: usize, before: &Taken, last_end: usize) -> bool {
+    const BACK: &[&str] = &[
+        " such ",
+        " this message",
+        " this approach",
+        " this recommendation",
+        " these recommendations",
+    ];
+    let next = start >= last_end && start - last_end <= 2 && before.kind == "prose";
+    next && sentence.len() < 80 && BACK.iter().any(|word| sentence.contains(word))
+}
+
+/// What a lead-in says of its list.
+fn lead_of(sentence: &str, cues: &Cues) -> Lead {
+    let folded = super::fold::fold(sentence);
+    let bare = cues.mask.replace_all(&folded, " ~ ");
+    let asks = cues.lead_asks.is_match(&bare);
+    let plainly = asks && judge(sentence, cues).is_some_and(|j| j.score > 1.0);
+    if !plainly && cues.lead_denies.is_match(&folded) {
+        Lead::Denies
+    } else if asks {
+        Lead::Asks
+    } else {
+        Lead::Neither
+    }
+}
+
+/// Whether an item names who should act but not what to do: its sub-items say that.
+fn is_bare_lead(text: &str, cues: &Cues) -> bool {
+    let last = last_sentence(text);
+    let words = last.trim_end_matches(':').split(' ').count();
+    let folded = super::fold::fold(&last);
+    let open = [
+        "to:",
+        "should:",
+        "must:",
+        "that:",
+        "party:",
+        "government:",
+        "states:",
+        "by:",
+        "de:",
+        "a:",
+        "que:",
+        "d':",
+    ];
+    words <= 40
+        && cues.lead_asks.is_match(&folded)
+        && open.iter().any(|end| folded.replace(" :", ":").ends_with(end))
+}
+
+fn last_sentence(text: &str) -> String {
+    sentences(text).pop().map_or_else(|| text.to_owned(), |range| text[range].to_owned())
 }

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 use serde::Deserialize;
 
-use super::fold::key;
+use super::fold::{fold, key};
 
 /// What the heading of a section says of what stands in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,19 +26,70 @@ pub(crate) enum Role {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct File {
     stopwords: Vec<String>,
     abbreviations: Vec<String>,
     headings: Headings,
+    mask: Patterns,
+    ask: Vec<Signal>,
+    doubt: Vec<Signal>,
+    imperatives: Imperatives,
+    lead: Lead,
+    problem: Patterns,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Headings {
     recommendations: Vec<String>,
     challenges: Vec<String>,
     gaps: Vec<String>,
     background: Vec<String>,
     aside: Vec<String>,
+    mixed: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Patterns {
+    patterns: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Signal {
+    name: String,
+    weight: f64,
+    #[serde(default)]
+    past: bool,
+    #[serde(default)]
+    raw: bool,
+    pattern: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Imperatives {
+    verbs: Vec<String>,
+    openers: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Lead {
+    asks: Vec<String>,
+    denies: Vec<String>,
+}
+
+/// A pattern that speaks for or against an ask.
+#[derive(Debug)]
+pub(crate) struct Cue {
+    /// What the reader is told.
+    pub(crate) name: String,
+    /// Log-odds.
+    pub(crate) weight: f64,
+    /// Looked for before anything is blanked out.
+    pub(crate) raw: bool,
+    /// For an ask: it tells of an ask made before. For a doubt: it counts against those only.
+    pub(crate) past: bool,
 }
 
 /// The cues of one language.
@@ -46,6 +97,19 @@ struct Headings {
 pub(crate) struct Cues {
     pub(crate) stopwords: Vec<String>,
     pub(crate) abbreviations: Vec<String>,
+    /// Phrases that only look like an ask.
+    pub(crate) mask: Regex,
+    pub(crate) asks: Vec<Cue>,
+    pub(crate) ask_set: RegexSet,
+    pub(crate) doubts: Vec<Cue>,
+    pub(crate) doubt_set: RegexSet,
+    /// A verb form that opens a request.
+    pub(crate) imperative: Regex,
+    pub(crate) lead_asks: Regex,
+    pub(crate) lead_denies: Regex,
+    /// A stated lack, obstacle or need.
+    pub(crate) problem: Regex,
+    mixed: Regex,
     roles: [(Role, Regex, bool); 5],
 }
 
@@ -60,9 +124,23 @@ impl Cues {
         let file: File =
             toml::from_str(text).expect("the cue files are part of the program, and tested");
         let headings = file.headings;
+        let (asks, ask_set) = signals(file.ask);
+        let (doubts, doubt_set) = signals(file.doubt);
+        let verbs = file.imperatives.verbs.join("|");
+        let openers = file.imperatives.openers.join("|");
         Self {
             stopwords: file.stopwords,
             abbreviations: file.abbreviations,
+            mask: any(&file.mask.patterns),
+            asks,
+            ask_set,
+            doubts,
+            doubt_set,
+            imperative: compiled(&format!(r"^(?:to )?(?:(?:{openers}) )?(?:{verbs})(?-u:\b)")),
+            lead_asks: any(&file.lead.asks),
+            lead_denies: any(&file.lead.denies),
+            problem: any(&file.problem.patterns),
+            mixed: any(&headings.mixed),
             roles: [
                 (Role::Background, whole(&headings.background), true),
                 (Role::Aside, whole(&headings.aside), true),
@@ -74,35 +152,65 @@ impl Cues {
     }
 }
 
-/// The language that most of a folded text is in, by its commonest words.
-pub(crate) fn language_of(folded: &str) -> &'static Cues {
+fn signals(signals: Vec<Signal>) -> (Vec<Cue>, RegexSet) {
+    let patterns: Vec<String> = signals.iter().map(|s| bounded(&s.pattern)).collect();
+    let set = RegexSet::new(patterns).expect("the cue files are part of the program, and tested");
+    let cues = signals.into_iter().map(|s| Cue {
+        name: s.name,
+        weight: s.weight,
+        past: s.past,
+        raw: s.raw,
+    });
+    (cues.collect(), set)
+}
+
+/// ASCII boundaries: folded text is ASCII but for letters of other scripts, and they are fast.
+fn bounded(pattern: &str) -> String {
+    format!(r"(?:^|(?-u:\b))(?:{pattern})(?:$|(?-u:\b))")
+}
+
+fn any(patterns: &[String]) -> Regex {
+    compiled(&bounded(&patterns.join("|")))
+}
+
+/// One pattern that matches a whole text that is any of `patterns`.
+fn whole(patterns: &[String]) -> Regex {
+    compiled(&format!("^(?:{})$", patterns.join("|")))
+}
+
+fn compiled(pattern: &str) -> Regex {
+    // Long alternations outgrow the default limit of 10 MB.
+    let built =
+        regex::RegexBuilder::new(pattern).size_limit(64 << 20).dfa_size_limit(16 << 20).build();
+    built.expect("the cue files are part of the program, and tested")
+}
+
+/// The language that most of a text is in, by its commonest words.
+pub(crate) fn language_of<'a>(texts: impl Iterator<Item = &'a str>) -> &'static Cues {
     let mut counts = [0_usize; 3];
-    // The first 200,000 bytes tell; a book of ten languages is out of reach either way.
-    let words = folded.split(|c: char| !c.is_alphanumeric()).take(40_000);
-    for word in words.filter(|w| w.len() <= 5) {
-        for (count, cues) in counts.iter_mut().zip(LANGUAGES.iter()) {
-            *count += usize::from(cues.stopwords.iter().any(|s| s == word));
+    let mut seen = 0_usize;
+    for text in texts {
+        let folded = fold(text);
+        for word in
+            folded.split(|c: char| !c.is_alphanumeric()).filter(|w| (1..=5).contains(&w.len()))
+        {
+            seen += 1;
+            for (count, cues) in counts.iter_mut().zip(LANGUAGES.iter()) {
+                *count += usize::from(cues.stopwords.iter().any(|s| s == word));
+            }
+        }
+        // Some thousand words tell; the rest would only take time.
+        if seen > 8_000 {
+            break;
         }
     }
     let best = (0..3).rev().max_by_key(|&at| counts[at]).unwrap_or(0);
     &LANGUAGES[best]
 }
 
-/// One pattern that finds any of `patterns` at word boundaries.
-pub(crate) fn any(patterns: &[String]) -> Regex {
-    let all = format!(r"(?-u:\b)(?:{})(?-u:\b)", patterns.join("|"));
-    Regex::new(&all).expect("the cue files are part of the program, and tested")
-}
-
-/// One pattern that matches a whole text that is any of `patterns`.
-fn whole(patterns: &[String]) -> Regex {
-    let all = format!("^(?:{})$", patterns.join("|"));
-    Regex::new(&all).expect("the cue files are part of the program, and tested")
-}
-
 /// What a heading says, in any of the languages; `None` if it says nothing of its own.
 pub(crate) fn role_of(heading: &str) -> Option<Role> {
-    let text = super::fold::fold(heading.trim_matches(|c: char| !c.is_alphanumeric()));
+    let text = fold(heading.trim_matches(|c: char| !c.is_alphanumeric()));
     let bare = key(&text);
     LANGUAGES.iter().find_map(|cues| {
         cues.roles.iter().find_map(|(role, pattern, whole)| {
@@ -110,6 +218,12 @@ pub(crate) fn role_of(heading: &str) -> Option<Role> {
             hit.then_some(*role)
         })
     })
+}
+
+/// Whether a heading of recommendations stands over conclusions or findings too.
+pub(crate) fn is_mixed(heading: &str) -> bool {
+    let text = fold(heading);
+    LANGUAGES.iter().any(|cues| cues.mixed.is_match(&text))
 }
 
 #[cfg(test)]
@@ -129,6 +243,20 @@ mod tests {
         ];
         for (heading, role) in cases {
             assert_eq!(role_of(heading), role, "{heading}");
+        }
+        assert!(is_mixed("Conclusiones y recomendaciones") && !is_mixed("Recomendaciones"));
+    }
+
+    #[test]
+    fn the_language_is_read_from_its_common_words() {
+        let names = [
+            "the aim of the plan is to",
+            "le but de la loi est dans les",
+            "el fin de las leyes y los",
+        ];
+        for (at, text) in names.iter().enumerate() {
+            let found = language_of([*text].into_iter());
+            assert!(std::ptr::eq(found, &raw const LANGUAGES[at]), "{text}");
         }
     }
 }

@@ -231,8 +231,10 @@ fn furniture(document: &Document) -> Vec<bool> {
     let mut counts: HashMap<String, (u32, u32)> = HashMap::new();
     let key_of = |number: usize| -> Option<String> {
         let text = document.line(number)?.trim();
-        let short =
-            !text.is_empty() && text.len() <= 90 && lines[number].role == LineRole::Unmarked;
+        let alone = is_blank_line(document, number.checked_sub(1))
+            || is_blank_line(document, Some(number + 1));
+        let title = !text.starts_with(char::is_lowercase) && text.len() <= 90 && !text.is_empty();
+        let short = title && alone && lines[number].role == LineRole::Unmarked;
         short.then(|| text.chars().filter(|c| !c.is_ascii_digit() && !is_blank(*c)).collect())
     };
     let mut before: Option<usize> = None;
@@ -258,6 +260,12 @@ fn furniture(document: &Document) -> Vec<bool> {
         out[number] = lines[number].role == LineRole::Furniture || repeated || is_page_number(text);
     }
     out
+}
+
+/// Whether a line is blank, lies outside or is a page number.
+fn is_blank_line(document: &Document, number: Option<usize>) -> bool {
+    let text = number.and_then(|n| document.line(n)).map_or("", str::trim);
+    text.is_empty() || is_page_number(text)
 }
 
 /// Whether a sentence is cut between two lines.

@@ -99,9 +99,12 @@ impl Reader {
         }
         // The next in the same style first; a gap of a few is an item that was lost.
         for reach in [1, 4] {
-            for (at, level) in
-                levels.clone().filter(|(_, l)| l.form == marker.form && l.prefix == marker.prefix)
-            {
+            let same = |(_, l): &(usize, &Level)| {
+                l.form == marker.form
+                    && l.prefix == marker.prefix
+                    && (depth == 0 || l.depth == depth)
+            };
+            for (at, level) in levels.clone().filter(same) {
                 let value = marker
                     .value_as(level.style)
                     .filter(|&v| v > level.value && v <= level.value + reach);
@@ -126,11 +129,12 @@ impl Reader {
                 l.style == Style::Bullet
                     && if depth > 0 { l.depth >= depth } else { l.indent >= marker.indent }
             }
+            _ if depth > 0 => l.depth >= depth,
             _ => l.style == marker.style && l.form == marker.form,
         });
         if let Some(same) = same {
             self.levels.truncate(same);
-        } else if marker.value > 1 && marker.style != Style::Bullet {
+        } else if marker.value > 1 && marker.style != Style::Bullet && depth < 2 {
             // Starts in the middle: it is no part of what went before.
             self.levels.clear();
         }

@@ -105,12 +105,28 @@ pub(crate) fn parse(line: &str) -> Option<Marker> {
     let indent = line[..line.len() - body.len()].chars().count();
     let (rest, bullet) = strip_bullet(body);
     let at = line.len() - rest.len();
+    if let Some(marker) = emphasized(rest) {
+        return Some(Marker { bullet, indent, end: at + marker.end, ..marker });
+    }
     let counted = labelled(rest).or_else(|| bracketed(rest)).or_else(|| plain(rest));
     match counted {
         Some(marker) => Some(Marker { bullet, indent, end: at + marker.end, ..marker }),
         None if bullet => Some(Marker { indent, end: at, ..bare_bullet() }),
         None => None,
     }
+}
+
+/// "**12\\.** Text", "__Recommendation 3:__ Text".
+fn emphasized(rest: &str) -> Option<Marker> {
+    let mark = ["**", "__"].into_iter().find(|mark| rest.starts_with(mark))?;
+    let inner = &rest[2..];
+    let close = inner.find(mark).filter(|&at| at <= 28)?;
+    let token = inner[..close].replace('\\', "");
+    let marker = labelled(&token).or_else(|| bracketed(&token)).or_else(|| plain(&token))?;
+    let after = &inner[close + 2..];
+    // Emphasis that goes on behind the count is a heading in the line, not a marker alone.
+    (marker.end >= token.trim_end().len())
+        .then(|| Marker { end: rest.len() - after.trim_start().len(), ..marker })
 }
 
 fn bare_bullet() -> Marker {
@@ -332,6 +348,8 @@ mod tests {
             ("IV. Act", "IV.", Style::CapitalRoman, 4),
             ("Recommandation n° 7 : Act", "Recommandation n° 7", Style::Labelled, 7),
             ("R3. Act", "R3", Style::Labelled, 3),
+            ("**12\\.** Act", "12.", Style::Number, 12),
+            ("**Recommendation 3:** Act", "Recommendation 3", Style::Labelled, 3),
         ];
         for (line, printed, style, value) in cases {
             assert_eq!(seen(line), Some((printed.into(), style, value, "Act".into())), "{line}");

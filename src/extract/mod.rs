@@ -1,21 +1,28 @@
 //! `&Document` -> recommendations. Pure: no file, no model, cannot fail.
 //!
-//! [`layout`] sees what one line alone does not show, [`blocks`] puts lines together, [`outline`]
-//! tells who speaks in which section, [`lists`] puts items in order, and [`collect`] takes what asks
+//! `layout` sees what one line alone does not show, `blocks` puts lines together, `outline`
+//! tells who speaks in which section, `lists` puts items in order, and `collect` takes what asks
 //! somebody to act. What marks such a passage in each language stands in the data files `cues/`.
 
 mod agency;
+mod attributed;
 mod blocks;
+mod challenges;
 mod collect;
 mod cues;
 mod flow;
 mod fold;
+mod judge;
 mod layout;
 mod lists;
 mod marker;
 mod outline;
+mod publisher;
+mod records;
 mod sentences;
 mod toc;
+
+pub use challenges::challenges;
 
 use crate::domain::{Agency, Document, Problem, Recommendation};
 
@@ -50,5 +57,12 @@ pub struct Extracted {
 /// where they are known, `chapter` and `page_end`. Linear in the length of the document.
 #[must_use]
 pub fn from_document(document: &Document, config: &Config) -> Extracted {
-    collect::recommendations(document, config)
+    let layout = layout::Layout::of(document);
+    let blocks = blocks::blocks(document, &layout);
+    let toc = toc::find(document);
+    let outline = outline::outline(document, &blocks, &toc);
+    let cues = cues::language_of(blocks.iter().map(blocks::Block::text));
+    let taken = collect::collect(&blocks, &outline, cues);
+    let maker = records::Maker { document, config, blocks: &blocks, outline: &outline };
+    Extracted { recommendations: maker.records(taken), problems: document.problems.clone() }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Place {
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
     pub(crate) chapters: Vec<Chapter>,
+    /// The body that speaks outside chapters, where the text shows it.
+    pub(crate) publisher: Option<String>,
     /// One a block.
     pub(crate) places: Vec<Place>,
 }
@@ -49,8 +51,9 @@ pub(crate) fn outline(document: &Document, blocks: &[Block], toc: &Toc) -> Outli
         chapters = headed_chapters(blocks, toc, &acronyms);
     }
     name_from_text(&mut chapters, blocks);
-    let places = places(blocks, toc, &chapters);
-    Outline { chapters, places }
+    let mut places = places(blocks, toc, &chapters);
+    only_main_sections(blocks, &mut places);
+    Outline { chapters, publisher: super::publisher::publisher(document, &acronyms), places }
 }
 
 fn acronyms(document: &Document, toc: &Toc) -> Acronyms {
@@ -142,6 +145,9 @@ fn title_key(title: &str) -> String {
 
 /// Chapters headed by names of bodies, each with its own recommendations, where no table lists them.
 fn headed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chapter> {
+    if has_one_voice(blocks) {
+        return Vec::new();
+    }
     let mut chapters: Vec<Chapter> = Vec::new();
     let mut asks = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
@@ -167,6 +173,36 @@ fn headed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chap
     }
     let asking = asks.iter().filter(|&&asks| asks).count();
     if asking < 2 || asking * 2 < chapters.len() { Vec::new() } else { chapters }
+}
+
+/// Whether one body speaks throughout: headings that name bodies then name those who are asked.
+fn has_one_voice(blocks: &[Block]) -> bool {
+    const VOICES: &[&str] = &[
+        "the commission recommend",
+        "the committee recommend",
+        "we recommend",
+        "the inquiry recommend",
+        "the panel recommend",
+        "the ombudsman recommend",
+        "the board recommend",
+        "the court recommend",
+        "the office recommend",
+        "the council recommend",
+        "it is recommended",
+        "i recommend",
+        "le comité recommande",
+        "la commission recommande",
+        "nous recommandons",
+        "el comité recomienda",
+        "la comisión recomienda",
+        "recomendamos",
+        "se recomienda",
+    ];
+    let speaks = |b: &&Block| {
+        let lower = b.text().to_lowercase();
+        VOICES.iter().any(|voice| lower.contains(voice))
+    };
+    blocks.iter().filter(speaks).take(5).count() == 5
 }
 
 /// Gives a chapter the acronym that its first paragraphs introduce.
@@ -222,7 +258,7 @@ fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
                 Some(role) if role != Role::Recommendations || !nested(place.role, given, rank) => {
                     (place.role, place.section, given) = (role, Some(at), rank);
                 }
-                None if rank <= given => {
+                None if rank <= given || place.role == Role::Body => {
                     (place.role, place.section, given) = (Role::Body, Some(at), rank);
                 }
                 Some(_) | None => {}
@@ -231,6 +267,25 @@ fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
         out.push(if toc.covers(block) { Place { role: Role::Aside, ..place } } else { place });
     }
     out
+}
+
+/// In a chapter with a main section of recommendations, a lower heading elsewhere that speaks of some
+/// reports those of others.
+fn only_main_sections(blocks: &[Block], places: &mut [Place]) {
+    let mut main: BTreeMap<usize, u8> = BTreeMap::new();
+    let asking = |p: &Place| p.role == Role::Recommendations;
+    for place in places.iter().filter(|p| asking(p)) {
+        if let (Some(chapter), Some(section)) = (place.chapter, place.section) {
+            let rank = rank(&blocks[section]);
+            main.entry(chapter).and_modify(|r| *r = rank.min(*r)).or_insert(rank);
+        }
+    }
+    for place in places.iter_mut().filter(|p| p.role == Role::Recommendations) {
+        let (Some(chapter), Some(section)) = (place.chapter, place.section) else { continue };
+        if main.get(&chapter).is_some_and(|&best| rank(&blocks[section]) > best) {
+            place.role = Role::Background;
+        }
+    }
 }
 
 /// "Recommendations" under "6. Recommendations for the summit" opens no section of its own.

@@ -1,8 +1,14 @@
-//! Bytes of one format -> [`Document`](crate::domain::Document) with exact spans, or a corpus that
+//! Bytes of one format -> [`Document`] with exact spans, or a corpus that
 //! is ready as records. Knows nothing of how recommendations are found.
 
 pub mod corpus;
+mod decode;
+mod docx;
 mod format;
+mod html;
+mod markdown;
+mod parts;
+mod pdf;
 pub mod records;
 mod text;
 
@@ -16,15 +22,38 @@ use crate::domain::{Document, DocumentId};
 /// Why a file is not a document that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Text in an unknown encoding, or no text at all.
+    /// No text at all.
     #[error(transparent)]
     Decode(#[from] DecodeError),
-    /// A format that this build does not read.
-    #[error("{0} cannot be read yet; convert the file to text")]
-    Unsupported(Format),
+    /// Neither text nor a format that Concord reads.
+    #[error("the file is not text, and not HTML, PDF or DOCX either; convert it to one of these")]
+    Binary,
+    /// More than a document can hold, or a file made to fill the disk.
+    #[error("the document holds more than {limit_mb} MB of text; split it")]
+    TooLarge {
+        /// The limit, in megabytes.
+        limit_mb: usize,
+    },
+    /// A file that its format's reader cannot follow.
+    #[error("the {format} file is damaged: {what}")]
+    Damaged {
+        /// The format it claims to have.
+        format: Format,
+        /// What was wrong.
+        what: String,
+    },
+    /// A PDF of pictures.
+    #[error("the PDF has no text layer on pages {pages}: it is a scan; run OCR on it first")]
+    Scanned {
+        /// The pages, as "1-3, 7".
+        pages: String,
+    },
 }
 
 /// Reads a document of `format`; [`Format::of`] guesses it.
+///
+/// Text is decoded by its byte-order mark, as UTF-8, or by what its bytes look like. What could not be
+/// read of a document that could is in [`Document::problems`].
 ///
 /// # Errors
 /// [`Error`], which says what was found and what to do; the caller adds the path.
@@ -34,8 +63,45 @@ pub fn read_document(
     bytes: &[u8],
     format: Format,
 ) -> Result<Document, Error> {
-    match format {
-        Format::Text | Format::Markdown => Ok(read_text(id, path, bytes)?),
-        Format::Html | Format::Pdf | Format::Docx => Err(Error::Unsupported(format)),
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Error::Decode(DecodeError::Empty));
     }
+    match format {
+        Format::Text => Ok(Document::plain(id, path, decode::decode(bytes)?)),
+        Format::Markdown => Ok(markdown::mark(Document::plain(id, path, decode::decode(bytes)?))),
+        Format::Html => html::read(id, path, &decode::decode(bytes)?),
+        Format::Pdf => pdf::read(id, &path, bytes),
+        Format::Docx => docx::read(id, path, bytes),
+    }
+}
+
+/// A number in small roman digits, as list markers print it; in plain digits from 4000.
+fn roman(number: u32) -> String {
+    const SIGNS: &[(u32, &str)] = &[
+        (1000, "m"),
+        (900, "cm"),
+        (500, "d"),
+        (400, "cd"),
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ];
+    if number == 0 || number >= 4000 {
+        return number.to_string();
+    }
+    let mut left = number;
+    let mut out = String::new();
+    for &(worth, sign) in SIGNS {
+        while left >= worth {
+            out.push_str(sign);
+            left -= worth;
+        }
+    }
+    out
 }

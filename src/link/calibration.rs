@@ -5,39 +5,60 @@ use serde::{Deserialize, Serialize};
 use super::relation_of;
 use crate::domain::{Likeness, Relation};
 
-/// Where the pairs of a corpus lie: mean and standard deviation of their similarity.
+/// Where the similarities of pairs lie in a corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Scale {
+pub struct Spread {
     /// Similarity of the mean pair.
     pub mean: f64,
     /// Standard deviation over pairs, above 0.
     pub deviation: f64,
+}
+
+/// What a corpus's pairs are measured against.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Scale {
+    /// Of the similarity that shows a shared ask.
+    pub overlap: Spread,
+    /// Of the similarity that shows the same ask.
+    pub duplicate: Spread,
     /// Weight of the words against the vectors.
     pub word_weight: f64,
 }
 
-/// Similarity of pairs in the corpora that the calibration was fitted on: mean and standard
-/// deviation. A small corpus is pulled towards it.
-const TYPICAL: (f64, f64) = (0.03, 0.075);
+/// Similarity of two passages.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Similarity {
+    /// High where one ask is shared.
+    pub(super) overlap: f64,
+    /// High where every ask is.
+    pub(super) duplicate: f64,
+    /// Plain cosine of the embeddings.
+    pub(super) cosine: f32,
+}
+
+/// Pairs of the corpora that the calibration was fitted on. A small corpus is pulled towards them.
+const TYPICAL: Spread = Spread { mean: 0.03, deviation: 0.075 };
 
 /// Pairs that the pull towards [`TYPICAL`] weighs as much as; a corpus of 12 has 66.
 const TYPICAL_PAIRS: f64 = 100.0;
 
-impl Scale {
-    /// The scale of a corpus whose pairs have these `similarities`.
+impl Spread {
+    /// The spread of these `similarities`.
     #[must_use]
-    pub fn fit(similarities: &[f64], word_weight: f64) -> Self {
-        let n = similarities.len() as f64;
-        let (typical_mean, typical_deviation) = TYPICAL;
-        let weight = n + TYPICAL_PAIRS;
-        let mean = (similarities.iter().sum::<f64>() + TYPICAL_PAIRS * typical_mean) / weight;
-        let squares: f64 = similarities.iter().map(|s| (s - mean).powi(2)).sum();
-        let variance = (squares + TYPICAL_PAIRS * typical_deviation.powi(2)) / weight;
-        Self { mean, deviation: variance.sqrt(), word_weight }
+    pub fn fit(similarities: impl Iterator<Item = f64> + Clone) -> Self {
+        let weight = similarities.clone().count() as f64 + TYPICAL_PAIRS;
+        let mean = (similarities.clone().sum::<f64>() + TYPICAL_PAIRS * TYPICAL.mean) / weight;
+        let squares: f64 = similarities.map(|s| (s - mean).powi(2)).sum();
+        let variance = (squares + TYPICAL_PAIRS * TYPICAL.deviation.powi(2)) / weight;
+        Self { mean, deviation: variance.sqrt() }
+    }
+
+    fn z(self, similarity: f64) -> f64 {
+        (similarity - self.mean) / self.deviation
     }
 }
 
-/// Slope and intercept of a logistic curve over z.
+/// Slope and intercept of a logistic curve.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 struct Curve {
     slope: f64,
@@ -45,17 +66,32 @@ struct Curve {
 }
 
 impl Curve {
-    fn at(self, z: f64) -> f64 {
-        1.0 / (1.0 + (-(self.slope * z + self.intercept)).exp())
+    fn at(self, x: f64) -> f64 {
+        1.0 / (1.0 + (-(self.slope * x + self.intercept)).exp())
     }
 }
 
-/// The three curves of `models/linking/linking.toml`.
+/// What a very high plain cosine says by itself.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Calibration {
+struct Floor {
+    steepness: f64,
+    overlap_at: f64,
+    duplicate_at: f64,
+}
+
+impl Floor {
+    fn curve(&self, at: f64) -> Curve {
+        Curve { slope: self.steepness, intercept: -self.steepness * at }
+    }
+}
+
+/// The curves of `models/linking/linking.toml`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(super) struct Calibration {
     overlap: Curve,
     duplicate: Curve,
     related: Curve,
+    floor: Floor,
 }
 
 impl Default for Calibration {
@@ -69,19 +105,23 @@ impl Default for Calibration {
 impl Calibration {
     /// How alike a pair of this `similarity` is in a corpus of this `scale`, and the probability
     /// that it is at least related.
-    #[must_use]
-    pub fn likeness(&self, scale: &Scale, similarity: f64, cosine: f32) -> (Likeness, f64) {
-        let z = (similarity - scale.mean) / scale.deviation;
-        let (duplicate, probability) = (self.duplicate.at(z), self.overlap.at(z));
-        let related = self.related.at(z);
-        let relation = relation_of(duplicate, probability, related);
-        (Likeness { cosine, probability, duplicate, relation }, related)
+    pub(super) fn likeness(&self, scale: &Scale, similarity: Similarity) -> (Likeness, f64) {
+        let Similarity { overlap, duplicate, cosine } = similarity;
+        let plain = f64::from(cosine);
+        let z = scale.overlap.z(overlap);
+        let floor = &self.floor;
+        let probability = self.overlap.at(z).max(floor.curve(floor.overlap_at).at(plain));
+        let same = self.duplicate.at(scale.duplicate.z(duplicate));
+        let same = same.max(floor.curve(floor.duplicate_at).at(plain)).min(probability);
+        let related = self.related.at(z).max(probability);
+        let relation = relation_of(same, probability, related);
+        (Likeness { cosine, probability, duplicate: same, relation }, related)
     }
 
     /// How alike two passages of the same words are.
-    #[must_use]
-    pub fn same() -> Likeness {
-        Likeness { cosine: 1.0, probability: 1.0, duplicate: 1.0, relation: Relation::Duplicate }
+    pub(super) fn same() -> (Likeness, f64) {
+        let relation = Relation::Duplicate;
+        (Likeness { cosine: 1.0, probability: 1.0, duplicate: 1.0, relation }, 1.0)
     }
 }
 
@@ -89,20 +129,37 @@ impl Calibration {
 mod tests {
     use super::*;
 
+    fn scale(similarities: &[f64]) -> Scale {
+        let spread = Spread::fit(similarities.iter().copied());
+        Scale { overlap: spread, duplicate: spread, word_weight: 1.0 }
+    }
+
     #[test]
     fn a_higher_similarity_never_lowers_the_relation() {
-        let scale = Scale::fit(&[0.0, 0.02, 0.05, 0.1], 1.0);
+        let scale = scale(&[0.0, 0.02, 0.05, 0.1]);
         let calibration = Calibration::default();
         let ladder: Vec<Relation> = (0..=20)
-            .map(|step| calibration.likeness(&scale, f64::from(step) / 20.0, 0.5).0.relation)
+            .map(|step| {
+                let value = f64::from(step) / 20.0;
+                let similarity = Similarity { overlap: value, duplicate: value, cosine: 0.5 };
+                calibration.likeness(&scale, similarity).0.relation
+            })
             .collect();
         assert!(ladder.is_sorted(), "{ladder:?}");
         assert_eq!((ladder[0], ladder[20]), (Relation::None, Relation::Duplicate));
     }
 
     #[test]
+    fn nearly_the_same_text_is_seen_where_all_texts_are_nearly_the_same() {
+        let scale = scale(&[0.97; 500]);
+        let similarity = Similarity { overlap: 0.97, duplicate: 0.97, cosine: 0.98 };
+        let (likeness, _) = Calibration::default().likeness(&scale, similarity);
+        assert_eq!(likeness.relation, Relation::Duplicate);
+    }
+
+    #[test]
     fn a_corpus_of_one_pair_has_a_scale() {
-        assert!(Scale::fit(&[0.9], 1.0).deviation > 0.05);
-        assert!(Scale::fit(&[], 1.0).mean > 0.0);
+        assert!(scale(&[0.9]).overlap.deviation > 0.05);
+        assert!(scale(&[]).overlap.mean > 0.0);
     }
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::SharedTerm;
+use super::calibration::{Calibration, Scale, Similarity, Spread};
 use super::lexicon::{Lexicon, WordVector};
 use super::space::{Ready, Space};
 use super::words::{count, statements};
-use super::{Calibration, Scale, SharedTerm};
 use crate::domain::{Embeddings, Likeness, dot};
 
 /// Pairs that the scale of a corpus is measured on; all of them in a corpus of 600.
@@ -82,10 +83,13 @@ impl Linker {
         let mut lengths = all(&vectors.texts);
         lengths.extend(all(&vectors.statements));
         let word_weight = word_weight(distinct.iter().map(|&row| texts[row]));
-        let scale = Scale { mean: 0.0, deviation: 1.0, word_weight };
+        let empty = Spread::fit(std::iter::empty());
+        let scale = Scale { overlap: empty, duplicate: empty, word_weight };
         let mut linker =
             Self::assemble(texts, vectors, Parts { space, lengths, scale }, folded, &distinct);
-        linker.parts.scale = Scale::fit(&linker.sample(&distinct), word_weight);
+        let pairs = linker.sample(&distinct);
+        linker.parts.scale.overlap = Spread::fit(pairs.iter().map(|pair| pair.overlap));
+        linker.parts.scale.duplicate = Spread::fit(pairs.iter().map(|pair| pair.duplicate));
         linker
     }
 
@@ -178,11 +182,9 @@ impl Linker {
     #[must_use]
     pub fn likeness_and_related(&self, passage: &Passage, row: usize) -> (Likeness, f64) {
         if passage.folded == self.folded[row] {
-            return (Calibration::same(), 1.0);
+            return Calibration::same();
         }
-        let cosine = dot(&passage.vector, self.vectors.texts.row(row)).clamp(-1.0, 1.0);
-        let similarity = self.similarity(passage, row);
-        self.calibration.likeness(&self.parts.scale, similarity, cosine)
+        self.calibration.likeness(&self.parts.scale, self.similarity(passage, row))
     }
 
     /// Similarity in the adapted space alone, -1 to 1: what candidates are chosen by.
@@ -191,31 +193,49 @@ impl Linker {
         passage.ready.similarity(self.vectors.texts.row(row), self.parts.lengths[row])
     }
 
-    /// The weighted mean of adapted cosine, word cosine and best pair of statements.
-    fn similarity(&self, passage: &Passage, row: usize) -> f64 {
+    /// The weighted mean of adapted cosine, word cosine and pairs of statements: the best pair for a
+    /// shared ask, the mean best partner of every statement for the same ask.
+    fn similarity(&self, passage: &Passage, row: usize) -> Similarity {
         let weight = self.parts.scale.word_weight;
         let adapted = f64::from(self.adapted(passage, row));
         let words = f64::from(passage.words.cosine(&self.words[row]));
-        let statement = f64::from(self.best_statement(passage, row));
-        (adapted + weight * words + statement) / (2.0 + weight)
+        let (best, mean) = self.statement_pairs(passage, row);
+        let sum =
+            |statements: f32| (adapted + weight * words + f64::from(statements)) / (2.0 + weight);
+        let cosine = dot(&passage.vector, self.vectors.texts.row(row)).clamp(-1.0, 1.0);
+        Similarity { overlap: sum(best), duplicate: sum(mean), cosine }
     }
 
-    fn best_statement(&self, passage: &Passage, row: usize) -> f32 {
+    /// Similarity of the best pair of statements, and the mean over the statements of both sides of
+    /// their best partner's, each side with equal weight.
+    fn statement_pairs(&self, passage: &Passage, row: usize) -> (f32, f32) {
         let lengths = &self.parts.lengths[self.len()..];
-        let pairs = (self.starts[row]..self.starts[row + 1]).flat_map(|at| {
+        let theirs = self.starts[row]..self.starts[row + 1];
+        let n_theirs = theirs.len();
+        let mut of_ours = vec![-1.0_f32; passage.statements.len()];
+        let mut sum_theirs = 0.0;
+        for at in theirs {
             let vector = self.vectors.statements.row(at);
-            passage.statements.iter().map(move |ready| ready.similarity(vector, lengths[at]))
-        });
-        pairs.fold(-1.0, f32::max)
+            let mut best = -1.0_f32;
+            for (ready, ours) in passage.statements.iter().zip(&mut of_ours) {
+                let similarity = ready.similarity(vector, lengths[at]);
+                best = best.max(similarity);
+                *ours = ours.max(similarity);
+            }
+            sum_theirs += best;
+        }
+        let best = of_ours.iter().copied().fold(-1.0, f32::max);
+        let mean_ours = of_ours.iter().sum::<f32>() / of_ours.len().max(1) as f32;
+        (best, f32::midpoint(mean_ours, sum_theirs / n_theirs.max(1) as f32))
     }
 
     /// Similarities of pairs of distinct texts: all, or an even sample of [`SAMPLED_PAIRS`].
-    fn sample(&self, distinct: &[usize]) -> Vec<f64> {
+    fn sample(&self, distinct: &[usize]) -> Vec<Similarity> {
         let n = distinct.len();
         let n_pairs = n * n.saturating_sub(1) / 2;
         let stride = n_pairs.div_ceil(SAMPLED_PAIRS).max(1);
         // Whole rows of the triangle cost one preparation each; the stride leaves out partners.
-        let rows: Vec<Vec<f64>> = (0..n)
+        let rows: Vec<Vec<Similarity>> = (0..n)
             .into_par_iter()
             .map(|a| {
                 let passage = self.row(distinct[a]);

@@ -2,8 +2,8 @@
 //! file, no graph and no agency.
 //!
 //! Similarity is the mean of three cosines: of the model's vectors in a [`Space`] adapted to the
-//! corpus, of stemmed words weighted by how rare they are, and of the best pair of statements. In
-//! standard deviations above the corpus's mean pair it becomes a calibrated probability, and the
+//! corpus, of stemmed words weighted by how rare they are, and of pairs of statements. In standard
+//! deviations above the corpus's mean pair it becomes a calibrated probability, and the
 //! probabilities a [`Relation`]. docs/decisions/linking.md has what was tried and what it scored.
 
 mod calibration;
@@ -12,7 +12,7 @@ mod linker;
 mod space;
 mod words;
 
-pub use calibration::{Calibration, Scale};
+pub use calibration::{Scale, Spread};
 pub use lexicon::{Lexicon, WordVector};
 pub use linker::{Linker, Parts, Passage, Vectors};
 pub use space::Space;

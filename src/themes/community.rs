@@ -1,198 +1,312 @@
-//! Modularity over calibrated links.
+//! Louvain over calibrated links, corrected for how well-linked each item is.
 
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
-use super::{MAX_LINKS, MIN_PROBABILITY};
-use crate::domain::Link;
+use super::items::{ItemLink, Items};
 
-/// How much of the chance link between two well-linked recommendations counts against them.
+/// How much of the chance link between two items of ordinary standing counts against them: they
+/// belong together while the mean probability of overlap in their theme stays above it.
 /// docs/decisions/themes.md has the values that were tried.
-const NULL_STRENGTH: f64 = 0.12;
+const NULL_STRENGTH: f64 = 0.11;
+
+/// Items with few links are treated as if they had half of the ordinary number, or any one link
+/// would do to draw them in.
+const LEAST_STANDING: f64 = 0.5;
+
+/// Links of one item that are looked at.
+pub(super) const MAX_LINKS: usize = 50;
+
+/// Orders in which the items are visited; the best result counts. One order alone scatters the
+/// scores by a hundredth or two.
+const RUNS: usize = 8;
 
 /// A move must gain more than rounding does.
 const LEAST_GAIN: f64 = 1e-9;
 
-/// Recommendations and the links between them that count.
+/// Rounds of Louvain before it is stopped. It ends by itself, as quality only grows; this is a guard.
+const MAX_ROUNDS: usize = 20;
+
+/// Items, or groups of them, with the links between them.
+#[derive(Debug, Clone)]
 pub(super) struct Graph {
+    /// Of each node the others it is linked to, ascending, with the probability of overlap.
     links: Vec<Vec<(usize, f64)>>,
-    /// Degree over mean degree.
+    /// Degree over mean degree: generic recommendations must earn their links.
     standing: Vec<f64>,
 }
 
 impl Graph {
-    /// Keeps of `links` what is probable enough, and of each row the best [`MAX_LINKS`].
-    pub(super) fn new(n: usize, links: &[Link]) -> Self {
-        let mut of_row: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
-        for link in links.iter().filter(|link| link.likeness.probability >= MIN_PROBABILITY) {
-            of_row[link.a].push((link.b, link.likeness.probability));
-            of_row[link.b].push((link.a, link.likeness.probability));
+    /// Of each item the best [`MAX_LINKS`] of `links`, kept where either end keeps them.
+    pub(super) fn new(n: usize, links: &[ItemLink]) -> Self {
+        let mut of_item: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
+        for link in links {
+            of_item[link.a].push((link.b, link.probability));
+            of_item[link.b].push((link.a, link.probability));
         }
-        let mut kept: Vec<BTreeMap<usize, f64>> = vec![BTreeMap::new(); n];
-        for (row, found) in of_row.iter_mut().enumerate() {
+        let mut kept: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
+        for (item, found) in of_item.iter_mut().enumerate() {
             found.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
             for &(other, probability) in found.iter().take(MAX_LINKS) {
-                kept[row].insert(other, probability);
-                kept[other].insert(row, probability);
+                kept[item].push((other, probability));
+                kept[other].push((item, probability));
             }
         }
-        let links: Vec<Vec<(usize, f64)>> =
-            kept.into_iter().map(|found| found.into_iter().collect()).collect();
-        let degree = |found: &Vec<(usize, f64)>| found.iter().map(|(_, p)| p).sum::<f64>();
+        for found in &mut kept {
+            found.sort_by_key(|&(other, _)| other);
+            found.dedup_by_key(|&mut (other, _)| other);
+        }
+        Self::of_links(kept, &vec![true; n])
+    }
+
+    /// Standing is measured against the mean of the nodes that are `counted`.
+    fn of_links(links: Vec<Vec<(usize, f64)>>, counted: &[bool]) -> Self {
+        let degree = |found: &Vec<(usize, f64)>| 1.0 + found.iter().map(|(_, p)| p).sum::<f64>();
         let degrees: Vec<f64> = links.iter().map(degree).collect();
-        let mean = degrees.iter().sum::<f64>() / n.max(1) as f64;
-        let standing = degrees.iter().map(|d| if mean > 0.0 { d / mean } else { 0.0 }).collect();
+        let of_counted = || degrees.iter().zip(counted).filter(|(_, counted)| **counted);
+        let mean = of_counted().map(|(d, _)| d).sum::<f64>() / of_counted().count().max(1) as f64;
+        let standing = degrees.iter().map(|d| (d / mean).max(LEAST_STANDING)).collect();
         Self { links, standing }
+    }
+
+    /// The same items, of which those that are not `kept` have lost their links.
+    pub(super) fn only(&self, kept: &[bool]) -> Self {
+        let left = |(item, found): (usize, &Vec<(usize, f64)>)| {
+            let found = found.iter().filter(|(other, _)| kept[item] && kept[*other]);
+            found.copied().collect()
+        };
+        Self::of_links(self.links.iter().enumerate().map(left).collect(), kept)
     }
 
     pub(super) fn len(&self) -> usize {
         self.links.len()
     }
 
-    pub(super) fn neighbors(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
-        self.links[row].iter().map(|&(other, _)| other)
+    /// The items that `item` is linked to, ascending, with the probability of overlap.
+    pub(super) fn links_of(&self, item: usize) -> &[(usize, f64)] {
+        &self.links[item]
     }
 
-    /// Probability of each link, by ascending pair of rows.
-    pub(super) fn probabilities(&self) -> BTreeMap<(usize, usize), f64> {
-        let links = self.links.iter().enumerate();
-        links
-            .flat_map(|(a, found)| found.iter().map(move |&(b, p)| ((a, b), p)))
-            .filter(|((a, b), _)| a < b)
-            .collect()
+    pub(super) fn probability(&self, a: usize, b: usize) -> f64 {
+        let found = self.links[a].binary_search_by_key(&b, |&(other, _)| other);
+        found.map_or(0.0, |at| self.links[a][at].1)
     }
 
-    /// Mean over `rows` other than `row` of the probability above what chance links give.
-    pub(super) fn mean_pull(&self, row: usize, rows: &[usize]) -> f64 {
-        let others = rows.iter().filter(|&&other| other != row).count();
-        if others == 0 {
+    /// Mean over `group` (ascending) without `item` of the probability above what chance links give.
+    pub(super) fn mean_pull(&self, item: usize, group: &[usize]) -> f64 {
+        let others = || group.iter().filter(|&&other| other != item);
+        let n_others = others().count();
+        if n_others == 0 {
             return 0.0;
         }
-        let inside: f64 = self.links[row]
-            .iter()
-            .filter(|(o, _)| rows.binary_search(o).is_ok())
-            .map(|(_, p)| p)
-            .sum();
-        let standing: f64 = rows.iter().filter(|&&o| o != row).map(|&o| self.standing[o]).sum();
-        (inside - NULL_STRENGTH * self.standing[row] * standing) / others as f64
+        let inside: f64 = others().map(|&other| self.probability(item, other)).sum();
+        let standing: f64 = others().map(|&other| self.standing[other]).sum();
+        (inside - NULL_STRENGTH * self.standing[item] * standing) / n_others as f64
+    }
+
+    /// The largest probability of overlap of `item` with another of `group`.
+    pub(super) fn best_in(&self, item: usize, group: &[usize]) -> f64 {
+        let inside = group.iter().filter(|&&other| other != item);
+        inside.map(|&other| self.probability(item, other)).fold(0.0, f64::max)
+    }
+
+    /// What Louvain maximizes: over pairs of one group, `p - NULL_STRENGTH · standing · standing`.
+    /// `groups` number from 0 without a gap.
+    fn quality(&self, groups: &[usize]) -> f64 {
+        let mut sums = vec![(0.0, 0.0); groups.len()];
+        let mut linked = 0.0;
+        for (item, &group) in groups.iter().enumerate() {
+            let standing = self.standing[item];
+            sums[group].0 += standing;
+            sums[group].1 += standing * standing;
+            let later = self.links[item].iter().filter(|(o, _)| *o > item && groups[*o] == group);
+            linked += later.map(|(_, p)| p).sum::<f64>();
+        }
+        let by_chance: f64 = sums.iter().map(|(sum, squares)| (sum * sum - squares) / 2.0).sum();
+        linked - NULL_STRENGTH * by_chance
     }
 }
 
-/// Nodes of one level of Louvain: rows at first, groups of them above.
-struct Level {
-    links: Vec<Vec<(usize, f64)>>,
-    standing: Vec<f64>,
+/// A group number for each item: the best of [`RUNS`] runs in orders that only the texts fix.
+pub(super) fn partition(graph: &Graph, items: &Items) -> Vec<usize> {
+    let runs: Vec<(f64, Vec<usize>)> = (0..RUNS)
+        .into_par_iter()
+        .map(|run| {
+            let groups = louvain(graph, &items.order(run));
+            ((graph.quality(&groups) * 1e6).round(), groups)
+        })
+        .collect();
+    let mut best: Option<(f64, Vec<usize>)> = None;
+    for run in runs {
+        if best.as_ref().is_none_or(|best| run.0 > best.0) {
+            best = Some(run);
+        }
+    }
+    best.map(|(_, groups)| groups).unwrap_or_default()
 }
 
-/// A group number for each row. Louvain (Blondel et al. 2008) on the sum over pairs of one group of
-/// `p - NULL_STRENGTH · standing · standing`, repeated with single rows until no move gains; rows in
-/// ascending order and ties to the lowest group, so that it depends on nothing else.
-pub(super) fn partition(graph: &Graph) -> Vec<usize> {
-    let base = Level { links: graph.links.clone(), standing: graph.standing.clone() };
-    let mut groups: Vec<usize> = (0..graph.len()).collect();
-    // Each round ends with at least one gainful move, and quality is bounded; the limit is a guard.
-    for _ in 0..50 {
-        let moved = move_nodes(&base, &mut groups);
-        let merged = merge_groups(&base, &mut groups);
-        if !moved && !merged {
+/// Louvain (Blondel et al. 2008), repeated from single items until no move gains. `order` holds every
+/// item once; groups are numbered by their first item in it, and ties go to the lowest number.
+pub(super) fn louvain(graph: &Graph, order: &[usize]) -> Vec<usize> {
+    let mut groups = vec![0; graph.len()];
+    for (number, &item) in order.iter().enumerate() {
+        groups[item] = number;
+    }
+    for _ in 0..MAX_ROUNDS {
+        move_nodes(graph, order, &mut groups);
+        renumber(&mut groups, order);
+        if !merge_groups(graph, order, &mut groups) {
             break;
         }
     }
-    renumber(&mut groups);
+    renumber(&mut groups, order);
     groups
 }
 
-/// Moves single nodes to the neighboring group that gains most, until none gains.
-fn move_nodes(level: &Level, groups: &mut [usize]) -> bool {
-    let n = level.standing.len();
-    let mut standing = vec![0.0; n];
-    for (node, &group) in groups.iter().enumerate() {
-        standing[group] += level.standing[node];
-    }
-    let mut moved_ever = false;
-    for _ in 0..100 {
-        let mut moved = false;
-        for node in 0..n {
-            let own = groups[node];
-            let best = best_group(level, groups, &standing, node);
-            if best != own {
-                standing[own] -= level.standing[node];
-                standing[best] += level.standing[node];
-                groups[node] = best;
-                moved = true;
-            }
-        }
-        moved_ever |= moved;
-        if !moved {
-            break;
-        }
-    }
-    moved_ever
-}
-
-fn best_group(level: &Level, groups: &[usize], standing: &[f64], node: usize) -> usize {
-    let own = groups[node];
-    let mut pull: BTreeMap<usize, f64> = BTreeMap::from([(own, 0.0)]);
-    for &(other, probability) in &level.links[node] {
-        *pull.entry(groups[other]).or_default() += probability;
-    }
-    let weight = level.standing[node];
-    let gain = |group: usize, pull: f64| {
-        let others = standing[group] - if group == own { weight } else { 0.0 };
-        pull - NULL_STRENGTH * weight * others
-    };
-    let mut best = (own, gain(own, pull[&own]));
-    // Alone is an option too, where the node's own number is not in use by others.
-    if best.1 < -LEAST_GAIN && standing[node].abs() < LEAST_GAIN {
-        best = (node, 0.0);
-    }
-    for (&group, &pull) in &pull {
-        let gain = gain(group, pull);
-        if gain > best.1 + LEAST_GAIN {
-            best = (group, gain);
-        }
-    }
-    best.0
-}
-
 /// Treats groups as nodes and moves these, level upon level.
-fn merge_groups(base: &Level, groups: &mut [usize]) -> bool {
-    let mut merged_ever = false;
+fn merge_groups(graph: &Graph, order: &[usize], groups: &mut [usize]) -> bool {
+    let mut merged = false;
     loop {
-        let n = renumber(groups);
-        let level = aggregate(base, groups, n);
-        let mut above: Vec<usize> = (0..n).collect();
-        if !move_nodes(&level, &mut above) {
-            return merged_ever;
+        let n = renumber(groups, order);
+        let level = aggregate(graph, groups, n);
+        let ascending: Vec<usize> = (0..n).collect();
+        let mut above = ascending.clone();
+        if !move_nodes(&level, &ascending, &mut above) {
+            return merged;
         }
-        merged_ever = true;
+        merged = true;
         for group in groups.iter_mut() {
             *group = above[*group];
         }
     }
 }
 
-fn aggregate(base: &Level, groups: &[usize], n: usize) -> Level {
-    let mut links: Vec<BTreeMap<usize, f64>> = vec![BTreeMap::new(); n];
+fn aggregate(graph: &Graph, groups: &[usize], n: usize) -> Graph {
+    let mut links: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
     let mut standing = vec![0.0; n];
-    for (node, found) in base.links.iter().enumerate() {
-        let group = groups[node];
-        standing[group] += base.standing[node];
-        for &(other, probability) in found {
-            if groups[other] != group {
-                *links[group].entry(groups[other]).or_default() += probability;
+    for (item, found) in graph.links.iter().enumerate() {
+        let group = groups[item];
+        standing[group] += graph.standing[item];
+        let outside = found.iter().filter(|(other, _)| groups[*other] != group);
+        links[group].extend(outside.map(|&(other, p)| (groups[other], p)));
+    }
+    for found in &mut links {
+        // A stable sort: the sums below run in the order of the items.
+        found.sort_by_key(|&(group, _)| group);
+        found.dedup_by(|next, sum| {
+            let same = next.0 == sum.0;
+            if same {
+                sum.1 += next.1;
+            }
+            same
+        });
+    }
+    Graph { links, standing }
+}
+
+/// Numbers groups by their first item in `order`; how many there are.
+fn renumber(groups: &mut [usize], order: &[usize]) -> usize {
+    let mut number = vec![usize::MAX; groups.len()];
+    let mut n = 0;
+    for &item in order {
+        let new = &mut number[groups[item]];
+        if *new == usize::MAX {
+            *new = n;
+            n += 1;
+        }
+        groups[item] = *new;
+    }
+    n
+}
+
+/// Moves single nodes to the neighboring group that gains most, or to one of their own, until none
+/// gains; whether any moved. A node is looked at again when a neighbor has moved away.
+fn move_nodes(graph: &Graph, order: &[usize], groups: &mut [usize]) -> bool {
+    let mut state = Moves::new(graph, groups);
+    let mut queue: std::collections::VecDeque<usize> = order.iter().copied().collect();
+    let mut queued = vec![true; graph.len()];
+    let mut moved = false;
+    while let Some(node) = queue.pop_front() {
+        queued[node] = false;
+        let Some(group) = state.move_node(graph, groups, node) else { continue };
+        moved = true;
+        for &(other, _) in &graph.links[node] {
+            if groups[other] != group && !queued[other] {
+                queued[other] = true;
+                queue.push_back(other);
             }
         }
     }
-    let links = links.into_iter().map(|found| found.into_iter().collect()).collect();
-    Level { links, standing }
+    moved
 }
 
-/// Numbers groups by their first row; how many there are.
-fn renumber(groups: &mut [usize]) -> usize {
-    let mut numbers = BTreeMap::new();
-    for group in groups.iter_mut() {
-        let next = numbers.len();
-        *group = *numbers.entry(*group).or_insert(next);
+/// What is known of the groups while nodes move between them.
+struct Moves {
+    /// Sum of the standing of the members, by group.
+    standing: Vec<f64>,
+    size: Vec<usize>,
+    /// Numbers that no group has.
+    free: Vec<usize>,
+    /// Sum of the links of the node in hand, by group; zero but for `near`.
+    pull: Vec<f64>,
+    near: Vec<usize>,
+}
+
+impl Moves {
+    fn new(graph: &Graph, groups: &[usize]) -> Self {
+        let n = groups.len();
+        let (mut standing, mut size) = (vec![0.0; n], vec![0; n]);
+        for (node, &group) in groups.iter().enumerate() {
+            standing[group] += graph.standing[node];
+            size[group] += 1;
+        }
+        let free = (0..n).rev().filter(|&group| size[group] == 0).collect();
+        Self { standing, size, free, pull: vec![0.0; n], near: Vec::new() }
     }
-    numbers.len()
+
+    /// The group that `node` has moved to, if it gains by a move.
+    fn move_node(&mut self, graph: &Graph, groups: &mut [usize], node: usize) -> Option<usize> {
+        let own = groups[node];
+        for &(other, probability) in &graph.links[node] {
+            let group = groups[other];
+            if self.pull[group] == 0.0 {
+                self.near.push(group);
+            }
+            self.pull[group] += probability;
+        }
+        self.near.sort_unstable();
+        let weight = graph.standing[node];
+        self.standing[own] -= weight;
+        self.size[own] -= 1;
+        let best = self.best_group(own, weight);
+        for group in self.near.drain(..) {
+            self.pull[group] = 0.0;
+        }
+        if best != own && self.size[own] == 0 {
+            self.standing[own] = 0.0;
+            self.free.push(own);
+        }
+        self.standing[best] += weight;
+        self.size[best] += 1;
+        groups[node] = best;
+        (best != own).then_some(best)
+    }
+
+    /// The group that gains most for a node of `weight` that has just left `own`.
+    fn best_group(&mut self, own: usize, weight: f64) -> usize {
+        let gain = |group: usize| self.pull[group] - NULL_STRENGTH * weight * self.standing[group];
+        let mut best = (own, if self.size[own] > 0 { gain(own) } else { 0.0 });
+        let alone = self.size[own] > 0 && best.1 < -LEAST_GAIN;
+        if alone {
+            best = (usize::MAX, 0.0);
+        }
+        for &group in self.near.iter().filter(|&&group| group != own) {
+            if gain(group) > best.1 + LEAST_GAIN {
+                best = (group, gain(group));
+            }
+        }
+        if best.0 == usize::MAX {
+            best.0 = self.free.pop().expect("a group of two leaves a number free");
+        }
+        best.0
+    }
 }

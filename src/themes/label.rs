@@ -1,177 +1,270 @@
-//! A short noun phrase for a group, from its members' own words.
+//! A short noun phrase for a theme, from its members' own words.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::domain::Recommendation;
+use rayon::prelude::*;
+
+use super::lexicon::is_empty_noun;
+use super::phrase::{Phrase, Word, phrases, words};
+use crate::domain::{Member, Recommendation};
+
+/// Keywords given.
+const MAX_KEYWORDS: usize = 6;
+
+/// What a phrase of one, two, three and four nouns and modifiers is worth: two or three name a theme,
+/// one rarely does.
+const WORTH_BY_LENGTH: [f64; 4] = [0.55, 1.0, 1.0, 0.85];
+
+/// Words in more than this share of the texts are the common ground of the corpus, not a theme.
+const COMMON_SHARE: f64 = 0.125;
+
+/// What a phrase is still worth that holds common words only, or nouns only that say nothing alone,
+/// or is built around such a noun.
+const WORTH_IF_COMMON: f64 = 0.4;
+const WORTH_IF_EMPTY: f64 = 0.3;
+const WORTH_IF_HEAD_IS_EMPTY: f64 = 0.7;
+
+/// Rarity counts less than in proportion, or a detail of two members would stand for nine.
+const RARITY_POWER: f64 = 0.7;
+
+/// Words of the fallback where the members hold no noun phrase.
+const FALLBACK_WORDS: usize = 5;
 
 /// What a theme is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Label {
     pub(super) phrase: String,
     pub(super) keywords: Vec<String>,
 }
 
-/// Longest phrase, in words.
-const MAX_WORDS: usize = 4;
-/// Keywords given.
-const MAX_KEYWORDS: usize = 6;
-
-/// Words that neither begin nor end a label.
-const FUNCTION_WORDS: &str = "\
-a an the and or but nor of to in on at by for with from as into over under about between among \
-within through during against toward towards upon per via is are was were be been being do does did \
-have has had having this that these those it its they their there such which who whom whose what \
-when where how not no can could may might must shall should will would also more most other others \
-any all each every both some than then so if while including include includes well especially \
-particularly order view regard well-being new better";
-
-/// Verbs of asking: they say that something is asked, not what.
-const ASKING_WORDS: &str = "\
-ensure promote support strengthen improve develop establish encourage consider provide recognise \
-recognize address enhance increase facilitate adopt implement take make help give continue build \
-create set use include need needs call calls foster put bring urge recommend recommends recommended \
-give given giving making taking ensuring promoting supporting strengthening improving developing \
-work works working draw keep pay allow enable focus back";
-
-/// A phrase that occurs in a text: its words, lower case.
-type Phrase = String;
-
-struct Counts {
-    /// In how many texts of the corpus a phrase stands.
-    texts: HashMap<Phrase, usize>,
-    n_texts: usize,
-    /// Phrases of each text.
-    of_text: Vec<BTreeSet<Phrase>>,
+/// A label for each of `groups`.
+pub(super) fn of_groups(recommendations: &[Recommendation], groups: &[Vec<Member>]) -> Vec<Label> {
+    let corpus = Corpus::of(recommendations);
+    let ranked: Vec<Vec<Candidate>> =
+        groups.par_iter().map(|members| corpus.candidates(members)).collect();
+    let firsts = distinct(&ranked);
+    let label = |((members, ranked), first): ((&Vec<Member>, &Vec<Candidate>), usize)| {
+        let Some(chosen) = ranked.get(first) else { return corpus.fallback(members) };
+        let rest = ranked.iter().enumerate().filter(|(at, _)| *at != first).map(|(_, c)| c);
+        let keywords = keywords(std::iter::once(chosen).chain(rest));
+        Label { phrase: capitalized(&chosen.form), keywords }
+    };
+    groups.iter().zip(&ranked).zip(firsts).map(label).collect()
 }
 
-pub(super) fn of_groups(recommendations: &[Recommendation], groups: &[Vec<usize>]) -> Vec<Label> {
-    let stop = Stop::new();
-    let of_text: Vec<BTreeSet<Phrase>> =
-        recommendations.iter().map(|r| phrases(&r.text, &stop)).collect();
-    let mut texts: HashMap<Phrase, usize> = HashMap::new();
-    for phrase in of_text.iter().flatten() {
-        *texts.entry(phrase.clone()).or_default() += 1;
+/// For each theme the first of its candidates that no theme which it suits better is called by.
+fn distinct(ranked: &[Vec<Candidate>]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..ranked.len()).collect();
+    let score = |theme: usize| ranked[theme].first().map_or(0.0, |c| c.score);
+    order.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
+    let mut taken = HashSet::new();
+    let mut firsts = vec![0; ranked.len()];
+    for theme in order {
+        let free = ranked[theme].iter().position(|candidate| !taken.contains(&candidate.key));
+        firsts[theme] = free.unwrap_or(0);
+        taken.extend(ranked[theme].get(firsts[theme]).map(|candidate| candidate.key));
     }
-    let counts = Counts { texts, n_texts: recommendations.len(), of_text };
-    groups.iter().map(|rows| label(rows, recommendations, &counts)).collect()
+    firsts
 }
 
-struct Stop {
-    function: HashSet<&'static str>,
-    asking: HashSet<&'static str>,
+/// The texts as words, with the number of texts that hold a word or a phrase.
+struct Corpus<'a> {
+    recommendations: &'a [Recommendation],
+    words: Vec<Vec<Word>>,
+    texts_with_stem: HashMap<u64, u32>,
+    texts_with_phrase: HashMap<u64, u32>,
 }
 
-impl Stop {
-    fn new() -> Self {
-        Self {
-            function: FUNCTION_WORDS.split_whitespace().collect(),
-            asking: ASKING_WORDS.split_whitespace().collect(),
-        }
-    }
-
-    /// Whether a label may begin or end with `word`.
-    fn is_edge(&self, word: &str) -> bool {
-        !self.function.contains(word)
-            && !self.asking.contains(word)
-            && word.chars().any(char::is_alphabetic)
-            && word.chars().count() > 2
-    }
+/// A phrase that could name a theme.
+#[derive(Debug)]
+struct Candidate {
+    key: u64,
+    /// As members write it.
+    form: String,
+    stems: Vec<u64>,
+    score: f64,
 }
 
-/// Runs of up to [`MAX_WORDS`] words between punctuation that could be a label.
-fn phrases(text: &str, stop: &Stop) -> BTreeSet<Phrase> {
-    let mut found = BTreeSet::new();
-    let boundary =
-        |c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '?' | '!' | '"' | '“' | '”');
-    for piece in text.split(boundary) {
-        let words: Vec<String> = piece
-            .split_whitespace()
-            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
-            .filter(|word| !word.is_empty())
-            .collect();
-        for start in 0..words.len() {
-            for end in start + 1..=(start + MAX_WORDS).min(words.len()) {
-                let run = &words[start..end];
-                if stop.is_edge(&run[0])
-                    && stop.is_edge(&run[run.len() - 1])
-                    && inner_is_noun_like(run, stop)
-                {
-                    found.insert(run.join(" "));
-                }
+/// Where members use a phrase.
+#[derive(Default)]
+struct Use<'a> {
+    /// Sum of the weights of the members that have it, and their number.
+    weight: f64,
+    members: u32,
+    /// Member and phrase, in the order of the members.
+    places: Vec<(usize, Phrase)>,
+    words: Vec<&'a Word>,
+}
+
+impl<'a> Corpus<'a> {
+    fn of(recommendations: &'a [Recommendation]) -> Self {
+        let words: Vec<Vec<Word>> = recommendations.par_iter().map(|r| words(&r.text)).collect();
+        let (mut texts_with_stem, mut texts_with_phrase) = (HashMap::new(), HashMap::new());
+        for words in &words {
+            let stems: BTreeSet<u64> = words.iter().map(|w| w.stem).collect();
+            let keys: BTreeSet<u64> = phrases(words).iter().map(|p| p.key).collect();
+            for stem in stems {
+                *texts_with_stem.entry(stem).or_default() += 1;
+            }
+            for key in keys {
+                *texts_with_phrase.entry(key).or_default() += 1;
             }
         }
+        Self { recommendations, words, texts_with_stem, texts_with_phrase }
     }
-    found
-}
 
-/// Inside a label stand content words, or the small words that join a noun phrase.
-fn inner_is_noun_like(run: &[String], stop: &Stop) -> bool {
-    let joins = ["of", "and", "for", "to", "in", "on"];
-    run.iter().all(|word| stop.is_edge(word) || joins.contains(&word.as_str()))
-}
-
-/// Ranks phrases by how many members have them, how few others do, and length: two or three words
-/// name a theme, one word rarely does.
-fn label(rows: &[usize], recommendations: &[Recommendation], counts: &Counts) -> Label {
-    let mut inside: BTreeMap<&Phrase, (usize, BTreeSet<&str>)> = BTreeMap::new();
-    for &row in rows {
-        for phrase in &counts.of_text[row] {
-            let entry = inside.entry(phrase).or_default();
-            entry.0 += 1;
-            entry.1.insert(recommendations[row].agency.as_str());
+    /// Phrases that could name a theme of `members`, the best first, ties by alphabet.
+    fn candidates(&self, members: &[Member]) -> Vec<Candidate> {
+        let mut used: BTreeMap<u64, Use> = BTreeMap::new();
+        let mut weight_of_stem: HashMap<u64, f64> = HashMap::new();
+        let weight = |member: &Member| member.weight + 0.05;
+        for member in members {
+            let words = &self.words[member.row];
+            for stem in words.iter().map(|w| w.stem).collect::<BTreeSet<_>>() {
+                *weight_of_stem.entry(stem).or_default() += weight(member);
+            }
+            let mut seen = BTreeSet::new();
+            for phrase in phrases(words) {
+                let used = used.entry(phrase.key).or_default();
+                if seen.insert(phrase.key) {
+                    used.weight += weight(member);
+                    used.members += 1;
+                }
+                if used.words.is_empty() {
+                    used.words = words[phrase.words.clone()].iter().collect();
+                }
+                used.places.push((member.row, phrase));
+            }
         }
+        let total: f64 = members.iter().map(weight).sum();
+        let least = if members.len() > 2 { 2 } else { 1 };
+        let scorer = Scorer { corpus: self, members: members.len(), total, weight_of_stem };
+        let mut candidates: Vec<Candidate> = used
+            .iter()
+            .filter(|(_, used)| used.members >= least)
+            .map(|(&key, used)| scorer.candidate(key, used))
+            .collect();
+        candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.form.cmp(&b.form)));
+        candidates
     }
-    let score = |phrase: &Phrase, inside: usize, agencies: usize| {
-        let share = inside as f64 / rows.len() as f64;
-        let elsewhere = (counts.texts[phrase] - inside) as f64;
-        let rarity = ((1.0 + counts.n_texts as f64) / (1.0 + elsewhere)).ln();
-        let length = match phrase.split(' ').count() {
-            1 => 0.75,
-            2 => 1.3,
-            3 => 1.4,
-            _ => 1.35,
+
+    /// The commonest way that members write a phrase, ties by alphabet.
+    fn form(&self, places: &[(usize, Phrase)]) -> String {
+        let mut forms: BTreeMap<String, usize> = BTreeMap::new();
+        for (row, phrase) in places {
+            let text = &self.recommendations[*row].text;
+            let words = &self.words[*row][phrase.words.clone()];
+            let form: Vec<String> = words.iter().map(|word| in_sentence(word, text)).collect();
+            *forms.entry(form.join(" ")).or_default() += 1;
+        }
+        let best = forms.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best });
+        best.map(|(form, _)| form).unwrap_or_default()
+    }
+
+    /// The first words of the most central member.
+    fn fallback(&self, members: &[Member]) -> Label {
+        let text = members.first().map_or("", |m| self.recommendations[m.row].text.as_str());
+        let words: Vec<&str> = text.split_whitespace().take(FALLBACK_WORDS).collect();
+        let start: String = words.join(" ").chars().take(60).collect();
+        let bare = start.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let phrase = capitalized(if bare.is_empty() { &start } else { bare });
+        Label { keywords: vec![phrase.clone()], phrase }
+    }
+}
+
+/// What candidates of one theme are measured with.
+struct Scorer<'a> {
+    corpus: &'a Corpus<'a>,
+    members: usize,
+    total: f64,
+    weight_of_stem: HashMap<u64, f64>,
+}
+
+impl Scorer<'_> {
+    fn candidate(&self, key: u64, used: &Use) -> Candidate {
+        let stems: Vec<u64> =
+            used.words.iter().filter(|w| w.is_content()).map(|w| w.stem).collect();
+        let form = self.corpus.form(&used.places);
+        let mut score = self.standing(key, used, &stems) * freedom(&used.places);
+        if stems.iter().all(|stem| self.is_common(*stem)) {
+            score *= WORTH_IF_COMMON;
+        }
+        score *= worth_of_nouns(&form, used);
+        // Rounded, so that ties are ties whatever the order of the sums.
+        Candidate { key, form, stems, score: (score * 1e9).round() / 1e9 }
+    }
+
+    /// How well a phrase stands for the members and not for others: the share of the members that
+    /// have it, or at least its words, times the rarity of its words and of itself elsewhere.
+    fn standing(&self, key: u64, used: &Use, stems: &[u64]) -> f64 {
+        let n = self.corpus.recommendations.len();
+        let mean = |value: &dyn Fn(u64) -> f64| {
+            stems.iter().map(|&stem| value(stem)).sum::<f64>() / stems.len() as f64
         };
-        let spread = if agencies > 1 { 1.2 } else { 1.0 };
-        share.sqrt() * rarity * length * spread
-    };
-    let mut ranked: Vec<(&Phrase, f64)> =
-        inside.iter().map(|(phrase, (n, a))| (*phrase, score(phrase, *n, a.len()))).collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-    Label {
-        phrase: ranked.first().map_or_else(
-            || "theme".to_owned(),
-            |(phrase, _)| in_case(phrase, rows, recommendations),
-        ),
-        keywords: keywords(&ranked),
+        let said = used.weight / self.total;
+        let words_said = mean(&|stem| self.weight_of_stem[&stem] / self.total);
+        let rarity =
+            mean(&|stem| ((2 + n) as f64 / f64::from(1 + self.corpus.texts_with_stem[&stem])).ln());
+        let inside = f64::from(used.members) / self.members as f64;
+        let others = self.corpus.texts_with_phrase[&key].saturating_sub(used.members);
+        let outside = f64::from(others) / n.saturating_sub(self.members).max(1) as f64;
+        let worth = WORTH_BY_LENGTH[stems.len().clamp(1, WORTH_BY_LENGTH.len()) - 1];
+        (said + words_said) / 2.0 * rarity * worth * inside / (inside + outside)
     }
+
+    fn is_common(&self, stem: u64) -> bool {
+        let n = self.corpus.recommendations.len() as f64;
+        f64::from(self.corpus.texts_with_stem[&stem]) > (n * COMMON_SHARE).max(8.0)
+    }
+}
+
+fn worth_of_nouns(form: &str, used: &Use) -> f64 {
+    let lower: Vec<String> = form.split(' ').map(str::to_lowercase).collect();
+    let empty = |at: &usize| is_empty_noun(&lower[*at]);
+    let content: Vec<usize> =
+        (0..used.words.len()).filter(|&at| used.words[at].is_content()).collect();
+    // The head is the last noun before "of" and its like.
+    let joined = used.words.iter().position(|word| !word.is_content());
+    let head = joined.unwrap_or(used.words.len()) - 1;
+    if content.iter().all(empty) {
+        WORTH_IF_EMPTY
+    } else if empty(&head) {
+        WORTH_IF_HEAD_IS_EMPTY
+    } else {
+        1.0
+    }
+}
+
+/// How often a phrase stands free, rather than cut out of a longer one.
+fn freedom(places: &[(usize, Phrase)]) -> f64 {
+    let share = |cut: &dyn Fn(&Phrase) -> bool| {
+        let free = places.iter().filter(|(_, phrase)| !cut(phrase)).count();
+        (free as f64 + 0.5) / (places.len() as f64 + 1.0)
+    };
+    share(&|phrase| phrase.cut.0).powf(0.25) * share(&|phrase| phrase.cut.1).sqrt()
+}
+
+/// A word as written, but for the capital that only the start of a statement gave it.
+fn in_sentence(word: &Word, text: &str) -> String {
+    let written = word.text(text);
+    let capitals = written.chars().filter(|c| c.is_uppercase()).count();
+    if word.opens && capitals == 1 { written.to_lowercase() } else { written.to_owned() }
+}
+
+fn capitalized(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The best phrases that do not repeat each other's words.
-fn keywords(ranked: &[(&Phrase, f64)]) -> Vec<String> {
-    let mut taken: HashSet<&str> = HashSet::new();
+fn keywords<'a>(ranked: impl Iterator<Item = &'a Candidate>) -> Vec<String> {
+    let mut taken: HashSet<u64> = HashSet::new();
     let mut keywords = Vec::new();
-    for (phrase, _) in ranked {
-        if phrase.split(' ').all(|word| !taken.contains(word)) {
-            taken.extend(phrase.split(' '));
-            keywords.push((*phrase).clone());
-        }
-        if keywords.len() == MAX_KEYWORDS {
-            break;
+    for candidate in ranked {
+        if keywords.len() < MAX_KEYWORDS && candidate.stems.iter().all(|s| !taken.contains(s)) {
+            taken.extend(&candidate.stems);
+            keywords.push(candidate.form.clone());
         }
     }
     keywords
-}
-
-/// The phrase as a member writes it (names keep their capitals), with a capital first letter.
-fn in_case(phrase: &str, rows: &[usize], recommendations: &[Recommendation]) -> String {
-    let words: Vec<&str> = phrase.split(' ').collect();
-    let as_written = rows.iter().find_map(|&row| {
-        let text: Vec<&str> = recommendations[row].text.split_whitespace().collect();
-        let trim = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-        text.windows(words.len())
-            .find(|run| run.iter().zip(&words).all(|(a, b)| trim(a).to_lowercase() == **b))
-            .map(|run| run.iter().map(|word| trim(word)).collect::<Vec<_>>().join(" "))
-    });
-    let written = as_written.unwrap_or_else(|| phrase.to_owned());
-    let mut letters = written.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

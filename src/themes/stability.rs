@@ -1,50 +1,59 @@
 //! Whether a theme comes back when recommendations are left out.
 
-use super::community::{self, Graph};
-use crate::domain::Link;
+use std::collections::BTreeMap;
 
-/// Times that a fifth of the recommendations is left out.
+use rayon::prelude::*;
+
+use super::community::{self, Graph};
+use super::items::Items;
+
+/// Times that a fifth of the items is left out.
 const ROUNDS: u64 = 20;
 
 /// The mean, over rounds, of the best Jaccard index between what is left of a group and a group
-/// found without the rest. Source: Hennig 2007, "Cluster-wise assessment of cluster stability".
-pub(super) fn of_groups(n: usize, links: &[Link], groups: &[Vec<usize>]) -> Vec<f64> {
-    let mut sums = vec![(0.0, 0_u32); groups.len()];
-    for round in 0..ROUNDS {
-        let kept: Vec<bool> = (0..n).map(|row| is_kept(row, round)).collect();
-        let left: Vec<Link> = links.iter().filter(|l| kept[l.a] && kept[l.b]).copied().collect();
-        let found = community::partition(&Graph::new(n, &left));
-        let mut sizes = vec![0_usize; n];
-        for row in (0..n).filter(|&row| kept[row]) {
-            sizes[found[row]] += 1;
-        }
-        for (group, (sum, rounds)) in groups.iter().zip(&mut sums) {
-            let rest: Vec<usize> = group.iter().copied().filter(|&row| kept[row]).collect();
-            if rest.len() > 1 {
-                *sum += best_jaccard(&rest, &found, &sizes);
-                *rounds += 1;
-            }
-        }
+/// found without the rest. `groups` are disjoint. One run of the clustering a round: it is the
+/// scatter that is asked for. Source: Hennig 2007, "Cluster-wise assessment of cluster stability".
+pub(super) fn of_groups(graph: &Graph, items: &Items, groups: &[Vec<usize>]) -> Vec<f64> {
+    let rounds: Vec<Vec<Option<f64>>> = (0..ROUNDS)
+        .into_par_iter()
+        .map(|round| {
+            let kept: Vec<bool> =
+                (0..items.len()).map(|item| is_kept(items.draw(item, round))).collect();
+            let found = community::louvain(&graph.only(&kept), &items.order(0));
+            compare(groups, &kept, &found)
+        })
+        .collect();
+    let mean = |group: usize| {
+        let found: Vec<f64> = rounds.iter().filter_map(|round| round[group]).collect();
+        if found.is_empty() { 0.0 } else { found.iter().sum::<f64>() / found.len() as f64 }
+    };
+    (0..groups.len()).map(mean).collect()
+}
+
+/// Of each group the best Jaccard index; none where too little of it was left to judge by.
+fn compare(groups: &[Vec<usize>], kept: &[bool], found: &[usize]) -> Vec<Option<f64>> {
+    let mut sizes = vec![0_usize; found.len()];
+    for (item, _) in kept.iter().enumerate().filter(|(_, kept)| **kept) {
+        sizes[found[item]] += 1;
     }
-    sums.into_iter()
-        .map(|(sum, rounds)| if rounds == 0 { 0.0 } else { sum / f64::from(rounds) })
-        .collect()
+    let of_group = |group: &Vec<usize>| {
+        let rest: Vec<usize> = group.iter().copied().filter(|&item| kept[item]).collect();
+        (rest.len() >= group.len().min(2)).then(|| best_jaccard(&rest, found, &sizes))
+    };
+    groups.iter().map(of_group).collect()
 }
 
 fn best_jaccard(rest: &[usize], found: &[usize], sizes: &[usize]) -> f64 {
-    let mut shared = std::collections::BTreeMap::new();
-    for &row in rest {
-        *shared.entry(found[row]).or_insert(0_usize) += 1;
+    let mut shared = BTreeMap::new();
+    for &item in rest {
+        *shared.entry(found[item]).or_insert(0_usize) += 1;
     }
     let jaccard =
         |(group, both): (&usize, &usize)| *both as f64 / (rest.len() + sizes[*group] - both) as f64;
     shared.iter().map(jaccard).fold(0.0, f64::max)
 }
 
-/// Four in five rows, another draw each round; a hash, so that no generator's state is shared.
-fn is_kept(row: usize, round: u64) -> bool {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&(row as u64).to_le_bytes());
-    bytes[8..].copy_from_slice(&round.to_le_bytes());
-    !blake3::hash(&bytes).as_bytes()[0].is_multiple_of(5)
+/// Four in five draws.
+fn is_kept(draw: [u8; 32]) -> bool {
+    !draw[0].is_multiple_of(5)
 }

@@ -11,6 +11,7 @@ mod architecture;
 mod bad_input;
 mod commands;
 mod determinism;
+mod extract;
 mod model;
 mod quality;
 mod runtime;

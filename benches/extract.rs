@@ -1,0 +1,86 @@
+//! Time to extract from plain text, without a model: 100, 200 and 400 pages of 3,000 characters.
+//!
+//! The text is made here: chapters with prose, footnotes and lists, every tenth page a list of
+//! recommendations. Left out: reading PDF and DOCX, and the first use, which compiles the cues.
+//! `cargo bench --bench extract` prints the best of five runs and fails above 0.2 s for 100 pages
+//! or when twice the text takes more than three times as long.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+use std::{
+    fmt::Write,
+    time::{Duration, Instant},
+};
+
+use concord::{
+    domain::{Document, DocumentId},
+    extract::{Config, from_document},
+};
+
+const PAGE_CHARS: usize = 3000;
+
+fn text(pages: usize) -> String {
+    let mut out = String::new();
+    for page in 0..pages {
+        let until = (page + 1) * PAGE_CHARS;
+        if page % 10 == 9 {
+            let _ = write!(
+                out,
+                "\n{}. Recommendations\n\nThe Board recommends that Members:\n\n",
+                page / 10 + 1
+            );
+            for item in 0..20_u8 {
+                let letter = char::from(b'a' + item);
+                let _ = writeln!(
+                    out,
+                    "- ({letter}) Repair bridge {item} before the next winter, and report on its state;"
+                );
+            }
+        }
+        let mut sentence = 0;
+        while out.len() < until {
+            sentence += 1;
+            let _ = write!(
+                out,
+                "The road of section {page} was closed for {sentence} days, as in other winters. "
+            );
+            if sentence % 7 == 0 {
+                out.push_str("Members should keep a store of salt near each bridge.\n\n");
+            }
+        }
+        let _ =
+            write!(out, "\n\n{} See the report of the road office, p. {page}.\n\n", page % 90 + 1);
+    }
+    out
+}
+
+fn time(pages: usize) -> Duration {
+    let id = DocumentId::try_from("bench".to_owned()).expect("not blank");
+    let document = Document::plain(id, "bench.txt".into(), text(pages));
+    let run = || {
+        let start = Instant::now();
+        let found = from_document(&document, &Config::default());
+        let time = start.elapsed();
+        assert!(!found.recommendations.is_empty());
+        time
+    };
+    (0..5).map(|_| run()).min().unwrap_or_default()
+}
+
+fn main() {
+    // Compiles the cues.
+    time(1);
+    let times = [100, 200, 400].map(|pages| (pages, time(pages)));
+    for (pages, time) in times {
+        println!("{pages} pages: {:.1} ms", time.as_secs_f64() * 1000.0);
+    }
+    assert!(times[0].1 < Duration::from_millis(200), "100 pages take {:?}", times[0].1);
+    for pair in times.windows(2) {
+        assert!(
+            pair[1].1 < pair[0].1 * 3,
+            "twice the text takes {:?} after {:?}",
+            pair[1].1,
+            pair[0].1
+        );
+    }
+}

@@ -1,0 +1,300 @@
+//! Scores of extraction: what share of the labelled recommendations was found, and what share of the
+//! found ones is labelled.
+//!
+//! A labelled text is found when an extracted text of the same place holds at least 90 % of its words and
+//! little else, after white space, case, quotes and footnote marks are leveled. Each record counts once.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Recommendation;
+
+/// A recommendation that people took out of a document.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Gold {
+    /// The file it stands in, where the labels are of several.
+    #[serde(default, alias = "document")]
+    pub doc: Option<String>,
+    /// Who recommends; `None` is not scored.
+    #[serde(default)]
+    pub agency: Option<String>,
+    /// Its list marker; scored where there is one.
+    #[serde(default)]
+    pub marker: Option<String>,
+    /// What form it has.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// Its text.
+    pub text: String,
+    /// First line, 1-based.
+    #[serde(default, alias = "line")]
+    pub start_line: Option<usize>,
+    /// Last line, inclusive.
+    #[serde(default)]
+    pub end_line: Option<usize>,
+    /// Another acceptable last line.
+    #[serde(default)]
+    pub alt_end_line: Option<usize>,
+    /// Labels on which people differ count neither way.
+    #[serde(default)]
+    pub borderline: bool,
+    /// `weak` ones are accepted, but need not be found.
+    #[serde(default)]
+    pub strength: Option<String>,
+}
+
+impl Gold {
+    fn is_due(&self) -> bool {
+        !self.borderline && self.strength.as_deref() != Some("weak")
+    }
+}
+
+/// How two texts are held to be the same.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tolerance {
+    /// Least share of the label's words in the found text.
+    pub recall: f64,
+    /// Least share of the found text's words in the label.
+    pub precision: f64,
+}
+
+impl Default for Tolerance {
+    fn default() -> Self {
+        Self { recall: 0.9, precision: 0.8 }
+    }
+}
+
+/// A share with its interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Share {
+    /// How many.
+    pub hits: usize,
+    /// Of how many.
+    pub of: usize,
+    /// `hits / of`; `None` of nothing.
+    pub value: Option<f64>,
+    /// Bootstrap 95 % interval.
+    pub low: Option<f64>,
+    /// Bootstrap 95 % interval.
+    pub high: Option<f64>,
+}
+
+/// What an extraction is worth.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scores {
+    /// Labels that were found, of those that had to be.
+    pub recall: Share,
+    /// Found records that a label stands for, of all but those on which people differ.
+    pub precision: Share,
+    /// Harmonic mean of the two.
+    pub f1: Option<f64>,
+    /// Found labels with the right agency, of all found that name one.
+    pub agency: Share,
+    /// Found labels with the right marker, of all found that have one.
+    pub marker: Share,
+    /// Labels that were missed, by their place in the list.
+    pub missed: Vec<usize>,
+    /// Found records that no label stands for, by their place in the list.
+    pub extra: Vec<usize>,
+}
+
+/// Scores `found` against `gold`, both of one document.
+#[must_use]
+pub fn score(gold: &[Gold], found: &[Recommendation]) -> Scores {
+    score_with(gold, found, Tolerance::default())
+}
+
+/// [`score`] with another tolerance.
+#[must_use]
+pub fn score_with(gold: &[Gold], found: &[Recommendation], tolerance: Tolerance) -> Scores {
+    let matches = matching(gold, found, tolerance);
+    let mut taken = vec![None; found.len()];
+    for (label, record) in matches.iter().enumerate() {
+        if let Some(record) = record {
+            taken[*record] = Some(label);
+        }
+    }
+    let due: Vec<usize> = (0..gold.len()).filter(|&at| gold[at].is_due()).collect();
+    let recall: Vec<bool> = due.iter().map(|&at| matches[at].is_some()).collect();
+    // A record for a label on which people differ counts neither way.
+    let counted = |at: &usize| taken[*at].is_none_or(|label: usize| !gold[label].borderline);
+    let judged: Vec<usize> = (0..found.len()).filter(counted).collect();
+    let precision: Vec<bool> = judged.iter().map(|&at| taken[at].is_some()).collect();
+    let pairs =
+        || matches.iter().enumerate().filter_map(|(at, r)| r.map(|r| (&gold[at], &found[r])));
+    let agency: Vec<bool> = pairs()
+        .filter_map(|(g, r)| g.agency.as_ref().map(|name| level(name) == level(r.agency.as_str())))
+        .collect();
+    let marker: Vec<bool> = pairs()
+        .filter_map(|(g, r)| {
+            g.marker.as_ref().map(|m| r.marker.as_ref().is_some_and(|found| found == m))
+        })
+        .collect();
+    let (recall_share, precision_share) = (share(&recall), share(&precision));
+    Scores {
+        f1: harmonic(recall_share.value, precision_share.value),
+        recall: recall_share,
+        precision: precision_share,
+        agency: share(&agency),
+        marker: share(&marker),
+        missed: due.into_iter().filter(|&at| matches[at].is_none()).collect(),
+        extra: judged.into_iter().filter(|&at| taken[at].is_none()).collect(),
+    }
+}
+
+fn harmonic(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    let (a, b) = (a?, b?);
+    if a + b > 0.0 { Some(2.0 * a * b / (a + b)) } else { Some(0.0) }
+}
+
+/// The words of a text, leveled.
+fn level(text: &str) -> Vec<String> {
+    let folded: String = text
+        .chars()
+        .map(|c| match c {
+            '’' | '‘' => '\'',
+            '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' => ' ',
+            c => c,
+        })
+        .flat_map(char::to_lowercase)
+        .collect();
+    let words = folded.split(|c: char| !(c.is_alphanumeric() || c == '\''));
+    words.map(|w| w.trim_matches('\'')).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
+fn counts(text: &str) -> (HashMap<String, usize>, usize) {
+    let words = level(text);
+    let total = words.len();
+    let mut out = HashMap::new();
+    for word in words {
+        *out.entry(word).or_insert(0) += 1;
+    }
+    (out, total)
+}
+
+/// For each label the record that stands for it: best matches first, each record once, ties by order.
+fn matching(gold: &[Gold], found: &[Recommendation], tolerance: Tolerance) -> Vec<Option<usize>> {
+    let records: Vec<_> = found.iter().map(|r| counts(&r.text)).collect();
+    let mut pairs = Vec::new();
+    for (label, g) in gold.iter().enumerate() {
+        let (words, total) = counts(&g.text);
+        for (record, (other, other_total)) in records.iter().enumerate() {
+            if !near(g, &found[record]) {
+                continue;
+            }
+            // A sum: its order does not matter.
+            let shared: usize =
+                words.keys().map(|w| words[w].min(other.get(w).copied().unwrap_or(0))).sum();
+            let recall = shared as f64 / total.max(1) as f64;
+            let precision = shared as f64 / (*other_total).max(1) as f64;
+            if recall >= tolerance.recall && precision >= tolerance.precision {
+                let same = g
+                    .agency
+                    .as_deref()
+                    .is_some_and(|a| level(a) == level(found[record].agency.as_str()));
+                pairs.push((recall + precision + f64::from(u8::from(same)), label, record));
+            }
+        }
+    }
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
+    let mut out = vec![None; gold.len()];
+    let mut used = vec![false; found.len()];
+    for (_, label, record) in pairs {
+        if out[label].is_none() && !used[record] {
+            out[label] = Some(record);
+            used[record] = true;
+        }
+    }
+    out
+}
+
+/// Whether the lines of both, where both have them, touch.
+fn near(gold: &Gold, record: &Recommendation) -> bool {
+    let (Some(start), Some(source)) = (gold.start_line, &record.source) else { return true };
+    let end =
+        gold.alt_end_line.or(gold.end_line).unwrap_or(start).max(gold.end_line.unwrap_or(start));
+    source.line_start <= end + 1 && source.line_end + 1 >= start
+}
+
+/// Draws for the bootstrap.
+const DRAWS: usize = 2000;
+
+/// A share with its bootstrap interval; the seed is fixed, so the same data gives the same figures.
+fn share(hits: &[bool]) -> Share {
+    let count = hits.iter().filter(|&&h| h).count();
+    if hits.is_empty() {
+        return Share { hits: 0, of: 0, value: None, low: None, high: None };
+    }
+    let n = hits.len();
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut draws: Vec<usize> =
+        (0..DRAWS).map(|_| (0..n).filter(|_| hits[draw(&mut state, n)]).count()).collect();
+    draws.sort_unstable();
+    let at = |q: f64| draws[((DRAWS - 1) as f64 * q).round() as usize] as f64 / n as f64;
+    Share {
+        hits: count,
+        of: n,
+        value: Some(count as f64 / n as f64),
+        low: Some(at(0.025)),
+        high: Some(at(0.975)),
+    }
+}
+
+/// A number below `n` (xorshift64*, Vigna 2016).
+fn draw(state: &mut u64, n: usize) -> usize {
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    let x = state.wrapping_mul(0x2545_f491_4f6c_dd1d);
+    ((u128::from(x) * n as u128) >> 64) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Agency, RecommendationId};
+
+    fn gold(text: &str) -> Gold {
+        serde_json::from_value(serde_json::json!({ "text": text, "agency": "ABC" })).unwrap()
+    }
+
+    fn found(id: &str, text: &str) -> Recommendation {
+        let name = |n: &str| n.to_owned();
+        let id = RecommendationId::try_from(name(id)).unwrap();
+        Recommendation::new(id, Agency::try_from(name("abc")).unwrap(), text.to_owned())
+    }
+
+    #[test]
+    fn what_is_found_once_counts_once() {
+        let labels = [gold("Buy salt for the roads."), gold("Clear the roads of snow."), {
+            let mut differs = gold("Ask the neighbours.");
+            differs.borderline = true;
+            differs
+        }];
+        let records = [
+            found("1", "Buy salt for the roads"),
+            found("2", "Buy salt for the roads."),
+            found("3", "Ask the neighbours"),
+        ];
+        let scores = score(&labels, &records);
+        assert_eq!((scores.recall.hits, scores.recall.of), (1, 2));
+        assert_eq!((scores.precision.hits, scores.precision.of), (1, 2));
+        assert_eq!((scores.missed, scores.extra), (vec![1], vec![1]));
+        assert_eq!(scores.agency.value, Some(1.0));
+    }
+
+    #[test]
+    fn of_nothing_there_is_no_share() {
+        let scores = score(&[], &[]);
+        assert_eq!((scores.recall.value, scores.f1), (None, None));
+    }
+
+    #[test]
+    fn the_interval_holds_the_share() {
+        let hits: Vec<bool> = (0..40).map(|n| n % 4 > 0).collect();
+        let share = share(&hits);
+        assert_eq!(share.value, Some(0.75));
+        assert!(share.low.unwrap() > 0.55 && share.high.unwrap() < 0.92);
+    }
+}

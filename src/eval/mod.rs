@@ -1,0 +1,3 @@
+//! Scores of what was found against labels that people made. Pure: no file, no model.
+
+pub mod extract;

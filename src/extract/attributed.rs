@@ -1,0 +1,257 @@
+//! Recommendations that carry their author or their number at the end: "(Spain, Peru)", "(Recommendation 3)".
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use regex::Regex;
+
+use super::{blocks::Block, flow::Flow};
+
+static MARK: LazyLock<Regex> = LazyLock::new(|| {
+    let words = r"recommendation|recommandation|recomendación|recomendacion";
+    Regex::new(&format!(r"(?i)\s*\(({words})s?(?:, [[:alpha:]]+)? (?:n[o°º]\.? ?|no\. ?)?(\d+[a-z]?)[^()]{{0,60}}\)[.;]?$"))
+    .expect("a constant, and tested")
+});
+
+/// Where the text before a closing "(Recommendation 3)" ends, and the mark.
+pub(crate) fn marked(text: &str) -> Option<(usize, String)> {
+    // The mark stands at the end: a long paragraph need not be searched.
+    let from = text.len().saturating_sub(120);
+    let from = (from..=text.len()).find(|&at| text.is_char_boundary(at))?;
+    let hit = MARK.captures(&text[from..])?;
+    let whole = hit.get(0)?;
+    let end = from + whole.start();
+    (end > 20).then(|| (end, format!("Recommendation {}", &hit[2])))
+}
+
+/// How a document attributes its recommendations.
+#[derive(Debug, Default)]
+pub(crate) struct Attribution {
+    /// Names that stand in brackets at the end of an item.
+    names: BTreeSet<String>,
+}
+
+impl Attribution {
+    /// Learns the names from the blocks under headings of recommendations. A document of which less
+    /// than a third of these ends in names attributes nothing.
+    pub(crate) fn of<'a>(blocks: impl Iterator<Item = &'a Block>) -> Self {
+        let mut names = BTreeSet::new();
+        let (mut endings, mut all) = (0, 0);
+        for block in blocks.filter(|b| !b.is_heading()) {
+            all += 1;
+            let text = block.text();
+            for bracket in brackets(text).into_iter().filter(|b| is_part_end(&text[b.end..])) {
+                let found = split_names(&text[bracket.inner]);
+                endings += usize::from(!found.is_empty() && is_ending(&text[bracket.end..]));
+                names.extend(found);
+            }
+        }
+        if endings < 5 || endings * 3 < all { Self::default() } else { Self { names } }
+    }
+
+    /// Whether the document attributes its recommendations.
+    pub(crate) fn any(&self) -> bool {
+        !self.names.is_empty()
+    }
+
+    /// The recommendations in an item, one for each name; empty if it ends in no known name.
+    pub(crate) fn split(&self, flow: &Flow) -> Vec<(Flow, String)> {
+        let text = flow.text();
+        if self.names.is_empty() {
+            return Vec::new();
+        }
+        let mut out = Vec::new();
+        let mut start = 0;
+        let mut last: Option<std::ops::Range<usize>> = None;
+        let mut ends = false;
+        for bracket in brackets(text) {
+            let names = split_names(&text[bracket.inner.clone()]);
+            let known = !names.is_empty() && names.iter().all(|n| self.names.contains(n));
+            if !known || !is_part_end(&text[bracket.end..]) {
+                continue;
+            }
+            let part = trimmed(text, start, bracket.start);
+            // "(Portugal) (Israel)": the second name shares the part of the first.
+            let part = if part.len() > 8 { Some(part) } else { last.take() };
+            if let Some(part) = &part {
+                out.extend(names.into_iter().map(|name| (flow.cut(part.clone()), short(&name))));
+            }
+            last = part;
+            start = bracket.end;
+            ends = is_ending(&text[bracket.end..]);
+        }
+        // Something long after the last name is a sentence that only mentions one.
+        if ends || text.len() - start < 80 { out } else { Vec::new() }
+    }
+}
+
+/// A part without the signs that part it from the one before.
+fn trimmed(text: &str, start: usize, end: usize) -> std::ops::Range<usize> {
+    let slice = &text[start..end];
+    let body = slice.trim_start_matches(|c: char| {
+        c.is_whitespace() || matches!(c, ';' | ',' | '.' | '/' | ':')
+    });
+    let from = start + slice.len() - body.len();
+    from..from + body.trim_end_matches(|c: char| c.is_whitespace() || c == ',').len()
+}
+
+/// What may follow a bracket that closes an item: a stop, or a footnote number.
+fn is_ending(rest: &str) -> bool {
+    rest.len() <= 4
+        || rest.chars().all(|c| matches!(c, '.' | ';' | ',' | ' ' | '*') || c.is_ascii_digit())
+}
+
+/// What may follow a bracket that closes a part of an item.
+fn is_part_end(rest: &str) -> bool {
+    is_ending(rest) || rest.trim_start().starts_with([';', '.', '/', ',', ':', '('])
+}
+
+/// Official names of States and the short ones that the Universal Periodic Review is indexed by.
+const STATES: &[(&str, &str)] = &[
+    ("United Kingdom of Great Britain and Northern Ireland", "United Kingdom"),
+    ("United States of America", "United States"),
+    ("USA", "United States"),
+    ("UK", "United Kingdom"),
+    ("Islamic Republic of Iran", "Iran"),
+    ("Republic of Moldova", "Moldova"),
+    ("Bolivarian Republic of Venezuela", "Venezuela"),
+    ("Plurinational State of Bolivia", "Bolivia"),
+    ("Lao People's Democratic Republic", "Laos"),
+    ("Syrian Arab Republic", "Syria"),
+    ("United Republic of Tanzania", "Tanzania"),
+    ("Democratic People's Republic of Korea", "DPR Korea"),
+    ("former Yugoslav Republic of Macedonia", "Macedonia FYR"),
+    ("Democratic Republic of the Congo", "Democratic Republic of Congo"),
+    ("Libyan Arab Jamahiriya", "Libya"),
+];
+
+/// A State by its short name: "United Kingdom of ...", "Bolivia (Plurinational State of)".
+fn short(name: &str) -> String {
+    let name = name.split('(').next().unwrap_or(name).trim();
+    let name = name.strip_prefix("the ").or_else(|| name.strip_prefix("The ")).unwrap_or(name);
+    let straight = name.replace('’', "'");
+    let known = STATES.iter().find(|(long, _)| *long == straight);
+    known.map_or(name, |(_, short)| short).to_owned()
+}
+
+struct Bracket {
+    start: usize,
+    end: usize,
+    inner: std::ops::Range<usize>,
+}
+
+/// The outermost pairs of brackets, in order.
+fn brackets(text: &str) -> Vec<Bracket> {
+    let mut out = Vec::new();
+    let mut open = None;
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => {
+                depth += 1;
+                if depth == 1 {
+                    open = Some(at);
+                }
+            }
+            ')' if depth > 0 => {
+                depth -= 1;
+                if let Some(start) = open.filter(|_| depth == 0) {
+                    out.push(Bracket { start, end: at + 1, inner: start + 1..at });
+                    open = None;
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// "Spain, Peru and Chile" as names; empty if it is anything but a list of proper names.
+fn split_names(inner: &str) -> Vec<String> {
+    if inner.len() > 1500 {
+        return Vec::new();
+    }
+    let parts: Vec<&str> =
+        inner.split([',', ';', '/']).map(str::trim).filter(|p| !p.is_empty()).collect();
+    let last = parts.len().saturating_sub(1);
+    let mut names = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let part = part.strip_prefix("and ").unwrap_or(part).trim();
+        match part.split_once(" and ").filter(|_| at == last && parts.len() > 1 && !is_pair(part)) {
+            Some((one, other)) => names.extend([one.trim().to_owned(), other.trim().to_owned()]),
+            None => names.push(part.to_owned()),
+        }
+    }
+    if names.iter().all(|name| is_name(name)) { names } else { Vec::new() }
+}
+
+/// Names that hold an "and" themselves.
+fn is_pair(name: &str) -> bool {
+    name.starts_with("Bosnia")
+        || name.starts_with("Trinidad")
+        || name.starts_with("Antigua")
+        || name.starts_with("Saint")
+        || name.starts_with("Sao Tome")
+        || name.contains("Great Britain")
+        || name.starts_with("the United Kingdom")
+        || name.starts_with("United Kingdom")
+}
+
+/// A proper name of a State or a body: capitals, small joining words, no digits, not an acronym.
+fn is_name(name: &str) -> bool {
+    const SMALL: &[&str] = &[
+        "of", "the", "and", "de", "la", "du", "des", "del", "d'Ivoire", "y", "et", "e", "-",
+        "former",
+    ];
+    let words: Vec<&str> = name.split([' ', '(', ')', '-']).filter(|w| !w.is_empty()).collect();
+    let capital = |w: &&str| w.starts_with(char::is_uppercase);
+    let fits =
+        |w: &&str| capital(w) || SMALL.contains(w) || w.starts_with("d'") || w.starts_with("d’");
+    let caps = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+    let known = matches!(name, "USA" | "UK" | "UAE" | "U.S.A" | "EU");
+    !words.is_empty()
+        && words.len() <= 9
+        && words.iter().any(capital)
+        && words.iter().all(fits)
+        && !name.chars().any(|c| c.is_ascii_digit())
+        && (!caps || known)
+        && name.len() >= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Span;
+
+    fn flow(text: &str) -> Flow {
+        let mut flow = Flow::default();
+        flow.push(text, Span { start: 0, end: text.len() });
+        flow
+    }
+
+    #[test]
+    fn a_mark_closes_a_recommendation() {
+        let text = "The board should publish its minutes. (Recommendation 12)";
+        let (end, label) = marked(text).unwrap();
+        assert_eq!(
+            (&text[..end], label.as_str()),
+            ("The board should publish its minutes.", "Recommendation 12")
+        );
+        assert_eq!(marked("See the last report (Recommendation 12), which said so."), None);
+    }
+
+    #[test]
+    fn each_name_recommends() {
+        let names =
+            ["Spain", "Bolivia (Plurinational State of)", "Bosnia and Herzegovina", "Chile"];
+        let attribution = Attribution { names: names.iter().map(|n| (*n).to_owned()).collect() };
+        let text = "Ratify the pact (CAT) soon (Spain, Bolivia (Plurinational State of) and Chile); \
+                    abolish the tax (Bosnia and Herzegovina);";
+        let parts = attribution.split(&flow(text));
+        let seen: Vec<_> = parts.iter().map(|(flow, name)| (flow.text(), name.as_str())).collect();
+        let one = "Ratify the pact (CAT) soon";
+        let expected =
+            [(one, names[0]), (one, "Bolivia"), (one, names[3]), ("abolish the tax", names[2])];
+        assert_eq!(seen, expected);
+        assert!(attribution.split(&flow("Plain text (Peru).")).is_empty());
+    }
+}

@@ -1,0 +1,122 @@
+//! Challenges and gaps that a body states in sections of that kind, for the report on gaps.
+
+use super::{
+    Config, Extracted,
+    blocks::{Block, Kind},
+    collect::Taken,
+    cues::{Role, language_of},
+    flow::Flow,
+    judge::chance,
+    layout::Layout,
+    lists::items,
+    outline::{self, Outline},
+    records::Maker,
+    sentences::sentences,
+    toc,
+};
+use crate::domain::Document;
+
+/// The challenges and gaps that `document` states, in its order, as records like those of
+/// [`from_document`](super::from_document) with `kind` `challenge` or `gap`.
+///
+/// An item of a list is one; of running text, the sentences that state a lack, an obstacle or a need.
+#[must_use]
+pub fn challenges(document: &Document, config: &Config) -> Extracted {
+    let layout = Layout::of(document);
+    let blocks = super::blocks::blocks(document, &layout);
+    let toc = toc::find(document);
+    let outline = outline::outline(document, &blocks, &toc);
+    let cues = language_of(blocks.iter().map(Block::text));
+    let mut taken = Vec::new();
+    let mut at = 0;
+    while at < blocks.len() {
+        let place = outline.places[at];
+        let same = |p: &&outline::Place| p.section == place.section && p.chapter == place.chapter;
+        let len = outline.places[at..].iter().take_while(same).count().max(1);
+        let kind = match place.role {
+            Role::Challenges => Some("challenge"),
+            Role::Gaps => Some("gap"),
+            Role::Body | Role::Recommendations | Role::Background | Role::Aside => None,
+        };
+        if let Some(kind) = kind {
+            section(&blocks, at..at + len, &outline, kind, &cues.problem, &mut taken);
+        }
+        at += len;
+    }
+    let maker = Maker { document, config, blocks: &blocks, outline: &outline };
+    Extracted { recommendations: maker.records(taken), problems: document.problems.clone() }
+}
+
+fn section(
+    blocks: &[Block],
+    range: std::ops::Range<usize>,
+    outline: &Outline,
+    kind: &'static str,
+    problem: &regex::Regex,
+    taken: &mut Vec<Taken>,
+) {
+    let items = items(blocks, range.clone());
+    let mut lead: Option<String> = None;
+    for at in range {
+        let block = &blocks[at];
+        let place = outline.places[at];
+        let mut put = |flow: Flow,
+                       marker: Option<String>,
+                       lead_in: Option<String>,
+                       score: f64,
+                       cue: &str| {
+            let (confidence, cue) = (chance(score), cue.to_owned());
+            taken.push(Taken { flow, place, marker, lead_in, kind, confidence, cue, agency: None });
+        };
+        match &block.kind {
+            Kind::Item(_) => {
+                let marker = items.iter().find(|i| i.block == at).map(|i| i.marker.clone());
+                put(
+                    block.flow.clone(),
+                    marker.filter(|m| m != "-"),
+                    lead.clone(),
+                    1.5,
+                    "item under a heading of challenges",
+                );
+            }
+            Kind::Paragraph => {
+                let text = block.text();
+                for range in sentences(text) {
+                    let sentence = &text[range.clone()];
+                    if sentence.ends_with(':') {
+                        lead = Some(sentence.to_owned());
+                    } else if let Some(hit) = problem.find(&super::fold::fold(sentence)) {
+                        put(
+                            block.flow.cut(range),
+                            None,
+                            None,
+                            0.4,
+                            &format!("\"{}\"", hit.as_str()),
+                        );
+                    }
+                }
+            }
+            Kind::Heading(_) => lead = None,
+            Kind::Note | Kind::Row => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::DocumentId;
+
+    #[test]
+    fn lists_and_sentences_of_such_sections_are_taken() {
+        let text = "Roads Office\n\nChallenges in our work\n\nThe main challenges are the following:\n\n(a) Few ploughs;\n\
+                    (b) No salt.\n\nDrivers lack winter tyres. The office was founded in 1901.\n\nGood practices\n\n\
+                    There is a lack of snow.\n";
+        let document =
+            Document::plain(DocumentId::try_from("d".to_owned()).unwrap(), "d".into(), text.into());
+        let found = challenges(&document, &Config::default()).recommendations;
+        let texts: Vec<_> = found.iter().map(|r| r.text.as_str()).collect();
+        assert_eq!(texts, ["Few ploughs;", "No salt.", "Drivers lack winter tyres."]);
+        assert_eq!(found[0].kind.as_deref(), Some("challenge"));
+    }
+}

@@ -1,0 +1,114 @@
+//! How far a passage asks somebody to act, by the cues of its language.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{cues::Cues, fold::fold};
+
+/// What a passage says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Judgement {
+    /// Log-odds that it is a recommendation, before its place is considered.
+    pub(crate) score: f64,
+    /// Why.
+    pub(crate) cue: String,
+}
+
+/// Quotations and asides in brackets: what is asked in them is asked by somebody else.
+static QUOTED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#""[^"]{15,}"|\([^()]{4,}\)"#).expect("a constant, and tested"));
+
+/// Judges a sentence; `None` if nothing in it asks.
+pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
+    let folded = fold(sentence);
+    let folded = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let hits: Vec<usize> = cues.ask_set.matches(folded).into_iter().collect();
+    let imperative = cues.imperative.is_match(folded);
+    if hits.is_empty() && !imperative {
+        return None;
+    }
+    let plain = QUOTED.replace_all(folded, " ~ ");
+    let bare = cues.mask.replace_all(&plain, " ~ ");
+    let mut hits: Vec<usize> = cues.ask_set.matches(&bare).into_iter().collect();
+    let raw: Vec<usize> = cues
+        .ask_set
+        .matches(&plain)
+        .into_iter()
+        .filter(|at| cues.asks[*at].raw && !hits.contains(at))
+        .collect();
+    hits.extend(raw);
+    let best =
+        hits.iter().copied().max_by(|&a, &b| cues.asks[a].weight.total_cmp(&cues.asks[b].weight));
+    let (mut score, cue, past) = match best {
+        Some(best) => {
+            let ask = &cues.asks[best];
+            (ask.weight, format!("\"{}\"", ask.name), ask.past)
+        }
+        None if imperative => (IMPERATIVE, "opens like a request".to_owned(), false),
+        None => return None,
+    };
+    if imperative && best.is_some() {
+        score = score.max(IMPERATIVE);
+    }
+    // A second cue adds a little: "urged that more should be done".
+    score += 0.25
+        * hits.iter().filter(|&&at| cues.asks[at].weight > 0.0).count().saturating_sub(1).min(2)
+            as f64;
+    for at in cues.doubt_set.matches(&bare) {
+        let doubt = &cues.doubts[at];
+        if past || !doubt.past {
+            score += doubt.weight;
+        }
+    }
+    if sentence.trim_end().ends_with('?') {
+        score -= 3.0;
+    }
+    Some(Judgement { score, cue })
+}
+
+/// An imperative opening alone: enough under a heading of recommendations, too little elsewhere.
+const IMPERATIVE: f64 = -0.3;
+
+/// Log-odds as a chance.
+pub(crate) fn chance(score: f64) -> f64 {
+    1.0 / (1.0 + (-score).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::cues::LANGUAGES;
+
+    fn asks(language: usize, text: &str) -> bool {
+        judge(text, &LANGUAGES[language]).is_some_and(|j| j.score > 0.0)
+    }
+
+    #[test]
+    fn asks_and_what_only_looks_like_one() {
+        let yes = [
+            (0, "States should share their data."),
+            (0, "There is an urgent need to train inspectors."),
+            (0, "Delegates called for slower ships."),
+            (1, "L'État devrait ratifier la convention."),
+            (1, "Le Comité recommande à l'État partie de réviser sa loi."),
+            (2, "El Comité insta al Estado a revisar la ley."),
+            (2, "Es necesario capacitar a los jueces."),
+        ];
+        let no = [
+            (0, "It should be noted that prices fell."),
+            (0, "In 1994 the conference called for a new fund."),
+            (0, "What should be done about rivers?"),
+            (0, "The office recorded ILO Recommendation No. 86."),
+            (0, "Ships stop here whenever needed."),
+            (1, "Il convient de noter que les prix ont baissé."),
+            (2, "Cabe señalar que los precios bajaron."),
+        ];
+        for (language, text) in yes {
+            assert!(asks(language, text), "{text}");
+        }
+        for (language, text) in no {
+            assert!(!asks(language, text), "{text}");
+        }
+    }
+}

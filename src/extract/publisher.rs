@@ -1,0 +1,156 @@
+//! The body that publishes a document, from its first page.
+
+use std::collections::BTreeMap;
+
+use super::agency::{Acronyms, is_acronym, is_body};
+use crate::domain::Document;
+
+/// The body that speaks in a document, where its first page names one.
+///
+/// What counts is that it is said to speak or to look into things, then how early it is named.
+pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<String> {
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    for (number, line) in front(document).enumerate() {
+        for name in bodies(line, acronyms) {
+            names.entry(name).or_insert((80 - number) / 2);
+        }
+    }
+    let text = document.text();
+    let scored = names.into_iter().map(|(name, early)| {
+        let (speaks, times) = mentions(text, &name);
+        (20 * speaks.min(10) + early + 4 * times.min(6), name)
+    });
+    let best =
+        scored.filter(|(score, _)| *score >= 36).max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+    best.map(|(_, name)| acronyms.short(&name))
+}
+
+/// How often a name is said to speak, and how often it is named, in the first part of a text.
+fn mentions(text: &str, name: &str) -> (usize, usize) {
+    const SPEAKS: &[&str] = &[
+        "recommend",
+        "makes ",
+        "is making",
+        "made ",
+        "was asked",
+        "conducted",
+        "reviewed",
+        "analyzed",
+        "analysed",
+        "examined",
+        "urges",
+        "calls ",
+        "considers",
+        "maintains",
+        "found ",
+        "concluded",
+        "launched an inquiry",
+        "recommande",
+        "recomienda",
+        "invite",
+        "prie ",
+        "insta ",
+        "exhorte",
+        "exhorta",
+        "considère",
+        "considera",
+    ];
+    let said = |name: &str| {
+        let rests =
+            text.match_indices(name).take(2000).map(|(at, _)| text[at + name.len()..].trim_start());
+        rests.fold((0, 0), |(speaks, times), rest| {
+            (speaks + usize::from(SPEAKS.iter().any(|verb| rest.starts_with(verb))), times + 1)
+        })
+    };
+    let (speaks, times) = said(name);
+    // "The Board recommends" stands for the body whose name ends, or begins, with that word.
+    let head = name.split(" of ").next().unwrap_or(name);
+    let short = ["The ", "Le ", "La ", "El "].map(|article| {
+        let word = if article == "The " { head.rsplit(' ').next() } else { head.split(' ').next() };
+        said(&format!("{article}{}", word.unwrap_or(name))).0
+    });
+    let nicked = if name.contains(' ') { short.iter().sum() } else { 0 };
+    (speaks + nicked, times)
+}
+
+/// The filled lines of the first page.
+fn front(document: &Document) -> impl Iterator<Item = &str> {
+    let lines = (0..document.lines().len()).filter_map(|number| document.line(number));
+    let listed = |line: &&str| super::marker::parse(line).is_some() || line.contains("](#");
+    lines.map(str::trim).filter(move |line| !line.is_empty() && !listed(line)).take(80)
+}
+
+/// Names of bodies in a line: runs of capitalised words with a word for a body, and acronyms.
+fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
+    let mut out = Vec::new();
+    // "Comité des droits des gens de mer": a line that is a name, in languages of small letters.
+    let first = line.split(' ').next().unwrap_or("");
+    if line.len() <= 90
+        && line.contains(' ')
+        && !line.ends_with('.')
+        && is_body(first, &Acronyms::default())
+        && !is_acronym(first)
+    {
+        out.push(line.to_owned());
+    }
+    let mut run: Vec<&str> = Vec::new();
+    for word in line
+        .split([' ', '\t', '|', '[', ']', ',', ';', ':', '"', '“', '”', '*', '_', '#'])
+        .chain([""])
+    {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let stops = word.ends_with(['.', ')']) && bare.len() > 2;
+        let capital =
+            bare.starts_with(char::is_uppercase) && !bare.contains(|c: char| c.is_ascii_digit());
+        let small = matches!(
+            bare,
+            "of" | "the" | "and" | "for" | "on" | "de" | "la" | "des" | "du" | "del" | "y" | "et"
+        );
+        if capital || small && !run.is_empty() {
+            run.push(bare);
+        }
+        if !capital && !small || stops {
+            flush(&mut run, acronyms, &mut out);
+        }
+        if let Some(head) = bare
+            .split('-')
+            .next()
+            .filter(|w| is_acronym(w) && w.len() >= 3 && w.bytes().all(|b| b.is_ascii_uppercase()))
+        {
+            out.push(head.to_owned());
+        }
+    }
+    out
+}
+
+fn flush(run: &mut Vec<&str>, acronyms: &Acronyms, out: &mut Vec<String>) {
+    while run.last().is_some_and(|w| w.starts_with(char::is_lowercase)) {
+        run.pop();
+    }
+    if run.first() == Some(&"The") {
+        run.remove(0);
+    }
+    let name = run.join(" ");
+    let caps = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+    if (2..=9).contains(&run.len()) && !caps && is_body(&name, acronyms) {
+        out.push(name);
+    }
+    run.clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::DocumentId;
+
+    #[test]
+    fn the_first_page_names_the_publisher() {
+        let text = "Roads in winter\nA report of the Northern Roads Commission\nAnna Berg, Editor\n\n                    The Northern Roads Commission met twice. Cars slid. The Northern Roads Commission asks for salt.\n";
+        let document =
+            Document::plain(DocumentId::try_from("d".to_owned()).unwrap(), "d".into(), text.into());
+        assert_eq!(
+            publisher(&document, &Acronyms::default()).as_deref(),
+            Some("Northern Roads Commission")
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! Passages -> records with ids, places and sources.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::{Config, blocks::Block, collect::Taken, fold::key, outline::Outline};
+use crate::domain::{Agency, Document, Recommendation, RecommendationId, Source};
+
+/// What is the same for every record of a document.
+pub(super) struct Maker<'a> {
+    pub(super) document: &'a Document,
+    pub(super) config: &'a Config,
+    pub(super) blocks: &'a [Block],
+    pub(super) outline: &'a Outline,
+}
+
+impl Maker<'_> {
+    /// One record a passage; a passage that only repeats another is left out.
+    pub(super) fn records(&self, mut taken: Vec<Taken>) -> Vec<Recommendation> {
+        taken.retain(|t| t.confidence >= self.config.min_confidence);
+        let mut counts = BTreeMap::new();
+        repeats(&mut taken);
+        taken.iter().filter_map(|t| self.record(t, &mut counts)).collect()
+    }
+
+    fn agency(&self, taken: &Taken) -> Option<Agency> {
+        let name = |name: &Option<String>| name.clone().and_then(|n| Agency::try_from(n).ok());
+        let chapter = taken.place.chapter.map(|c| &self.outline.chapters[c]);
+        name(&taken.agency)
+            .or_else(|| self.config.agency.clone())
+            .or_else(|| self.document.agency.clone())
+            .or_else(|| chapter.and_then(|c| name(&c.agency)))
+            .or_else(|| name(&self.outline.publisher))
+            .or_else(|| Agency::try_from(self.document.id.to_string()).ok())
+    }
+
+    fn record(
+        &self,
+        taken: &Taken,
+        counts: &mut BTreeMap<String, usize>,
+    ) -> Option<Recommendation> {
+        let document = self.document;
+        let agency = self.agency(taken)?;
+        let slug = key(agency.as_str()).replace(' ', "-");
+        let count = counts.entry(slug.clone()).or_default();
+        *count += 1;
+        let id = RecommendationId::try_from(format!("{slug}-{count:02}")).ok()?;
+        let mut record = Recommendation::new(id, agency, taken.flow.text().to_owned());
+        record.document = Some(document.id.clone());
+        record.section = taken.place.section.map(|at| title(&self.blocks[at]));
+        record.marker.clone_from(&taken.marker);
+        record.lead_in.clone_from(&taken.lead_in);
+        record.kind = Some(taken.kind.to_owned());
+        record.year = document.year;
+        let spans = taken.flow.spans(document.text());
+        let (first, last) = (spans.first()?, spans.last()?);
+        let lines = document.lines();
+        let line_of = |byte: usize| lines.partition_point(|line| line.span.start <= byte).max(1);
+        let (line_start, line_end) = (line_of(first.start), line_of(last.end.saturating_sub(1)));
+        let page = |number: usize| lines.get(number - 1).and_then(|line| line.page);
+        record.source = Some(Source {
+            path: document.path.clone(),
+            line_start,
+            line_end,
+            page: page(line_start),
+        });
+        let mut put = |name: &str, value: Value| record.other.insert(name.to_owned(), value);
+        if let Some(chapter) = taken.place.chapter {
+            put("chapter", json!(self.outline.chapters[chapter].title));
+        }
+        if let Some(page) = page(line_end) {
+            put("page_end", json!(page));
+        }
+        put("confidence", json!((taken.confidence * 100.0).round() / 100.0));
+        put("cue", json!(taken.cue));
+        put("spans", json!(spans.iter().map(|s| [s.start, s.end]).collect::<Vec<_>>()));
+        Some(record)
+    }
+}
+
+/// A heading with its number.
+fn title(block: &Block) -> String {
+    match &block.label {
+        Some(label) => format!("{label} {}", block.text()),
+        None => block.text().to_owned(),
+    }
+}
+
+/// Leaves out what is said twice in the same words: a summary and the section it sums up.
+fn repeats(taken: &mut Vec<Taken>) {
+    let sure = |t: &Taken| t.agency.is_none();
+    let mut best: BTreeMap<String, (usize, f64)> = BTreeMap::new();
+    for (at, passage) in taken.iter().enumerate().filter(|(_, t)| sure(t)) {
+        let text = format!("{:?} {}", passage.place.chapter, key(passage.flow.text()));
+        let entry = best.entry(text).or_insert((at, passage.confidence));
+        // The surer one stays; of equals the first.
+        if passage.confidence > entry.1 + 0.05 {
+            *entry = (at, passage.confidence);
+        }
+    }
+    let keep: BTreeSet<usize> = best.values().map(|&(at, _)| at).collect();
+    let mut at = 0;
+    taken.retain(|t| {
+        at += 1;
+        t.agency.is_some() || keep.contains(&(at - 1))
+    });
+}

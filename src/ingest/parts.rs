@@ -1,0 +1,64 @@
+//! Lines of a format with markup, as they come in.
+
+use super::Error;
+use crate::domain::{Document, DocumentId, LineRole};
+
+/// Most text that a document may unfold into: a zip or a page that says more is a bomb.
+pub(super) const MAX_TEXT_BYTES: usize = 256 << 20;
+
+/// Lines collected so far.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    lines: Vec<(String, Option<u32>, LineRole)>,
+    bytes: usize,
+}
+
+impl Parts {
+    /// Adds a line, white space collapsed; a blank one is left out.
+    pub(super) fn push(
+        &mut self,
+        text: &str,
+        page: Option<u32>,
+        role: LineRole,
+    ) -> Result<(), Error> {
+        let mut clean = String::with_capacity(text.len());
+        for word in text.split(|c: char| c.is_whitespace() && c != '\t').filter(|w| !w.is_empty()) {
+            if !clean.is_empty() {
+                clean.push(' ');
+            }
+            clean.push_str(word);
+        }
+        if clean.trim().is_empty() {
+            return Ok(());
+        }
+        self.bytes += clean.len() + 1;
+        if self.bytes > MAX_TEXT_BYTES {
+            return Err(Error::TooLarge { limit_mb: MAX_TEXT_BYTES >> 20 });
+        }
+        self.lines.push((clean, page, role));
+        Ok(())
+    }
+
+    /// Adds a blank line: what comes next is apart.
+    pub(super) fn gap(&mut self) {
+        if self.lines.last().is_some_and(|(text, _, _)| !text.is_empty()) {
+            self.lines.push((String::new(), None, LineRole::Unmarked));
+        }
+    }
+
+    /// The document.
+    pub(super) fn document(
+        self,
+        id: DocumentId,
+        path: String,
+        title: Option<String>,
+    ) -> Result<Document, Error> {
+        if self.lines.iter().all(|(text, _, _)| text.is_empty()) {
+            return Err(Error::Decode(super::DecodeError::Empty));
+        }
+        let lines = self.lines.iter().map(|(text, page, role)| (text.as_str(), *page, *role));
+        let mut document = Document::marked(id, path, lines);
+        document.title = title;
+        Ok(document)
+    }
+}

@@ -1,0 +1,386 @@
+//! PDF with a text layer: lines by position, with pages; heads, feet and footnotes by size and place.
+
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use pdf_extract::{Document as File, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
+
+use super::{Error, Format, parts::Parts};
+use crate::domain::{Document, DocumentId, LineRole, Problem};
+
+/// More pages than any report has: a broken page tree can claim any number.
+const MAX_PAGES: usize = 20_000;
+
+/// Reads a PDF.
+pub(super) fn read(id: DocumentId, path: &str, bytes: &[u8]) -> Result<Document, Error> {
+    let damaged = |what: String| Error::Damaged { format: Format::Pdf, what };
+    let (pages, failed) = guarded(|| lines_of(bytes)).map_err(damaged)?;
+    let silent: Vec<u32> = pages.iter().filter(|p| p.lines.is_empty()).map(|p| p.number).collect();
+    if silent.len() == pages.len() {
+        return Err(Error::Scanned { pages: ranges(&silent) });
+    }
+    let mut parts = Parts::default();
+    arrange(&pages, &mut parts)?;
+    let mut document = parts.document(id, path.to_owned(), None)?;
+    let mut note = |message: String| {
+        document.problems.push(Problem { path: path.to_owned(), line: None, message });
+    };
+    if !silent.is_empty() {
+        note(format!(
+            "no text on pages {}: scans or pictures; read them by eye or with OCR",
+            ranges(&silent)
+        ));
+    }
+    for (page, what) in failed {
+        note(format!("page {page} could not be read whole: {what}"));
+    }
+    Ok(document)
+}
+
+/// Runs what may panic on a damaged file: the library underneath does so on some of them.
+fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(run))
+        .unwrap_or_else(|_| Err("its structure cannot be followed".to_owned()))
+}
+
+/// Pages as "1-3, 7".
+fn ranges(pages: &[u32]) -> String {
+    let mut out: Vec<(u32, u32)> = Vec::new();
+    for &page in pages {
+        match out.last_mut() {
+            Some(last) if last.1 + 1 == page => last.1 = page,
+            Some(_) | None => out.push((page, page)),
+        }
+    }
+    let shown = out.iter().map(|(a, b)| if a == b { a.to_string() } else { format!("{a}-{b}") });
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+type Read = (Vec<Page>, Vec<(u32, String)>);
+
+fn lines_of(bytes: &[u8]) -> Result<Read, String> {
+    let mut file = File::load_mem(bytes).map_err(|e| e.to_string())?;
+    if file.is_encrypted() && file.decrypt("").is_err() {
+        return Err("it is locked by a password; save it without one".to_owned());
+    }
+    let numbers: Vec<u32> = file.get_pages().keys().copied().collect();
+    if numbers.is_empty() || numbers.len() > MAX_PAGES {
+        return Err(format!("it has {} pages", numbers.len()));
+    }
+    let mut pages = Vec::new();
+    let mut failed = Vec::new();
+    for number in numbers {
+        let mut page = Page { number, ..Page::default() };
+        let done = guarded(|| output_doc_page(&file, &mut page, number).map_err(|e| e.to_string()));
+        page.close();
+        failed.extend(done.err().map(|what| (number, what)));
+        pages.push(page);
+    }
+    Ok((pages, failed))
+}
+
+/// A line of text on a page.
+#[derive(Debug, Clone, Default)]
+struct Line {
+    text: String,
+    /// From the top of the page, downward.
+    y: f64,
+    size: f64,
+}
+
+/// The text of a page, as it comes in.
+#[derive(Debug, Default)]
+struct Page {
+    number: u32,
+    height: f64,
+    base: f64,
+    lines: Vec<Line>,
+    open: Option<Line>,
+    /// Where the last character ended.
+    end: f64,
+    /// Whether the next character opens a word.
+    word: bool,
+}
+
+impl Page {
+    fn close(&mut self) {
+        self.lines.extend(self.open.take().filter(|line| !line.text.trim().is_empty()));
+    }
+
+    fn put(&mut self, x: f64, y: f64, size: f64, text: &str) {
+        if let Some(line) = &mut self.open {
+            let (dy, gap) = ((y - line.y).abs(), x - self.end);
+            let raised = size < line.size * 0.8 && dy < line.size * 0.7;
+            if raised && text.chars().all(|c| c.is_ascii_digit()) && gap < line.size {
+                // A footnote mark is no text.
+                return;
+            }
+            if dy < line.size.max(size) * 0.5 && gap > -line.size * 2.0 {
+                if gap > size * 0.1 && self.word || gap > size * 0.25 {
+                    line.text.push(' ');
+                }
+                push(&mut line.text, text);
+                line.size = line.size.max(size);
+                return;
+            }
+        }
+        self.close();
+        let mut line = Line { text: String::new(), y, size };
+        push(&mut line.text, text);
+        self.open = Some(line);
+    }
+}
+
+/// Ligatures are printed as one sign, but are no letters of the word.
+fn push(line: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            'ﬀ' => line.push_str("ff"),
+            'ﬁ' => line.push_str("fi"),
+            'ﬂ' => line.push_str("fl"),
+            'ﬃ' => line.push_str("ffi"),
+            'ﬄ' => line.push_str("ffl"),
+            _ if c.is_control() => {}
+            _ => line.push(c),
+        }
+    }
+}
+
+impl OutputDev for Page {
+    fn begin_page(
+        &mut self,
+        _: u32,
+        media: &MediaBox,
+        _: Option<(f64, f64, f64, f64)>,
+    ) -> Result<(), OutputError> {
+        self.height = media.ury - media.lly;
+        self.base = media.lly;
+        Ok(())
+    }
+
+    fn end_page(&mut self) -> Result<(), OutputError> {
+        Ok(())
+    }
+
+    fn output_character(
+        &mut self,
+        trm: &Transform,
+        width: f64,
+        _: f64,
+        font_size: f64,
+        text: &str,
+    ) -> Result<(), OutputError> {
+        // The side of the square with the area of the scaled letter: right for turned text too.
+        let (a, b) =
+            (trm.m11 * font_size + trm.m21 * font_size, trm.m12 * font_size + trm.m22 * font_size);
+        let size = (a * b).abs().sqrt();
+        let (x, y) = (trm.m31, self.height + self.base - trm.m32);
+        if [x, y, size, width].iter().all(|v| v.is_finite()) {
+            self.put(x, y, size, text);
+            self.end = x + width * size;
+            self.word = false;
+        }
+        Ok(())
+    }
+
+    fn begin_word(&mut self) -> Result<(), OutputError> {
+        self.word = true;
+        Ok(())
+    }
+
+    fn end_word(&mut self) -> Result<(), OutputError> {
+        Ok(())
+    }
+
+    fn end_line(&mut self) -> Result<(), OutputError> {
+        Ok(())
+    }
+}
+
+/// Puts the lines of all pages in one text, with the role that place and size give them.
+fn arrange(pages: &[Page], parts: &mut Parts) -> Result<(), Error> {
+    let body = body_size(pages);
+    let heads = heading_sizes(pages, body);
+    let frame = frame_lines(pages);
+    let mut before: Option<(&Line, LineRole)> = None;
+    for page in pages {
+        let mut turned = true;
+        for line in &page.lines {
+            let role = if frame.contains_key(&frame_key(&line.text)) && is_frame(page, line) {
+                LineRole::Furniture
+            } else {
+                role_of(page, line, body, &heads)
+            };
+            if role == LineRole::Furniture {
+                parts.push(&line.text, Some(page.number), role)?;
+                continue;
+            }
+            let apart = before.is_some_and(|(last, _)| is_apart(last, line, turned));
+            if apart {
+                parts.gap();
+            }
+            let goes_on =
+                before.is_some_and(|(last, was)| !apart && was == role && same_size(last, line));
+            let heading = matches!(role, LineRole::Heading(_));
+            let shown = if heading && goes_on { LineRole::Continued } else { role };
+            parts.push(&line.text, Some(page.number), shown)?;
+            before = Some((line, role));
+            turned = false;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a line stands apart from the one before it.
+fn is_apart(last: &Line, line: &Line, turned: bool) -> bool {
+    let step = line.y - last.y;
+    if turned || step < 0.0 {
+        // A new page or column: only the end of a sentence parts.
+        return last.text.trim_end().ends_with(['.', '!', '?', ':', ';', ')']);
+    }
+    step > last.size.max(line.size) * 1.6 || !same_size(last, line)
+}
+
+fn same_size(a: &Line, b: &Line) -> bool {
+    (a.size - b.size).abs() < 0.6
+}
+
+/// The size that most letters have.
+fn body_size(pages: &[Page]) -> f64 {
+    let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
+    for line in pages.iter().flat_map(|p| &p.lines) {
+        *counts.entry((line.size * 2.0).round() as i64).or_default() += line.text.len();
+    }
+    counts.iter().max_by_key(|(_, n)| **n).map_or(0.0, |(size, _)| *size as f64 / 2.0)
+}
+
+/// Sizes of headings, largest first, in half points.
+fn heading_sizes(pages: &[Page], body: f64) -> Vec<i64> {
+    let large = |line: &&Line| line.size > body * 1.14 && line.text.len() <= 120;
+    let mut sizes: Vec<i64> = pages
+        .iter()
+        .flat_map(|p| &p.lines)
+        .filter(large)
+        .map(|l| (l.size * 2.0).round() as i64)
+        .collect();
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    sizes.dedup();
+    sizes
+}
+
+fn role_of(page: &Page, line: &Line, body: f64, heads: &[i64]) -> LineRole {
+    let size = (line.size * 2.0).round() as i64;
+    let letters = line.text.chars().any(char::is_alphabetic);
+    if let Some(rank) =
+        heads.iter().position(|&s| s == size).filter(|_| letters && line.text.len() <= 120)
+    {
+        return LineRole::Heading(rank.min(5) as u8 + 1);
+    }
+    if line.size < body * 0.88 && line.y > page.height * 0.5 {
+        return LineRole::Note;
+    }
+    LineRole::Unmarked
+}
+
+fn frame_key(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphabetic()).collect()
+}
+
+/// Whether a line is one of the outermost of its page.
+fn is_frame(page: &Page, line: &Line) -> bool {
+    let above = page.lines.iter().filter(|l| l.y < line.y - 1.0).count();
+    let below = page.lines.iter().filter(|l| l.y > line.y + 1.0).count();
+    above < 2 || below < 2
+}
+
+/// Texts that stand at the edge of three pages or more.
+fn frame_lines(pages: &[Page]) -> BTreeMap<String, usize> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for page in pages {
+        for line in page.lines.iter().filter(|line| is_frame(page, line)) {
+            *counts.entry(frame_key(&line.text)).or_default() += 1;
+        }
+    }
+    counts.retain(|key, count| *count >= 3 && !key.is_empty());
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+
+    fn id() -> DocumentId {
+        DocumentId::try_from("d".to_owned()).unwrap()
+    }
+
+    /// A PDF whose pages hold the given content streams, in Helvetica.
+    fn pdf(pages: &[&str]) -> Vec<u8> {
+        let kids: Vec<String> = (0..pages.len()).map(|n| format!("{} 0 R", 4 + 2 * n)).collect();
+        let mut objects = vec![
+            "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+            format!("<</Type/Pages/Count {}/Kids[{}]>>", pages.len(), kids.join(" ")),
+            "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>".to_owned(),
+        ];
+        for (n, content) in pages.iter().enumerate() {
+            objects.push(format!(
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F 3 0 R>>>>/Contents {} 0 R>>",
+                5 + 2 * n
+            ));
+            objects.push(format!("<</Length {}>>stream\n{content}\nendstream", content.len()));
+        }
+        let mut out = "%PDF-1.4\n".to_owned();
+        let mut places = Vec::new();
+        for (n, object) in objects.iter().enumerate() {
+            places.push(out.len());
+            write!(out, "{} 0 obj\n{object}\nendobj\n", n + 1).unwrap();
+        }
+        let start = out.len();
+        write!(out, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).unwrap();
+        for place in places {
+            writeln!(out, "{place:010} 00000 n ").unwrap();
+        }
+        write!(
+            out,
+            "trailer<</Size {}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n",
+            objects.len() + 1
+        )
+        .unwrap();
+        out.into_bytes()
+    }
+
+    #[test]
+    fn lines_and_pages_are_kept() {
+        let one = "BT /F 20 Tf 50 700 Td (Asks) Tj ET BT /F 10 Tf 50 660 Td (Roads should be) Tj 0 -12 Td (cleared of snow.) Tj ET";
+        let two = "BT /F 10 Tf 50 700 Td (Salt should be bought.) Tj ET";
+        let document = read(id(), "d.pdf", &pdf(&[one, two])).unwrap();
+        let lines: Vec<_> = document
+            .lines()
+            .iter()
+            .map(|l| (document.slice(l.span), l.page, l.role))
+            .filter(|l| !l.0.is_empty())
+            .collect();
+        let expected = [
+            ("Asks", Some(1), LineRole::Heading(1)),
+            ("Roads should be", Some(1), LineRole::Unmarked),
+            ("cleared of snow.", Some(1), LineRole::Unmarked),
+            ("Salt should be bought.", Some(2), LineRole::Unmarked),
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn a_scan_is_named_by_its_pages() {
+        let error = read(id(), "d.pdf", &pdf(&["", ""])).unwrap_err();
+        assert_eq!(error, Error::Scanned { pages: "1-2".into() });
+        assert_eq!(ranges(&[1, 2, 3, 7]), "1-3, 7");
+    }
+
+    #[test]
+    fn a_damaged_file_is_an_error() {
+        assert!(matches!(read(id(), "d.pdf", b"%PDF-1.4\nrubbish"), Err(Error::Damaged { .. })));
+    }
+}

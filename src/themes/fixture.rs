@@ -1,0 +1,32 @@
+//! Recommendations and links made up for tests.
+
+use std::ops::Range;
+
+use crate::domain::{Agency, Likeness, Link, Recommendation, RecommendationId, Relation};
+
+pub(super) fn with_text(number: usize, agency: &str, text: &str) -> Recommendation {
+    Recommendation::new(
+        RecommendationId::try_from(format!("R{number:03}")).unwrap(),
+        Agency::try_from(agency.to_owned()).unwrap(),
+        text.to_owned(),
+    )
+}
+
+pub(super) fn recommendation(number: usize, agency: &str) -> Recommendation {
+    with_text(number, agency, &format!("Reduce remittance fees in corridor {number}."))
+}
+
+/// One of each of these agencies, in this order.
+pub(super) fn recommendations(agencies: &[&str]) -> Vec<Recommendation> {
+    agencies.iter().enumerate().map(|(number, agency)| recommendation(number, agency)).collect()
+}
+
+pub(super) fn link(a: usize, b: usize, probability: f64) -> Link {
+    let relation = Relation::Overlap;
+    Link { a, b, likeness: Likeness { cosine: 0.5, probability, duplicate: 0.0, relation } }
+}
+
+/// Links between all of `rows`.
+pub(super) fn clique(rows: Range<usize>, probability: f64) -> Vec<Link> {
+    rows.clone().flat_map(|a| (a + 1..rows.end).map(move |b| link(a, b, probability))).collect()
+}

@@ -1,0 +1,74 @@
+//! Groups of a partition -> themes' members: the misfits out, the guests in.
+
+use std::collections::BTreeSet;
+
+use super::community::Graph;
+use super::items::Items;
+
+/// An item that has no link of this probability into its group shares its ask with none of it.
+const LEAST_TIE: f64 = 0.15;
+
+/// The items of a theme, each list ascending.
+pub(super) struct Group {
+    /// Those that belong here and nowhere better.
+    pub(super) core: Vec<usize>,
+    /// Those that have another home, or none, and fit here at least as well.
+    pub(super) guests: Vec<usize>,
+}
+
+impl Group {
+    pub(super) fn items(&self) -> impl Iterator<Item = usize> + '_ {
+        self.core.iter().chain(&self.guests).copied()
+    }
+}
+
+/// The groups of `partition` that hold two rows or more.
+pub(super) fn groups(graph: &Graph, items: &Items, partition: &[usize]) -> Vec<Group> {
+    let cores = cores(graph, items, partition);
+    let mut home = vec![None; graph.len()];
+    for (at, core) in cores.iter().enumerate() {
+        for &item in core {
+            home[item] = Some(at);
+        }
+    }
+    let mut groups: Vec<Group> =
+        cores.into_iter().map(|core| Group { core, guests: Vec::new() }).collect();
+    for item in 0..graph.len() {
+        for at in visits(graph, item, &home, &groups) {
+            groups[at].guests.push(item);
+        }
+    }
+    groups
+}
+
+fn cores(graph: &Graph, items: &Items, partition: &[usize]) -> Vec<Vec<usize>> {
+    let mut cores: Vec<Vec<usize>> = vec![Vec::new(); graph.len()];
+    for (item, &group) in partition.iter().enumerate() {
+        cores[group].push(item);
+    }
+    let copies = |item: usize| items.rows[item].len() > 1;
+    let mut kept = Vec::new();
+    for core in cores {
+        let (tied, loose): (Vec<usize>, Vec<usize>) =
+            core.iter().partition(|&&item| graph.best_in(item, &core) >= LEAST_TIE);
+        // Copies of one text are a theme even where nobody else says it.
+        kept.extend(loose.into_iter().filter(|&item| copies(item)).map(|item| vec![item]));
+        if !tied.is_empty() {
+            kept.push(tied);
+        }
+    }
+    kept
+}
+
+/// The groups other than its own that `item` fits as well as its own, ascending.
+fn visits(graph: &Graph, item: usize, home: &[Option<usize>], groups: &[Group]) -> Vec<usize> {
+    let own = home[item].map_or(0.0, |at| graph.mean_pull(item, &groups[at].core));
+    let near: BTreeSet<usize> =
+        graph.links_of(item).iter().filter_map(|&(other, _)| home[other]).collect();
+    let fits = |at: &usize| {
+        let core = &groups[*at].core;
+        let pull = graph.mean_pull(item, core);
+        pull > 0.0 && pull >= own && graph.best_in(item, core) >= LEAST_TIE
+    };
+    near.into_iter().filter(|at| home[item] != Some(*at)).filter(fits).collect()
+}

@@ -1,0 +1,168 @@
+//! Texts -> words with their part in a phrase -> noun phrases.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+
+use rust_stemmers::{Algorithm, Stemmer};
+
+use super::lexicon::{Part, Seen};
+
+/// Most words of a phrase that are nouns or modifiers.
+const MAX_CONTENT: usize = 4;
+/// Most words of a phrase with those that join them.
+const MAX_WORDS: usize = 7;
+/// Longer words are web addresses, or a script without spaces.
+const MAX_WORD_BYTES: usize = 40;
+
+/// A word of a text.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    /// Bytes of the text.
+    pub(super) at: Range<u32>,
+    /// Names the stem.
+    pub(super) stem: u64,
+    pub(super) part: Part,
+    /// Whether punctuation parts it from the word before.
+    parted: bool,
+    /// Whether it is the first of a statement, where a capital means nothing.
+    pub(super) opens: bool,
+}
+
+impl Word {
+    pub(super) fn is_content(&self) -> bool {
+        matches!(self.part, Part::Noun | Part::Modifier)
+    }
+
+    pub(super) fn text<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.at.start as usize..self.at.end as usize]
+    }
+}
+
+/// The words of a text.
+pub(super) fn words(text: &str) -> Vec<Word> {
+    let cuts = cut(text);
+    let lower: Vec<String> = cuts.iter().map(|c| text[c.at.clone()].to_lowercase()).collect();
+    let stemmer = Stemmer::create(Algorithm::English);
+    let word = |(position, cut): (usize, &Cut)| {
+        let before = if cut.parted { None } else { position.checked_sub(1) };
+        let after = cuts.get(position + 1).filter(|next| !next.parted).map(|_| position + 1);
+        let seen = Seen {
+            word: &lower[position],
+            before: before.map(|at| lower[at].as_str()),
+            after: after.map(|at| lower[at].as_str()),
+            opens: cut.opens,
+        };
+        let long = cut.at.len() > MAX_WORD_BYTES;
+        Word {
+            at: cut.at.start as u32..cut.at.end as u32,
+            stem: stem(&stemmer, &lower[position]),
+            part: if long { Part::Break } else { seen.part() },
+            parted: cut.parted,
+            opens: cut.opens,
+        }
+    };
+    cuts.iter().enumerate().map(word).collect()
+}
+
+/// Where a word stands.
+struct Cut {
+    at: Range<usize>,
+    parted: bool,
+    opens: bool,
+}
+
+/// Runs of letters and digits, with hyphens and apostrophes inside.
+fn cut(text: &str) -> Vec<Cut> {
+    let mut cuts: Vec<Cut> = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    let (mut parted, mut opens) = (true, true);
+    while let Some((start, c)) = chars.next() {
+        if !c.is_alphanumeric() {
+            // The apostrophe of "migrants' rights" parts nothing.
+            let of_plural =
+                matches!(c, '\'' | '’') && cuts.last().is_some_and(|l| l.at.end == start);
+            parted |= !c.is_whitespace() && !of_plural || c == '\n';
+            opens |= matches!(c, '.' | '!' | '?' | ';' | ':' | '\n');
+            continue;
+        }
+        let mut end = start + c.len_utf8();
+        while let Some(&(at, c)) = chars.peek() {
+            let rest = &text[at + c.len_utf8()..];
+            let joins = matches!(c, '\'' | '’' | '-' | '‑' | '–')
+                && rest.starts_with(char::is_alphanumeric);
+            if !c.is_alphanumeric() && !joins {
+                break;
+            }
+            end = at + c.len_utf8();
+            chars.next();
+        }
+        cuts.push(Cut { at: start..end, parted, opens });
+        (parted, opens) = (false, false);
+    }
+    cuts
+}
+
+fn stem(stemmer: &Stemmer, lower: &str) -> u64 {
+    let bare = lower.strip_suffix("'s").or_else(|| lower.strip_suffix("’s")).unwrap_or(lower);
+    hash(&stemmer.stem(bare))
+}
+
+/// Equal for equal values; good within one run, and shown to nobody.
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A noun phrase in a text.
+#[derive(Debug, Clone)]
+pub(super) struct Phrase {
+    /// Positions of its words.
+    pub(super) words: Range<usize>,
+    /// Names its stems, articles left out.
+    pub(super) key: u64,
+    /// Whether it is cut out of a longer one: a noun or a modifier stands right before, or after.
+    pub(super) cut: (bool, bool),
+    /// Whether "of" or its like goes on after it.
+    pub(super) goes_on: bool,
+}
+
+/// The noun phrases of a text, and the phrases within them.
+pub(super) fn phrases(words: &[Word]) -> Vec<Phrase> {
+    let mut found = Vec::new();
+    for start in (0..words.len()).filter(|&at| words[at].is_content()) {
+        let most = (start + MAX_WORDS).min(words.len());
+        let run = (start + 1..most).find(|&at| words[at].parted || words[at].part == Part::Break);
+        for end in start + 1..=run.unwrap_or(most) {
+            if is_phrase(&words[start..end]) {
+                found.push(phrase(words, start..end));
+            }
+        }
+    }
+    found
+}
+
+/// Nouns with what stands before them, at most two joins between such parts.
+fn is_phrase(run: &[Word]) -> bool {
+    let joins = run.iter().filter(|w| matches!(w.part, Part::Join | Part::And)).count();
+    let content = run.iter().filter(|w| w.is_content()).count();
+    let ends = run.last().is_some_and(|last| last.part == Part::Noun);
+    let fits = run.windows(2).all(|pair| match (pair[0].part, pair[1].part) {
+        (_, Part::Join) => pair[0].part == Part::Noun,
+        (_, Part::Article) => pair[0].part == Part::Join,
+        (Part::Join | Part::Article | Part::And, _) => pair[1].is_content(),
+        (_, Part::Break) | (Part::Break, _) => false,
+        _ => true,
+    });
+    ends && fits && joins <= 2 && content <= MAX_CONTENT
+}
+
+fn phrase(words: &[Word], at: Range<usize>) -> Phrase {
+    let stems: Vec<u64> =
+        words[at.clone()].iter().filter(|w| w.part != Part::Article).map(|w| w.stem).collect();
+    let next = words.get(at.end).filter(|next| !next.parted);
+    let before = (!words[at.start].parted).then(|| &words[at.start - 1]);
+    let content = |word: Option<&Word>| word.is_some_and(Word::is_content);
+    let goes_on = next.is_some_and(|word| word.part == Part::Join);
+    Phrase { key: hash(&stems), cut: (content(before), content(next)), goes_on, words: at }
+}
