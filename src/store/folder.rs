@@ -114,10 +114,40 @@ impl Drop for Draft<'_> {
 
 /// Puts an old index back that a killed process had moved aside and not yet replaced. Moving twice
 /// is the one moment in which there is no index under its name.
-pub(super) fn recover(target: &Path) {
-    let old = sibling(target, "old");
-    if !target.exists() && old.join(file::MANIFEST).is_file() {
-        let _ = rename(&old, target);
+fn recover(target: &Path) {
+    if is_moved_aside(target) {
+        let _ = rename(&sibling(target, "old"), target);
+    }
+}
+
+fn is_moved_aside(target: &Path) -> bool {
+    !target.exists() && sibling(target, "old").join(file::MANIFEST).is_file()
+}
+
+/// What [`recover_unless_written`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Recovered {
+    /// An old index was put back, or a writer is about to put one there.
+    Something,
+    /// There is nothing to put back, or it cannot be put back.
+    Nothing,
+}
+
+/// As a writer would, puts an old index back; but leaves it to the writer where there is one.
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+pub(super) fn recover_unless_written(target: &Path) -> Recovered {
+    if !is_moved_aside(target) {
+        return Recovered::Nothing;
+    }
+    let Ok(lock) = File::create(sibling(target, "lock")) else { return Recovered::Nothing };
+    match lock.try_lock() {
+        Err(TryLockError::Error(_)) => Recovered::Nothing,
+        Ok(()) if is_moved_aside(target) => match rename(&sibling(target, "old"), target) {
+            Ok(()) => Recovered::Something,
+            Err(_) => Recovered::Nothing,
+        },
+        // A writer is at it, or finished in between.
+        Err(TryLockError::WouldBlock) | Ok(()) => Recovered::Something,
     }
 }
 

@@ -5,8 +5,11 @@ mod folder;
 mod manifest;
 mod npy;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 pub use folder::{Draft, Lock};
 pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, GraphInfo, Manifest};
@@ -77,21 +80,46 @@ impl StoreError {
     }
 }
 
+/// How often, and after which pauses, an index is looked at again that changes while it is opened.
+/// Swapping takes a millisecond; who finds it changing 50 times gives up after a second.
+const LOOKS: usize = 50;
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// An index folder whose manifest was read and whose small files were checked.
 #[derive(Debug)]
 pub struct Opened {
     path: PathBuf,
     /// What the index is made of.
     pub manifest: Manifest,
+    /// Files that were read to check them, until somebody takes them. They belong together, even
+    /// if the folder is replaced meanwhile.
+    checked: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 impl Opened {
-    /// Opens the index at `path`.
+    /// Opens the index at `path`. One that is being replaced at this moment is opened as it was
+    /// before or as it is after.
     ///
     /// # Errors
     /// [`StoreError`] if there is none, its format is another, or a file was changed.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        folder::recover(path);
+        for _ in 1..LOOKS {
+            let before = read(&path.join(file::MANIFEST));
+            let found = Self::open_as_it_stands(path);
+            if found.is_ok() {
+                return found;
+            }
+            let after = read(&path.join(file::MANIFEST));
+            let same = before.ok() == after.ok();
+            if same && folder::recover_unless_written(path) == folder::Recovered::Nothing {
+                return found;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        Self::open_as_it_stands(path)
+    }
+
+    fn open_as_it_stands(path: &Path) -> Result<Self, StoreError> {
         let manifest_path = path.join(file::MANIFEST);
         let bytes = read(&manifest_path).map_err(|error| match error {
             StoreError::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
@@ -100,14 +128,15 @@ impl Opened {
             other => other,
         })?;
         let manifest = Manifest::parse(&bytes, &manifest_path)?;
-        let opened = Self { path: path.to_owned(), manifest };
+        let opened = Self { path: path.to_owned(), manifest, checked: Mutex::default() };
+        let mut checked = BTreeMap::new();
         for (name, sum) in &opened.manifest.files {
             opened.check_size(name, sum)?;
             if sum.bytes <= CHECK_BYTES {
-                opened.read(name)?;
+                checked.insert(name.clone(), opened.read_checked(name, sum)?);
             }
         }
-        Ok(opened)
+        Ok(Self { checked: Mutex::new(checked), ..opened })
     }
 
     /// The folder.
@@ -122,6 +151,15 @@ impl Opened {
     /// [`StoreError`] if the file cannot be read or was changed.
     pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(sum) = self.manifest.files.get(name) else { return Ok(None) };
+        // Whoever panicked while taking a file left the others whole.
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        match checked.remove(name) {
+            Some(bytes) => Ok(Some(bytes)),
+            None => self.read_checked(name, sum).map(Some),
+        }
+    }
+
+    fn read_checked(&self, name: &str, sum: &FileSum) -> Result<Vec<u8>, StoreError> {
         let path = self.path.join(name);
         let bytes = read(&path)?;
         let found = blake3::hash(&bytes).to_hex();
@@ -129,7 +167,7 @@ impl Opened {
             let why = format!("its BLAKE3 is {found}, the manifest says {}", sum.blake3);
             return Err(StoreError::Damaged { path, why });
         }
-        Ok(Some(bytes))
+        Ok(bytes)
     }
 
     /// As [`read`](Self::read), for a file that every index has.
@@ -148,7 +186,8 @@ impl Opened {
     /// # Errors
     /// The first file that was changed.
     pub fn check_all(&self) -> Result<(), StoreError> {
-        self.manifest.files.keys().try_for_each(|name| self.read(name).map(|_| ()))
+        let mut files = self.manifest.files.iter();
+        files.try_for_each(|(name, sum)| self.read_checked(name, sum).map(|_| ()))
     }
 
     fn check_size(&self, name: &str, sum: &FileSum) -> Result<(), StoreError> {

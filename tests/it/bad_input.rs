@@ -69,7 +69,7 @@ fn an_empty_document_is_refused() {
         workspace.refuses(&["extract", "empty.txt"], &parts);
         workspace.refuses(&["check", "empty.txt", "--index", "idx"], &parts);
     }
-    workspace.concord(&["extract", "-"]).stdin("").is_refused(&["error: stdin: the document is"]);
+    workspace.concord(&["extract", "-"]).stdin("").refused(&["error: stdin: the document is"]);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn empty_records_are_refused() {
     index_refuses("empty.csv", "id,agency,text\n", &["empty.csv:1: there are no recommendations"]);
     let workspace = Workspace::new();
     let run = workspace.concord(&["index", "-", "--index", "idx", "--model", HASHING]).stdin("");
-    run.is_refused(&["error: stdin:1: there are no recommendations"]);
+    run.refused(&["error: stdin:1: there are no recommendations"]);
     assert!(workspace.files("").is_empty());
 }
 
@@ -265,7 +265,7 @@ fn a_damaged_index_is_mended_by_the_command_that_the_hint_names() {
     let workspace = with_index();
     let sound = workspace.files("idx");
     workspace.change("idx/vectors.npy", |bytes| bytes.truncate(100));
-    let answer = workspace.concord(&["themes", "--index", "idx"]).is_refused(&["damaged"]);
+    let answer = workspace.concord(&["themes", "--index", "idx"]).refused(&["damaged"]);
     let (_, rest) = answer.stderr.split_once("`concord ").expect("the hint names a command");
     let (command, _) = rest.split_once('`').expect("the command ends");
     let command: Vec<&str> = command.split(' ').chain(["--model", HASHING]).collect();
@@ -328,7 +328,7 @@ fn an_empty_query_is_refused() {
         workspace.refuses(&["similar", text, "--index", "idx"], &parts);
     }
     workspace.refuses(&["similar", "--index", "idx"], &parts);
-    workspace.concord(&["similar", "-", "--index", "idx"]).stdin("\n").is_refused(&parts);
+    workspace.concord(&["similar", "-", "--index", "idx"]).stdin("\n").refused(&parts);
 }
 
 #[test]
@@ -493,7 +493,7 @@ fn a_runtime_that_is_no_library_is_named() {
     workspace.write("records.jsonl", &*TWELVE).write("library.so", "not a library");
     let path = workspace.path("library.so");
     let run = workspace.concord(&["index", "records.jsonl", "--index", "idx"]);
-    run.env("ORT_DYLIB_PATH", &path).is_refused(&[
+    run.env("ORT_DYLIB_PATH", &path).refused(&[
         &format!("error: `ORT_DYLIB_PATH` names {}, which cannot be loaded: ", path.display()),
         "hint: install it with `python3 -m pip install onnxruntime==",
     ]);
@@ -514,7 +514,7 @@ fn without_runtime_and_without_python_one_message_says_what_to_do() {
         return;
     }
     assert!(doctor.stdout.contains("not found; it is fetched on first use"), "{doctor:?}");
-    bare(&["index", "records.jsonl", "--index", "idx"]).is_refused(&[
+    bare(&["index", "records.jsonl", "--index", "idx"]).refused(&[
         "error: ONNX Runtime is not on this machine and cannot be fetched: no Python was found",
         "hint: install it with `python3 -m pip install onnxruntime==",
         "or name the library in ORT_DYLIB_PATH",
@@ -529,4 +529,45 @@ fn an_agenda_without_items_is_as_none() {
     workspace.write("corpus/agenda.toml", "title = \"Goals to come\"\n");
     workspace.concord(&["index", "corpus", "--index", "idx", "--model", HASHING]).succeeds();
     workspace.concord(&["report", "--index", "idx"]).succeeds();
+}
+
+#[test]
+fn a_reader_never_meets_half_an_index() {
+    let workspace = with_index();
+    workspace.write("other.jsonl", TWELVE.replace("remittances", "passports"));
+    let expected = ["idx.jsonl", "other.jsonl"].map(|records| {
+        let index = ["index", records, "--index", "idx", "--model", HASHING];
+        workspace.concord(&index).succeeds();
+        workspace.concord(&["similar", "--pairs", "--index", "idx"]).succeeds().stdout
+    });
+    assert_ne!(expected[0], expected[1]);
+    let writing = std::sync::atomic::AtomicBool::new(true);
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut n = 0;
+                    while writing.load(std::sync::atomic::Ordering::Relaxed) {
+                        let read = workspace.concord(&["similar", "--pairs", "--index", "idx"]);
+                        let answer = read.run();
+                        let one = expected.contains(&answer.stdout);
+                        assert!(one && answer.code == Some(0), "while it was written: {answer:?}");
+                        n += 1;
+                    }
+                    n
+                })
+            })
+            .collect();
+        let written = std::panic::catch_unwind(|| {
+            for round in 0..40 {
+                let records = ["idx.jsonl", "other.jsonl"][round % 2];
+                let index = ["index", records, "--index", "idx", "--model", HASHING];
+                workspace.concord(&index).succeeds();
+            }
+        });
+        writing.store(false, std::sync::atomic::Ordering::Relaxed);
+        let n: usize = readers.into_iter().map(|reader| reader.join().expect("a reader")).sum();
+        assert!(written.is_ok(), "a writer was disturbed");
+        assert!(n > 10, "only {n} reads between the writes");
+    });
 }

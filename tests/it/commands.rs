@@ -576,7 +576,7 @@ fn completions_are_a_script_for_the_shell() {
     for shell in ["zsh", "fish", "powershell", "elvish"] {
         assert!(workspace.concord(&["completions", shell]).succeeds().stdout.contains("concord"));
     }
-    workspace.concord(&["completions", "dos"]).is_refused(&["error: invalid value 'dos'"]);
+    workspace.concord(&["completions", "dos"]).refused(&["error: invalid value 'dos'"]);
 }
 
 #[test]

@@ -26,12 +26,7 @@ fn found(path: &Path) -> Vec<Recommendation> {
 
 /// The labelled documents beside the checkout, where there are any.
 fn shared() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let there = path.join("gold/extraction").is_dir();
-    if !there {
-        eprintln!("skipped: no labelled documents in {}", path.display());
-    }
-    there.then_some(path)
+    crate::workspace::shared("")
 }
 
 fn labels(path: &Path) -> Vec<Gold> {

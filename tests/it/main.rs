@@ -4,10 +4,15 @@
 //! default model, and fetch ONNX Runtime with pip where a machine does not have it yet.
 
 #![expect(clippy::disallowed_methods, reason = "a test reads and damages the files it looks at")]
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![expect(clippy::print_stdout, reason = "a test says what it measured, and that it was skipped")]
 
 mod architecture;
 mod bad_input;
 mod commands;
 mod determinism;
 mod extract;
+mod model;
+mod quality;
+mod runtime;
 mod workspace;

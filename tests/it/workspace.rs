@@ -15,7 +15,7 @@ use tempfile::TempDir;
 pub(crate) const HASHING: &str = "concord/hashing";
 
 /// No run of a test takes this long; one that does hangs.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// A folder of one test's own, removed when it is dropped. Programs run in it.
 pub(crate) struct Workspace(TempDir);
@@ -88,7 +88,7 @@ impl Workspace {
     /// file as it was.
     pub(crate) fn refuses(&self, arguments: &[&str], parts: &[&str]) {
         let before = self.files("");
-        self.concord(arguments).is_refused(parts);
+        self.concord(arguments).refused(parts);
         assert_same_files(&before, &self.files(""), &format!("concord {}", arguments.join(" ")));
     }
 }
@@ -140,7 +140,7 @@ impl Run {
 
     /// Runs it; it must end with 2, nothing on stdout, and on stderr one line of error that holds
     /// each of `parts` with at most one line of hint.
-    pub(crate) fn is_refused(self, parts: &[&str]) -> Answer {
+    pub(crate) fn refused(self, parts: &[&str]) -> Answer {
         let answer = self.ends_with(2);
         assert_eq!(answer.stdout, "", "an error leaves stdout empty: {answer:?}");
         let lines: Vec<&str> = answer.stderr.lines().collect();
@@ -272,4 +272,37 @@ fn fresh_folder(name: &str) -> PathBuf {
     }
     fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+/// The index of the shipped corpus, built once by the default model, as `concord report` builds it
+/// where there is none: in a folder with the report, as `index/hld-2013`.
+pub(crate) fn shipped_by_default() -> &'static str {
+    static INDEX: LazyLock<String> = LazyLock::new(|| {
+        let folder = fresh_folder("shipped-by-default");
+        let mut command = Command::new(program());
+        command.current_dir(&folder).arg("report").env_remove("CONCORD_INDEX");
+        command.assert().success();
+        folder.join("index/hld-2013").display().to_string()
+    });
+    &INDEX
+}
+
+/// Sees to it that ONNX Runtime is on this machine.
+pub(crate) fn with_default_model() {
+    let workspace = Workspace::new();
+    workspace.write("one.jsonl", records(&[("a", "X", "Do it.")]));
+    workspace.concord(&["index", "one.jsonl", "--index", "idx"]).succeeds();
+}
+
+/// A file of labelled data that lies beside the repository; without it a test is skipped, unless
+/// `CONCORD_REQUIRE_SHARED` is 1.
+pub(crate) fn shared(name: &str) -> Option<PathBuf> {
+    let folder = repository().join("../shared");
+    if folder.is_dir() {
+        return Some(folder.join(name));
+    }
+    let required = std::env::var_os("CONCORD_REQUIRE_SHARED").is_some_and(|value| value == "1");
+    assert!(!required, "../shared is not there, and CONCORD_REQUIRE_SHARED is 1");
+    println!("skipped: ../shared is not there");
+    None
 }
