@@ -89,7 +89,8 @@ fn is_acronym_list(line: &str) -> bool {
 
 /// Chapters that the table of contents lists by the names of bodies.
 fn listed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chapter> {
-    let top: Vec<&str> = toc.entries.iter().filter(|e| e.top).map(|e| e.title.as_str()).collect();
+    let top: Vec<&str> =
+        toc.entries.iter().filter(|e| e.top).map(|e| e.title.as_str()).take(200).collect();
     let bodies = top.iter().filter(|title| agency::is_body(title, acronyms)).count();
     if bodies < 2 || bodies * 2 < top.len() {
         return Vec::new();
