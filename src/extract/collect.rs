@@ -104,7 +104,8 @@ fn is_structured(blocks: &[Block], sections: &[Section], cues: &Cues) -> bool {
             })
             .count();
     }
-    found >= least && own * 5 < whole * 2
+    let most = if least == 2 { 4 } else { 2 };
+    found >= least && own * 5 < whole * most
 }
 
 /// What a section adds to the log-odds of a sentence in it.
