@@ -1,7 +1,7 @@
 //! `&Document` -> recommendations. Pure: no file, no model, cannot fail.
 //!
-//! [`layout`] sees what one line alone does not show, [`blocks`] puts lines together, [`outline`]
-//! tells who speaks in which section, [`lists`] puts items in order, and [`collect`] takes what asks
+//! `layout` sees what one line alone does not show, `blocks` puts lines together, `outline`
+//! tells who speaks in which section, `lists` puts items in order, and `collect` takes what asks
 //! somebody to act. What marks such a passage in each language stands in the data files `cues/`.
 
 mod agency;
