@@ -198,7 +198,9 @@ impl Builder<'_> {
     /// A number at the start of a wrapped line may be part of a sentence.
     fn begins_item(&self, text: &str, marker: &Marker) -> bool {
         let rest = &text[marker.end..];
-        if marker.style == Style::Capital && marker.form == Form::Dotted && marker.value > 1 {
+        let initial =
+            marker.style == Style::Capital && marker.form == Form::Dotted && marker.value > 1;
+        if initial && !names_role(rest.trim()) {
             // "M. Dupont", "J. Smith": an initial, unless the letter before stands over it.
             let before =
                 self.done.iter().rev().take(200).chain(&self.open).filter_map(Block::marker);
