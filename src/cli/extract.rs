@@ -12,9 +12,12 @@ use super::{Outcome, out, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Documents to read: text or Markdown; `-` for stdin
+    /// Documents to read: text, Markdown, HTML, Word or PDF; `-` for stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// What to look for
+    #[arg(long, value_enum, default_value_t = What::Recommendations)]
+    what: What,
     /// Who speaks in these documents [default: read from their headings]
     #[arg(long, value_name = "NAME")]
     agency: Option<String>,
@@ -33,6 +36,13 @@ pub(super) struct Arguments {
     /// Write to a file instead of stdout
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum What {
+    Recommendations,
+    /// Challenges and gaps, from the sections that state them
+    Challenges,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -57,7 +67,10 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         context.say(format_args!(
             "{}: {}",
             path.display(),
-            table::counted(n, "recommendation", "recommendations")
+            match arguments.what {
+                What::Recommendations => table::counted(n, "recommendation", "recommendations"),
+                What::Challenges => table::counted(n, "challenge or gap", "challenges and gaps"),
+            }
         ));
         found.extend(extracted.recommendations);
     }
@@ -74,6 +87,10 @@ fn about(arguments: &Arguments) -> Result<About, Failure> {
         agency: agency.map_err(|error| Failure::new(format_args!("--agency: {error}")))?,
         year: arguments.year,
         min_confidence: arguments.min_confidence,
+        what: match arguments.what {
+            What::Recommendations => pipeline::What::Recommendations,
+            What::Challenges => pipeline::What::Challenges,
+        },
     })
 }
 

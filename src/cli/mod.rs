@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod context;
 mod doctor;
+mod eval;
 mod extract;
 mod failure;
 mod index;
@@ -82,6 +83,8 @@ enum Command {
     Report(report::Arguments),
     /// Hold a draft against the recommendations that exist
     Check(check::Arguments),
+    /// Score extraction against your own labels
+    Eval(eval::Arguments),
     /// List the embedding models that can be named
     Models(models::Arguments),
     /// Show what was found on this machine, and what is wrong with it
@@ -120,6 +123,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
         Command::Themes(arguments) => themes::run(&context, &arguments),
         Command::Report(arguments) => report::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),
+        Command::Eval(arguments) => eval::run(&context, &arguments),
         Command::Models(arguments) => models::run(&context, &arguments),
         Command::Doctor(arguments) => doctor::run(&context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),

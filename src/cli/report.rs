@@ -91,8 +91,8 @@ fn glance(overlap: &Overlap) -> String {
     for theme in themes.themes.iter().filter(|theme| theme.consensus.agencies() > 1).take(5) {
         let n = theme.consensus.agencies();
         lines.push(format!(
-            "  {} ({n} agencies, {:+.1} above chance)",
-            theme.label, theme.consensus.excess
+            "  {} ({n} agencies, agreement {:.1})",
+            theme.label, theme.consensus.strength
         ));
     }
     if let Some(answers) = &overlap.gaps.agenda {

@@ -44,20 +44,19 @@ fn agencies(theme: &Theme) -> String {
 fn as_table(index: &Index) -> String {
     let found = index.themes();
     let mut lines =
-        table::table(&["theme", "agencies", "above chance", "members", "stability", "who"]);
+        table::table(&["theme", "agencies", "agreement", "members", "stability", "who"]);
     for theme in &found.themes {
         lines.add_row([
             theme.label.clone(),
             theme.consensus.agencies().to_string(),
-            format!("{:+.1}", theme.consensus.excess),
+            format!("{:.1}", theme.consensus.strength),
             theme.members.len().to_string(),
             table::percent(theme.stability),
             table::shortened(&agencies(theme), 160),
         ]);
     }
     format!(
-        "{lines}\n\n{}, {} in none.\n\"above chance\": distinct agencies beyond what as many \
-         recommendations drawn at random would have.\n",
+        "{lines}\n\n{}, {} in none.\n\"agreement\": how many of the agencies, in effect, ask for the same.\n",
         table::counted(found.themes.len(), "theme", "themes"),
         table::counted(found.single.len(), "recommendation", "recommendations"),
     )

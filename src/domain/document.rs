@@ -52,7 +52,7 @@ pub enum LineRole {
     Paragraph,
     /// Goes on from the line before, in the same paragraph or item.
     Continued,
-    /// A row of a table, its cells apart by tabs.
+    /// A row of a table, its cells apart by `|`.
     Row,
     /// Part of a footnote or endnote.
     Note,

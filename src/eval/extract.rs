@@ -143,6 +143,14 @@ pub fn score_with(gold: &[Gold], found: &[Recommendation], tolerance: Tolerance)
     }
 }
 
+/// The records of agencies that the labels name: for labels of some chapters of a book only.
+#[must_use]
+pub fn of_labelled_agencies(gold: &[Gold], found: &[Recommendation]) -> Vec<Recommendation> {
+    let named: Vec<Vec<String>> =
+        gold.iter().filter_map(|g| g.agency.as_deref().map(level)).collect();
+    found.iter().filter(|r| named.contains(&level(r.agency.as_str()))).cloned().collect()
+}
+
 fn harmonic(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     let (a, b) = (a?, b?);
     if a + b > 0.0 { Some(2.0 * a * b / (a + b)) } else { Some(0.0) }
@@ -282,6 +290,7 @@ mod tests {
         assert_eq!((scores.precision.hits, scores.precision.of), (1, 2));
         assert_eq!((scores.missed, scores.extra), (vec![1], vec![1]));
         assert_eq!(scores.agency.value, Some(1.0));
+        assert_eq!(of_labelled_agencies(&labels, &records).len(), 3);
     }
 
     #[test]

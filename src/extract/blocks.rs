@@ -198,7 +198,9 @@ impl Builder<'_> {
     /// A number at the start of a wrapped line may be part of a sentence.
     fn begins_item(&self, text: &str, marker: &Marker) -> bool {
         let rest = &text[marker.end..];
-        if marker.style == Style::Capital && marker.form == Form::Dotted && marker.value > 1 {
+        let initial =
+            marker.style == Style::Capital && marker.form == Form::Dotted && marker.value > 1;
+        if initial && !names_role(rest.trim()) {
             // "M. Dupont", "J. Smith": an initial, unless the letter before stands over it.
             let before =
                 self.done.iter().rev().take(200).chain(&self.open).filter_map(Block::marker);
@@ -269,11 +271,12 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
 
 /// Whether a bracket opened near the end is still open.
 fn has_open_bracket(text: &str) -> bool {
-    match (text.rfind('('), text.rfind(')')) {
-        (Some(open), Some(close)) => open > close && text.len() - open < 200,
-        (Some(open), None) => text.len() - open < 200,
-        (None, _) => false,
-    }
+    // Only the end is looked at: a block may grow as long as the document.
+    let from = (text.len().saturating_sub(200)..=text.len())
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
+    let tail = &text[from..];
+    tail.rfind('(').is_some_and(|open| tail.rfind(')').is_none_or(|close| open > close))
 }
 
 /// Whether text breaks off in mid-sentence.
@@ -429,7 +432,8 @@ fn continues(before: &Block, block: &Block) -> bool {
     let text = before.text();
     let lower = block.text().starts_with(char::is_lowercase);
     let bullet = block.marker().is_some();
-    if lower && is_open(text) && text.len() > 20 {
+    let least = if before.marker().is_some() { 8 } else { 20 };
+    if lower && is_open(text) && text.len() > least {
         // A list of fragments in lower case is a list, unless the one before was cut in mid-phrase.
         let list = bullet && before.marker().is_some_and(|m| m.style == Style::Bullet);
         return !list || ends_hanging(text);

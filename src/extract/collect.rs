@@ -9,7 +9,7 @@ use super::{
     flow::Flow,
     judge::{Judgement, chance, judge},
     lists::{Item, items},
-    marker::Style,
+    marker::{self, Style},
     outline::{Outline, Place},
     sentences::sentences,
 };
@@ -61,7 +61,7 @@ pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<T
     let context = Context { blocks, outline, cues, structured, labelled, attribution };
     let mut taken = Vec::new();
     for section in &sections {
-        Walk { context: &context, section, lead: None, taken: &mut taken }.run();
+        Walk { context: &context, section, lead: None, label: None, taken: &mut taken }.run();
     }
     taken
 }
@@ -104,7 +104,8 @@ fn is_structured(blocks: &[Block], sections: &[Section], cues: &Cues) -> bool {
             })
             .count();
     }
-    found >= least && own * 5 < whole * 2
+    let most = if least == 2 { 4 } else { 2 };
+    found >= least && own * 5 < whole * most
 }
 
 /// What a section adds to the log-odds of a sentence in it.
@@ -126,6 +127,8 @@ struct Walk<'a, 'b> {
     section: &'a Section,
     /// The sentence that opens the lists after it, with what it says of them.
     lead: Option<(String, Lead)>,
+    /// "Recommendation 3", where that was a heading: what comes next is one.
+    label: Option<String>,
     taken: &'b mut Vec<Taken>,
 }
 
@@ -164,11 +167,43 @@ impl Walk<'_, '_> {
         if self.context.outline.places[at].section == Some(at) {
             self.lead = None;
         }
+        let flow = &self.context.blocks[at].flow;
+        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        let marker = marker::parse(flow.text()).filter(|m| m.style == Style::Labelled && !away);
+        self.label = None;
+        if let Some(marker) = marker {
+            let rest = flow.cut(marker.end..flow.text().len());
+            if judge(rest.text(), self.context.cues).is_some() {
+                self.labelled(at, rest, marker.printed);
+            } else {
+                self.label = Some(marker.printed);
+            }
+        }
+    }
+
+    fn labelled(&mut self, at: usize, flow: Flow, label: String) {
+        let place = self.context.outline.places[at];
+        let (marker, cue) = (Some(label), "labelled as a recommendation".to_owned());
+        let confidence = chance(2.5);
+        self.taken.push(Taken {
+            flow,
+            place,
+            marker,
+            lead_in: None,
+            kind: "item",
+            confidence,
+            cue,
+            agency: None,
+        });
     }
 
     fn paragraph(&mut self, at: usize) {
         let block = &self.context.blocks[at];
-        if self.marked(at, &block.flow) || self.attributed(at, &block.flow, None) {
+        if self.marked(at, &block.flow, None) || self.attributed(at, &block.flow, None) {
+            return;
+        }
+        if let Some(label) = self.label.take() {
+            self.labelled(at, block.flow.clone(), label);
             return;
         }
         let text = block.text();
@@ -242,7 +277,9 @@ impl Walk<'_, '_> {
 
     fn judge_item(&mut self, item: &Item, flow: Flow, parent: Option<&str>, opens: bool) {
         let marker = Some(item.marker.clone()).filter(|m| m != "-");
-        if self.marked(item.block, &flow) || self.attributed(item.block, &flow, marker.as_ref()) {
+        if self.marked(item.block, &flow, marker.as_ref())
+            || self.attributed(item.block, &flow, marker.as_ref())
+        {
             return;
         }
         let cues = self.context.cues;
@@ -295,8 +332,8 @@ impl Walk<'_, '_> {
         let context = self.context;
         let own = self.section.role == Role::Recommendations && !self.section.mixed;
         let lead = match parent {
-            Some(parent) => lead_of(&last_sentence(parent), context.cues),
-            None => self.lead.as_ref().map_or(Lead::Neither, |(_, lead)| *lead),
+            Some(parent) if parent.ends_with(':') => lead_of(&last_sentence(parent), context.cues),
+            Some(_) | None => self.lead.as_ref().map_or(Lead::Neither, |(_, lead)| *lead),
         };
         let marker = context.blocks[item.block].marker();
         let labelled = marker.is_some_and(|m| m.style == Style::Labelled);
@@ -349,11 +386,11 @@ impl Walk<'_, '_> {
     }
 
     /// "... (Recommendation 3)" marks what stands before it, wherever it is.
-    fn marked(&mut self, at: usize, flow: &Flow) -> bool {
+    fn marked(&mut self, at: usize, flow: &Flow, marker: Option<&String>) -> bool {
         let Some((end, label)) = attributed::marked(flow.text()) else { return false };
         let place = self.context.outline.places[at];
         let cue = "marked as a recommendation".to_owned();
-        let marker = Some(label);
+        let marker = marker.cloned().or(Some(label));
         let flow = flow.cut(0..end);
         self.taken.push(Taken {
             flow,

@@ -153,7 +153,7 @@ impl Cues {
 }
 
 fn signals(signals: Vec<Signal>) -> (Vec<Cue>, RegexSet) {
-    let patterns: Vec<String> = signals.iter().map(|s| bounded(&s.pattern)).collect();
+    let patterns: Vec<String> = signals.iter().map(|s| ascii(&bounded(&s.pattern))).collect();
     let set = RegexSet::new(patterns).expect("the cue files are part of the program, and tested");
     let cues = signals.into_iter().map(|s| Cue {
         name: s.name,
@@ -162,6 +162,15 @@ fn signals(signals: Vec<Signal>) -> (Vec<Cue>, RegexSet) {
         raw: s.raw,
     });
     (cues.collect(), set)
+}
+
+/// Classes in ASCII: folded text needs no more, and the tables of Unicode take most of the time that
+/// compiling takes.
+fn ascii(pattern: &str) -> String {
+    let classes =
+        pattern.replace("[\\w", "[a-z0-9").replace("\\w", "[a-z0-9]").replace("\\d", "[0-9]");
+    let inner = classes.replace("(?-u:\\b)", "\u{1}").replace("\\b", "\u{1}");
+    inner.replace('\u{1}', "(?-u:\\b)")
 }
 
 /// ASCII boundaries: folded text is ASCII but for letters of other scripts, and they are fast.
@@ -180,8 +189,10 @@ fn whole(patterns: &[String]) -> Regex {
 
 fn compiled(pattern: &str) -> Regex {
     // Long alternations outgrow the default limit of 10 MB.
-    let built =
-        regex::RegexBuilder::new(pattern).size_limit(64 << 20).dfa_size_limit(16 << 20).build();
+    let built = regex::RegexBuilder::new(&ascii(pattern))
+        .size_limit(64 << 20)
+        .dfa_size_limit(16 << 20)
+        .build();
     built.expect("the cue files are part of the program, and tested")
 }
 

@@ -41,7 +41,8 @@ impl Layout {
     pub(crate) fn append(&self, flow: &mut Flow, text: &str, span: Span) {
         let slice = &text[span.start..span.end];
         let end = span.start + slice.trim_end_matches(is_blank).len();
-        let pieces = clean_pieces(text, Span { start: span.start.min(end), end });
+        let start = span.end - slice.trim_start_matches(is_blank).len();
+        let pieces = clean_pieces(text, Span { start: start.min(end), end });
         let Some(first) = pieces.first() else { return };
         let glue = self.hyphen(flow.text(), &text[first.start..]);
         match glue {

@@ -64,5 +64,16 @@ pub fn from_document(document: &Document, config: &Config) -> Extracted {
     let cues = cues::language_of(blocks.iter().map(blocks::Block::text));
     let taken = collect::collect(&blocks, &outline, cues);
     let maker = records::Maker { document, config, blocks: &blocks, outline: &outline };
-    Extracted { recommendations: maker.records(taken), problems: document.problems.clone() }
+    let recommendations = maker.records(taken);
+    let mut problems = document.problems.clone();
+    if recommendations.iter().any(|r| r.agency.as_str() == document.id.as_str()) {
+        let message =
+            "no agency is named that recommends; the document's id stands in: give `--agency`";
+        problems.push(Problem {
+            path: document.path.clone(),
+            line: None,
+            message: message.to_owned(),
+        });
+    }
+    Extracted { recommendations, problems }
 }

@@ -89,7 +89,8 @@ fn is_acronym_list(line: &str) -> bool {
 
 /// Chapters that the table of contents lists by the names of bodies.
 fn listed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chapter> {
-    let top: Vec<&str> = toc.entries.iter().filter(|e| e.top).map(|e| e.title.as_str()).collect();
+    let top: Vec<&str> =
+        toc.entries.iter().filter(|e| e.top).map(|e| e.title.as_str()).take(200).collect();
     let bodies = top.iter().filter(|title| agency::is_body(title, acronyms)).count();
     if bodies < 2 || bodies * 2 < top.len() {
         return Vec::new();
@@ -230,6 +231,7 @@ fn name_from_text(chapters: &mut [Chapter], blocks: &[Block]) {
 fn rank(block: &Block) -> u8 {
     match block.kind {
         Kind::Heading(Some(level)) => level,
+        Kind::Heading(None) if !block.text().contains(char::is_lowercase) => 7,
         Kind::Heading(None) => 8,
         Kind::Item(_) | Kind::Paragraph | Kind::Note | Kind::Row => u8::MAX,
     }
@@ -254,7 +256,12 @@ fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
         } else if block.is_heading() && !toc.covers(block) {
             place.heading = Some(at);
             let rank = rank(block);
+            // A sub-heading of the same rank: right under the heading, or with numbers that go on.
+            let under =
+                place.section.is_some_and(|section| section + 1 == at) || goes_on(blocks, at);
+            let inside = place.role == Role::Recommendations && rank == given && rank >= 7 && under;
             match role_of(block.text()) {
+                None if inside => {}
                 Some(role) if role != Role::Recommendations || !nested(place.role, given, rank) => {
                     (place.role, place.section, given) = (role, Some(at), rank);
                 }
@@ -285,6 +292,22 @@ fn only_main_sections(blocks: &[Block], places: &mut [Place]) {
         if main.get(&chapter).is_some_and(|&best| rank(&blocks[section]) > best) {
             place.role = Role::Background;
         }
+    }
+}
+
+/// Whether the numbers of the list before a heading go on behind it: then it parts a list by subject.
+fn goes_on(blocks: &[Block], at: usize) -> bool {
+    let before = blocks[..at].iter().rev().take(12).find_map(Block::marker);
+    let after =
+        blocks[at + 1..].iter().take(3).take_while(|b| !b.is_heading()).find_map(Block::marker);
+    match (before, after) {
+        (Some(before), Some(after)) => {
+            after.style == before.style
+                && after.form == before.form
+                && after.value == before.value + 1
+                && after.value > 1
+        }
+        (None, _) | (_, None) => false,
     }
 }
 

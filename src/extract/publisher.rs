@@ -15,14 +15,25 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Stri
             names.entry(name).or_insert((80 - number) / 2);
         }
     }
-    let text = document.text();
+    // Enough to tell, and no more than a few megabytes to look through whatever the document.
+    let text = head(document.text(), 200_000);
+    let mut names: Vec<(String, usize)> = names.into_iter().collect();
+    names.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    names.truncate(40);
     let scored = names.into_iter().map(|(name, early)| {
         let (speaks, times) = mentions(text, &name);
-        (20 * speaks.min(10) + early + 4 * times.min(6), name)
+        (15 * speaks.min(8) + 2 * early + 3 * times.min(6), name)
     });
-    let best =
-        scored.filter(|(score, _)| *score >= 36).max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+    let best = scored
+        .filter(|(score, _)| *score >= 60)
+        .max_by(|a, b| a.0.cmp(&b.0).then(a.1.len().cmp(&b.1.len())).then(b.1.cmp(&a.1)));
     best.map(|(_, name)| acronyms.short(&name))
+}
+
+/// The first bytes of a text, cut between characters.
+fn head(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    &text[..end]
 }
 
 /// How often a name is said to speak, and how often it is named, in the first part of a text.
@@ -31,7 +42,6 @@ fn mentions(text: &str, name: &str) -> (usize, usize) {
         "recommend",
         "makes ",
         "is making",
-        "made ",
         "was asked",
         "conducted",
         "reviewed",
@@ -40,9 +50,6 @@ fn mentions(text: &str, name: &str) -> (usize, usize) {
         "examined",
         "urges",
         "calls ",
-        "considers",
-        "maintains",
-        "found ",
         "concluded",
         "launched an inquiry",
         "recommande",
@@ -52,8 +59,6 @@ fn mentions(text: &str, name: &str) -> (usize, usize) {
         "insta ",
         "exhorte",
         "exhorta",
-        "considère",
-        "considera",
     ];
     let said = |name: &str| {
         let rests =
@@ -77,7 +82,10 @@ fn mentions(text: &str, name: &str) -> (usize, usize) {
 fn front(document: &Document) -> impl Iterator<Item = &str> {
     let lines = (0..document.lines().len()).filter_map(|number| document.line(number));
     let listed = |line: &&str| super::marker::parse(line).is_some() || line.contains("](#");
-    lines.map(str::trim).filter(move |line| !line.is_empty() && !listed(line)).take(80)
+    lines
+        .map(str::trim)
+        .filter(move |line| !line.is_empty() && line.len() <= 300 && !listed(line))
+        .take(80)
 }
 
 /// Names of bodies in a line: runs of capitalised words with a word for a body, and acronyms.
@@ -94,6 +102,7 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
         out.push(line.to_owned());
     }
     let mut run: Vec<&str> = Vec::new();
+    let shouted = !line.contains(char::is_lowercase);
     for word in line
         .split([' ', '\t', '|', '[', ']', ',', ';', ':', '"', '“', '”', '*', '_', '#'])
         .chain([""])
@@ -102,20 +111,27 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
         let stops = word.ends_with(['.', ')']) && bare.len() > 2;
         let capital =
             bare.starts_with(char::is_uppercase) && !bare.contains(|c: char| c.is_ascii_digit());
-        let small = matches!(
-            bare,
-            "of" | "the" | "and" | "for" | "on" | "de" | "la" | "des" | "du" | "del" | "y" | "et"
-        );
+        // "Défenseur des rivières": small letters go on behind a joining word.
+        let behind = run.last().is_some_and(|w| is_joining(w))
+            && run.len() < 7
+            && is_body(run[0], &Acronyms::default());
+        let small = is_joining(bare) || behind && !bare.is_empty();
         if capital || small && !run.is_empty() {
             run.push(bare);
         }
         if !capital && !small || stops {
             flush(&mut run, acronyms, &mut out);
         }
-        if let Some(head) = bare
-            .split('-')
-            .next()
-            .filter(|w| is_acronym(w) && w.len() >= 3 && w.bytes().all(|b| b.is_ascii_uppercase()))
+        let head = bare.split('-').next().unwrap_or("");
+        let acronym =
+            head.len() >= 3 && head.bytes().all(|b| b.is_ascii_uppercase()) && is_acronym(head);
+        // In a line of capitals every word looks like one.
+        let among = run.len() > 1 && is_capitals(run[run.len() - 2]);
+        if acronym
+            && !shouted
+            && !among
+            && !is_joining(&head.to_lowercase())
+            && !is_body(&head.to_lowercase(), &Acronyms::default())
         {
             out.push(head.to_owned());
         }
@@ -123,19 +139,46 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     out
 }
 
+/// A small word within a name.
+fn is_joining(word: &str) -> bool {
+    const SMALL: &[&str] = &[
+        "of", "the", "and", "for", "on", "de", "la", "des", "du", "del", "los", "las", "y", "et",
+        "aux",
+    ];
+    SMALL.contains(&word)
+}
+
+fn is_capitals(word: &str) -> bool {
+    word.len() > 2 && word.chars().all(char::is_uppercase)
+}
+
 fn flush(run: &mut Vec<&str>, acronyms: &Acronyms, out: &mut Vec<String>) {
-    while run.last().is_some_and(|w| w.starts_with(char::is_lowercase)) {
+    while run.last().is_some_and(|w| is_joining(w)) {
         run.pop();
     }
-    if run.first() == Some(&"The") {
+    if run.first().is_some_and(|w| matches!(*w, "The" | "THE")) {
         run.remove(0);
     }
     let name = run.join(" ");
     let caps = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-    if (2..=9).contains(&run.len()) && !caps && is_body(&name, acronyms) {
-        out.push(name);
+    if (2..=9).contains(&run.len()) && is_body(&name, acronyms) {
+        out.push(if caps {
+            run.iter().map(|w| titled(w)).collect::<Vec<_>>().join(" ")
+        } else {
+            name
+        });
     }
     run.clear();
+}
+
+/// "BOARD" as "Board"; small words stay small.
+fn titled(word: &str) -> String {
+    let lower = word.to_lowercase();
+    if is_joining(&lower) {
+        return lower;
+    }
+    let mut chars = lower.chars();
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]

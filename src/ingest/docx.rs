@@ -238,7 +238,7 @@ impl Body {
             "Fallback" | "del" | "moveFrom" => self.skipping = self.skipping.saturating_sub(1),
             "p" => self.paragraph()?,
             "tr" => {
-                let row = std::mem::take(&mut self.row).join("\t");
+                let row = std::mem::take(&mut self.row).join(" | ");
                 self.parts.push(&row, None, LineRole::Row)?;
             }
             "tbl" => self.tables = self.tables.saturating_sub(1),
@@ -356,7 +356,7 @@ mod tests {
             ("Asks", LineRole::Heading(1)),
             ("(a) Buy salt & sand.", LineRole::ListItem(1)),
             ("(b) Clear roads.", LineRole::ListItem(1)),
-            ("Who\tWhat", LineRole::Row),
+            ("Who | What", LineRole::Row),
         ];
         assert_eq!(lines, expected);
     }

@@ -27,6 +27,7 @@ const SKIPPED: &[&[u8]] = &[
     b"script",
     b"style",
     b"nav",
+    b"footer",
     b"noscript",
     b"template",
     b"svg",
@@ -45,7 +46,6 @@ const BLOCKS: &[&[u8]] = &[
     b"article",
     b"main",
     b"header",
-    b"footer",
     b"aside",
     b"blockquote",
     b"pre",
@@ -122,7 +122,7 @@ impl Reader {
             b"ul" | b"ol" if self.lists.len() < 64 => self.lists.push(list(tag)),
             b"li" => self.open_item(),
             b"tr" => self.in_row = true,
-            b"td" | b"th" if !self.line.is_empty() => self.line.push('\t'),
+            b"td" | b"th" if !self.line.is_empty() => self.line.push_str(" | "),
             b"sup" => self.raised = true,
             _ => {}
         }
@@ -246,7 +246,7 @@ mod tests {
             ("a. Buy salt.", LineRole::ListItem(1)),
             ("b. Buy sand.", LineRole::ListItem(1)),
             ("- Fine sand", LineRole::ListItem(2)),
-            ("Who\tWhat", LineRole::Row),
+            ("Who | What", LineRole::Row),
         ];
         let expected: Vec<_> = expected.iter().map(|(t, r)| ((*t).to_owned(), *r)).collect();
         assert_eq!(lines(html), expected);

@@ -22,7 +22,7 @@ impl Parts {
         role: LineRole,
     ) -> Result<(), Error> {
         let mut clean = String::with_capacity(text.len());
-        for word in text.split(|c: char| c.is_whitespace() && c != '\t').filter(|w| !w.is_empty()) {
+        for word in text.split_whitespace() {
             if !clean.is_empty() {
                 clean.push(' ');
             }

@@ -23,7 +23,7 @@ use crate::store::StoreError;
 pub use answer::{Filter, Query};
 pub use build::{Built, build};
 pub use open::Index;
-pub use read::{About, ReadError, extract};
+pub use read::{About, ReadError, What, extract};
 
 /// Version of Concord, as it stands in manifests and reports.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::domain::{Agency, Document, DocumentId, Problem, Recommendation};
-use crate::extract::{Config, Extracted, from_document};
+use crate::extract::{Config, Extracted, challenges, from_document};
 use crate::ingest::{self, Format};
 use crate::link::statements;
 
@@ -17,6 +17,16 @@ pub struct ReadError {
     pub source: ingest::Error,
 }
 
+/// What to look for in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum What {
+    /// Passages that propose that somebody act.
+    #[default]
+    Recommendations,
+    /// Challenges and gaps, from sections that state them.
+    Challenges,
+}
+
 /// What the user says of a document before it is read.
 #[derive(Debug, Clone, Default)]
 pub struct About {
@@ -28,6 +38,8 @@ pub struct About {
     pub year: Option<i32>,
     /// What is less sure than this is left out, 0 to 1; `None` for the measured default.
     pub min_confidence: Option<f64>,
+    /// What to look for.
+    pub what: What,
 }
 
 /// The recommendations of the document in `bytes`.
@@ -41,7 +53,10 @@ pub fn extract(path: &Path, bytes: &[u8], about: &About) -> Result<Extracted, Re
         agency: about.agency.clone(),
         min_confidence: about.min_confidence.unwrap_or(default.min_confidence),
     };
-    let mut found = from_document(&document, &config);
+    let mut found = match about.what {
+        What::Recommendations => from_document(&document, &config),
+        What::Challenges => challenges(&document, &config),
+    };
     for recommendation in &mut found.recommendations {
         recommendation.year = recommendation.year.or(about.year);
     }

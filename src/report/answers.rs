@@ -68,6 +68,7 @@ pub fn themes(found: &Themes, recommendations: &[Recommendation]) -> Value {
             "stability": rounded(theme.stability),
             "consensus": {
                 "agencies": theme.consensus.agencies(),
+                "strength": rounded(theme.consensus.strength),
                 "expected": rounded(theme.consensus.expected),
                 "excess": rounded(theme.consensus.excess),
             },

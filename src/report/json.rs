@@ -57,6 +57,7 @@ fn theme(theme: &Theme, overlap: &Overlap) -> Value {
         "stability": rounded(theme.stability),
         "consensus": {
             "agencies": theme.consensus.agencies(),
+            "strength": rounded(theme.consensus.strength),
             "expected": rounded(theme.consensus.expected),
             "excess": rounded(theme.consensus.excess),
         },

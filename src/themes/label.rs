@@ -13,16 +13,26 @@ const MAX_KEYWORDS: usize = 6;
 
 /// What a phrase of one, two, three and four nouns and modifiers is worth: two or three name a theme,
 /// one rarely does.
-const WORTH_BY_LENGTH: [f64; 4] = [0.55, 1.0, 1.0, 0.85];
+const WORTH_BY_LENGTH: [f64; 4] = [0.55, 1.0, 1.0, 0.9];
 
 /// Words in more than this share of the texts are the common ground of the corpus, not a theme.
 const COMMON_SHARE: f64 = 0.125;
 
 /// What a phrase is still worth that holds common words only, or nouns only that say nothing alone,
 /// or is built around such a noun.
-const WORTH_IF_COMMON: f64 = 0.4;
+const WORTH_IF_COMMON: f64 = 0.6;
+const WORTH_IF_ONE_COMMON: f64 = 0.3;
 const WORTH_IF_EMPTY: f64 = 0.3;
 const WORTH_IF_HEAD_IS_EMPTY: f64 = 0.7;
+
+/// What it counts that members say the phrase itself, against what it counts that they say its words.
+const SAID: f64 = 0.35;
+
+/// What the phrase of one member is still worth in a theme of three or more.
+const WORTH_OF_ONE_VOICE: f64 = 0.8;
+
+/// A longer phrase is taken where this share of the members that say the shorter one say it.
+const GOES_ON_SHARE: f64 = 0.75;
 
 /// Rarity counts less than in proportion, or a detail of two members would stand for nine.
 const RARITY_POWER: f64 = 0.7;
@@ -47,9 +57,20 @@ pub(super) fn of_groups(recommendations: &[Recommendation], groups: &[Vec<Member
         let Some(chosen) = ranked.get(first) else { return corpus.fallback(members) };
         let rest = ranked.iter().enumerate().filter(|(at, _)| *at != first).map(|(_, c)| c);
         let keywords = keywords(std::iter::once(chosen).chain(rest));
-        Label { phrase: capitalized(&chosen.form), keywords }
+        Label { phrase: capitalized(&in_full(chosen, ranked).form), keywords }
     };
     groups.iter().zip(&ranked).zip(firsts).map(label).collect()
+}
+
+/// The longest phrase that begins or ends with `short`, if most members who say `short` say it.
+fn in_full<'a>(short: &'a Candidate, ranked: &'a [Candidate]) -> &'a Candidate {
+    let most = (f64::from(short.members) * GOES_ON_SHARE).max(2.0);
+    let longer = |c: &&Candidate| {
+        let after = c.form.strip_prefix(&short.form).is_some_and(|rest| rest.starts_with(' '));
+        let before = c.form.strip_suffix(&short.form).is_some_and(|rest| rest.ends_with(' '));
+        (after || before) && !c.goes_on && f64::from(c.members) >= most
+    };
+    ranked.iter().filter(longer).max_by_key(|c| c.form.len()).unwrap_or(short)
 }
 
 /// For each theme the first of its candidates that no theme which it suits better is called by.
@@ -83,6 +104,9 @@ struct Candidate {
     form: String,
     stems: Vec<u64>,
     score: f64,
+    /// Members that use it, and whether something mostly follows it.
+    members: u32,
+    goes_on: bool,
 }
 
 /// Where members use a phrase.
@@ -141,7 +165,7 @@ impl<'a> Corpus<'a> {
         let scorer = Scorer { corpus: self, members: members.len(), total, weight_of_stem };
         let mut candidates: Vec<Candidate> = used
             .iter()
-            .filter(|(_, used)| used.members >= least)
+            .filter(|(_, used)| used.members >= least || used.words.len() > 1)
             .map(|(&key, used)| scorer.candidate(key, used))
             .collect();
         candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.form.cmp(&b.form)));
@@ -187,11 +211,17 @@ impl Scorer<'_> {
         let form = self.corpus.form(&used.places);
         let mut score = self.standing(key, used, &stems) * freedom(&used.places);
         if stems.iter().all(|stem| self.is_common(*stem)) {
-            score *= WORTH_IF_COMMON;
+            score *= if stems.len() > 1 { WORTH_IF_COMMON } else { WORTH_IF_ONE_COMMON };
         }
         score *= worth_of_nouns(&form, used);
+        if used.members == 1 && self.members > 2 {
+            score *= WORTH_OF_ONE_VOICE;
+        }
         // Rounded, so that ties are ties whatever the order of the sums.
-        Candidate { key, form, stems, score: (score * 1e9).round() / 1e9 }
+        let score = (score * 1e9).round() / 1e9;
+        let on = used.places.iter().filter(|(_, p)| p.goes_on || p.cut.1).count();
+        let goes_on = 2 * on > used.places.len();
+        Candidate { key, form, stems, score, members: used.members, goes_on }
     }
 
     /// How well a phrase stands for the members and not for others: the share of the members that
@@ -203,13 +233,15 @@ impl Scorer<'_> {
         };
         let said = used.weight / self.total;
         let words_said = mean(&|stem| self.weight_of_stem[&stem] / self.total);
-        let rarity =
-            mean(&|stem| ((2 + n) as f64 / f64::from(1 + self.corpus.texts_with_stem[&stem])).ln());
+        let rarity = mean(&|stem| {
+            let texts = f64::from(1 + self.corpus.texts_with_stem[&stem]);
+            ((2 + n) as f64 / texts).ln().powf(RARITY_POWER)
+        });
         let inside = f64::from(used.members) / self.members as f64;
         let others = self.corpus.texts_with_phrase[&key].saturating_sub(used.members);
         let outside = f64::from(others) / n.saturating_sub(self.members).max(1) as f64;
         let worth = WORTH_BY_LENGTH[stems.len().clamp(1, WORTH_BY_LENGTH.len()) - 1];
-        (said + words_said) / 2.0 * rarity * worth * inside / (inside + outside)
+        (SAID * said + (1.0 - SAID) * words_said) * rarity * worth * inside / (inside + outside)
     }
 
     fn is_common(&self, stem: u64) -> bool {
@@ -228,7 +260,7 @@ fn worth_of_nouns(form: &str, used: &Use) -> f64 {
     let head = joined.unwrap_or(used.words.len()) - 1;
     if content.iter().all(empty) {
         WORTH_IF_EMPTY
-    } else if empty(&head) {
+    } else if empty(&head) || empty(&(lower.len() - 1)) {
         WORTH_IF_HEAD_IS_EMPTY
     } else {
         1.0
@@ -241,7 +273,8 @@ fn freedom(places: &[(usize, Phrase)]) -> f64 {
         let free = places.iter().filter(|(_, phrase)| !cut(phrase)).count();
         (free as f64 + 0.5) / (places.len() as f64 + 1.0)
     };
-    share(&|phrase| phrase.cut.0).powf(0.25) * share(&|phrase| phrase.cut.1).sqrt()
+    let free = share(&|phrase| phrase.cut.0).powf(0.25) * share(&|phrase| phrase.cut.1).sqrt();
+    free * share(&|phrase| phrase.goes_on).powf(0.2)
 }
 
 /// A word as written, but for the capital that only the start of a statement gave it.
@@ -267,4 +300,95 @@ fn keywords<'a>(ranked: impl Iterator<Item = &'a Candidate>) -> Vec<String> {
         }
     }
     keywords
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::with_text;
+    use super::*;
+
+    const FEES: [&str; 3] = [
+        "Governments should reduce the cost of remittances and publish prices.",
+        "Ensure that the cost of remittances falls below three per cent.",
+        "Lowering the cost of remittances must remain a priority.",
+    ];
+    const CONVENTION: [&str; 3] = [
+        "Carry out gender-responsive training for border guards with UNHCR.",
+        "Being able to advance, ask agencies concerned to fund training for border guards.",
+        "Provide UNHCR training for border guards.",
+    ];
+
+    fn corpus(extra: &[&str]) -> Vec<Recommendation> {
+        let texts = FEES.iter().chain(&CONVENTION).chain(extra).enumerate();
+        texts.map(|(number, text)| with_text(number, "A", text)).collect()
+    }
+
+    fn rows(rows: std::ops::Range<usize>) -> Vec<Member> {
+        rows.map(|row| Member { row, weight: 0.5 }).collect()
+    }
+
+    fn labels(recommendations: &[Recommendation]) -> Vec<Label> {
+        of_groups(recommendations, &[rows(0..3), rows(3..6)])
+    }
+
+    #[test]
+    fn a_label_is_a_noun_phrase_that_the_members_share() {
+        let found = labels(&corpus(&[]));
+        assert_eq!(found[0].phrase, "Cost of remittances");
+        assert_eq!(found[1].phrase, "Training for border guards");
+        let capitals = found[1].keywords.iter().any(|keyword| keyword.contains("UNHCR"));
+        assert!(capitals, "{:?}", found[1].keywords);
+    }
+
+    #[test]
+    fn what_is_unrelated_changes_no_label() {
+        let unrelated =
+            ["Plant trees along the rivers.", "Test seat belts in school buses yearly."];
+        let names = |extra: &[&str]| labels(&corpus(extra)).into_iter().map(|label| label.phrase);
+        assert!(names(&[]).eq(names(&unrelated)));
+    }
+
+    #[test]
+    fn every_word_of_a_label_and_of_its_keywords_is_a_members() {
+        let recommendations = corpus(&[]);
+        for (members, label) in [rows(0..3), rows(3..6)].iter().zip(labels(&recommendations)) {
+            let texts = members.iter().map(|m| recommendations[m.row].text.to_lowercase());
+            let texts: Vec<String> = texts.collect();
+            for phrase in label.keywords.iter().chain([&label.phrase]) {
+                let phrase = phrase.to_lowercase();
+                assert!(texts.iter().any(|text| text.contains(&phrase)), "{phrase}");
+            }
+        }
+    }
+
+    #[test]
+    fn keywords_are_six_at_most_and_repeat_no_word() {
+        for label in labels(&corpus(&[])) {
+            let words: Vec<String> = label
+                .keywords
+                .iter()
+                .flat_map(|k| k.split(' '))
+                .filter(|word| !matches!(*word, "of" | "for" | "and"))
+                .map(str::to_lowercase)
+                .collect();
+            let distinct: BTreeSet<&String> = words.iter().collect();
+            assert!(label.keywords.len() <= MAX_KEYWORDS && distinct.len() == words.len());
+        }
+    }
+
+    #[test]
+    fn two_themes_have_two_names() {
+        let texts = ["Lower transfer fees for rural banks.", "Lower transfer fees for city banks."];
+        let texts = texts.iter().cycle().take(4).enumerate();
+        let recommendations: Vec<_> = texts.map(|(n, text)| with_text(n, "A", text)).collect();
+        let found = of_groups(&recommendations, &[rows(0..2), rows(2..4)]);
+        assert_ne!(found[0].phrase, found[1].phrase);
+    }
+
+    #[test]
+    fn members_without_a_noun_phrase_lend_their_first_words() {
+        let recommendations =
+            [with_text(0, "A", "Do so, and continue."), with_text(1, "A", "2. 3.")];
+        assert_eq!(of_groups(&recommendations, &[rows(0..2)])[0].phrase, "Do so, and continue");
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 /// Words that no noun phrase runs across.
 const FUNCTION_WORDS: &str = "\
+thereof therein thereby forward ahead aside apart onwards behind beneath alongside beside \
 whatever whichever whoever whomever wherever whenever amid besides a an the or but nor by as into over under about within through during against toward towards upon \
 per via is are was were be been being am do does did done have has had having this that these those \
 it its they them their theirs there he she his her we us our you your i me my such which who whom \
@@ -19,6 +20,7 @@ someone anyone everyone nobody nothing anything everything people's";
 
 /// Adjectives and numbers that say how much, which or how good, not what.
 const EMPTY_MODIFIERS: &str = "\
+accurate cheap cheaper easily faster inadequate insufficient moderate narrow narrower safer better-informed \
 able additional adequate applicable appropriate available best better big bigger broad broader \
 certain clear clearer close closer coming concerned concrete considerable consistent crucial current \
 different due early easier easy effective efficient entire essential existing extra fair fairer few \
@@ -35,6 +37,12 @@ worse worst wrong";
 
 /// Verbs of asking and doing that are no nouns, in their base form.
 const VERBS: &str = "\
+advocate galvanize galvanise underline underscore interact circulate dispel bridge articulate affirm entice \
+revolve accelerate amplify assert await bind boil capitalise capitalize compel concede confer confront \
+continue defend depart designate diminish diversify draft eradicate erode evolve exceed exclude exhort \
+extract harbour hinder impede inhibit inspect intend intervene persist portray possess presume prevail \
+promulgate rectify relieve replicate reproduce reshape resume solicit spur stimulate streamline substitute \
+survive suspend synthesise synthesize testify trigger uncover unite unlock uphold verify weaken \
 align broker collaborate concentrate cooperate crowd ease enlist mediate persuade reconsider redirect \
 rethink reorient spell supplement weigh accept accompany achieve acknowledge acquire act adapt add adhere adjust adopt advise affect afford \
 agree allow analyse analyze appear apply appoint arise arrange ask assess assign assist assume assure \
@@ -129,11 +137,18 @@ wellbeing well-being writing decision-making policy-making capacity-building pea
 const LY_WORDS: &str = "ally anomaly assembly early elderly family friendly hourly monopoly monthly \
     orderly reply supply timely weekly yearly";
 
+/// Participles without -ed.
+const PARTICIPLES: &str = "\
+become begun borne born bought bound brought built caught chosen come cut dealt done drawn driven fallen \
+felt fought found given gone grown heard held kept known laid led left lent lost made meant met paid put \
+read risen run said seen sent set shown sought spent spoken stood taken taught thought told torn understood \
+undertaken undergone withdrawn won written";
+
 /// Prepositions that join the halves of a noun phrase.
 const JOINS: &str = "of in for on with from between at to among across";
 
 /// Words after which a verb follows.
-const MODALS: &str = "to should must can could may might will would shall cannot not and";
+const MODALS: &str = "should must can could may might will would shall cannot";
 
 type Words = LazyLock<HashSet<&'static str>>;
 
@@ -148,6 +163,7 @@ static EMPTY_NOUN: Words = LazyLock::new(|| set(EMPTY_NOUNS));
 static NOUN_LIKE_ADJECTIVE: Words = LazyLock::new(|| set(NOUNS_LIKE_ADJECTIVES));
 static ADJECTIVE: Words = LazyLock::new(|| set(ADJECTIVES));
 static ING_NOUN: Words = LazyLock::new(|| set(ING_NOUNS));
+static PARTICIPLE: Words = LazyLock::new(|| set(PARTICIPLES));
 static LY_WORD: Words = LazyLock::new(|| set(LY_WORDS));
 static JOIN: Words = LazyLock::new(|| set(JOINS));
 static MODAL: Words = LazyLock::new(|| set(MODALS));
@@ -212,13 +228,18 @@ impl Seen<'_> {
         let word = self.word;
         match word {
             "and" => return Part::And,
-            "the" | "a" | "an" => return Part::Article,
+            "the" => return Part::Article,
             _ if JOIN.contains(word) => return Part::Join,
             _ => {}
         }
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
         let empty = FUNCTION.contains(word) || EMPTY_MODIFIER.contains(word);
-        if letters < 2 || empty || VERB_FORM.contains(word) || is_adverb(word) {
+        if letters < 2
+            || empty
+            || VERB_FORM.contains(word)
+            || PARTICIPLE.contains(word)
+            || is_adverb(word)
+        {
             return Part::Break;
         }
         if NOUN_VERB.contains(word) {
@@ -235,27 +256,33 @@ impl Seen<'_> {
 
     /// Whether a word that can be a noun or a verb is a verb here: "to work on", "Support those who".
     fn asks(self) -> bool {
-        let takes_object = self.after.is_some_and(|after| !JOIN.contains(after) && after != "and");
-        let led = self.before.is_some_and(|before| MODAL.contains(before));
-        (self.opens || led) && takes_object || self.before.is_some_and(is_strict_modal)
+        let joins = |word: &str| JOIN.contains(word) || word == "and";
+        let takes_object = self.after.is_some_and(|after| !joins(after));
+        match self.before {
+            Some("and") => takes_object,
+            Some("to" | "not") => !self.after.is_some_and(joins),
+            Some(before) if MODAL.contains(before) => true,
+            _ => self.opens && takes_object,
+        }
     }
 
     /// "displaced persons" after a function word is a phrase; "be granted", "States decided" are not.
     fn participle(self) -> Part {
         let passive =
             ["be", "been", "being", "is", "are", "was", "were", "has", "have", "had", "not"];
-        let free =
-            self.before.is_none_or(|b| FUNCTION.contains(b) || JOIN.contains(b) || b == "and");
+        let free = self.before.is_none_or(|before| {
+            FUNCTION.contains(before)
+                || JOIN.contains(before)
+                || matches!(before, "and" | "the" | "a" | "an")
+                || VERB_FORM.contains(before)
+                || NOUN_VERB.contains(before)
+        });
         if free && !self.before.is_some_and(|b| passive.contains(&b)) && self.after.is_some() {
             Part::Modifier
         } else {
             Part::Break
         }
     }
-}
-
-fn is_strict_modal(word: &str) -> bool {
-    word != "to" && word != "and" && word != "not" && MODAL.contains(word)
 }
 
 fn is_adverb(word: &str) -> bool {
@@ -268,8 +295,8 @@ fn is_adjective(word: &str) -> bool {
     let by_ending =
         ["al", "ive", "ous", "able", "ible", "ful", "less", "ic", "ary", "ish", "ent", "ant"];
     // "-ment", "-ent" and "-ant" end more nouns than adjectives.
-    let is = |ending: &&str| {
-        last.ends_with(*ending) && (!matches!(*ending, "ent" | "ant") || is_ant_adjective(last))
+    let is = |ending: &str| {
+        last.ends_with(ending) && (!matches!(ending, "ent" | "ant") || is_ant_adjective(last))
     };
     ADJECTIVE.contains(last)
         || (hyphened
@@ -277,7 +304,7 @@ fn is_adjective(word: &str) -> bool {
                 || last == "led"
                 || last.ends_with("ing") && !ING_NOUN.contains(word)))
         || (last.len() > 4
-            && by_ending.iter().any(|ending| is(&ending))
+            && by_ending.iter().any(|ending| is(ending))
             && !NOUN_LIKE_ADJECTIVE.contains(last))
 }
 
@@ -293,4 +320,44 @@ pub(super) fn is_empty_noun(word: &str) -> bool {
     EMPTY_NOUN.contains(word)
         || word.strip_suffix('s').is_some_and(|one| EMPTY_NOUN.contains(one))
         || singular.is_some_and(|one| EMPTY_NOUN.contains(one.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(before: Option<&str>, word: &str, after: Option<&str>) -> Part {
+        Seen { word, before, after, opens: before.is_none() }.part()
+    }
+
+    #[test]
+    fn the_words_around_decide_between_noun_and_verb() {
+        assert_eq!(part(None, "support", Some("women")), Part::Break);
+        assert_eq!(part(Some("legal"), "support", Some("for")), Part::Noun);
+        assert_eq!(part(Some("to"), "work", Some("closely")), Part::Break);
+        assert_eq!(part(Some("decent"), "work", None), Part::Noun);
+    }
+
+    #[test]
+    fn endings_tell_what_no_list_holds() {
+        assert_eq!(part(Some("the"), "granting", Some("visas")), Part::Break);
+        assert_eq!(part(Some("the"), "trafficking", None), Part::Noun);
+        assert_eq!(part(Some("the"), "regional", Some("body")), Part::Modifier);
+        assert_eq!(part(Some("of"), "skilled", Some("workers")), Part::Modifier);
+        assert_eq!(part(Some("be"), "skilled", Some("workers")), Part::Break);
+        assert_eq!(part(Some("the"), "fully", Some("funded")), Part::Break);
+        assert_eq!(part(Some("the"), "elderly", None), Part::Noun);
+    }
+
+    #[test]
+    fn verbs_know_their_forms() {
+        for form in ["ratify", "ratifies", "ratifying", "putting", "enhances", "enriches"] {
+            assert!(VERB_FORM.contains(form), "{form}");
+        }
+    }
+
+    #[test]
+    fn empty_nouns_are_known_in_the_plural() {
+        assert!(is_empty_noun("ways") && is_empty_noun("countries") && !is_empty_noun("costs"));
+    }
 }

@@ -22,6 +22,8 @@ pub(super) struct Word {
     /// Names the stem.
     pub(super) stem: u64,
     pub(super) part: Part,
+    /// "between" asks for "and".
+    between: bool,
     /// Whether punctuation parts it from the word before.
     parted: bool,
     /// Whether it is the first of a statement, where a capital means nothing.
@@ -57,6 +59,7 @@ pub(super) fn words(text: &str) -> Vec<Word> {
             at: cut.at.start as u32..cut.at.end as u32,
             stem: stem(&stemmer, &lower[position]),
             part: if long { Part::Break } else { seen.part() },
+            between: lower[position] == "between",
             parted: cut.parted,
             opens: cut.opens,
         }
@@ -154,7 +157,9 @@ fn is_phrase(run: &[Word]) -> bool {
         (_, Part::Break) | (Part::Break, _) => false,
         _ => true,
     });
-    ends && fits && joins <= 2 && content <= MAX_CONTENT
+    let between = run.iter().position(|w| w.between);
+    let pairs = between.is_none_or(|at| run[at..].iter().any(|w| w.part == Part::And));
+    ends && fits && pairs && joins <= 2 && content <= MAX_CONTENT
 }
 
 fn phrase(words: &[Word], at: Range<usize>) -> Phrase {
@@ -165,4 +170,46 @@ fn phrase(words: &[Word], at: Range<usize>) -> Phrase {
     let content = |word: Option<&Word>| word.is_some_and(Word::is_content);
     let goes_on = next.is_some_and(|word| word.part == Part::Join);
     Phrase { key: hash(&stems), cut: (content(before), content(next)), goes_on, words: at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        let words = words(text);
+        let slice = |p: &Phrase| {
+            let (first, last) = (&words[p.words.start], &words[p.words.end - 1]);
+            &text[first.at.start as usize..last.at.end as usize]
+        };
+        phrases(&words).iter().map(slice).collect()
+    }
+
+    #[test]
+    fn phrases_are_nouns_with_what_stands_before_them() {
+        assert_eq!(found("Ensure decent working conditions."), ["conditions"]);
+        assert_eq!(found("Support displaced persons"), ["displaced persons", "persons"]);
+        assert_eq!(found("States decided to ratify it"), ["States"]);
+        assert_eq!(
+            found("Reduce the cost of remittances, quickly"),
+            ["cost", "cost of remittances", "remittances"]
+        );
+    }
+
+    #[test]
+    fn no_phrase_runs_across_punctuation_or_ends_in_a_modifier() {
+        assert_eq!(found("health, social"), ["health"]);
+        assert!(found("be able to advance").is_empty());
+        assert!(found("carrying out gender-responsive").is_empty());
+        assert_eq!(found("agencies concerned"), ["agencies"]);
+        assert_eq!(found("the bond between migration"), ["bond", "migration"]);
+    }
+
+    #[test]
+    fn any_text_is_taken() {
+        for text in ["", "...", "’’", "a-", "-b", "ß’s İ\u{301}", "移民 データ", "naïve’ café–bar"]
+        {
+            let _ = found(text);
+        }
+    }
 }

@@ -299,3 +299,83 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn observations_keep_their_numbers_and_sub_items() {
+    let rows = [
+        (Some("(a)"), "Raise the pay of"),
+        (Some("(b)"), "Collect data on pay,"),
+        (Some("(c)"), "Report on progress in"),
+        (Some("14."), "Recalling its general comment"),
+        (Some("15."), "The Committee requests the"),
+        (Some("16."), "The Committee invites the"),
+    ];
+    expect("cobs_en.txt", "Committee on the Rights of Lighthouse Keepers", &rows);
+}
+
+#[test]
+fn reported_requests_in_french_prose() {
+    let found: Vec<_> = shown("atelier_fr.txt").into_iter().map(|row| row.2).collect();
+    let expected = [
+        "Ils ont souligné la",
+        "Plusieurs délégués ont demandé",
+        "Selon les experts, il",
+        "Les États devraient partager",
+        "Une meilleure coopération entre",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn attributions_in_spanish() {
+    let found: Vec<_> = shown("epu_es.txt").into_iter().map(|row| row.0).collect();
+    let states = [
+        "España",
+        "Francia",
+        "México",
+        "Suiza",
+        "Perú",
+        "Reino Unido de Gran Bretaña e Irlanda del Norte",
+    ];
+    assert_eq!(found[..6], states);
+    assert_eq!(found.len(), 7);
+}
+
+#[test]
+fn numbers_that_go_on_under_sub_headings_are_one_list() {
+    let rows = [
+        (Some("1."), "Inspect every bridge twice"),
+        (Some("2."), "Keep a register of"),
+        (Some("3."), "Repair rotten beams within"),
+        (Some("4."), "Train carpenters."),
+    ];
+    expect("themes.txt", "Office of the Bridge Ombudsman", &rows);
+}
+
+#[test]
+fn hard_wrapped_text_with_running_heads() {
+    let texts: Vec<_> = shown("wrapped.txt").into_iter().map(|row| row.1).collect();
+    let marker = |m: &str| Some(m.to_owned());
+    assert_eq!(texts, [marker("(a)"), marker("(b)"), marker("(c)"), marker("(d)"), None]);
+}
+
+#[test]
+fn agencies_are_told_apart_without_a_table_of_contents() {
+    let found: Vec<_> = shown("agencies.txt").into_iter().map(|row| row.0).collect();
+    let one = "Northern Roads Commission";
+    let three = "Union of Bus Drivers";
+    assert_eq!(found, [one, one, one, "HSA", "HSA", three, three]);
+}
+
+#[test]
+fn a_web_page_gives_its_lists_and_tables() {
+    let found: Vec<_> = shown("page.html").into_iter().map(|row| row.2).collect();
+    let expected = [
+        "Measure soot at every",
+        "Ban coal stoves by",
+        "Help poor households pay",
+        "Governments must set limits",
+        "Cities should publish data",
+    ];
+    assert_eq!(found, expected);
+}

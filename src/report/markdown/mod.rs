@@ -122,21 +122,22 @@ fn strongest(out: &mut Writer, view: &View) {
         out.paragraph("No theme is shared by two agencies.");
         return;
     }
-    out.table(&["Rank:", "Theme", "Agencies:", "By chance:", "In words"]);
+    out.table(&["Rank:", "Theme", "Agencies:", "Agreement:", "By chance:"]);
     for theme in view.strongest() {
         out.row(&[
             theme.number.to_string(),
             inline(&theme.label),
             format!("{} of {}", theme.n_agencies, theme.n_of),
+            theme.agreement.clone(),
             theme.expected.clone(),
-            theme.above.clone(),
         ]);
     }
     out.gap();
     out.paragraph(
-        "*By chance* is the number of different agencies one would meet by drawing as many \
-         recommendations at random. An agency with many recommendations is met more often, so it \
-         does not make a consensus by itself.",
+        "*Agreement* is how many of these agencies, in effect, ask for the same: each counts with \
+         the chance that its closest recommendation shares a request with what each of the others \
+         says, so that neither a prolific agency nor a loose theme makes a consensus. *By chance* \
+         is the number of different agencies in a random draw of as many recommendations.",
     );
 }
 
@@ -144,8 +145,7 @@ fn themes(out: &mut Writer, view: &View) {
     out.heading(2, "Themes by consensus");
     out.paragraph(
         "A theme is a group of recommendations that ask for nearly the same thing. Themes are \
-         ranked by how many more agencies stand behind them than chance would give. A \
-         recommendation may be in several themes.",
+         ranked by agreement. A recommendation may be in several themes.",
     );
     out.paragraph(
         "*Stability* tells how much of a theme comes back when some recommendations are left out: \
@@ -171,12 +171,12 @@ fn one_theme(out: &mut Writer, theme: &ThemeView) {
     let weak = if theme.is_weak() { " (weak)" } else { "" };
     out.heading(3, &format!("{}. {}{weak}", theme.number, inline(&theme.label)));
     out.paragraph(&format!(
-        "**{} of {}**, {} ({}); {}. Stability {} ({}); cohesion {}.",
+        "**{} of {}**, agreement {}; {} (drawn at random: {} agencies). Stability {} ({}); cohesion {}.",
         theme.n_agencies,
         count(theme.n_of, "agency"),
-        theme.above,
-        theme.expected,
+        theme.agreement,
         count(theme.n_members, "recommendation"),
+        theme.expected,
         theme.stability,
         theme.firmness.name(),
         theme.cohesion,

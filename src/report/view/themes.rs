@@ -52,9 +52,9 @@ pub(in crate::report) struct ThemeView<'a> {
     pub(in crate::report) n_members: usize,
     /// Agencies expected by chance.
     pub(in crate::report) expected: String,
-    /// "5.4 more than chance would give".
-    pub(in crate::report) above: String,
-    /// Agencies of all, and agencies expected of all, as per cent of the width of a bar.
+    /// How much of them really agrees, in agencies.
+    pub(in crate::report) agreement: String,
+    /// Agencies of all, and agreement of all, as per cent of the width of a bar.
     pub(in crate::report) bar: (String, String),
     pub(in crate::report) stability: String,
     pub(in crate::report) firmness: Firmness,
@@ -125,8 +125,8 @@ fn theme_view<'a>(
         n_of,
         n_members: theme.members.len(),
         expected: words::decimal(theme.consensus.expected),
-        above: above_chance(theme.consensus.excess),
-        bar: (width(n_agencies as f64, n_of), width(theme.consensus.expected, n_of)),
+        agreement: words::decimal(theme.consensus.strength),
+        bar: (width(n_agencies as f64, n_of), width(theme.consensus.strength, n_of)),
         stability: words::percent(theme.stability),
         firmness: Firmness::of(theme.stability),
         cohesion: words::percent(theme.cohesion),
@@ -151,16 +151,6 @@ fn voices<'a>(theme: &Theme, entries: &'a Entries) -> Vec<Voice<'a>> {
         })
     };
     theme.consensus.by_agency.iter().filter_map(voice).collect()
-}
-
-/// The distance from chance in words.
-fn above_chance(excess: f64) -> String {
-    match words::decimal(excess.abs()).as_str() {
-        "n/a" => "not compared with chance".to_owned(),
-        "0.0" => "as many as chance would give".to_owned(),
-        size if excess > 0.0 => format!("{size} more than chance would give"),
-        size => format!("{size} fewer than chance would give"),
-    }
 }
 
 fn width(part: f64, whole: usize) -> String {
