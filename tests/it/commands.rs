@@ -120,8 +120,7 @@ fn a_query_by_id_never_returns_itself_and_all_others() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned())
         .collect();
     let batch: Vec<String> = all.iter().map(|id| json!({ "id": id }).to_string()).collect();
-    let batch = batch.join("\n");
-    workspace.write("q.jsonl", batch);
+    workspace.write("q.jsonl", batch.join("\n"));
     let answers = ask(&workspace, &["similar", "--batch", "q.jsonl", "-k", "99"]).json_lines();
     assert_eq!(answers.len(), 12);
     for (id, answer) in all.iter().zip(&answers) {
