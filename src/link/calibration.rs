@@ -90,7 +90,6 @@ impl Floor {
 pub(super) struct Calibration {
     overlap: Curve,
     duplicate: Curve,
-    related: Curve,
     floor: Floor,
 }
 
@@ -103,9 +102,8 @@ impl Default for Calibration {
 }
 
 impl Calibration {
-    /// How alike a pair of this `similarity` is in a corpus of this `scale`, and the probability
-    /// that it is at least related.
-    pub(super) fn likeness(&self, scale: &Scale, similarity: Similarity) -> (Likeness, f64) {
+    /// How alike a pair of this `similarity` is in a corpus of this `scale`.
+    pub(super) fn likeness(&self, scale: &Scale, similarity: Similarity) -> Likeness {
         let Similarity { overlap, duplicate, cosine } = similarity;
         let plain = f64::from(cosine);
         let z = scale.overlap.z(overlap);
@@ -113,15 +111,14 @@ impl Calibration {
         let probability = self.overlap.at(z).max(floor.curve(floor.overlap_at).at(plain));
         let same = self.duplicate.at(scale.duplicate.z(duplicate));
         let same = same.max(floor.curve(floor.duplicate_at).at(plain)).min(probability);
-        let related = self.related.at(z).max(probability);
-        let relation = relation_of(same, probability, related);
-        (Likeness { cosine, probability, duplicate: same, relation }, related)
+        let relation = relation_of(same, probability);
+        Likeness { cosine, probability, duplicate: same, relation }
     }
 
     /// How alike two passages of the same words are.
-    pub(super) fn same() -> (Likeness, f64) {
+    pub(super) fn same() -> Likeness {
         let relation = Relation::Duplicate;
-        (Likeness { cosine: 1.0, probability: 1.0, duplicate: 1.0, relation }, 1.0)
+        Likeness { cosine: 1.0, probability: 1.0, duplicate: 1.0, relation }
     }
 }
 
@@ -142,7 +139,7 @@ mod tests {
             .map(|step| {
                 let value = f64::from(step) / 20.0;
                 let similarity = Similarity { overlap: value, duplicate: value, cosine: 0.5 };
-                calibration.likeness(&scale, similarity).0.relation
+                calibration.likeness(&scale, similarity).relation
             })
             .collect();
         assert!(ladder.is_sorted(), "{ladder:?}");
@@ -153,7 +150,7 @@ mod tests {
     fn nearly_the_same_text_is_seen_where_all_texts_are_nearly_the_same() {
         let scale = scale(&[0.97; 500]);
         let similarity = Similarity { overlap: 0.97, duplicate: 0.97, cosine: 0.98 };
-        let (likeness, _) = Calibration::default().likeness(&scale, similarity);
+        let likeness = Calibration::default().likeness(&scale, similarity);
         assert_eq!(likeness.relation, Relation::Duplicate);
     }
 

@@ -175,12 +175,6 @@ impl Linker {
     /// How alike `passage` and text `row` are.
     #[must_use]
     pub fn likeness(&self, passage: &Passage, row: usize) -> Likeness {
-        self.likeness_and_related(passage, row).0
-    }
-
-    /// As [`likeness`](Self::likeness), with the probability that the two are at least related.
-    #[must_use]
-    pub fn likeness_and_related(&self, passage: &Passage, row: usize) -> (Likeness, f64) {
         if passage.folded == self.folded[row] {
             return Calibration::same();
         }

@@ -29,17 +29,21 @@ pub struct SharedTerm {
     pub share: f64,
 }
 
-/// Probability from which two recommendations stand in a relation.
+/// Probability from which two recommendations overlap, or duplicate each other.
 pub const THRESHOLD: f64 = 0.5;
 
-/// The rung of the ladder for given probabilities of duplicate, overlap and relatedness.
+/// Probability of overlap from which two recommendations are at least related. Of a few hundred
+/// unrelated texts the nearest reaches some 0.1 by chance.
+pub const RELATED: f64 = 0.15;
+
+/// The rung of the ladder for given probabilities of duplicate and overlap.
 #[must_use]
-pub fn relation_of(duplicate: f64, overlap: f64, related: f64) -> Relation {
+pub fn relation_of(duplicate: f64, overlap: f64) -> Relation {
     if duplicate >= THRESHOLD {
         Relation::Duplicate
     } else if overlap >= THRESHOLD {
         Relation::Overlap
-    } else if related >= THRESHOLD {
+    } else if overlap >= RELATED {
         Relation::Related
     } else {
         Relation::None

@@ -58,8 +58,7 @@ pub fn build(
 
     let linker = Linker::fit(&texts, stack(&texts, &vectors, dim));
     let links = links(&linker, parts);
-    let plain: Vec<Link> = links.iter().map(|(link, _)| *link).collect();
-    let found = themes::find(&corpus.recommendations, &plain);
+    let found = themes::find(&corpus.recommendations, &links);
     let graph = Hnsw::build(&linker.vectors().texts, config.hnsw, parts.on);
 
     let draft = lock.draft()?;
@@ -170,11 +169,11 @@ fn stack_agenda(items: &[&str], vectors: &Vector, dim: usize) -> Embeddings {
     Embeddings::stack(dim, rows.into_iter())
 }
 
-/// Each pair of recommendations worth keeping once, with its probability of being related; by rows.
-fn links(linker: &Linker, parts: &Parts<'_>) -> Vec<(Link, f64)> {
+/// Each pair of recommendations worth keeping once, by rows.
+fn links(linker: &Linker, parts: &Parts<'_>) -> Vec<Link> {
     let n = linker.len();
     parts.on.begin(Stage::Themes, Some(n as u64));
-    let of_rows: Vec<Vec<(usize, Likeness, f64)>> = (0..n)
+    let of_rows: Vec<Vec<(usize, Likeness)>> = (0..n)
         .into_par_iter()
         .map(|row| {
             parts.on.advance(1);
@@ -184,20 +183,20 @@ fn links(linker: &Linker, parts: &Parts<'_>) -> Vec<(Link, f64)> {
     parts.on.end();
     let mut links = BTreeMap::new();
     for (row, found) in of_rows.into_iter().enumerate() {
-        for (other, likeness, related) in found {
+        for (other, likeness) in found {
             let (a, b) = (row.min(other), row.max(other));
             // Both directions give the same but for rounding; the smaller row's stands.
-            let entry = links.entry((a, b)).or_insert((row, likeness, related));
+            let entry = links.entry((a, b)).or_insert((row, likeness));
             if row < entry.0 {
-                *entry = (row, likeness, related);
+                *entry = (row, likeness);
             }
         }
     }
-    let link = |((a, b), (_, likeness, related))| (Link { a, b, likeness }, related);
+    let link = |((a, b), (_, likeness))| Link { a, b, likeness };
     links.into_iter().map(link).collect()
 }
 
-fn links_of(linker: &Linker, row: usize) -> Vec<(usize, Likeness, f64)> {
+fn links_of(linker: &Linker, row: usize) -> Vec<(usize, Likeness)> {
     let passage = linker.row(row);
     let others = (0..linker.len()).filter(|&other| other != row);
     let candidates: Vec<usize> = if linker.len() <= ALL_PAIRS {
@@ -209,13 +208,8 @@ fn links_of(linker: &Linker, row: usize) -> Vec<(usize, Likeness, f64)> {
         near.truncate(CANDIDATES);
         near.into_iter().map(|(other, _)| other).collect()
     };
-    let mut found: Vec<(usize, Likeness, f64)> = candidates
-        .into_iter()
-        .map(|other| {
-            let (likeness, related) = linker.likeness_and_related(&passage, other);
-            (other, likeness, related)
-        })
-        .collect();
+    let mut found: Vec<(usize, Likeness)> =
+        candidates.into_iter().map(|other| (other, linker.likeness(&passage, other))).collect();
     found.sort_by(|x, y| y.1.probability.total_cmp(&x.1.probability).then(x.0.cmp(&y.0)));
     let probable = found.iter().take_while(|l| l.1.probability >= themes::MIN_PROBABILITY).count();
     found.truncate(probable.clamp(NEAREST, themes::MAX_LINKS));
@@ -233,7 +227,7 @@ fn write_corpus(draft: &Draft<'_>, corpus: &Corpus, themes: &Themes) -> Result<(
     Ok(())
 }
 
-fn write_linking(draft: &Draft<'_>, linker: &Linker, links: &[(Link, f64)]) -> Result<(), Error> {
+fn write_linking(draft: &Draft<'_>, linker: &Linker, links: &[Link]) -> Result<(), Error> {
     let (vectors, parts) = (linker.vectors(), linker.parts());
     draft.write(file::VECTORS, &npy_bytes(&vectors.texts.view()))?;
     draft.write(derived::STATEMENTS, &npy_bytes(&vectors.statements.view()))?;

@@ -20,7 +20,7 @@ pub(super) mod derived {
     pub(crate) const LENGTHS: &str = "lengths.npy";
     /// Mean and deviation of the similarity of pairs.
     pub(crate) const SCALE: &str = "scale.json";
-    /// Linked pairs: rows, cosine, probabilities of overlap, duplicate and relatedness.
+    /// Linked pairs: rows, cosine, probabilities of overlap and of duplicate.
     pub(crate) const LINKS: &str = "links.npy";
     /// Embeddings of the agenda's items, and of their statements.
     pub(crate) const AGENDA_VECTORS: &str = "agenda.npy";
@@ -66,18 +66,17 @@ pub(super) fn scale_bytes(scale: Scale) -> Vec<u8> {
 }
 
 /// Columns of `links.npy`.
-const LINK_COLUMNS: usize = 6;
+const LINK_COLUMNS: usize = 5;
 
-pub(super) fn links_bytes(links: &[(Link, f64)]) -> Vec<u8> {
+pub(super) fn links_bytes(links: &[Link]) -> Vec<u8> {
     let table = Array2::from_shape_fn((links.len(), LINK_COLUMNS), |(row, column)| {
-        let (link, related) = &links[row];
+        let link = &links[row];
         match column {
             0 => link.a as f32,
             1 => link.b as f32,
             2 => link.likeness.cosine,
             3 => link.likeness.probability as f32,
-            4 => link.likeness.duplicate as f32,
-            _ => *related as f32,
+            _ => link.likeness.duplicate as f32,
         }
     });
     npy_bytes(&table.view())
@@ -86,12 +85,12 @@ pub(super) fn links_bytes(links: &[(Link, f64)]) -> Vec<u8> {
 pub(super) fn links(opened: &Opened, n: usize) -> Result<Vec<Link>, StoreError> {
     let table = table(opened, derived::LINKS)?;
     let link = |row: ndarray::ArrayView1<'_, f32>| -> Option<Link> {
-        let [a, b, cosine, probability, duplicate, related] = *row.to_vec().as_slice() else {
+        let [a, b, cosine, probability, duplicate] = *row.to_vec().as_slice() else {
             return None;
         };
         let (a, b) = (a as usize, b as usize);
         let (probability, duplicate) = (f64::from(probability), f64::from(duplicate));
-        let relation: Relation = relation_of(duplicate, probability, f64::from(related));
+        let relation: Relation = relation_of(duplicate, probability);
         let likeness = Likeness { cosine, probability, duplicate, relation };
         (a < b && b < n).then_some(Link { a, b, likeness })
     };

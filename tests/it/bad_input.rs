@@ -42,15 +42,34 @@ fn a_missing_index_says_how_to_build_it() {
 }
 
 #[test]
-fn a_document_that_is_not_utf8_is_refused_with_its_line() {
+fn a_query_that_is_not_utf8_is_refused_with_its_line() {
     let workspace = with_index();
     workspace.write("bad.txt", b"States should act.\nStates should \xff act.\n");
-    let parts = ["error: bad.txt: line 2 is not valid UTF-8; convert the file to UTF-8"];
-    workspace.refuses(&["extract", "bad.txt"], &parts);
-    workspace.refuses(&["check", "bad.txt", "--index", "idx"], &parts);
     let parts = ["error: bad.txt:2: not valid UTF-8; convert the file to UTF-8"];
     workspace.refuses(&["similar", "--file", "bad.txt", "--index", "idx"], &parts);
     workspace.refuses(&["similar", "--batch", "bad.txt", "--index", "idx"], &parts);
+}
+
+#[test]
+fn a_document_in_an_older_character_set_is_read_with_its_letters() {
+    let workspace = Workspace::new();
+    let latin =
+        b"Recommandations\n\nLe Comit\xe9 recommande \xe0 l'\xc9tat partie d'\xe9tablir un \
+                  registre des d\xe9c\xe8s en mer et d'y consacrer des moyens.\n";
+    workspace.write("latin.txt", latin);
+    let found = workspace.concord(&["extract", "latin.txt", "--agency", "Comité"]).succeeds();
+    let expected = "recommande à l'État partie d'établir un registre des décès en mer";
+    assert!(found.stdout.contains(expected), "{found:?}");
+}
+
+#[test]
+fn a_document_that_is_no_text_is_refused() {
+    let workspace = with_index();
+    workspace.write("noise.txt", (0..200_u8).cycle().take(4000).collect::<Vec<u8>>());
+    let parts =
+        ["error: noise.txt: the file is not text, and not HTML, PDF or DOCX either; convert"];
+    workspace.refuses(&["extract", "noise.txt"], &parts);
+    workspace.refuses(&["check", "noise.txt", "--index", "idx"], &parts);
 }
 
 #[test]

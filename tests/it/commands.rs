@@ -120,8 +120,7 @@ fn a_query_by_id_never_returns_itself_and_all_others() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned())
         .collect();
     let batch: Vec<String> = all.iter().map(|id| json!({ "id": id }).to_string()).collect();
-    let batch = batch.join("\n");
-    workspace.write("q.jsonl", batch);
+    workspace.write("q.jsonl", batch.join("\n"));
     let answers = ask(&workspace, &["similar", "--batch", "q.jsonl", "-k", "99"]).json_lines();
     assert_eq!(answers.len(), 12);
     for (id, answer) in all.iter().zip(&answers) {
@@ -328,6 +327,9 @@ const DRAFT: &str = "# Draft\n\n- Keep a register of vaccination for people who 
                      - Border guards need more training in the rights of children.\n\
                      - The zoo feeds its giraffes hay and carrots at noon.\n";
 
+/// A sentence about nothing that the twelve are about.
+const ZOO: &str = "The zoo feeds its giraffes hay and carrots at noon.";
+
 #[test]
 fn check_tells_a_copy_from_what_is_new() {
     let workspace = with_index();
@@ -392,16 +394,20 @@ fn check_names_what_differs_from_the_match() {
 #[test]
 fn check_exits_with_1_only_when_it_was_asked_to_judge_and_the_answer_is_no() {
     let workspace = with_index();
-    workspace.write("copy.md", DRAFT);
-    workspace.write("new.md", "The zoo feeds its giraffes hay and carrots at noon.\n");
+    let (copy, unlike) = ("Keep a register of vaccination for people who move with seasons.", ZOO);
+    workspace.write("copy.md", format!("{copy}\n\n{unlike}\n"));
+    workspace.write("new.md", format!("{unlike}\n"));
     let check = |draft: &str, limit: &[&str], code: i32| {
         let arguments = [&["check", draft, "--all", "--index", "idx"], limit].concat();
         workspace.concord(&arguments).ends_with(code)
     };
     check("copy.md", &[], 0);
     let answer = check("copy.md", &["--fail-on", "duplicate"], 1);
-    assert!(answer.stderr.contains("1 statement is a duplicate of what exists"), "{answer:?}");
-    assert!(answer.stdout.contains("3 statements: 1 duplicate, "), "{answer:?}");
+    assert_eq!(
+        answer.stderr,
+        "1 statement stands in relation `duplicate` or closer to what exists\n"
+    );
+    assert!(answer.stdout.contains("2 statements: 1 duplicate, "), "{answer:?}");
     check("copy.md", &["--fail-on", "overlap"], 1);
     check("new.md", &["--fail-on", "overlap"], 0);
     let stdin = ["check", "-", "--index", "idx", "--fail-on", "duplicate"];
