@@ -9,7 +9,7 @@ use concord::report::answers;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::{Outcome, out, table};
+use super::{Outcome, out, table, talk};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -68,7 +68,7 @@ fn judge(fail_on: Option<FailOn>, found: &DraftCheck) -> Outcome {
         return Outcome::Done;
     }
     let statements = table::counted(n, "statement stands", "statements stand");
-    out::say(format_args!("{statements} in relation `{limit}` or closer to what exists"));
+    talk::say(format_args!("{statements} in relation `{limit}` or closer to what exists"));
     Outcome::No
 }
 

@@ -9,7 +9,7 @@ use concord::pipeline::{self, Built, Config, Index, Parts};
 
 use super::failure::Failure;
 use super::progress::Bars;
-use super::{Common, out};
+use super::{Common, talk};
 
 /// Folder in which indexes are built unless `--index` says otherwise.
 const INDEXES: &str = "index";
@@ -43,14 +43,14 @@ impl Context {
     /// Says a line unless `--quiet`.
     pub(super) fn say(&self, line: std::fmt::Arguments<'_>) {
         if !self.quiet {
-            out::say(line);
+            talk::say(line);
         }
     }
 
     /// Says a line only with `--verbose`.
     pub(super) fn explain(&self, line: std::fmt::Arguments<'_>) {
         if self.verbose {
-            out::say(line);
+            talk::say(line);
         }
     }
 

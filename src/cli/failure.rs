@@ -8,7 +8,7 @@ use concord::ingest::CorpusError;
 use concord::pipeline::Error;
 use concord::store::StoreError;
 
-use super::out;
+use super::talk;
 
 /// An error for a person.
 #[derive(Debug)]
@@ -33,9 +33,9 @@ impl Failure {
         if self.closed_pipe {
             return ExitCode::SUCCESS;
         }
-        out::say(format_args!("error: {}", self.message.replace('\n', " ")));
+        talk::say(format_args!("error: {}", self.message.replace('\n', " ")));
         if let Some(hint) = &self.hint {
-            out::say(format_args!("hint: {hint}"));
+            talk::say(format_args!("hint: {hint}"));
         }
         ExitCode::from(2)
     }

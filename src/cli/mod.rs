@@ -14,6 +14,7 @@ mod progress;
 mod report;
 mod similar;
 mod table;
+mod talk;
 mod themes;
 
 use std::path::PathBuf;

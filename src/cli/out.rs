@@ -1,6 +1,5 @@
-//! stdout is data, stderr is talk.
+//! stdout is data; see `talk` for stderr.
 
-use std::fmt::Arguments;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -11,12 +10,6 @@ use super::failure::Failure;
 /// Whether a person is likely to read stdout.
 pub(super) fn is_terminal() -> bool {
     io::stdout().is_terminal()
-}
-
-/// Says a line on stderr.
-pub(super) fn say(line: Arguments<'_>) {
-    // Nowhere is left to complain when stderr itself cannot be written.
-    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Writes text to stdout.

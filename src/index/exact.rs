@@ -47,15 +47,6 @@ pub fn scan(
     keep_best(parts.concat(), k)
 }
 
-/// For every row its `k` nearest other rows, exact; see [`scan`]. Quadratic in the number of rows.
-#[must_use]
-pub fn nearest_of_all(table: &Embeddings, k: usize) -> Vec<Vec<Neighbor>> {
-    (0..table.len())
-        .into_par_iter()
-        .map(|row| scan(table, table.row(row), k, |other| other != row))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

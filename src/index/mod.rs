@@ -3,7 +3,7 @@
 mod exact;
 mod hnsw;
 
-pub use exact::{nearest_of_all, scan};
+pub use exact::scan;
 pub use hnsw::{GraphError, Hnsw, HnswConfig};
 
 /// How to answer a number of queries.
