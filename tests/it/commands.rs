@@ -622,6 +622,7 @@ fn help_says_what_each_command_does() {
         "themes",
         "report",
         "check",
+        "eval",
         "models",
         "doctor",
         "completions",
