@@ -59,6 +59,11 @@ impl Context {
         self.index.clone().unwrap_or_else(|| Path::new(INDEXES).join(corpus::SHIPPED))
     }
 
+    /// Whether the user named the index folder.
+    pub(super) fn index_is_named(&self) -> bool {
+        self.index.is_some()
+    }
+
     /// Where an index of the corpus at `path` goes: the folder named, or one of the corpus's name.
     pub(super) fn index_path_for(&self, path: &Path) -> PathBuf {
         let stem = || path.file_stem().filter(|stem| *stem != "-").map(PathBuf::from);

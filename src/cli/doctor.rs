@@ -99,6 +99,9 @@ fn model(context: &Context) -> Result<String, String> {
 
 fn index(context: &Context) -> Result<String, String> {
     let path = context.index_path();
+    if !path.exists() && context.index_is_named() {
+        return Err(format!("there is no index at {}", path.display()));
+    }
     if !path.exists() {
         return Ok(format!("{} is not built yet: `concord report` builds it", path.display()));
     }

@@ -10,7 +10,8 @@ pub(super) const MAX_FILE_BYTES: usize = 1 << 30;
 
 /// Decodes text: by its byte-order mark, as UTF-8 if it is that, else by what its bytes look like.
 ///
-/// NUL bytes are taken out; a text that is full of them is none.
+/// NUL bytes are taken out; a text that is full of them is none. UTF-8 with bad bytes in it is refused
+/// with the line of the first: guessed at, all its accents would turn to garbage.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, Error> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(Error::TooLarge { limit_mb: MAX_FILE_BYTES >> 20 });
@@ -18,7 +19,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Error> {
     let encoding = match Encoding::for_bom(bytes) {
         Some((encoding, _)) => encoding,
         None if std::str::from_utf8(bytes).is_ok() => UTF_8,
-        None => guess(bytes)?,
+        None => {
+            refuse_binary(bytes)?;
+            if let Some(line) = line_of_damage(bytes) {
+                return Err(Error::Decode(super::DecodeError::NotUtf8 { line }));
+            }
+            guess(bytes)
+        }
     };
     let (text, _, _) = encoding.decode(bytes);
     let nuls = text.bytes().take(100_000).filter(|&b| b == 0).count();
@@ -29,15 +36,47 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Error> {
     if text.trim().is_empty() { Err(Error::Decode(super::DecodeError::Empty)) } else { Ok(text) }
 }
 
-fn guess(bytes: &[u8]) -> Result<&'static Encoding, Error> {
-    let head = &bytes[..bytes.len().min(1 << 20)];
-    let odd = head.iter().filter(|&&b| b < 9 || (14..27).contains(&b)).count();
-    if odd * 20 > head.len() {
-        return Err(Error::Binary);
+/// Bytes that no text in a Western character set holds, in files where hardly any byte is above 127.
+const JUNK: [u8; 7] = [0xfe, 0xff, 0x81, 0x8d, 0x8f, 0x90, 0x9d];
+
+/// Bytes above 127 up to which a file counts as plain ASCII that was damaged.
+const FEW: usize = 4;
+
+/// The 1-based line of the first bad byte, if `bytes` are UTF-8 (or ASCII) that was damaged rather than
+/// text in another character set.
+fn line_of_damage(bytes: &[u8]) -> Option<usize> {
+    let (mut valid, mut first) = (false, None);
+    let mut bad = Vec::new();
+    let mut at = 0;
+    for chunk in bytes.utf8_chunks() {
+        valid |= !chunk.valid().is_ascii();
+        at += chunk.valid().len();
+        if !chunk.invalid().is_empty() {
+            first = first.or(Some(at));
+            bad.extend(chunk.invalid().iter().take(FEW + 1));
+            at += chunk.invalid().len();
+        }
     }
+    let junk = bad.len() <= FEW && bad.iter().any(|byte| JUNK.contains(byte));
+    let first = first.filter(|_| valid || junk)?;
+    Some(bytes[..first].split(|&byte| byte == b'\n').count())
+}
+
+/// As much of a file as is looked at to tell what it is.
+fn head(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(1 << 20)]
+}
+
+fn refuse_binary(bytes: &[u8]) -> Result<(), Error> {
+    let head = head(bytes);
+    let odd = head.iter().filter(|&&b| b < 9 || (14..27).contains(&b)).count();
+    if odd * 20 > head.len() { Err(Error::Binary) } else { Ok(()) }
+}
+
+fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(head, true);
-    Ok(detector.guess(None, Utf8Detection::Allow))
+    detector.feed(head(bytes), true);
+    detector.guess(None, Utf8Detection::Allow)
 }
 
 #[cfg(test)]
@@ -51,6 +90,13 @@ mod tests {
         let latin = b"Le caf\xe9 est ferm\xe9, l'\xe9t\xe9 est pass\xe9 et la rivi\xe8re g\xe8le.";
         assert!(decode(latin).unwrap().starts_with("Le café est fermé"));
         assert_eq!(decode(b"one and two and\0 three").unwrap(), "one and two and three");
+    }
+
+    #[test]
+    fn damaged_utf8_is_refused_with_its_line() {
+        let not_utf8 = |line| Err(Error::Decode(super::super::DecodeError::NotUtf8 { line }));
+        assert_eq!(decode(b"caf\xc3\xa9\nth\xe9 is out"), not_utf8(2));
+        assert_eq!(decode(b"one\ntwo\nthree \xff\xfe"), not_utf8(3));
     }
 
     #[test]

@@ -128,18 +128,63 @@ fn placed(recommendation: Recommendation) -> Option<DraftStatement> {
 /// Sentences and list items of every paragraph; lines that hold no sentence are passed over.
 fn every_statement(document: &Document) -> Vec<DraftStatement> {
     let lines: Vec<&str> = (0..document.lines().len()).filter_map(|n| document.line(n)).collect();
+    let ends = |n: usize| {
+        lines[n].trim().is_empty()
+            || lines[n].starts_with('#')
+            || without_marker(lines[n]).is_some()
+    };
     let mut found = Vec::new();
     let mut start = 0;
     while start < lines.len() {
-        let end = (start..lines.len()).find(|&n| lines[n].trim().is_empty()).unwrap_or(lines.len());
-        let paragraph =
-            lines[start..end].iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-        for text in statements(&paragraph) {
+        if lines[start].trim().is_empty() {
+            start += 1;
+            continue;
+        }
+        let end = (start + 1..lines.len()).find(|&n| ends(n)).unwrap_or(lines.len());
+        let first = without_marker(lines[start]).unwrap_or(lines[start]);
+        let rest = lines[start + 1..end].iter().copied();
+        let paragraph: Vec<&str> = std::iter::once(first).chain(rest).map(str::trim).collect();
+        for text in statements(&paragraph.join(" ")) {
             if text.split_whitespace().count() >= 3 && !text.starts_with('#') {
                 found.push(DraftStatement { text, line_start: start + 1, line_end: end });
             }
         }
-        start = end + 1;
+        start = end;
     }
     found
+}
+
+/// What follows a bullet, a number or a letter at the start of a list item.
+fn without_marker(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let (marker, rest) = line.split_once(' ')?;
+    let inner = marker.trim_matches(['(', ')', '.']);
+    let numbered = inner != marker
+        && (inner.chars().all(|c| c.is_ascii_digit()) || inner.chars().count() == 1)
+        && inner.chars().all(char::is_alphanumeric)
+        && !inner.is_empty();
+    (matches!(marker, "-" | "*" | "+" | "•") || numbered).then_some(rest.trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn list_items_are_statements_of_their_own_lines() {
+        let text =
+            "# Title\n\nStates should act now.\n- Reduce all fees.\n2. Train\n  every guard.\n";
+        let id = DocumentId::try_from("d".to_owned()).unwrap();
+        let found = every_statement(&Document::plain(id, "d.md".into(), text.into()));
+        let found: Vec<_> =
+            found.iter().map(|s| (s.text.as_str(), s.line_start, s.line_end)).collect();
+        assert_eq!(
+            found,
+            [
+                ("States should act now.", 3, 3),
+                ("Reduce all fees.", 4, 4),
+                ("Train every guard.", 5, 6)
+            ]
+        );
+    }
 }

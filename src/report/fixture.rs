@@ -203,7 +203,8 @@ fn consensus(members: &[Member], recommendations: &[Recommendation]) -> Consensu
     let missed = |size: usize| (1.0 - size as f64 / all).powf(members.len() as f64);
     let expected = sizes.values().map(|&size| 1.0 - missed(size)).sum::<f64>();
     let excess = by_agency.len() as f64 - expected;
-    Consensus { by_agency, expected, excess, strength: 0.0 }
+    let strength = if by_agency.len() > 1 { 0.75 * by_agency.len() as f64 } else { 0.0 };
+    Consensus { by_agency, expected, excess, strength }
 }
 
 fn profiles(recommendations: &[Recommendation], themes: &[Theme]) -> Vec<AgencyProfile> {
