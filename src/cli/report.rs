@@ -86,7 +86,8 @@ fn glance(overlap: &Overlap) -> String {
             table::counted(themes.themes.len(), "theme", "themes"),
             themes.single.len()
         ),
-        "strongest consensus:".to_owned(),
+        "strongest consensus (agreement: how many of the agencies, in effect, ask for the same):"
+            .to_owned(),
     ];
     for theme in themes.themes.iter().filter(|theme| theme.consensus.agencies() > 1).take(5) {
         let n = theme.consensus.agencies();
