@@ -9,7 +9,7 @@ use concord::report::answers;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::{Outcome, out, table, talk};
+use super::{Outcome, TableOrJson, out, table, talk};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -23,20 +23,14 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, value_name = "RELATION")]
     fail_on: Option<FailOn>,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
+    format: TableOrJson,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FailOn {
     Duplicate,
     Overlap,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -51,8 +45,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         context.say(format_args!("warning: {problem}"));
     }
     match arguments.format {
-        Format::Json => out::json(&answers::check(&found, index.recommendations()))?,
-        Format::Table => out::text(&as_table(&found, index.recommendations()))?,
+        TableOrJson::Json => out::json(&answers::check(&found, index.recommendations()))?,
+        TableOrJson::Table => out::text(&as_table(&found, index.recommendations()))?,
     }
     Ok(judge(arguments.fail_on, &found))
 }

@@ -1,6 +1,6 @@
 //! `concord doctor`
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use concord::domain::Silent;
 use concord::embed::{self, DEFAULT_MODEL, runtime};
 use concord::pipeline::{Index, VERSION};
@@ -8,19 +8,13 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::{Outcome, out, table};
+use super::{Outcome, TableOrJson, out, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
+    #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
+    format: TableOrJson,
 }
 
 /// One thing that was looked at.
@@ -47,8 +41,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         Finding::new("index", index(context)),
     ];
     match arguments.format {
-        Format::Json => out::json(&serde_json::to_value(&findings).map_err(Failure::new)?)?,
-        Format::Table => {
+        TableOrJson::Json => out::json(&serde_json::to_value(&findings).map_err(Failure::new)?)?,
+        TableOrJson::Table => {
             let mut lines = table::table(&["", "", "found"]);
             for finding in &findings {
                 lines.add_row([

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use concord::eval::extract::{Gold, Scores, Share, of_labelled_agencies, score};
 use concord::pipeline::{self, About};
 use serde_json::json;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::{Outcome, out, table};
+use super::{Outcome, TableOrJson, out, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -36,14 +36,8 @@ struct Extract {
     #[arg(long)]
     labelled_agencies: bool,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
+    #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
+    format: TableOrJson,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -68,12 +62,12 @@ fn extract(context: &Context, arguments: &Extract) -> Result<Outcome, Failure> {
         scored.push((path, score(&gold, &found)));
     }
     match arguments.format {
-        Format::Json => {
+        TableOrJson::Json => {
             let each =
                 scored.iter().map(|(path, scores)| json!({ "document": path, "scores": scores }));
             out::json(&json!({ "documents": each.collect::<Vec<_>>() }))?;
         }
-        Format::Table => out::text(&as_table(&scored))?,
+        TableOrJson::Table => out::text(&as_table(&scored))?,
     }
     Ok(Outcome::Done)
 }

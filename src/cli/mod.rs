@@ -20,7 +20,7 @@ mod themes;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use failure::Failure;
 
@@ -92,6 +92,13 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
+}
+
+/// How a command prints that has these two ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TableOrJson {
+    Table,
+    Json,
 }
 
 /// What a command comes to when it did not fail.

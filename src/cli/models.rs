@@ -1,30 +1,24 @@
 //! `concord models`
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use concord::embed;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::{Outcome, out, table};
+use super::{Outcome, TableOrJson, out, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
+    #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
+    format: TableOrJson,
 }
 
 pub(super) fn run(_: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let models = embed::known_models();
     match arguments.format {
-        Format::Json => out::json(&serde_json::to_value(&models).map_err(Failure::new)?)?,
-        Format::Table => {
+        TableOrJson::Json => out::json(&serde_json::to_value(&models).map_err(Failure::new)?)?,
+        TableOrJson::Table => {
             let mut lines = table::table(&["model", "dim", "where", "what"]);
             for model in &models {
                 let place = if model.built_in { "built in" } else { "fetched on first use" };

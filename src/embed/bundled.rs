@@ -37,13 +37,20 @@ macro_rules! bundled {
     };
 }
 
-/// The files of the default model.
-pub(super) fn default_model() -> ModelFiles {
+/// What the default model is, without its weights.
+pub(super) fn default_info() -> ModelInfo {
+    info(&default_description())
+}
+
+fn default_description() -> Description {
     let text = std::str::from_utf8(bundled!("model.toml"));
     let text = text.expect("the bundled model.toml is text; a test reads it");
-    let description =
-        toml::from_str(text).expect("the bundled model.toml is valid; a test reads it");
-    files(description, |name| {
+    toml::from_str(text).expect("the bundled model.toml is valid; a test reads it")
+}
+
+/// The files of the default model.
+pub(super) fn default_model() -> ModelFiles {
+    files(default_description(), |name| {
         Ok(match name {
             "model.onnx" => bundled!("model.onnx").to_vec(),
             "tokenizer.json" => bundled!("tokenizer.json").to_vec(),
@@ -88,15 +95,19 @@ fn files(
         config: read("config.json")?,
         special_tokens_map: read("special_tokens_map.json")?,
         tokenizer_config: read("tokenizer_config.json")?,
-        info: ModelInfo {
-            id: description.id,
-            sha256: description.sha256.get("model.onnx").cloned(),
-            dim: description.dim,
-            pooling: description.pooling,
-            max_tokens: description.max_tokens,
-        },
+        info: info(&description),
         prefix: description.prefix,
     })
+}
+
+fn info(description: &Description) -> ModelInfo {
+    ModelInfo {
+        id: description.id.clone(),
+        sha256: description.sha256.get("model.onnx").cloned(),
+        dim: description.dim,
+        pooling: description.pooling.clone(),
+        max_tokens: description.max_tokens,
+    }
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {

@@ -125,7 +125,7 @@ pub struct ModelEntry {
 /// Every model that `open` takes by name, the built-in ones first.
 #[must_use]
 pub fn known_models() -> Vec<ModelEntry> {
-    let default = bundled::default_model().info;
+    let default = bundled::default_info();
     let mut models = vec![
         ModelEntry {
             id: default.id,

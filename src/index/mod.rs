@@ -17,9 +17,9 @@ pub enum Plan {
 
 /// Whichever is cheaper: comparing `n_queries` with all `n_rows`, or opening the graph and asking it.
 ///
-/// Costs in microseconds, measured on two cores at 384 dimensions and 100,000 rows (FINDINGS of
-/// November 2026, repeated by `cargo bench`): a scan takes 0.006 a row and query in blocks, opening
-/// a graph 10 a row, a question to it 400.
+/// Costs are rough, in microseconds on two cores at 384 dimensions: opening a graph takes 10 a row, a
+/// question to it 400, and a scan 0.006 a row and query at its best (a matrix product). Ours is slower,
+/// so in doubt this scans, which is exact.
 #[must_use]
 pub fn cheaper(n_rows: usize, n_queries: usize) -> Plan {
     let (rows, queries) = (n_rows as f64, n_queries as f64);

@@ -54,29 +54,34 @@ pub fn pair(link: &Link, recommendations: &[Recommendation]) -> Value {
 /// The answer of `themes`.
 #[must_use]
 pub fn themes(found: &Themes, recommendations: &[Recommendation]) -> Value {
-    let theme = |theme: &Theme| {
-        let member = |row: usize, weight: f64| json!({ "id": recommendations[row].id, "weight": rounded(weight) });
-        json!({
-            "id": theme.id,
-            "label": theme.label,
-            "keywords": theme.keywords,
-            "members": theme.members.iter().map(|m| member(m.row, m.weight)).collect::<Vec<_>>(),
-            "representatives":
-                theme.representatives.iter().map(|&row| &recommendations[row].id).collect::<Vec<_>>(),
-            "agencies": theme.consensus.by_agency,
-            "cohesion": rounded(theme.cohesion),
-            "stability": rounded(theme.stability),
-            "consensus": {
-                "agencies": theme.consensus.agencies(),
-                "strength": rounded(theme.consensus.strength),
-                "expected": rounded(theme.consensus.expected),
-                "excess": rounded(theme.consensus.excess),
-            },
-        })
-    };
     json!({
-        "themes": found.themes.iter().map(theme).collect::<Vec<_>>(),
+        "themes": found.themes.iter().map(|one| theme(one, recommendations)).collect::<Vec<_>>(),
         "single": found.single.iter().map(|&row| &recommendations[row].id).collect::<Vec<_>>(),
+    })
+}
+
+/// One theme, as `themes` and the report give it.
+pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value {
+    let id = |row: usize| &recommendations[row].id;
+    let members = theme
+        .members
+        .iter()
+        .map(|member| json!({ "id": id(member.row), "weight": rounded(member.weight) }));
+    json!({
+        "id": theme.id,
+        "label": theme.label,
+        "keywords": theme.keywords,
+        "members": members.collect::<Vec<_>>(),
+        "representatives": theme.representatives.iter().map(|&row| id(row)).collect::<Vec<_>>(),
+        "agencies": theme.consensus.by_agency,
+        "cohesion": rounded(theme.cohesion),
+        "stability": rounded(theme.stability),
+        "consensus": {
+            "agencies": theme.consensus.agencies(),
+            "strength": rounded(theme.consensus.strength),
+            "expected": rounded(theme.consensus.expected),
+            "excess": rounded(theme.consensus.excess),
+        },
     })
 }
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::{AgendaAnswer, Link, Overlap, SingleVoice, Theme};
+use super::answers;
+use crate::domain::{AgendaAnswer, Link, Overlap, SingleVoice};
 
 /// The report as JSON. Recommendations are named by id; `themes` and `single` are as
 /// `concord themes` gives them. A figure that is not known is `null`.
@@ -21,7 +22,7 @@ pub fn json(overlap: &Overlap) -> Value {
             "single": overlap.themes.single.len(),
             "duplicates": overlap.duplicates.len(),
         },
-        "themes": overlap.themes.themes.iter().map(|t| theme(t, overlap)).collect::<Vec<_>>(),
+        "themes": overlap.themes.themes.iter().map(|t| answers::theme(t, &overlap.recommendations)).collect::<Vec<_>>(),
         "single": ids(&overlap.themes.single, overlap),
         "agencies": agencies(overlap),
         "duplicates": overlap.duplicates.iter().map(|l| link(l, overlap)).collect::<Vec<_>>(),
@@ -39,27 +40,6 @@ pub fn json(overlap: &Overlap) -> Value {
             "overlap_threshold": overlap.method.overlap_threshold,
             "duplicate_threshold": overlap.method.duplicate_threshold,
             "command": overlap.method.command,
-        },
-    })
-}
-
-fn theme(theme: &Theme, overlap: &Overlap) -> Value {
-    json!({
-        "id": theme.id,
-        "label": theme.label,
-        "keywords": theme.keywords,
-        "members": theme.members.iter().map(|m| json!({
-            "id": id(m.row, overlap), "weight": rounded(m.weight),
-        })).collect::<Vec<_>>(),
-        "representatives": ids(&theme.representatives, overlap),
-        "agencies": theme.consensus.by_agency,
-        "cohesion": rounded(theme.cohesion),
-        "stability": rounded(theme.stability),
-        "consensus": {
-            "agencies": theme.consensus.agencies(),
-            "strength": rounded(theme.consensus.strength),
-            "expected": rounded(theme.consensus.expected),
-            "excess": rounded(theme.consensus.excess),
         },
     })
 }
