@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::bootstrap::bootstrap;
 use crate::domain::Recommendation;
 
 /// A recommendation that people took out of a document.
@@ -225,37 +226,21 @@ fn near(gold: &Gold, record: &Recommendation) -> bool {
     source.line_start <= end + 1 && source.line_end + 1 >= start
 }
 
-/// Draws for the bootstrap.
-const DRAWS: usize = 2000;
-
-/// A share with its bootstrap interval; the seed is fixed, so the same data gives the same figures.
+/// A share with its bootstrap interval.
 fn share(hits: &[bool]) -> Share {
-    let count = hits.iter().filter(|&&h| h).count();
-    if hits.is_empty() {
-        return Share { hits: 0, of: 0, value: None, low: None, high: None };
-    }
-    let n = hits.len();
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut draws: Vec<usize> =
-        (0..DRAWS).map(|_| (0..n).filter(|_| hits[draw(&mut state, n)]).count()).collect();
-    draws.sort_unstable();
-    let at = |q: f64| draws[((DRAWS - 1) as f64 * q).round() as usize] as f64 / n as f64;
+    let count = hits.iter().filter(|&&hit| hit).count();
+    let of = |sample: &[usize]| {
+        let n = sample.iter().filter(|&&at| hits[at]).count();
+        (!sample.is_empty()).then(|| n as f64 / sample.len() as f64)
+    };
+    let estimate = bootstrap(hits.len(), of);
     Share {
         hits: count,
-        of: n,
-        value: Some(count as f64 / n as f64),
-        low: Some(at(0.025)),
-        high: Some(at(0.975)),
+        of: hits.len(),
+        value: estimate.map(|e| e.value),
+        low: estimate.map(|e| e.low),
+        high: estimate.map(|e| e.high),
     }
-}
-
-/// A number below `n` (xorshift64*, Vigna 2016).
-fn draw(state: &mut u64, n: usize) -> usize {
-    *state ^= *state >> 12;
-    *state ^= *state << 25;
-    *state ^= *state >> 27;
-    let x = state.wrapping_mul(0x2545_f491_4f6c_dd1d);
-    ((u128::from(x) * n as u128) >> 64) as usize
 }
 
 #[cfg(test)]

@@ -1,31 +1,20 @@
-//! `concord eval`
+//! `concord eval extract`
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::Args;
 use concord::eval::extract::{Gold, Scores, Share, of_labelled_agencies, score};
 use concord::pipeline::{self, About};
 use serde_json::json;
 
-use super::context::Context;
-use super::failure::Failure;
-use super::{Outcome, TableOrJson, out, table};
+use super::read_labels;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::{Outcome, TableOrJson, out, table};
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, Subcommand)]
-enum What {
-    /// How many labelled recommendations extraction finds, and how many of those it finds are labelled
-    Extract(Extract),
-}
-
-#[derive(Debug, Args)]
-struct Extract {
+pub(in crate::cli) struct Arguments {
     /// Labels, one JSON object a line: `text`, and where known `doc`, `agency`, `marker`
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     gold: Vec<PathBuf>,
@@ -41,12 +30,6 @@ struct Extract {
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
-    match &arguments.what {
-        What::Extract(arguments) => extract(context, arguments),
-    }
-}
-
-fn extract(context: &Context, arguments: &Extract) -> Result<Outcome, Failure> {
     let mut scored = Vec::new();
     for (path, gold) in labels(arguments)? {
         let bytes = out::read(&path)?;
@@ -73,21 +56,14 @@ fn extract(context: &Context, arguments: &Extract) -> Result<Outcome, Failure> {
 }
 
 /// Labels by the document they are of.
-fn labels(arguments: &Extract) -> Result<BTreeMap<PathBuf, Vec<Gold>>, Failure> {
+fn labels(arguments: &Arguments) -> Result<BTreeMap<PathBuf, Vec<Gold>>, Failure> {
     let mut of_document: BTreeMap<PathBuf, Vec<Gold>> = BTreeMap::new();
     for path in &arguments.gold {
-        let bytes = out::read(path)?;
-        for (number, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
-            if line.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            let wrong =
-                |why: &str| Failure::new(format_args!("{}:{}: {why}", path.display(), number + 1));
-            let gold: Gold =
-                serde_json::from_slice(line).map_err(|error| wrong(&error.to_string()))?;
-            let document = document(&arguments.source, gold.doc.as_deref());
-            let document = document.ok_or_else(|| {
-                wrong("the label names no `doc`: say with --source which document it is of")
+        for (place, gold) in read_labels::<Gold>(path)? {
+            let document = document(&arguments.source, gold.doc.as_deref()).ok_or_else(|| {
+                Failure::new(format_args!(
+                    "{place}: the label names no `doc`: say with --source which document it is of"
+                ))
             })?;
             of_document.entry(document).or_default().push(gold);
         }
