@@ -79,11 +79,21 @@ impl Context {
         Ok(embedder)
     }
 
-    /// Builds an index of `corpus`.
+    /// Builds an index of `corpus` as everybody's.
     pub(super) fn build(&self, corpus: &Corpus, target: &Path) -> Result<Built, Failure> {
+        self.build_with(corpus, target, &Config::default())
+    }
+
+    /// Builds an index of `corpus`.
+    pub(super) fn build_with(
+        &self,
+        corpus: &Corpus,
+        target: &Path,
+        config: &Config,
+    ) -> Result<Built, Failure> {
         let mut embedder = self.embedder(DEFAULT_MODEL)?;
         let mut parts = Parts { embedder: embedder.as_mut(), on: &self.bars };
-        let built = pipeline::build(corpus, target, &mut parts, &Config::default())?;
+        let built = pipeline::build(corpus, target, &mut parts, config)?;
         let counts = built.counts;
         self.say(format_args!(
             "indexed {} recommendations of {} agencies into {}: {} themes, {} single; {} texts embedded, {} reused",

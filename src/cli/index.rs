@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use concord::domain::Corpus;
 use concord::ingest::{ColumnMap, corpus, records};
+use concord::pipeline::{Calibration, Config};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -19,6 +20,9 @@ pub(super) struct Arguments {
     /// Heading of a table's column, where it differs from ours: text="Recommendation Text"
     #[arg(long, value_name = "OURS=THEIRS", value_parser = mapping)]
     map: Vec<(String, String)>,
+    /// Probabilities fitted by `concord calibrate`, in place of the shipped ones
+    #[arg(long, value_name = "FILE")]
+    calibration: Option<PathBuf>,
 }
 
 fn mapping(text: &str) -> Result<(String, String), String> {
@@ -37,6 +41,20 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         }
         Some(path) => (corpus::read(path, &map)?, context.index_path_for(path)),
     };
-    context.build(&corpus, &target)?;
+    let config = Config { calibration: calibration(arguments)?, ..Config::default() };
+    context.build_with(&corpus, &target, &config)?;
     Ok(Outcome::Done)
+}
+
+fn calibration(arguments: &Arguments) -> Result<Calibration, Failure> {
+    let Some(path) = &arguments.calibration else { return Ok(Calibration::default()) };
+    let bytes = out::read(path)?;
+    let wrong = |why: &dyn std::fmt::Display| {
+        Failure::with_hint(
+            format_args!("{}: {why}", path.display()),
+            "`concord calibrate --gold FILE -o FILE` writes such a file",
+        )
+    };
+    let text = std::str::from_utf8(&bytes).map_err(|error| wrong(&error))?;
+    Calibration::parse(text).map_err(|why| wrong(&why))
 }

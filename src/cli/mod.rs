@@ -1,5 +1,6 @@
 //! The command line: flags, tables, progress bars and hints. No rule about documents or vectors.
 
+mod calibrate;
 mod check;
 mod completions;
 mod context;
@@ -7,6 +8,7 @@ mod doctor;
 mod eval;
 mod extract;
 mod failure;
+mod filter;
 mod index;
 mod models;
 mod out;
@@ -84,8 +86,10 @@ enum Command {
     Report(report::Arguments),
     /// Hold a draft against the recommendations that exist
     Check(check::Arguments),
-    /// Score extraction against your own labels
+    /// Score the results against your own labels
     Eval(eval::Arguments),
+    /// Fit the probabilities to your own labels, or to another model
+    Calibrate(calibrate::Arguments),
     /// List the embedding models that can be named
     Models(models::Arguments),
     /// Show what was found on this machine, and what is wrong with it
@@ -132,6 +136,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
         Command::Report(arguments) => report::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),
         Command::Eval(arguments) => eval::run(&context, &arguments),
+        Command::Calibrate(arguments) => calibrate::run(&context, &arguments),
         Command::Models(arguments) => models::run(&context, &arguments),
         Command::Doctor(arguments) => doctor::run(&context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),

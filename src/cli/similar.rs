@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concord::domain::{Agency, Recommendation, Similar};
+use concord::domain::{Hit, Recommendation, Similar};
 use concord::pipeline::{Filter, Index, Parts, Query};
 use concord::report::answers;
 use serde::Deserialize;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::filter::Filters;
 use super::{Outcome, out, table};
 
 #[derive(Debug, Args)]
@@ -37,19 +38,19 @@ pub(super) struct Arguments {
     /// Leave out what is less probable than this, 0 to 1
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = probability)]
     min_probability: f64,
-    /// Only this agency; may be given several times
-    #[arg(long, value_name = "NAME")]
-    agency: Vec<String>,
-    /// Not this agency; may be given several times
-    #[arg(long, value_name = "NAME")]
-    not_agency: Vec<String>,
-    /// Only other agencies than that of the recommendation asked about
+    #[command(flatten)]
+    filters: Filters,
+    /// Leave out why, which costs some 20 ms a query
     #[arg(long)]
-    cross_agency: bool,
+    no_why: bool,
     /// How to print [default: table; jsonl with --batch or --pairs]
     #[arg(long, value_enum)]
     format: Option<Format>,
 }
+
+/// Characters of a text that a table shows, and terms.
+const TEXT: usize = 240;
+const TERMS: usize = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -75,10 +76,16 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     if arguments.pairs {
         return pairs(&index, arguments);
     }
-    let filter = filter(&index, arguments)?;
+    let filter = Filter {
+        k: arguments.k as usize,
+        min_probability: arguments.min_probability,
+        explain: !arguments.no_why,
+        ..arguments.filters.of(&index)?
+    };
     let queries = asked.into_iter().map(|asked| asked.known_to(&index));
     let queries: Vec<Query> = queries.collect::<Result<_, _>>()?;
-    let needs_model = queries.iter().any(|query| matches!(query, Query::Text { .. }));
+    let needs_model =
+        filter.explain || queries.iter().any(|query| matches!(query, Query::Text { .. }));
     let answers = if needs_model {
         let mut embedder = context.embedder_for(&index)?;
         let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
@@ -168,33 +175,6 @@ fn batch(path: &Path) -> Result<Vec<Asked>, Failure> {
     Ok(queries)
 }
 
-fn filter(index: &Index, arguments: &Arguments) -> Result<Filter, Failure> {
-    let named = |names: &[String]| -> Result<Vec<Agency>, Failure> {
-        names.iter().map(|name| agency(index, name)).collect()
-    };
-    Ok(Filter {
-        k: arguments.k as usize,
-        min_probability: arguments.min_probability,
-        agencies: named(&arguments.agency)?,
-        not_agencies: named(&arguments.not_agency)?,
-        cross_agency: arguments.cross_agency,
-    })
-}
-
-/// The agency of the index called `name`, in any case.
-fn agency(index: &Index, name: &str) -> Result<Agency, Failure> {
-    let known = index.agencies();
-    let same =
-        known.iter().find(|agency| agency.as_str().to_lowercase() == name.trim().to_lowercase());
-    same.map(|agency| (*agency).clone()).ok_or_else(|| {
-        let names: Vec<&str> = known.iter().map(|agency| agency.as_str()).collect();
-        Failure::with_hint(
-            format_args!("the index has no agency `{name}`"),
-            format_args!("its agencies are {}", table::shortened(&names.join(", "), 600)),
-        )
-    })
-}
-
 fn print(arguments: &Arguments, found: &[Similar], rows: &[Recommendation]) -> Result<(), Failure> {
     let usual = if arguments.batch.is_some() { Format::Jsonl } else { Format::Table };
     match arguments.format.unwrap_or(usual) {
@@ -214,23 +194,65 @@ fn as_table(answer: &Similar, rows: &[Recommendation]) -> String {
         return "nothing in the index is that similar\n".to_owned();
     }
     let mut lines =
-        table::table(&["", "same ask", "relation", "agency", "id", "text", "words in common"]);
-    for (at, hit) in answer.hits.iter().enumerate() {
+        table::table(&["", "same ask", "relation", "agency", "id", "text", "because of"]);
+    for (at, hit) in answer.hits.iter().enumerate().filter(|(_, hit)| hit.copy_of.is_none()) {
         let found = &rows[hit.row];
-        let why: Vec<&str> = hit.why.iter().take(4).map(|(term, _)| term.as_str()).collect();
+        let copies: Vec<&Recommendation> = answer
+            .hits
+            .iter()
+            .filter(|copy| copy.copy_of == Some(hit.row))
+            .map(|copy| &rows[copy.row])
+            .collect();
         lines.add_row([
             (at + 1).to_string(),
             table::percent(hit.likeness.probability),
             hit.likeness.relation.to_string(),
-            found.agency.to_string(),
-            found.id.to_string(),
-            table::shortened(&found.text, 240),
-            why.join(", "),
+            with_copies(found.agency.as_str(), copies.iter().map(|copy| copy.agency.as_str())),
+            with_copies(found.id.as_str(), copies.iter().map(|copy| copy.id.as_str())),
+            shown(hit, &found.text),
+            because_of(hit),
         ]);
     }
     format!(
-        "{lines}\n\n\"same ask\": how probably an analyst would see a shared ask in the two texts.\n"
+        "{lines}\n\n\"same ask\": how probably an analyst would see a shared ask in the two texts.\n\
+         \"because of\": words of the query and their part in that; ~ where the text says it otherwise.\n"
     )
+}
+
+/// A name, and those of results with the same text.
+fn with_copies<'a>(name: &'a str, copies: impl Iterator<Item = &'a str>) -> String {
+    let mut names = vec![name];
+    names.extend(copies);
+    names.dedup();
+    names.join("\n= ")
+}
+
+/// The text, or of a long one the statement that answers the query.
+fn shown(hit: &Hit, text: &str) -> String {
+    match &hit.statements {
+        Some((_, found)) if text.chars().count() > TEXT && found != text => {
+            let (before, after) =
+                (!text.starts_with(found.as_str()), !text.ends_with(found.as_str()));
+            let dots = |more: bool| if more { "… " } else { "" };
+            format!(
+                "{}{}{}",
+                dots(before),
+                table::shortened(found, TEXT),
+                if after { " …" } else { "" }
+            )
+        }
+        _ => table::shortened(text, TEXT),
+    }
+}
+
+/// The first few terms, each with its share.
+fn because_of(hit: &Hit) -> String {
+    let terms = hit.why.iter().take(TERMS).filter(|reason| reason.share >= 0.05);
+    let terms = terms.map(|reason| {
+        let mark = if reason.shared { "" } else { "~" };
+        format!("{mark}{} {}", reason.term, table::percent(reason.share))
+    });
+    terms.collect::<Vec<_>>().join("\n")
 }
 
 fn csv(found: &[Similar], rows: &[Recommendation]) -> Result<(), Failure> {
@@ -255,7 +277,7 @@ fn csv(found: &[Similar], rows: &[Recommendation]) -> Result<(), Failure> {
 
 fn pairs(index: &Index, arguments: &Arguments) -> Result<Outcome, Failure> {
     let rows = index.recommendations();
-    let links = index.pairs(arguments.min_probability, arguments.cross_agency)?;
+    let links = index.pairs(arguments.min_probability, arguments.filters.cross_agency)?;
     match arguments.format.unwrap_or(Format::Jsonl) {
         Format::Jsonl => out::json_lines(links.iter().map(|link| answers::pair(link, rows)))?,
         Format::Json => {

@@ -20,8 +20,23 @@ pub struct Hit {
     pub row: usize,
     /// How alike it is.
     pub likeness: Likeness,
-    /// Terms in common and their share of what the words have in common, largest first.
-    pub why: Vec<(String, f64)>,
+    /// The terms of the query that carry the similarity, largest share first.
+    pub why: Vec<Reason>,
+    /// The statements of the query and of this text that are most alike, where either has several.
+    pub statements: Option<(String, String)>,
+    /// Row of an earlier result that has the same words.
+    pub copy_of: Option<usize>,
+}
+
+/// A term and what it contributes to a similarity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// The term, as the query writes it.
+    pub term: String,
+    /// Its share of the similarity, of which all terms and what stands between them make up 1.
+    pub share: f64,
+    /// Whether the other text has it too, in any form.
+    pub shared: bool,
 }
 
 /// A draft held against an index.

@@ -2,6 +2,8 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
+use super::Span;
+
 /// A vector that has no direction: zero, NaN or infinite.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[error("a vector of norm {norm} has no direction")]
@@ -115,6 +117,15 @@ impl Embeddings {
     pub fn view(&self) -> ArrayView2<'_, f32> {
         self.0.view()
     }
+}
+
+/// A token of a text and what it adds to the text's embedding: the parts of all tokens add up to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TokenPart {
+    /// Bytes of the text; empty for a token that stands for none.
+    pub span: Span,
+    /// Its part, as long as the embedding.
+    pub part: Box<[f32]>,
 }
 
 /// A recommendation near a query: its row and the cosine, -1 to 1.

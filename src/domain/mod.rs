@@ -13,11 +13,11 @@ mod recommendation;
 mod relation;
 mod theme;
 
-pub use answer::{Difference, DraftCheck, Hit, Match, Similar, ThemeRef, Verdict};
+pub use answer::{Difference, DraftCheck, Hit, Match, Reason, Similar, ThemeRef, Verdict};
 pub use corpus::{Agenda, Corpus};
 pub use document::{Document, Line, LineRole, Span};
 pub use dot::dot;
-pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection};
+pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection, TokenPart};
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use overlap::{
     AgencyProfile, AgendaAnswer, AgendaItem, DocumentInfo, Gaps, Method, Overlap, SingleVoice,

@@ -1,4 +1,4 @@
-//! Models given as files: the one compiled in, and folders of the user's.
+//! Models given as files: those compiled in, and folders of the user's.
 
 use std::{collections::BTreeMap, fmt::Write, path::Path};
 
@@ -33,33 +33,88 @@ struct Description {
 
 macro_rules! bundled {
     ($name:literal) => {
-        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/all-MiniLM-L6-v2/", $name))
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/", $name))
     };
 }
 
-/// What the default model is, without its weights.
-pub(super) fn default_info() -> ModelInfo {
-    info(&default_description())
+/// A model compiled into the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bundled {
+    /// all-MiniLM-L6-v2 as published.
+    Plain,
+    /// The same, its upper layers trained to tell what a passage asks for.
+    Asks,
 }
 
-fn default_description() -> Description {
-    let text = std::str::from_utf8(bundled!("model.toml"));
-    let text = text.expect("the bundled model.toml is text; a test reads it");
-    toml::from_str(text).expect("the bundled model.toml is valid; a test reads it")
+/// What turns the weights of [`Bundled::Plain`] into those of [`Bundled::Asks`].
+#[derive(Deserialize)]
+struct Replacement {
+    /// Where in `model.onnx` the bytes of `weights.bin` belong.
+    offset: usize,
 }
 
-/// The files of the default model.
-pub(super) fn default_model() -> ModelFiles {
-    files(default_description(), |name| {
-        Ok(match name {
-            "model.onnx" => bundled!("model.onnx").to_vec(),
-            "tokenizer.json" => bundled!("tokenizer.json").to_vec(),
-            "config.json" => bundled!("config.json").to_vec(),
-            "special_tokens_map.json" => bundled!("special_tokens_map.json").to_vec(),
-            _ => bundled!("tokenizer_config.json").to_vec(),
+impl Bundled {
+    /// All of them, the default first.
+    pub(super) const ALL: [Self; 2] = [Self::Asks, Self::Plain];
+
+    /// The one called `id`.
+    pub(super) fn named(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|model| model.description().id == id)
+    }
+
+    /// What it is, without its weights.
+    pub(super) fn info(self) -> ModelInfo {
+        info(&self.description())
+    }
+
+    /// For whom it is, in a few words.
+    pub(super) fn purpose(self) -> &'static str {
+        match self {
+            Self::Plain => "English sentences of any kind",
+            Self::Asks => "what English recommendations ask for; the default",
+        }
+    }
+
+    /// Its files.
+    pub(super) fn files(self) -> ModelFiles {
+        files(self.description(), |name| {
+            Ok(match name {
+                "model.onnx" => self.weights(),
+                "tokenizer.json" => bundled!("all-MiniLM-L6-v2/tokenizer.json").to_vec(),
+                "config.json" => bundled!("all-MiniLM-L6-v2/config.json").to_vec(),
+                "special_tokens_map.json" => {
+                    bundled!("all-MiniLM-L6-v2/special_tokens_map.json").to_vec()
+                }
+                _ => bundled!("all-MiniLM-L6-v2/tokenizer_config.json").to_vec(),
+            })
         })
-    })
-    .expect("reading compiled-in files cannot fail")
+        .expect("reading compiled-in files cannot fail")
+    }
+
+    fn weights(self) -> Vec<u8> {
+        let mut bytes = bundled!("all-MiniLM-L6-v2/model.onnx").to_vec();
+        if self == Self::Asks {
+            let new = bundled!("MiniLM-L6-asks/weights.bin");
+            let Replacement { offset } = parse(self.text());
+            bytes[offset..offset + new.len()].copy_from_slice(new);
+        }
+        bytes
+    }
+
+    fn text(self) -> &'static [u8] {
+        match self {
+            Self::Plain => bundled!("all-MiniLM-L6-v2/model.toml"),
+            Self::Asks => bundled!("MiniLM-L6-asks/model.toml"),
+        }
+    }
+
+    fn description(self) -> Description {
+        parse(self.text())
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(bundled: &[u8]) -> T {
+    toml::from_slice(bundled).expect("a bundled model.toml is valid; a test reads it")
 }
 
 /// The files of a model in `folder`, checked against the SHA-256 sums of its `model.toml`.
@@ -124,11 +179,13 @@ mod tests {
 
     #[test]
     fn the_bundled_files_are_those_that_model_toml_names() {
-        let model = default_model();
-        assert_eq!(model.info.id, super::super::DEFAULT_MODEL);
-        assert_eq!(model.info.sha256, Some(hex(&Sha256::digest(&model.onnx))));
-        let text = std::str::from_utf8(bundled!("model.toml")).unwrap();
-        let sums = toml::from_str::<Description>(text).unwrap().sha256;
-        assert_eq!(sums["tokenizer.json"], hex(&Sha256::digest(&model.tokenizer)));
+        for bundled in Bundled::ALL {
+            let model = bundled.files();
+            assert_eq!(model.info.sha256, Some(hex(&Sha256::digest(&model.onnx))));
+            let sums = bundled.description().sha256;
+            assert_eq!(sums["tokenizer.json"], hex(&Sha256::digest(&model.tokenizer)));
+        }
+        assert_eq!(Bundled::ALL[0].info().id, super::super::DEFAULT_MODEL);
+        assert_eq!(Bundled::ALL[1].info().id, super::super::PLAIN_MODEL);
     }
 }

@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{EmbedError, Embedder, ModelInfo};
-use crate::domain::{Embedding, Progress, Stage};
+use crate::domain::{Embedding, Progress, Span, Stage, TokenPart};
 
 /// Embeds by hashing words and character trigrams into a fixed number of components (Weinberger
 /// et al. 2009, "Feature Hashing for Large Scale Multitask Learning"). It sees shared words, not
@@ -55,16 +55,34 @@ impl Embedder for Hashing {
         on.end();
         embeddings
     }
+
+    fn token_parts(&mut self, text: &str) -> Result<Option<Vec<TokenPart>>, EmbedError> {
+        let norm = hashed(text).iter().map(|x| x * x).sum::<f32>().sqrt();
+        let part = |(start, word): (usize, &str)| {
+            let mut part = vec![0.0; Self::DIM];
+            add_word(&mut part, &word.to_lowercase());
+            for x in &mut part {
+                *x /= norm;
+            }
+            TokenPart { span: Span { start, end: start + word.len() }, part: part.into() }
+        };
+        Ok(Some(text.unicode_word_indices().map(part).collect()))
+    }
+}
+
+/// Adds a word and its parts.
+fn add_word(vector: &mut [f32], word: &str) {
+    add(vector, word, 1.0);
+    let padded: Vec<char> = format!("<{word}>").chars().collect();
+    for part in padded.windows(3) {
+        add(vector, &part.iter().collect::<String>(), 0.3);
+    }
 }
 
 fn hashed(text: &str) -> Vec<f32> {
     let mut vector = vec![0.0; Hashing::DIM];
     for word in text.to_lowercase().unicode_words() {
-        add(&mut vector, word, 1.0);
-        let padded: Vec<char> = format!("<{word}>").chars().collect();
-        for part in padded.windows(3) {
-            add(&mut vector, &part.iter().collect::<String>(), 0.3);
-        }
+        add_word(&mut vector, word);
     }
     if vector.iter().all(|&x| x == 0.0) {
         // A text without words still needs a direction; its own, so that equal texts stay equal.

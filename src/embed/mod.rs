@@ -12,13 +12,18 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Embedding, NoDirection, Progress};
+use crate::domain::{Embedding, NoDirection, Progress, TokenPart};
 
+use bundled::Bundled;
 pub use hashing::Hashing;
 pub use onnx::Onnx;
 
-/// The model used unless another is named; its files are compiled in.
-pub const DEFAULT_MODEL: &str = "sentence-transformers/all-MiniLM-L6-v2";
+/// The model used unless another is named; compiled in. [`PLAIN_MODEL`], adapted to the question
+/// whether two passages ask for the same.
+pub const DEFAULT_MODEL: &str = "concord/MiniLM-L6-asks";
+
+/// The general model that the default one was made from; compiled in.
+pub const PLAIN_MODEL: &str = "sentence-transformers/all-MiniLM-L6-v2";
 
 /// What must agree before two vectors may be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +50,13 @@ pub trait Embedder: Send {
     /// # Errors
     /// [`EmbedError::Run`] if the model fails on a text.
     fn embed(&mut self, texts: &[&str], on: &dyn Progress) -> Result<Vec<Embedding>, EmbedError>;
+
+    /// The parts that the tokens of `text` have in its embedding; `None` where the model's vector is
+    /// no sum over tokens.
+    ///
+    /// # Errors
+    /// [`EmbedError::Run`] if the model fails on the text.
+    fn token_parts(&mut self, text: &str) -> Result<Option<Vec<TokenPart>>, EmbedError>;
 }
 
 /// Why there are no embeddings.
@@ -56,8 +68,8 @@ pub enum EmbedError {
     #[error("cannot load model `{id}`: {why}")]
     Load { id: String, why: String },
     #[error(
-        "there is no model `{id}`: it is neither built in (`{DEFAULT_MODEL}`, `{}`), nor a folder \
-         with a model.toml, nor known to fastembed",
+        "there is no model `{id}`: it is neither built in (`{DEFAULT_MODEL}`, `{PLAIN_MODEL}`, `{}`), \
+         nor a folder with a model.toml, nor known to fastembed",
         Hashing::ID
     )]
     Unknown { id: String },
@@ -89,7 +101,7 @@ pub struct Places {
     pub threads: usize,
 }
 
-/// Opens the model called `id`: the default one, [`Hashing`], a folder with a `model.toml`, or any
+/// Opens the model called `id`: a built-in one, [`Hashing`], a folder with a `model.toml`, or any
 /// that fastembed knows, fetched from its hub on first use.
 ///
 /// # Errors
@@ -99,8 +111,8 @@ pub fn open(id: &str, places: &Places, on: &dyn Progress) -> Result<Box<dyn Embe
         return Ok(Box::new(Hashing::new()));
     }
     runtime::load(places.cache.as_deref(), on)?;
-    let files = if id == DEFAULT_MODEL {
-        bundled::default_model()
+    let files = if let Some(bundled) = Bundled::named(id) {
+        bundled.files()
     } else if Path::new(id).join("model.toml").is_file() {
         bundled::from_folder(Path::new(id))?
     } else {
@@ -125,21 +137,18 @@ pub struct ModelEntry {
 /// Every model that `open` takes by name, the built-in ones first.
 #[must_use]
 pub fn known_models() -> Vec<ModelEntry> {
-    let default = bundled::default_info();
-    let mut models = vec![
-        ModelEntry {
-            id: default.id,
-            dim: default.dim,
-            description: "English sentences; the default".into(),
-            built_in: true,
-        },
-        ModelEntry {
-            id: Hashing::ID.into(),
-            dim: Hashing::DIM,
-            description: "hashed words, no meaning; needs no runtime".into(),
-            built_in: true,
-        },
-    ];
+    let entry = |id: String, dim, description: &str| ModelEntry {
+        id,
+        dim,
+        description: description.into(),
+        built_in: true,
+    };
+    let mut models: Vec<ModelEntry> = Bundled::ALL
+        .iter()
+        .map(|model| entry(model.info().id, model.info().dim, model.purpose()))
+        .collect();
+    let hashed = "hashed words, no meaning; needs no runtime";
+    models.push(entry(Hashing::ID.into(), Hashing::DIM, hashed));
     models.extend(onnx::hub_models());
     models
 }

@@ -8,7 +8,7 @@ use fastembed::{
 };
 
 use super::{EmbedError, Embedder, ModelEntry, ModelInfo, Places, bundled::ModelFiles};
-use crate::domain::{Embedding, Progress, Stage};
+use crate::domain::{Embedding, Progress, Span, Stage, TokenPart};
 
 /// Texts that make a further session worth its loading time (0.1 s, some ten texts).
 const TEXTS_PER_SESSION: usize = 32;
@@ -115,6 +115,50 @@ impl Embedder for Onnx {
         on.end();
         in_order(parts, texts)
     }
+
+    fn token_parts(&mut self, text: &str) -> Result<Option<Vec<TokenPart>>, EmbedError> {
+        if self.info.pooling != "mean" {
+            return Ok(None);
+        }
+        let prefix = self.prefix.as_str();
+        let Some(session) = self.sessions.first_mut() else { return Ok(None) };
+        parts_of_tokens(session, prefix, text)
+            .map_err(|error| EmbedError::run(0, text, error.as_ref()))
+    }
+}
+
+/// Mean pooling turned round: each token's vector over the number of tokens and the length of their
+/// mean. `None` where the model gives no vector for each token.
+fn parts_of_tokens(
+    session: &mut TextEmbedding,
+    prefix: &str,
+    text: &str,
+) -> Result<Option<Vec<TokenPart>>, Box<dyn std::error::Error + Send + Sync>> {
+    let input = format!("{prefix}{text}");
+    let encoding = session.tokenizer.encode(input.as_str(), true)?;
+    let mut batches = session.transform([input], Some(1))?.into_raw();
+    let Some(batch) = batches.pop() else { return Ok(None) };
+    let Some((_, values)) = batch.outputs.first() else { return Ok(None) };
+    let (shape, values) = values.try_extract_tensor::<f32>()?;
+    let [_, n_tokens, dim] = shape[..] else { return Ok(None) };
+    let (n_tokens, dim) = (usize::try_from(n_tokens)?, usize::try_from(dim)?);
+    let spans = encoding.get_offsets();
+    if spans.len() != n_tokens || dim == 0 {
+        return Ok(None);
+    }
+    let mut sum = vec![0.0_f32; dim];
+    for row in values.chunks_exact(dim) {
+        sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+    }
+    let norm = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
+    let part = |(row, &(start, end)): (&[f32], &(usize, usize))| TokenPart {
+        span: Span {
+            start: start.saturating_sub(prefix.len()),
+            end: end.saturating_sub(prefix.len()),
+        },
+        part: row.iter().map(|x| x / norm).collect(),
+    };
+    Ok(Some(values.chunks_exact(dim).zip(spans).map(part).collect()))
 }
 
 type Numbered = Vec<(usize, Result<Embedding, EmbedError>)>;

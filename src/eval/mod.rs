@@ -2,3 +2,6 @@
 
 pub mod bootstrap;
 pub mod extract;
+pub mod metrics;
+pub mod neighbors;
+pub mod pairs;

@@ -25,6 +25,17 @@ pub struct Scale {
     pub word_weight: f64,
 }
 
+/// Where a pair stands among the pairs of its corpus.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standing {
+    /// Similarity that shows a shared ask, in standard deviations above the mean pair.
+    pub overlap: f64,
+    /// The same of the similarity that shows the same ask.
+    pub duplicate: f64,
+    /// Plain cosine of the embeddings, -1 to 1.
+    pub cosine: f32,
+}
+
 /// Similarity of two passages.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Similarity {
@@ -58,25 +69,40 @@ impl Spread {
     }
 }
 
-/// Slope and intercept of a logistic curve.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-struct Curve {
-    slope: f64,
-    intercept: f64,
+impl Scale {
+    pub(super) fn standing(&self, similarity: Similarity) -> Standing {
+        let Similarity { overlap, duplicate, cosine } = similarity;
+        let (overlap, duplicate) = (self.overlap.z(overlap), self.duplicate.z(duplicate));
+        Standing { overlap, duplicate, cosine }
+    }
+}
+
+/// A logistic curve, 1 / (1 + exp(-(slope x + intercept))).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Curve {
+    /// Rise of the log odds with x.
+    pub slope: f64,
+    /// Log odds at 0.
+    pub intercept: f64,
 }
 
 impl Curve {
-    fn at(self, x: f64) -> f64 {
+    /// The probability at `x`.
+    #[must_use]
+    pub fn at(self, x: f64) -> f64 {
         1.0 / (1.0 + (-(self.slope * x + self.intercept)).exp())
     }
 }
 
 /// What a very high plain cosine says by itself.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-struct Floor {
-    steepness: f64,
-    overlap_at: f64,
-    duplicate_at: f64,
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Floor {
+    /// Slope of both curves.
+    pub steepness: f64,
+    /// Cosine from which two texts overlap whatever else is known of them.
+    pub overlap_at: f64,
+    /// Cosine from which they duplicate each other.
+    pub duplicate_at: f64,
 }
 
 impl Floor {
@@ -85,16 +111,19 @@ impl Floor {
     }
 }
 
-/// The curves of `models/linking/linking.toml`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub(super) struct Calibration {
-    overlap: Curve,
-    duplicate: Curve,
-    floor: Floor,
+/// Turns the standing of a pair into probabilities.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Calibration {
+    /// Over [`Standing::overlap`].
+    pub overlap: Curve,
+    /// Over [`Standing::duplicate`].
+    pub duplicate: Curve,
+    /// Over [`Standing::cosine`].
+    pub floor: Floor,
 }
 
 impl Default for Calibration {
-    /// The shipped one.
+    /// The shipped one, of `models/linking/linking.toml`.
     fn default() -> Self {
         let text = include_str!("../../models/linking/linking.toml");
         toml::from_str(text).expect("the shipped calibration is valid; a test reads it")
@@ -102,24 +131,43 @@ impl Default for Calibration {
 }
 
 impl Calibration {
-    /// How alike a pair of this `similarity` is in a corpus of this `scale`.
-    pub(super) fn likeness(&self, scale: &Scale, similarity: Similarity) -> Likeness {
-        let Similarity { overlap, duplicate, cosine } = similarity;
-        let plain = f64::from(cosine);
-        let z = scale.overlap.z(overlap);
-        let floor = &self.floor;
-        let probability = self.overlap.at(z).max(floor.curve(floor.overlap_at).at(plain));
-        let same = self.duplicate.at(scale.duplicate.z(duplicate));
-        let same = same.max(floor.curve(floor.duplicate_at).at(plain)).min(probability);
-        let relation = relation_of(same, probability);
-        Likeness { cosine, probability, duplicate: same, relation }
+    /// Reads a file that `concord calibrate` wrote.
+    ///
+    /// # Errors
+    /// What is wrong with it, in one line.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let read: Self =
+            toml::from_str(text).map_err(|error| error.message().replace('\n', " "))?;
+        let Self { overlap, duplicate, floor } = read;
+        let rising = [overlap.slope, duplicate.slope, floor.steepness];
+        let others = [overlap.intercept, duplicate.intercept, floor.overlap_at, floor.duplicate_at];
+        if rising.iter().all(|x| *x > 0.0 && x.is_finite()) && others.iter().all(|x| x.is_finite())
+        {
+            Ok(read)
+        } else {
+            Err("slopes must be above 0, and all numbers finite".to_owned())
+        }
     }
 
-    /// How alike two passages of the same words are.
-    pub(super) fn same() -> Likeness {
-        let relation = Relation::Duplicate;
-        Likeness { cosine: 1.0, probability: 1.0, duplicate: 1.0, relation }
+    /// How alike a pair of this `standing` is.
+    #[must_use]
+    pub fn likeness(&self, standing: Standing) -> Likeness {
+        let plain = f64::from(standing.cosine);
+        let floor = &self.floor;
+        let probability =
+            self.overlap.at(standing.overlap).max(floor.curve(floor.overlap_at).at(plain));
+        let same = self.duplicate.at(standing.duplicate);
+        let same = same.max(floor.curve(floor.duplicate_at).at(plain)).min(probability);
+        let relation = relation_of(same, probability);
+        Likeness { cosine: standing.cosine, probability, duplicate: same, relation }
     }
+}
+
+/// How alike two passages of the same words are.
+#[must_use]
+pub fn same() -> Likeness {
+    let relation = Relation::Duplicate;
+    Likeness { cosine: 1.0, probability: 1.0, duplicate: 1.0, relation }
 }
 
 #[cfg(test)]
@@ -139,7 +187,7 @@ mod tests {
             .map(|step| {
                 let value = f64::from(step) / 20.0;
                 let similarity = Similarity { overlap: value, duplicate: value, cosine: 0.5 };
-                calibration.likeness(&scale, similarity).relation
+                calibration.likeness(scale.standing(similarity)).relation
             })
             .collect();
         assert!(ladder.is_sorted(), "{ladder:?}");
@@ -150,7 +198,7 @@ mod tests {
     fn nearly_the_same_text_is_seen_where_all_texts_are_nearly_the_same() {
         let scale = scale(&[0.97; 500]);
         let similarity = Similarity { overlap: 0.97, duplicate: 0.97, cosine: 0.98 };
-        let likeness = Calibration::default().likeness(&scale, similarity);
+        let likeness = Calibration::default().likeness(scale.standing(similarity));
         assert_eq!(likeness.relation, Relation::Duplicate);
     }
 

@@ -1,9 +1,8 @@
 //! Words as vectors: stems, weighted by how rare they are in the corpus.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::SharedTerm;
-use super::words::{stem_counts, words};
+use super::words::stem_counts;
 
 /// In how many texts of a corpus each stem stands.
 ///
@@ -70,25 +69,18 @@ impl Lexicon {
         WordVector(weights)
     }
 
-    /// The stems that two texts share, as `a` writes them, with their share of the word cosine,
-    /// largest first, ties by term; empty if they share none.
-    #[must_use]
-    pub fn shared_terms(&self, a: &str, b: &str) -> Vec<SharedTerm> {
-        let (va, vb) = (self.vector(a), self.vector(b));
-        let total = f64::from(va.cosine(&vb));
-        let mut seen = std::collections::HashSet::new();
-        let mut shared = Vec::new();
-        for word in words(a) {
-            let Some(term) = word.stem.and_then(|stem| self.terms.get(&stem)) else { continue };
-            if let (Some(x), Some(y)) = (va.weight(term.id), vb.weight(term.id))
-                && seen.insert(term.id)
-            {
-                let share = f64::from(x) * f64::from(y) / total;
-                shared.push(SharedTerm { term: word.text.to_lowercase(), share });
-            }
-        }
-        shared.sort_by(|x, y| y.share.total_cmp(&x.share).then_with(|| x.term.cmp(&y.term)));
-        shared
+    /// What each stem of `text` adds to the cosine of the two vectors, `own` being that of `text`.
+    pub(super) fn products(
+        &self,
+        text: &str,
+        own: &WordVector,
+        other: &WordVector,
+    ) -> BTreeMap<String, f64> {
+        let product = |stem: String| {
+            let id = self.terms.get(&stem)?.id;
+            Some((stem, f64::from(own.weight(id)?) * f64::from(other.weight(id)?)))
+        };
+        stem_counts(text).into_keys().filter_map(product).collect()
     }
 }
 
@@ -123,15 +115,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_every_text_says_weighs_least_and_shares_add_up() {
+    fn what_every_text_says_weighs_least_and_products_add_up() {
         let texts =
             ["States should reduce fees", "States should train guards", "States should reduce tax"];
         let lexicon = Lexicon::fit(texts.into_iter());
-        let shared = lexicon.shared_terms(texts[0], texts[2]);
-        let terms: Vec<_> = shared.iter().map(|s| s.term.as_str()).collect();
-        assert_eq!(terms, ["reduce", "states"]);
-        assert!((shared.iter().map(|s| s.share).sum::<f64>() - 1.0).abs() < 1e-6);
-        assert!(lexicon.shared_terms("zebra", texts[0]).is_empty());
+        let vectors = texts.map(|text| lexicon.vector(text));
+        let products = lexicon.products(texts[0], &vectors[0], &vectors[2]);
+        assert_eq!(products.keys().collect::<Vec<_>>(), ["reduc", "state"]);
+        assert!(products["reduc"] > products["state"]);
+        let cosine = f64::from(vectors[0].cosine(&vectors[2]));
+        assert!((products.values().sum::<f64>() - cosine).abs() < 1e-6);
+        assert!(lexicon.products("zebra", &lexicon.vector("zebra"), &vectors[0]).is_empty());
         let own = lexicon.vector(texts[0]);
         assert!((own.cosine(&own) - 1.0).abs() < 1e-6);
     }

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::SharedTerm;
-use super::calibration::{Calibration, Scale, Similarity, Spread};
+use super::calibration::{Calibration, Scale, Similarity, Spread, Standing, same};
 use super::lexicon::{Lexicon, WordVector};
 use super::space::{Ready, Space};
 use super::words::{count, statements};
@@ -26,34 +25,47 @@ pub struct Vectors {
 /// What a corpus is compared by; all of it can be derived from its texts and [`Vectors`], and is
 /// stored because that takes time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Parts {
+pub struct Fitted {
     /// The adapted space.
     pub space: Space,
     /// Length of each text, then of each statement, in the adapted space.
     pub lengths: Vec<f32>,
     /// Where the similarities of pairs lie.
     pub scale: Scale,
+    /// From there to probabilities.
+    pub calibration: Calibration,
 }
 
 /// Compares passages with those of one corpus.
 pub struct Linker {
-    vectors: Vectors,
-    parts: Parts,
-    lexicon: Lexicon,
-    words: Vec<WordVector>,
+    pub(super) vectors: Vectors,
+    pub(super) fitted: Fitted,
+    pub(super) lexicon: Lexicon,
+    pub(super) words: Vec<WordVector>,
     /// Normalized texts, to know a passage that is there word for word.
     folded: Vec<blake3::Hash>,
+    /// Of each text the first with the same words.
+    firsts: Vec<usize>,
     /// Statements of text *i* are `starts[i]..starts[i + 1]`.
-    starts: Vec<usize>,
-    calibration: Calibration,
+    pub(super) starts: Vec<usize>,
+}
+
+/// The statements of two passages, compared with each other.
+struct StatementPairs {
+    /// Similarity of the best pair.
+    best: f32,
+    /// Mean over the statements of both sides of their best partner's, each side with equal weight.
+    mean: f32,
+    /// Places of the best pair in the two passages.
+    at: (usize, usize),
 }
 
 /// A passage made ready to be compared with the corpus.
 pub struct Passage {
     vector: Vec<f32>,
-    ready: Ready,
-    statements: Vec<Ready>,
-    words: WordVector,
+    pub(super) ready: Ready,
+    pub(super) statements: Vec<Ready>,
+    pub(super) words: WordVector,
     folded: blake3::Hash,
 }
 
@@ -71,7 +83,7 @@ impl Linker {
     /// # Panics
     /// If `vectors` does not hold a row for every text and every [`statements`] of it.
     #[must_use]
-    pub fn fit(texts: &[&str], vectors: Vectors) -> Self {
+    pub fn fit(texts: &[&str], vectors: Vectors, calibration: Calibration) -> Self {
         let (folded, distinct) = fold_all(texts);
         let space = Space::fit(&vectors.texts, &distinct);
         let all = |table: &Embeddings| -> Vec<f32> {
@@ -85,28 +97,33 @@ impl Linker {
         let word_weight = word_weight(distinct.iter().map(|&row| texts[row]));
         let empty = Spread::fit(std::iter::empty());
         let scale = Scale { overlap: empty, duplicate: empty, word_weight };
-        let mut linker =
-            Self::assemble(texts, vectors, Parts { space, lengths, scale }, folded, &distinct);
+        let mut linker = Self::assemble(
+            texts,
+            vectors,
+            Fitted { space, lengths, scale, calibration },
+            folded,
+            &distinct,
+        );
         let pairs = linker.sample(&distinct);
-        linker.parts.scale.overlap = Spread::fit(pairs.iter().map(|pair| pair.overlap));
-        linker.parts.scale.duplicate = Spread::fit(pairs.iter().map(|pair| pair.duplicate));
+        linker.fitted.scale.overlap = Spread::fit(pairs.iter().map(|pair| pair.overlap));
+        linker.fitted.scale.duplicate = Spread::fit(pairs.iter().map(|pair| pair.duplicate));
         linker
     }
 
-    /// Takes stored parts; `None` if they do not belong to these texts and vectors.
+    /// Takes what was stored; `None` if they do not belong to these texts and vectors.
     #[must_use]
-    pub fn from_parts(texts: &[&str], vectors: Vectors, parts: Parts) -> Option<Self> {
+    pub fn from_fitted(texts: &[&str], vectors: Vectors, fitted: Fitted) -> Option<Self> {
         let (folded, distinct) = fold_all(texts);
         let n_lengths = vectors.texts.len() + vectors.statements.len();
-        let fits = vectors.texts.len() == texts.len() && parts.lengths.len() == n_lengths;
-        let linker = fits.then(|| Self::assemble(texts, vectors, parts, folded, &distinct))?;
+        let fits = vectors.texts.len() == texts.len() && fitted.lengths.len() == n_lengths;
+        let linker = fits.then(|| Self::assemble(texts, vectors, fitted, folded, &distinct))?;
         (linker.starts.last() == Some(&linker.vectors.statements.len())).then_some(linker)
     }
 
     fn assemble(
         texts: &[&str],
         vectors: Vectors,
-        parts: Parts,
+        fitted: Fitted,
         folded: Vec<blake3::Hash>,
         distinct: &[usize],
     ) -> Self {
@@ -117,14 +134,16 @@ impl Linker {
         for count in counts {
             starts.push(starts[starts.len() - 1] + count);
         }
-        let calibration = Calibration::default();
-        Self { vectors, parts, lexicon, words, folded, starts, calibration }
+        let first_rows: HashMap<blake3::Hash, usize> =
+            distinct.iter().map(|&row| (folded[row], row)).collect();
+        let firsts = folded.iter().map(|hash| first_rows[hash]).collect();
+        Self { vectors, fitted, lexicon, words, folded, firsts, starts }
     }
 
     /// What is worth storing.
     #[must_use]
-    pub fn parts(&self) -> &Parts {
-        &self.parts
+    pub fn fitted(&self) -> &Fitted {
+        &self.fitted
     }
 
     /// The embeddings.
@@ -150,8 +169,8 @@ impl Linker {
     pub fn passage(&self, text: &str, vector: &[f32], statements: &[&[f32]]) -> Passage {
         Passage {
             vector: vector.to_vec(),
-            ready: self.parts.space.ready(vector),
-            statements: statements.iter().map(|vector| self.parts.space.ready(vector)).collect(),
+            ready: self.fitted.space.ready(vector),
+            statements: statements.iter().map(|vector| self.fitted.space.ready(vector)).collect(),
             words: self.lexicon.vector(text),
             folded: fold(text),
         }
@@ -163,9 +182,9 @@ impl Linker {
         let statements = self.starts[row]..self.starts[row + 1];
         Passage {
             vector: self.vectors.texts.row(row).to_vec(),
-            ready: self.parts.space.ready(self.vectors.texts.row(row)),
+            ready: self.fitted.space.ready(self.vectors.texts.row(row)),
             statements: statements
-                .map(|at| self.parts.space.ready(self.vectors.statements.row(at)))
+                .map(|at| self.fitted.space.ready(self.vectors.statements.row(at)))
                 .collect(),
             words: self.words[row].clone(),
             folded: self.folded[row],
@@ -176,51 +195,84 @@ impl Linker {
     #[must_use]
     pub fn likeness(&self, passage: &Passage, row: usize) -> Likeness {
         if passage.folded == self.folded[row] {
-            return Calibration::same();
+            return same();
         }
-        self.calibration.likeness(&self.parts.scale, self.similarity(passage, row))
+        self.fitted.calibration.likeness(self.standing(passage, row))
+    }
+
+    /// Where `passage` and text `row` stand among the pairs of the corpus.
+    #[must_use]
+    pub fn standing(&self, passage: &Passage, row: usize) -> Standing {
+        self.fitted.scale.standing(self.similarity(passage, row, &self.words[row]))
+    }
+
+    /// How alike `passage` and text `row` are if the words of `more` belonged to that text too.
+    #[must_use]
+    pub fn likeness_with(&self, passage: &Passage, row: usize, text: &str, more: &str) -> Likeness {
+        if passage.folded == self.folded[row] {
+            return same();
+        }
+        let words = self.lexicon.vector(&format!("{text}\n{more}"));
+        let own = passage.words.cosine(&self.words[row]);
+        let words = if passage.words.cosine(&words) > own { &words } else { &self.words[row] };
+        let similarity = self.similarity(passage, row, words);
+        self.fitted.calibration.likeness(self.fitted.scale.standing(similarity))
+    }
+
+    /// The first text that has the same words as text `row`, whatever their case and spacing.
+    #[must_use]
+    pub fn first_of(&self, row: usize) -> usize {
+        self.firsts[row]
     }
 
     /// Similarity in the adapted space alone, -1 to 1: what candidates are chosen by.
     #[must_use]
     pub fn adapted(&self, passage: &Passage, row: usize) -> f32 {
-        passage.ready.similarity(self.vectors.texts.row(row), self.parts.lengths[row])
+        passage.ready.similarity(self.vectors.texts.row(row), self.fitted.lengths[row])
     }
 
     /// The weighted mean of adapted cosine, word cosine and pairs of statements: the best pair for a
     /// shared ask, the mean best partner of every statement for the same ask.
-    fn similarity(&self, passage: &Passage, row: usize) -> Similarity {
-        let weight = self.parts.scale.word_weight;
+    pub(super) fn similarity(
+        &self,
+        passage: &Passage,
+        row: usize,
+        words: &WordVector,
+    ) -> Similarity {
+        let weight = self.fitted.scale.word_weight;
         let adapted = f64::from(self.adapted(passage, row));
-        let words = f64::from(passage.words.cosine(&self.words[row]));
-        let (best, mean) = self.statement_pairs(passage, row);
+        let words = f64::from(passage.words.cosine(words));
+        let pairs = self.statement_pairs(passage, row);
         let sum =
             |statements: f32| (adapted + weight * words + f64::from(statements)) / (2.0 + weight);
         let cosine = dot(&passage.vector, self.vectors.texts.row(row)).clamp(-1.0, 1.0);
-        Similarity { overlap: sum(best), duplicate: sum(mean), cosine }
+        Similarity { overlap: sum(pairs.best), duplicate: sum(pairs.mean), cosine }
     }
 
-    /// Similarity of the best pair of statements, and the mean over the statements of both sides of
-    /// their best partner's, each side with equal weight.
-    fn statement_pairs(&self, passage: &Passage, row: usize) -> (f32, f32) {
-        let lengths = &self.parts.lengths[self.len()..];
+    /// Compares every statement of `passage` with every one of text `row`.
+    fn statement_pairs(&self, passage: &Passage, row: usize) -> StatementPairs {
+        let lengths = &self.fitted.lengths[self.len()..];
         let theirs = self.starts[row]..self.starts[row + 1];
         let n_theirs = theirs.len();
         let mut of_ours = vec![-1.0_f32; passage.statements.len()];
         let mut sum_theirs = 0.0;
-        for at in theirs {
+        let mut found = StatementPairs { best: -1.0, mean: -1.0, at: (0, 0) };
+        for (place, at) in theirs.enumerate() {
             let vector = self.vectors.statements.row(at);
             let mut best = -1.0_f32;
-            for (ready, ours) in passage.statements.iter().zip(&mut of_ours) {
+            for (own, (ready, ours)) in passage.statements.iter().zip(&mut of_ours).enumerate() {
                 let similarity = ready.similarity(vector, lengths[at]);
                 best = best.max(similarity);
                 *ours = ours.max(similarity);
+                if similarity > found.best {
+                    (found.best, found.at) = (similarity, (own, place));
+                }
             }
             sum_theirs += best;
         }
-        let best = of_ours.iter().copied().fold(-1.0, f32::max);
         let mean_ours = of_ours.iter().sum::<f32>() / of_ours.len().max(1) as f32;
-        (best, f32::midpoint(mean_ours, sum_theirs / n_theirs.max(1) as f32))
+        found.mean = f32::midpoint(mean_ours, sum_theirs / n_theirs.max(1) as f32);
+        found
     }
 
     /// Similarities of pairs of distinct texts: all, or an even sample of [`SAMPLED_PAIRS`].
@@ -234,16 +286,20 @@ impl Linker {
             .map(|a| {
                 let passage = self.row(distinct[a]);
                 let partners = (a + 1..n).filter(|b| (a * 31 + b) % stride == 0);
-                partners.map(|b| self.similarity(&passage, distinct[b])).collect()
+                let other = |b: usize| (distinct[b], &self.words[distinct[b]]);
+                partners
+                    .map(other)
+                    .map(|(row, words)| self.similarity(&passage, row, words))
+                    .collect()
             })
             .collect();
         rows.concat()
     }
 
-    /// The terms that two texts share, with their share of the word cosine, largest first.
+    /// The statements of `passage` and of text `row` that are most alike, by their place in each.
     #[must_use]
-    pub fn why(&self, a: &str, b: &str) -> Vec<SharedTerm> {
-        self.lexicon.shared_terms(a, b)
+    pub fn best_statements(&self, passage: &Passage, row: usize) -> (usize, usize) {
+        self.statement_pairs(passage, row).at
     }
 }
 

@@ -7,27 +7,22 @@
 //! probabilities a [`Relation`]. docs/decisions/linking.md has what was tried and what it scored.
 
 mod calibration;
+mod explain;
+mod fit;
 mod lexicon;
 mod linker;
 mod space;
 mod words;
 
-pub use calibration::{Scale, Spread};
+pub use calibration::{Calibration, Curve, Floor, Scale, Spread, Standing, same};
+pub use explain::Tokens;
+pub use fit::{Labelled, calibrate};
 pub use lexicon::{Lexicon, WordVector};
-pub use linker::{Linker, Parts, Passage, Vectors};
+pub use linker::{Fitted, Linker, Passage, Vectors};
 pub use space::Space;
 pub use words::{Word, statements, words};
 
 use crate::domain::Relation;
-
-/// A term that two passages share.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SharedTerm {
-    /// The term, as the first passage writes it.
-    pub term: String,
-    /// Its share of what the words have in common, 0 to 1; all shares add up to 1.
-    pub share: f64,
-}
 
 /// Probability from which two recommendations overlap, or duplicate each other.
 pub const THRESHOLD: f64 = 0.5;

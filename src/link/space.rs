@@ -100,6 +100,16 @@ impl Ready {
         self.length
     }
 
+    /// What pairing with the mean would give.
+    pub(super) fn offset(&self) -> f32 {
+        self.offset
+    }
+
+    /// The vector that others are multiplied with.
+    pub(super) fn pull(&self) -> &[f32] {
+        &self.pull
+    }
+
     /// Cosine in the adapted space with `vector`, whose own length there is `length`.
     #[must_use]
     pub fn similarity(&self, vector: &[f32], length: f32) -> f32 {

@@ -8,11 +8,11 @@ use rayon::prelude::*;
 use super::{Error, Index, Parts, read::draft_statements};
 use crate::compare;
 use crate::domain::{
-    Agency, DraftCheck, Embedding, Hit, Likeness, Link, Match, Neighbor, Problem, Recommendation,
-    Relation, Similar, Verdict,
+    Agency, DocumentId, DraftCheck, Embedding, Hit, Likeness, Link, Match, Neighbor, Problem,
+    Recommendation, Relation, Similar, Verdict,
 };
 use crate::index::{Hnsw, HnswConfig, Plan, cheaper, scan};
-use crate::link::{Linker, Passage, statements};
+use crate::link::{Linker, Passage, Tokens, statements};
 
 /// Recommendations up to which every one is scored; beyond, candidates are taken by cosine first.
 const SCORE_ALL: usize = 20_000;
@@ -41,7 +41,7 @@ pub enum Query {
     Id(String),
 }
 
-/// Which recommendations may be answers.
+/// Which recommendations may be answers, and what is said of them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     /// Most answers given, at least 1.
@@ -54,14 +54,45 @@ pub struct Filter {
     pub not_agencies: Vec<Agency>,
     /// Only agencies other than that of the recommendation asked about.
     pub cross_agency: bool,
+    /// Only of these documents, by id; empty for all.
+    pub documents: Vec<String>,
+    /// Only of these years, both included; without a year in the record that of its document counts.
+    pub years: Option<(i32, i32)>,
+    /// Only in sections whose heading holds this, in any case.
+    pub section: Option<String>,
+    /// Only with one of these tags; empty for all.
+    pub tags: Vec<String>,
+    /// Words that stand only in what is known of a recommendation (agency, document, section, lead-in,
+    /// tags) count as words of it.
+    pub metadata: bool,
+    /// Say which terms carry each answer; costs some 20 ms a query.
+    pub explain: bool,
 }
 
 impl Filter {
-    fn lets_through(&self, recommendation: &Recommendation, asking: Option<&Agency>) -> bool {
+    fn lets_through(&self, recommendation: &Recommendation, year: Option<i32>) -> bool {
         let agency = &recommendation.agency;
+        let document = recommendation.document.as_ref().map(DocumentId::as_str);
+        let heading = || recommendation.section.as_deref().unwrap_or_default().to_lowercase();
         (self.agencies.is_empty() || self.agencies.contains(agency))
             && !self.not_agencies.contains(agency)
-            && !(self.cross_agency && asking == Some(agency))
+            && (self.documents.is_empty()
+                || document.is_some_and(|id| self.documents.iter().any(|wanted| wanted == id)))
+            && self.years.is_none_or(|(from, to)| year.is_some_and(|y| (from..=to).contains(&y)))
+            && self.section.as_ref().is_none_or(|part| heading().contains(&part.to_lowercase()))
+            && (self.tags.is_empty() || self.tags.iter().any(|t| recommendation.tags.contains(t)))
+    }
+
+    /// Whether it lets everything through.
+    fn is_open(&self) -> bool {
+        let Self { agencies, not_agencies, documents, years, section, tags, .. } = self;
+        agencies.is_empty()
+            && not_agencies.is_empty()
+            && documents.is_empty()
+            && years.is_none()
+            && section.is_none()
+            && tags.is_empty()
+            && !self.cross_agency
     }
 }
 
@@ -77,8 +108,8 @@ impl Index {
         filter: &Filter,
         parts: Option<&mut Parts<'_>>,
     ) -> Result<Vec<Similar>, Error> {
-        let prepared = self.prepare(queries, parts)?;
-        let graph = self.graph_if_cheaper(queries.len())?;
+        let prepared = self.prepare(queries, filter, parts)?;
+        let graph = if filter.is_open() { self.graph_if_cheaper(queries.len())? } else { None };
         let answers = prepared.par_iter().map(|query| self.answer(query, filter, graph.as_ref()));
         Ok(answers.collect())
     }
@@ -87,7 +118,8 @@ impl Index {
     fn prepare(
         &self,
         queries: &[Query],
-        parts: Option<&mut Parts<'_>>,
+        filter: &Filter,
+        mut parts: Option<&mut Parts<'_>>,
     ) -> Result<Vec<Prepared>, Error> {
         let mut texts = Vec::new();
         for query in queries {
@@ -98,24 +130,30 @@ impl Index {
                 texts.push(text.as_str());
             }
         }
-        let mut passages = match parts {
+        let mut passages = match parts.as_deref_mut() {
             Some(parts) => self.passages(&texts, parts)?,
             None => Vec::new(),
         }
         .into_iter();
         queries
             .iter()
-            .map(|query| match query {
-                Query::Id(id) => {
-                    let row = self.row(id)?;
-                    let text = self.recommendations()[row].text.clone();
-                    let passage = self.linker().row(row);
-                    Ok(Prepared { text, id: Some(id.clone()), row: Some(row), passage })
-                }
-                Query::Text { text, id } => {
-                    let passage = passages.next().ok_or(Error::EmptyQuery)?;
-                    Ok(Prepared { text: text.clone(), id: id.clone(), row: None, passage })
-                }
+            .map(|query| {
+                let (text, id, row, passage) = match query {
+                    Query::Id(id) => {
+                        let row = self.row(id)?;
+                        let text = self.recommendations()[row].text.clone();
+                        (text, Some(id.clone()), Some(row), self.linker().row(row))
+                    }
+                    Query::Text { text, id } => {
+                        let passage = passages.next().ok_or(Error::EmptyQuery)?;
+                        (text.clone(), id.clone(), None, passage)
+                    }
+                };
+                let tokens = match parts.as_deref_mut() {
+                    Some(parts) if filter.explain => tokens(&text, parts)?,
+                    _ => None,
+                };
+                Ok(Prepared { text, id, row, passage, tokens })
             })
             .collect()
     }
@@ -155,7 +193,11 @@ impl Index {
     fn answer(&self, query: &Prepared, filter: &Filter, graph: Option<&Hnsw>) -> Similar {
         let rows = self.recommendations();
         let asking = query.row.map(|row| &rows[row].agency);
-        let wanted = |row: usize| Some(row) != query.row && filter.lets_through(&rows[row], asking);
+        let wanted = |row: usize| {
+            Some(row) != query.row
+                && !(filter.cross_agency && asking == Some(&rows[row].agency))
+                && filter.lets_through(&rows[row], self.year(row))
+        };
         let candidates: Vec<usize> = if self.linker().len() <= SCORE_ALL {
             (0..rows.len()).filter(|&row| wanted(row)).collect()
         } else {
@@ -167,20 +209,55 @@ impl Index {
             };
             found.into_iter().map(|n| n.row).filter(|&row| wanted(row)).collect()
         };
-        let best = ranked(self.linker(), &query.passage, candidates);
-        let hits = best
+        let mut best: Vec<(usize, Likeness)> = if filter.metadata {
+            let likeness = |row: usize| {
+                let more = self.metadata(row);
+                self.linker().likeness_with(&query.passage, row, &rows[row].text, &more)
+            };
+            candidates.into_iter().map(|row| (row, likeness(row))).collect()
+        } else {
+            let likeness = |row: usize| self.linker().likeness(&query.passage, row);
+            candidates.into_iter().map(|row| (row, likeness(row))).collect()
+        };
+        best.sort_by(most_probable);
+        let mut hits: Vec<Hit> = Vec::with_capacity(filter.k);
+        for (row, likeness) in best
             .into_iter()
             .take_while(|(_, likeness)| likeness.probability >= filter.min_probability)
             .take(filter.k)
-            .map(|(row, likeness)| self.hit(&query.text, row, likeness))
-            .collect();
+        {
+            let first = hits
+                .iter()
+                .find(|hit| self.linker().first_of(hit.row) == self.linker().first_of(row));
+            let copy_of = first.map(|hit| hit.row);
+            hits.push(self.hit(query, row, likeness, copy_of));
+        }
         Similar { text: query.text.clone(), id: query.id.clone(), hits }
     }
 
-    fn hit(&self, text: &str, row: usize, likeness: Likeness) -> Hit {
-        let shared = self.linker().why(text, &self.recommendations()[row].text);
-        let why = shared.into_iter().take(TERMS).map(|term| (term.term, term.share)).collect();
-        Hit { row, likeness, why }
+    fn hit(&self, query: &Prepared, row: usize, likeness: Likeness, copy_of: Option<usize>) -> Hit {
+        let found = self.recommendations()[row].text.as_str();
+        let passage = (query.text.as_str(), &query.passage);
+        let mut why = self.linker().why(passage, query.tokens.as_ref(), (row, found));
+        why.truncate(TERMS);
+        let (own, theirs) = (statements(&query.text), statements(found));
+        let several = own.len() > 1 || theirs.len() > 1;
+        let statements = several.then(|| {
+            let (a, b) = self.linker().best_statements(&query.passage, row);
+            (own[a].clone(), theirs[b].clone())
+        });
+        Hit { row, likeness, why, statements, copy_of }
+    }
+
+    /// What is known of recommendation `row` besides its text.
+    fn metadata(&self, row: usize) -> String {
+        let found = &self.recommendations()[row];
+        let title = found.document.as_ref().map(|id| self.document_title(id.as_str()));
+        let parts = [found.section.as_deref(), found.lead_in.as_deref(), title]
+            .into_iter()
+            .flatten()
+            .chain(found.tags.iter().map(String::as_str));
+        parts.fold(found.agency.to_string(), |all, part| all + "\n" + part)
     }
 
     /// Every pair once whose probability is at least `min_probability`, most probable first; only
@@ -228,7 +305,7 @@ impl Index {
             .zip(passages)
             .map(|(statement, passage)| {
                 let text = statement.text.clone();
-                let query = Prepared { text, id: None, row: None, passage };
+                let query = Prepared { text, id: None, row: None, passage, tokens: None };
                 let answer = self.answer(&query, &filter, None);
                 self.verdict(statement.line_start, statement.line_end, answer)
             })
@@ -271,6 +348,22 @@ struct Prepared {
     id: Option<String>,
     row: Option<usize>,
     passage: Passage,
+    tokens: Option<Tokens>,
+}
+
+/// The parts that the tokens of `text` and of its statements have; `None` for a model without.
+fn tokens(text: &str, parts: &mut Parts<'_>) -> Result<Option<Tokens>, Error> {
+    let Some(whole) = parts.embedder.token_parts(text)? else { return Ok(None) };
+    let mut of_statements = Vec::new();
+    for statement in statements(text) {
+        let own = if statement == text {
+            Some(whole.clone())
+        } else {
+            parts.embedder.token_parts(&statement)?
+        };
+        of_statements.extend(own);
+    }
+    Ok(Some(Tokens { text: whole, statements: of_statements }))
 }
 
 /// Rows by likeness to `passage`: most probable first, then by cosine, then by row.
@@ -281,8 +374,11 @@ pub(super) fn ranked(
 ) -> Vec<(usize, Likeness)> {
     let mut found: Vec<(usize, Likeness)> =
         rows.into_iter().map(|row| (row, linker.likeness(passage, row))).collect();
-    found.sort_by(|(a, x), (b, y)| {
-        y.probability.total_cmp(&x.probability).then(y.cosine.total_cmp(&x.cosine)).then(a.cmp(b))
-    });
+    found.sort_by(most_probable);
     found
+}
+
+/// Most probable first, then by cosine, then by row.
+fn most_probable((a, x): &(usize, Likeness), (b, y): &(usize, Likeness)) -> std::cmp::Ordering {
+    y.probability.total_cmp(&x.probability).then(y.cosine.total_cmp(&x.cosine)).then(a.cmp(b))
 }

@@ -1,15 +1,17 @@
 //! A corpus -> an index.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::copies;
 use super::files::{self, derived};
+use super::vectors::{Known, embed_all, stack, stack_agenda, with_statements};
 use super::{Config, Error, Index, Parts, VERSION};
-use crate::domain::{Corpus, DocumentInfo, Embedding, Embeddings, Likeness, Link, Stage, Themes};
+use crate::domain::{Corpus, DocumentInfo, Embedding, Likeness, Link, Stage, Themes};
 use crate::index::{Hnsw, HnswConfig};
-use crate::link::{Linker, Vectors, statements};
+use crate::link::{Linker, statements};
 use crate::store::{
     CorpusInfo, Counts, DocumentEntry, Draft, FORMAT_VERSION, GraphInfo, Lock, Manifest,
     PIPELINE_VERSION, file, npy_bytes,
@@ -56,7 +58,7 @@ pub fn build(
         embed_all(&[texts.as_slice(), agenda.as_slice()].concat(), &known, parts)?;
     let dim = parts.embedder.model().dim;
 
-    let linker = Linker::fit(&texts, stack(&texts, &vectors, dim));
+    let linker = Linker::fit(&texts, stack(&texts, &vectors, dim), config.calibration);
     let links = links(&linker, parts);
     let found = themes::find(&corpus.recommendations, &links);
     let graph = Hnsw::build(&linker.vectors().texts, config.hnsw, parts.on);
@@ -75,19 +77,17 @@ pub fn build(
     Ok(Built { counts, embedded, reused: vectors.len() - embedded })
 }
 
-type Vector = HashMap<blake3::Hash, Embedding>;
-
 /// Vectors of the index that is being replaced, where they still hold. An old index that cannot be
 /// read has none; it is about to be replaced.
-fn known_vectors(target: &Path, parts: &Parts<'_>) -> Vector {
-    let Ok(old) = Index::open(target) else { return Vector::new() };
+fn known_vectors(target: &Path, parts: &Parts<'_>) -> Known {
+    let Ok(old) = Index::open(target) else { return Known::new() };
     if old.check_model(parts.embedder.model()).is_err()
         || old.manifest().pipeline_version != PIPELINE_VERSION
     {
-        return Vector::new();
+        return Known::new();
     }
     let vectors = old.vectors();
-    let mut known = Vector::new();
+    let mut known = Known::new();
     let mut keep = |text: &str, row: &[f32]| {
         // Already of unit length: scaling again could change the last digit.
         known.insert(blake3::hash(text.as_bytes()), Embedding::of_unit_row(row));
@@ -109,80 +109,21 @@ fn known_vectors(target: &Path, parts: &Parts<'_>) -> Vector {
     known
 }
 
-/// Vectors of `texts` and of their statements, each distinct text once; how many are new.
-fn embed_all(
-    texts: &[&str],
-    known: &Vector,
-    parts: &mut Parts<'_>,
-) -> Result<(Vector, usize), Error> {
-    let pieces: Vec<String> = texts
-        .par_iter()
-        .flat_map_iter(|text| statements(text).into_iter().chain([(*text).to_owned()]))
-        .collect();
-    let wanted: BTreeMap<String, blake3::Hash> = pieces
-        .into_iter()
-        .map(|text| {
-            let hash = blake3::hash(text.as_bytes());
-            (text, hash)
-        })
-        .collect();
-    let mut vectors: Vector = HashMap::with_capacity(wanted.len());
-    let mut missing = Vec::new();
-    for (text, hash) in &wanted {
-        match known.get(hash) {
-            Some(vector) => {
-                vectors.insert(*hash, vector.clone());
-            }
-            None => missing.push((text.as_str(), *hash)),
-        }
-    }
-    let new: Vec<&str> = missing.iter().map(|(text, _)| *text).collect();
-    let embedded =
-        if new.is_empty() { Vec::new() } else { parts.embedder.embed(&new, parts.on)? };
-    vectors.extend(missing.iter().map(|(_, hash)| *hash).zip(embedded));
-    Ok((vectors, new.len()))
-}
-
-fn vector_of<'a>(text: &str, vectors: &'a Vector) -> &'a Embedding {
-    &vectors[&blake3::hash(text.as_bytes())]
-}
-
-fn stack(texts: &[&str], vectors: &Vector, dim: usize) -> Vectors {
-    let rows: Vec<&Embedding> = texts.iter().map(|text| vector_of(text, vectors)).collect();
-    let pieces: Vec<String> = texts.iter().flat_map(|text| statements(text)).collect();
-    let pieces: Vec<&Embedding> = pieces.iter().map(|text| vector_of(text, vectors)).collect();
-    Vectors {
-        texts: Embeddings::stack(dim, rows.into_iter()),
-        statements: Embeddings::stack(dim, pieces.into_iter()),
-    }
-}
-
-/// A text, followed by its statements.
-fn with_statements(text: &str) -> impl Iterator<Item = String> + use<> {
-    std::iter::once(text.to_owned()).chain(statements(text))
-}
-
-/// Each item's vector, followed by those of its statements.
-fn stack_agenda(items: &[&str], vectors: &Vector, dim: usize) -> Embeddings {
-    let rows: Vec<String> = items.iter().flat_map(|item| with_statements(item)).collect();
-    let rows: Vec<&Embedding> = rows.iter().map(|text| vector_of(text, vectors)).collect();
-    Embeddings::stack(dim, rows.into_iter())
-}
-
 /// Each pair of recommendations worth keeping once, by rows.
 fn links(linker: &Linker, parts: &Parts<'_>) -> Vec<Link> {
     let n = linker.len();
-    parts.on.begin(Stage::Themes, Some(n as u64));
-    let of_rows: Vec<Vec<(usize, Likeness)>> = (0..n)
-        .into_par_iter()
-        .map(|row| {
+    let firsts: Vec<usize> = (0..n).filter(|&row| linker.first_of(row) == row).collect();
+    parts.on.begin(Stage::Themes, Some(firsts.len() as u64));
+    let of_rows: Vec<Vec<(usize, Likeness)>> = firsts
+        .par_iter()
+        .map(|&row| {
             parts.on.advance(1);
-            links_of(linker, row)
+            links_of(linker, row, &firsts)
         })
         .collect();
     parts.on.end();
     let mut links = BTreeMap::new();
-    for (row, found) in of_rows.into_iter().enumerate() {
+    for (row, found) in firsts.iter().copied().zip(of_rows) {
         for (other, likeness) in found {
             let (a, b) = (row.min(other), row.max(other));
             // Both directions give the same but for rounding; the smaller row's stands.
@@ -193,13 +134,16 @@ fn links(linker: &Linker, parts: &Parts<'_>) -> Vec<Link> {
         }
     }
     let link = |((a, b), (_, likeness))| Link { a, b, likeness };
-    links.into_iter().map(link).collect()
+    let mut links: Vec<Link> = links.into_iter().map(link).collect();
+    links.extend(copies::to_firsts(linker));
+    links.sort_by_key(|link| (link.a, link.b));
+    links
 }
 
-fn links_of(linker: &Linker, row: usize) -> Vec<(usize, Likeness)> {
+fn links_of(linker: &Linker, row: usize, firsts: &[usize]) -> Vec<(usize, Likeness)> {
     let passage = linker.row(row);
-    let others = (0..linker.len()).filter(|&other| other != row);
-    let candidates: Vec<usize> = if linker.len() <= ALL_PAIRS {
+    let others = firsts.iter().copied().filter(|&other| other != row);
+    let candidates: Vec<usize> = if firsts.len() <= ALL_PAIRS {
         others.collect()
     } else {
         let mut near: Vec<(usize, f32)> =
@@ -228,12 +172,13 @@ fn write_corpus(draft: &Draft<'_>, corpus: &Corpus, themes: &Themes) -> Result<(
 }
 
 fn write_linking(draft: &Draft<'_>, linker: &Linker, links: &[Link]) -> Result<(), Error> {
-    let (vectors, parts) = (linker.vectors(), linker.parts());
+    let (vectors, fitted) = (linker.vectors(), linker.fitted());
     draft.write(file::VECTORS, &npy_bytes(&vectors.texts.view()))?;
     draft.write(derived::STATEMENTS, &npy_bytes(&vectors.statements.view()))?;
-    draft.write(derived::SPACE, &npy_bytes(&parts.space.to_table().view()))?;
-    draft.write(derived::LENGTHS, &files::lengths_bytes(&parts.lengths))?;
-    draft.write(derived::SCALE, &files::scale_bytes(parts.scale))?;
+    draft.write(derived::SPACE, &npy_bytes(&fitted.space.to_table().view()))?;
+    draft.write(derived::LENGTHS, &files::lengths_bytes(&fitted.lengths))?;
+    draft.write(derived::SCALE, &files::json_bytes(&fitted.scale))?;
+    draft.write(derived::CALIBRATION, &files::json_bytes(&fitted.calibration))?;
     draft.write(derived::LINKS, &files::links_bytes(links))?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::domain::{
     Agency, Consensus, Embeddings, Likeness, Link, Member, Recommendation, Relation, Theme,
     ThemeId, Themes,
 };
-use crate::link::{Scale, relation_of};
+use crate::link::relation_of;
 use crate::store::{Opened, StoreError, file, npy_bytes, parse_npy};
 
 /// Files that DESIGN leaves open: what linking derives from texts and vectors.
@@ -20,6 +20,8 @@ pub(super) mod derived {
     pub(crate) const LENGTHS: &str = "lengths.npy";
     /// Mean and deviation of the similarity of pairs.
     pub(crate) const SCALE: &str = "scale.json";
+    /// From there to probabilities.
+    pub(crate) const CALIBRATION: &str = "calibration.json";
     /// Linked pairs: rows, cosine, probabilities of overlap and of duplicate.
     pub(crate) const LINKS: &str = "links.npy";
     /// Embeddings of the agenda's items, and of their statements.
@@ -61,8 +63,8 @@ pub(super) fn lengths_bytes(lengths: &[f32]) -> Vec<u8> {
     npy_bytes(&view.expect("a column has as many rows as values"))
 }
 
-pub(super) fn scale_bytes(scale: Scale) -> Vec<u8> {
-    serde_json::to_vec_pretty(&scale).expect("three numbers")
+pub(super) fn json_bytes(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec_pretty(value).expect("derived data holds only text and finite numbers")
 }
 
 /// Columns of `links.npy`.

@@ -11,17 +11,22 @@
 
 mod answer;
 mod build;
+mod copies;
 mod files;
+mod judge;
 mod open;
 mod read;
+mod vectors;
 
 use crate::domain::Progress;
 use crate::embed::{EmbedError, Embedder};
 use crate::index::{GraphError, HnswConfig};
 use crate::store::StoreError;
 
+pub use crate::link::{Calibration, Labelled, calibrate};
 pub use answer::{Filter, Query};
 pub use build::{Built, build};
+pub use judge::{Graded, Judge};
 pub use open::Index;
 pub use read::{About, ReadError, What, extract};
 
@@ -41,6 +46,8 @@ pub struct Parts<'a> {
 pub struct Config {
     /// Parameters of the graph.
     pub hnsw: HnswConfig,
+    /// From similarity to probability.
+    pub calibration: Calibration,
 }
 
 /// The first stage that could not go on.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::copies;
 use super::files::{self, derived};
 use super::{Error, VERSION};
 use crate::compare;
@@ -11,8 +12,8 @@ use crate::domain::{
 };
 use crate::embed::ModelInfo;
 use crate::ingest::records::parse_jsonl;
-use crate::link::{Linker, Parts, Space, THRESHOLD, Vectors, statements};
-use crate::store::{Manifest, Opened, StoreError, file};
+use crate::link::{Fitted, Linker, Space, THRESHOLD, Vectors, statements};
+use crate::store::{DocumentEntry, Manifest, Opened, StoreError, file};
 
 /// An index as [`build`](super::build) wrote it.
 pub struct Index {
@@ -124,7 +125,24 @@ impl Index {
     /// # Errors
     /// [`StoreError`] if they cannot be read.
     pub fn links(&self) -> Result<Vec<Link>, StoreError> {
-        files::links(&self.opened, self.recommendations.len())
+        let stored = files::links(&self.opened, self.recommendations.len())?;
+        Ok(copies::spread(stored, &self.linker))
+    }
+
+    /// The year of recommendation `row`: its own, or that of its document.
+    pub(super) fn year(&self, row: usize) -> Option<i32> {
+        let found = &self.recommendations[row];
+        let of_document = || self.document(found.document.as_ref()?.as_str())?.year;
+        found.year.or_else(of_document)
+    }
+
+    /// The title of document `id`, where one is known.
+    pub(super) fn document_title<'a>(&'a self, id: &'a str) -> &'a str {
+        self.document(id).and_then(|entry| entry.title.as_deref()).unwrap_or(id)
+    }
+
+    fn document(&self, id: &str) -> Option<&DocumentEntry> {
+        self.manifest().corpus.documents.iter().find(|entry| entry.id == id)
     }
 
     /// The agenda that the corpus came with.
@@ -173,7 +191,7 @@ impl Index {
 
     fn documents(&self) -> Vec<DocumentInfo> {
         let entries = self.manifest().corpus.documents.iter();
-        let info = |entry: &crate::store::DocumentEntry| DocumentInfo {
+        let info = |entry: &DocumentEntry| DocumentInfo {
             id: entry.id.clone(),
             title: entry.title.clone().unwrap_or_else(|| entry.id.clone()),
             year: entry.year,
@@ -239,9 +257,14 @@ fn linker(opened: &Opened, recommendations: &[Recommendation]) -> Result<Linker,
     let space = Space::parse(&files::table(opened, derived::SPACE)?.view())
         .ok_or_else(|| files::damaged(opened, derived::SPACE, "it has another shape".into()))?;
     let lengths = files::table(opened, derived::LENGTHS)?.iter().copied().collect();
-    let parts = Parts { space, lengths, scale: files::json(opened, derived::SCALE)? };
+    let fitted = Fitted {
+        space,
+        lengths,
+        scale: files::json(opened, derived::SCALE)?,
+        calibration: files::json(opened, derived::CALIBRATION)?,
+    };
     let texts: Vec<&str> = recommendations.iter().map(|r| r.text.as_str()).collect();
-    Linker::from_parts(&texts, vectors, parts).ok_or_else(|| {
+    Linker::from_fitted(&texts, vectors, fitted).ok_or_else(|| {
         files::damaged(
             opened,
             file::VECTORS,

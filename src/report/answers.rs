@@ -20,7 +20,11 @@ pub fn similar(answer: &Similar, recommendations: &[Recommendation]) -> Value {
 
 fn hit_json(rank: usize, hit: &Hit, recommendations: &[Recommendation]) -> Value {
     let found = &recommendations[hit.row];
-    let why = hit.why.iter().map(|(term, share)| json!({ "term": term, "share": rounded(*share) }));
+    let why = hit.why.iter().map(|reason| {
+        json!({ "term": reason.term, "share": rounded(reason.share), "shared": reason.shared })
+    });
+    let statements =
+        hit.statements.as_ref().map(|(query, found)| json!({ "query": query, "found": found }));
     json!({
         "rank": rank,
         "id": found.id,
@@ -34,6 +38,8 @@ fn hit_json(rank: usize, hit: &Hit, recommendations: &[Recommendation]) -> Value
         "duplicate_probability": rounded(hit.likeness.duplicate),
         "relation": hit.likeness.relation,
         "why": why.collect::<Vec<_>>(),
+        "statements": statements,
+        "copy_of": hit.copy_of.map(|row| &recommendations[row].id),
     })
 }
 

@@ -115,7 +115,7 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
         gaps,
         method: Method {
             version: "0.1.0".to_owned(),
-            model: "sentence-transformers/all-MiniLM-L6-v2".to_owned(),
+            model: "concord/MiniLM-L6-asks".to_owned(),
             overlap_threshold: 0.5,
             duplicate_threshold: 0.5,
             command: "concord report --index index/hld-2013".to_owned(),

@@ -172,17 +172,19 @@ impl<'a> Corpus<'a> {
         candidates
     }
 
-    /// The commonest way that members write a phrase, ties by alphabet.
-    fn form(&self, places: &[(usize, Phrase)]) -> String {
-        let mut forms: BTreeMap<String, usize> = BTreeMap::new();
+    /// The commonest way that members write a phrase, ties by alphabet, and its words there: with an
+    /// article or without, so that their number may differ from place to place.
+    fn form(&self, places: &[(usize, Phrase)]) -> (String, &[Word]) {
+        let mut forms: BTreeMap<String, (usize, &[Word])> = BTreeMap::new();
         for (row, phrase) in places {
             let text = &self.recommendations[*row].text;
             let words = &self.words[*row][phrase.words.clone()];
             let form: Vec<String> = words.iter().map(|word| in_sentence(word, text)).collect();
-            *forms.entry(form.join(" ")).or_default() += 1;
+            forms.entry(form.join(" ")).or_insert((0, words)).0 += 1;
         }
-        let best = forms.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best });
-        best.map(|(form, _)| form).unwrap_or_default()
+        let best =
+            forms.into_iter().reduce(|best, next| if next.1.0 > best.1.0 { next } else { best });
+        best.map_or_else(Default::default, |(form, (_, words))| (form, words))
     }
 
     /// The first words of the most central member.
@@ -208,12 +210,12 @@ impl Scorer<'_> {
     fn candidate(&self, key: u64, used: &Use) -> Candidate {
         let stems: Vec<u64> =
             used.words.iter().filter(|w| w.is_content()).map(|w| w.stem).collect();
-        let form = self.corpus.form(&used.places);
+        let (form, words) = self.corpus.form(&used.places);
         let mut score = self.standing(key, used, &stems) * freedom(&used.places);
         if stems.iter().all(|stem| self.is_common(*stem)) {
             score *= if stems.len() > 1 { WORTH_IF_COMMON } else { WORTH_IF_ONE_COMMON };
         }
-        score *= worth_of_nouns(&form, used);
+        score *= worth_of_nouns(&form, words);
         if used.members == 1 && self.members > 2 {
             score *= WORTH_OF_ONE_VOICE;
         }
@@ -250,14 +252,13 @@ impl Scorer<'_> {
     }
 }
 
-fn worth_of_nouns(form: &str, used: &Use) -> f64 {
+fn worth_of_nouns(form: &str, words: &[Word]) -> f64 {
     let lower: Vec<String> = form.split(' ').map(str::to_lowercase).collect();
     let empty = |at: &usize| is_empty_noun(&lower[*at]);
-    let content: Vec<usize> =
-        (0..used.words.len()).filter(|&at| used.words[at].is_content()).collect();
+    let content: Vec<usize> = (0..words.len()).filter(|&at| words[at].is_content()).collect();
     // The head is the last noun before "of" and its like.
-    let joined = used.words.iter().position(|word| !word.is_content());
-    let head = joined.unwrap_or(used.words.len()) - 1;
+    let joined = words.iter().position(|word| !word.is_content());
+    let head = joined.unwrap_or(words.len()) - 1;
     if content.iter().all(empty) {
         WORTH_IF_EMPTY
     } else if empty(&head) || empty(&(lower.len() - 1)) {
@@ -329,6 +330,19 @@ mod tests {
 
     fn labels(recommendations: &[Recommendation]) -> Vec<Label> {
         of_groups(recommendations, &[rows(0..3), rows(3..6)])
+    }
+
+    #[test]
+    fn a_phrase_is_written_with_an_article_here_and_without_there() {
+        let texts = [
+            "Protect the rights of a child in detention.",
+            "Protect the rights of child workers; the rights of child brides too.",
+            "The rights of child refugees need protection.",
+        ];
+        let corpus: Vec<Recommendation> =
+            texts.iter().enumerate().map(|(at, text)| with_text(at, "A", text)).collect();
+        let found = of_groups(&corpus, &[rows(0..3)]);
+        assert!(!found[0].phrase.is_empty());
     }
 
     #[test]

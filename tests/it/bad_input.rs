@@ -185,11 +185,11 @@ fn a_bad_agenda_is_refused_with_its_line() {
 fn an_index_of_another_model_is_refused() {
     let parts = [
         "error: ",
-        "idx was built with model `concord/hashing`, but `sentence-transformers/all-MiniLM-L6-v2 (",
+        "idx was built with model `concord/hashing`, but `concord/MiniLM-L6-asks (",
         "is loaded",
         "hint: leave out --model, or build it again with it: `concord index",
     ];
-    let model = ["--index", "idx", "--model", "sentence-transformers/all-MiniLM-L6-v2"];
+    let model = ["--index", "idx", "--model", "concord/MiniLM-L6-asks"];
     let workspace = with_index();
     workspace.write("draft.txt", "States should reduce the cost of remittances.\n");
     workspace.refuses(&[&["similar", "cost of remittances"], &model[..]].concat(), &parts);

@@ -570,8 +570,11 @@ fn models_lists_the_built_in_ones_first() {
         has_fields(model, &[("id", "string"), ("dim", "number"), ("description", "string")]);
     }
     let names: Vec<&str> = models.iter().map(|model| text(model, "id")).collect();
-    assert_eq!(names[..2], ["sentence-transformers/all-MiniLM-L6-v2", HASHING]);
-    assert!(models.iter().enumerate().all(|(at, model)| model["built_in"] == json!(at < 2)));
+    assert_eq!(
+        names[..3],
+        ["concord/MiniLM-L6-asks", "sentence-transformers/all-MiniLM-L6-v2", HASHING]
+    );
+    assert!(models.iter().enumerate().all(|(at, model)| model["built_in"] == json!(at < 3)));
     assert!(workspace.concord(&["models"]).succeeds().stdout.contains("fetched on first use"));
 }
 

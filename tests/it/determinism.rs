@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::workspace::{HASHING, Run, TWELVE, Workspace, assert_same_files, repository};
 
 /// The model that users get.
-const DEFAULT: &str = "sentence-transformers/all-MiniLM-L6-v2";
+const DEFAULT: &str = "concord/MiniLM-L6-asks";
 
 fn shipped_records() -> Vec<String> {
     let path = repository().join("corpus/hld-2013/recommendations.jsonl");

@@ -1,6 +1,9 @@
 //! `concord eval`: how good the results are, held against labels.
 
 mod extract;
+mod floor;
+pub(super) mod pairs;
+mod similar;
 
 use std::path::Path;
 
@@ -21,11 +24,17 @@ pub(super) struct Arguments {
 enum What {
     /// How many labelled recommendations extraction finds, and how many of those it finds are labelled
     Extract(extract::Arguments),
+    /// How well probabilities tell graded pairs apart, and how far they can be trusted
+    Pairs(pairs::Arguments),
+    /// How often the nearest recommendation carries the same label
+    Similar(similar::Arguments),
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     match &arguments.what {
         What::Extract(arguments) => extract::run(context, arguments),
+        What::Pairs(arguments) => pairs::run(context, arguments),
+        What::Similar(arguments) => similar::run(context, arguments),
     }
 }
 

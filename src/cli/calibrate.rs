@@ -1,0 +1,90 @@
+//! `concord calibrate`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use concord::eval::metrics::calibration_error;
+use concord::eval::pairs::{DUPLICATE, OVERLAP};
+use concord::pipeline::{Calibration, Labelled, calibrate};
+
+use super::context::Context;
+use super::eval::pairs;
+use super::failure::Failure;
+use super::{Outcome, out, table};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Graded pairs as `concord eval pairs` reads them; several corpora (`set`, or a file each) make
+    /// probabilities that carry over
+    #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
+    gold: Vec<PathBuf>,
+    /// File to write, for `concord index --calibration` [default: stdout]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let sets = pairs::read(&arguments.gold)?;
+    let mut corpora = Vec::with_capacity(sets.len());
+    for set in &sets {
+        let (judge, rows) = set.judge(context)?;
+        corpora.push((set.name.clone(), judge.labelled(&rows)));
+    }
+    let start = Calibration::default();
+    let all: Vec<Labelled> = corpora.iter().map(|(_, labelled)| labelled.clone()).collect();
+    let fitted = calibrate(&all, start);
+    context.say(format_args!("{}", left_out(&corpora, start)));
+    let head = format!(
+        "# Fitted by `concord calibrate` on {} graded pairs of {}.\n",
+        all.iter().map(|labelled| labelled.judged.len()).sum::<usize>(),
+        pairs::names(&sets),
+    );
+    let body = toml::to_string(&fitted).map_err(Failure::new)?;
+    match &arguments.output {
+        Some(path) => out::write(path, format!("{head}{body}").as_bytes())?,
+        None => out::text(&format!("{head}{body}"))?,
+    }
+    Ok(Outcome::Done)
+}
+
+/// How far the probabilities are off on each corpus when it has no part in the fit.
+fn left_out(corpora: &[(String, Labelled)], start: Calibration) -> String {
+    let mut lines = table::table(&[
+        "corpus",
+        "pairs",
+        "error of overlap, left out",
+        "of duplicate, left out",
+        "overlap, fitted",
+        "duplicate, fitted",
+    ]);
+    let all: Vec<Labelled> = corpora.iter().map(|(_, labelled)| labelled.clone()).collect();
+    let whole = calibrate(&all, start);
+    for (at, (name, own)) in corpora.iter().enumerate() {
+        let mut others = all.clone();
+        others.remove(at);
+        let mut cells = vec![name.clone(), own.judged.len().to_string()];
+        let unseen = (!others.is_empty()).then(|| calibrate(&others, start));
+        for calibration in [unseen, Some(whole)] {
+            for from in [OVERLAP, DUPLICATE] {
+                let error = calibration.and_then(|calibration| error(own, &calibration, from));
+                cells.push(error.map_or("n/a".to_owned(), |error| format!("{error:.3}")));
+            }
+        }
+        lines.add_row(cells);
+    }
+    lines.to_string()
+}
+
+fn error(corpus: &Labelled, calibration: &Calibration, from: f64) -> Option<f64> {
+    let (probabilities, positive): (Vec<f64>, Vec<bool>) = corpus
+        .judged
+        .iter()
+        .map(|(standing, grade)| {
+            let likeness = calibration.likeness(*standing);
+            let probability =
+                if from >= DUPLICATE { likeness.duplicate } else { likeness.probability };
+            (probability, *grade >= from)
+        })
+        .unzip();
+    calibration_error(&probabilities, &positive)
+}

@@ -1,0 +1,196 @@
+//! Scores of pairs that people graded: 3 duplication, 2 overlap, 1 the same area, 0 none.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::bootstrap::{Estimate, bootstrap};
+use super::metrics::{auroc, average_precision, calibration_error, f1, ndcg};
+use crate::domain::{Likeness, Relation};
+
+/// Mean grade from which a pair overlaps.
+pub const OVERLAP: f64 = 2.0;
+
+/// Mean grade from which a pair duplicates.
+pub const DUPLICATE: f64 = 2.5;
+
+/// Results that a reader looks at.
+const TOP: usize = 10;
+
+/// A graded pair.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Gold {
+    /// The recommendation asked about; pairs with the same one make a ranking.
+    #[serde(alias = "query")]
+    pub a: String,
+    /// The one that was graded against it.
+    #[serde(alias = "candidate")]
+    pub b: String,
+    /// A judge's grade, 0 to 3.
+    #[serde(default)]
+    grade: Option<f64>,
+    /// The grades of several judges.
+    #[serde(default)]
+    grades: Vec<f64>,
+    /// Text of `a`, where the file brings its own.
+    #[serde(default)]
+    pub text_a: Option<String>,
+    /// Text of `b`.
+    #[serde(default)]
+    pub text_b: Option<String>,
+    /// The corpus that the pair is of, where a file holds several.
+    #[serde(default)]
+    pub set: Option<String>,
+}
+
+impl Gold {
+    /// The grade, the mean of several judges'; `None` without one from 0 to 3.
+    #[must_use]
+    pub fn grade(&self) -> Option<f64> {
+        let all: Vec<f64> = self.grade.iter().chain(&self.grades).copied().collect();
+        let mean = all.iter().sum::<f64>() / all.len() as f64;
+        (0.0..=3.0).contains(&mean).then_some(mean)
+    }
+}
+
+/// A graded pair and what the program says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// The recommendation asked about.
+    pub query: String,
+    /// Mean grade, 0 to 3.
+    pub grade: f64,
+    /// How alike the two are found to be.
+    pub likeness: Likeness,
+}
+
+/// How well one relation is told.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OneRelation {
+    /// Pairs that people gave this relation or a stronger one.
+    pub positive: usize,
+    /// Average precision over all pairs, by probability.
+    pub average_precision: Option<Estimate>,
+    /// Area under the ROC curve.
+    pub auroc: Option<Estimate>,
+    /// F1 of the relation at the threshold that the program uses.
+    pub f1: Option<Estimate>,
+    /// Expected calibration error of the probability; lower is better.
+    pub calibration_error: Option<Estimate>,
+}
+
+/// What the probabilities are worth.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scores {
+    /// Graded pairs.
+    pub pairs: usize,
+    /// Recommendations asked about.
+    pub queries: usize,
+    /// Grade 2 or more.
+    pub overlap: OneRelation,
+    /// Grade 2.5 or more.
+    pub duplicate: OneRelation,
+    /// Mean over the queries, over their graded candidates.
+    pub ndcg_at_10: Option<Estimate>,
+    /// Mean average precision of overlap over the queries that have one.
+    pub mean_average_precision: Option<Estimate>,
+}
+
+/// Scores `pairs`; intervals are over queries, since pairs of one query hang together.
+#[must_use]
+pub fn score(pairs: &[Judged]) -> Scores {
+    let mut of_query: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
+    for pair in pairs {
+        of_query.entry(&pair.query).or_default().push(pair);
+    }
+    let queries: Vec<Vec<&Judged>> = of_query.into_values().collect();
+    let per_query = |figure: fn(&[&Judged]) -> Option<f64>| {
+        let each: Vec<Option<f64>> = queries.iter().map(|query| figure(query)).collect();
+        bootstrap(queries.len(), |sample| mean(sample.iter().filter_map(|&at| each[at])))
+    };
+    Scores {
+        pairs: pairs.len(),
+        queries: queries.len(),
+        overlap: relation(&queries, OVERLAP, Relation::Overlap, |l| l.probability),
+        duplicate: relation(&queries, DUPLICATE, Relation::Duplicate, |l| l.duplicate),
+        ndcg_at_10: per_query(|query| {
+            let grades: Vec<f64> = query.iter().map(|pair| pair.grade).collect();
+            ndcg(&ranking(query), &grades, TOP)
+        }),
+        mean_average_precision: per_query(|query| {
+            let positive: Vec<bool> = query.iter().map(|pair| pair.grade >= OVERLAP).collect();
+            average_precision(&ranking(query), &positive)
+        }),
+    }
+}
+
+/// What results are ordered by.
+fn ranking(pairs: &[&Judged]) -> Vec<f64> {
+    pairs.iter().map(|pair| pair.likeness.probability).collect()
+}
+
+/// Of probabilities, what is positive, and what was said to be.
+type Figure = fn(&[f64], &[bool], &[bool]) -> Option<f64>;
+
+fn relation(
+    queries: &[Vec<&Judged>],
+    from: f64,
+    name: Relation,
+    probability: fn(&Likeness) -> f64,
+) -> OneRelation {
+    let figure = |figure: Figure| {
+        bootstrap(queries.len(), |sample| {
+            let pairs = || sample.iter().flat_map(|&at| &queries[at]);
+            let probabilities: Vec<f64> = pairs().map(|p| probability(&p.likeness)).collect();
+            let positive: Vec<bool> = pairs().map(|p| p.grade >= from).collect();
+            let said: Vec<bool> = pairs().map(|p| p.likeness.relation >= name).collect();
+            figure(&probabilities, &positive, &said)
+        })
+    };
+    OneRelation {
+        positive: queries.iter().flatten().filter(|pair| pair.grade >= from).count(),
+        average_precision: figure(|p, positive, _| average_precision(p, positive)),
+        auroc: figure(|p, positive, _| auroc(p, positive)),
+        f1: figure(|_, positive, said| f1(said, positive)),
+        calibration_error: figure(|p, positive, _| calibration_error(p, positive)),
+    }
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let (n, sum) = values.fold((0_usize, 0.0), |(n, sum), value| (n + 1, sum + value));
+    (n > 0).then(|| sum / n as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(query: &str, grade: f64, probability: f64) -> Judged {
+        let relation = if probability >= 0.5 { Relation::Overlap } else { Relation::None };
+        let likeness = Likeness { cosine: 0.5, probability, duplicate: 0.0, relation };
+        Judged { query: query.to_owned(), grade, likeness }
+    }
+
+    #[test]
+    fn a_ranking_without_error_scores_one_and_a_turned_one_less() {
+        let right = [judged("q", 3.0, 0.9), judged("q", 2.0, 0.6), judged("q", 0.0, 0.1)];
+        let scores = score(&right);
+        let value = |estimate: Option<Estimate>| estimate.unwrap().value;
+        assert_eq!((scores.pairs, scores.queries, scores.overlap.positive), (3, 1, 2));
+        for figure in [scores.overlap.average_precision, scores.overlap.f1, scores.ndcg_at_10] {
+            assert!((value(figure) - 1.0).abs() < 1e-9, "{scores:?}");
+        }
+        let turned = [judged("q", 3.0, 0.1), judged("q", 2.0, 0.6), judged("q", 0.0, 0.9)];
+        assert!(value(score(&turned).ndcg_at_10) < 0.7);
+        assert!(value(score(&turned).overlap.average_precision) < 0.7);
+    }
+
+    #[test]
+    fn grades_of_several_judges_are_averaged_and_others_refused() {
+        let gold = |json: &str| serde_json::from_str::<Gold>(json).unwrap();
+        let two = gold(r#"{"query": "A", "candidate": "B", "grades": [2, 3]}"#);
+        assert_eq!((two.grade(), two.a.as_str()), (Some(2.5), "A"));
+        assert_eq!(gold(r#"{"a": "A", "b": "B", "grade": 7}"#).grade(), None);
+        assert_eq!(gold(r#"{"a": "A", "b": "B"}"#).grade(), None);
+    }
+}
