@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::words::stem_counts;
+use super::words::{stem_counts, words};
 
 /// In how many texts of a corpus each stem stands.
 ///
@@ -45,22 +45,27 @@ impl Lexicon {
         ((1.0 + self.n_texts as f32) / (1.0 + texts as f32)).ln() + 1.0
     }
 
-    /// The vector of `text`; (1 + ln tf)·idf, unit length. A stem that the corpus does not have
-    /// counts towards the length and matches nothing.
+    /// The id of a stem, and in how many texts it stands. One that the corpus does not have gets its
+    /// id from its hash: it matches nothing of the corpus, but another text that has it too.
+    fn term(&self, stem: &str) -> Term {
+        self.terms.get(stem).copied().unwrap_or_else(|| {
+            let hash = blake3::hash(stem.as_bytes());
+            let [a, b, c, d, ..] = *hash.as_bytes();
+            let n = self.terms.len() as u32;
+            Term { id: n + u32::from_le_bytes([a, b, c, d]) % (u32::MAX - n), texts: 0 }
+        })
+    }
+
+    /// The vector of `text`; (1 + ln tf)·idf, unit length.
     #[must_use]
     pub fn vector(&self, text: &str) -> WordVector {
-        let mut weights = Vec::new();
-        let mut unknown = Vec::new();
-        for (stem, count) in stem_counts(text) {
-            let tf = 1.0 + (count as f32).ln();
-            match self.terms.get(&stem) {
-                Some(term) => weights.push((term.id, tf * self.rarity(term.texts))),
-                None => unknown.push(tf * self.rarity(0)),
-            }
-        }
+        let weight = |(stem, count): (String, u32)| {
+            let term = self.term(&stem);
+            (term.id, (1.0 + (count as f32).ln()) * self.rarity(term.texts))
+        };
+        let mut weights: Vec<(u32, f32)> = stem_counts(text).into_iter().map(weight).collect();
         weights.sort_unstable_by_key(|&(id, _)| id);
-        let known = weights.iter().map(|(_, w)| w);
-        let length = known.chain(&unknown).map(|w| w * w).sum::<f32>().sqrt();
+        let length = weights.iter().map(|(_, w)| w * w).sum::<f32>().sqrt();
         if length > 0.0 {
             for (_, weight) in &mut weights {
                 *weight /= length;
@@ -77,10 +82,19 @@ impl Lexicon {
         other: &WordVector,
     ) -> BTreeMap<String, f64> {
         let product = |stem: String| {
-            let id = self.terms.get(&stem)?.id;
+            let id = self.term(&stem).id;
             Some((stem, f64::from(own.weight(id)?) * f64::from(other.weight(id)?)))
         };
         stem_counts(text).into_keys().filter_map(product).collect()
+    }
+
+    /// The words of `text` that `vector` has too, apart by spaces.
+    pub(super) fn words_in(&self, text: &str, vector: &WordVector) -> String {
+        let found = words(text).into_iter().filter(|word| {
+            let id = word.stem.as_ref().map(|stem| self.term(stem).id);
+            id.is_some_and(|id| vector.weight(id).is_some())
+        });
+        found.map(|word| word.text).collect::<Vec<_>>().join(" ")
     }
 }
 

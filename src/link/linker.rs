@@ -206,16 +206,16 @@ impl Linker {
         self.fitted.scale.standing(self.similarity(passage, row, &self.words[row]))
     }
 
-    /// How alike `passage` and text `row` are if the words of `more` belonged to that text too.
+    /// How alike `passage` and text `row`, which is `text`, are if words of the passage that stand in
+    /// `more` stood in that text too.
     #[must_use]
     pub fn likeness_with(&self, passage: &Passage, row: usize, text: &str, more: &str) -> Likeness {
         if passage.folded == self.folded[row] {
             return same();
         }
-        let words = self.lexicon.vector(&format!("{text}\n{more}"));
-        let own = passage.words.cosine(&self.words[row]);
-        let words = if passage.words.cosine(&words) > own { &words } else { &self.words[row] };
-        let similarity = self.similarity(passage, row, words);
+        let found = self.lexicon.words_in(more, &passage.words);
+        let words = self.lexicon.vector(&format!("{text}\n{found}"));
+        let similarity = self.similarity(passage, row, &words);
         self.fitted.calibration.likeness(self.fitted.scale.standing(similarity))
     }
 

@@ -382,3 +382,51 @@ pub(super) fn ranked(
 fn most_probable((a, x): &(usize, Likeness), (b, y): &(usize, Likeness)) -> std::cmp::Ordering {
     y.probability.total_cmp(&x.probability).then(y.cosine.total_cmp(&x.cosine)).then(a.cmp(b))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Embeddings, Silent};
+    use crate::embed::{Embedder, Hashing};
+    use crate::link::{Calibration, Vectors};
+
+    /// The `number`th of many distinct texts, some of them of two statements.
+    fn text(number: usize) -> String {
+        let pick = |words: &[&str], by: usize| words[number / by % words.len()].to_owned();
+        let verb = pick(&["Publish", "Inspect", "Fund", "Train", "Count", "Close", "Repair"], 1);
+        let what = pick(&["bridges", "schools", "banks", "guards", "ports", "fees", "laws"], 7);
+        let where_ = pick(&["in cities", "at sea", "near borders", "on islands", "abroad"], 49);
+        let when = pick(&["each year", "by 2030", "at once", "within a month"], 245);
+        let more = pick(&["", " Report on what was done.", " Ask those concerned first."], 980);
+        format!("{verb} all {what} {where_} {when}.{more}")
+    }
+
+    #[test]
+    fn the_graph_gives_the_ten_results_that_a_full_scan_gives() {
+        let texts: Vec<String> = (0..2900).map(text).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let pieces: Vec<String> = texts.iter().flat_map(|text| statements(text)).collect();
+        let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+        let mut embedder = Hashing::new();
+        let mut table = |texts: &[&str]| {
+            let rows = embedder.embed(texts, &Silent).unwrap();
+            Embeddings::stack(Hashing::DIM, rows.iter())
+        };
+        let vectors = Vectors { texts: table(&texts), statements: table(&pieces) };
+        let linker = Linker::fit(&texts, vectors, Calibration::default());
+        let graph = Hnsw::build(&linker.vectors().texts, HnswConfig::default(), &Silent);
+        let mut same = 0;
+        for row in (0..2900).step_by(29) {
+            let passage = linker.row(row);
+            let best = |rows: Vec<usize>| -> Vec<usize> {
+                let found = ranked(&linker, &passage, rows);
+                found.into_iter().take(10).map(|(row, _)| row).collect()
+            };
+            let near = graph.nearest(passage.vector(), MIN_CANDIDATES);
+            let by_graph = best(near.into_iter().map(|near| near.row).collect());
+            let by_scan = best((0..texts.len()).collect());
+            same += by_graph.iter().filter(|row| by_scan.contains(row)).count();
+        }
+        assert!(same >= 990, "{same} of 1000 results are the same");
+    }
+}

@@ -47,6 +47,22 @@ fn vectors_are_those_of_an_independent_forward_pass() {
 }
 
 #[test]
+fn tokens_make_up_the_vector() {
+    let text = "Bring the price of sending money home below three per cent by 2030.";
+    for id in [DEFAULT_MODEL, PLAIN_MODEL, "concord/hashing"] {
+        let mut model = open(id, 1);
+        let vector = model.embed(&[text], &Silent).unwrap().remove(0);
+        let parts = model.token_parts(text).unwrap().expect("a sum over tokens");
+        for (at, expected) in vector.as_slice().iter().enumerate() {
+            let sum: f32 = parts.iter().map(|token| token.part[at]).sum();
+            assert!((sum - expected).abs() < 1e-5, "{id}, component {at}: {sum} is not {expected}");
+        }
+        let words: Vec<&str> = parts.iter().map(|t| &text[t.span.start..t.span.end]).collect();
+        assert!(words.contains(&"sending") && words.contains(&"cent"), "{words:?}");
+    }
+}
+
+#[test]
 fn a_vector_depends_neither_on_other_texts_nor_on_threads() {
     // Enough texts for a second session, of very different lengths.
     let texts: Vec<String> = (0..96)

@@ -47,18 +47,18 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
             .collect();
         scored.push((set.name, score(&pairs)));
     }
+    let mut outcome = Outcome::Done;
+    for (_, scores) in &scored {
+        if arguments.limits.hold(&figures(scores))? == Outcome::No {
+            outcome = Outcome::No;
+        }
+    }
     match arguments.format {
         TableOrJson::Json => {
             let each = scored.iter().map(|(name, scores)| json!({ "set": name, "scores": scores }));
             out::json(&json!({ "sets": each.collect::<Vec<_>>() }))?;
         }
         TableOrJson::Table => out::text(&as_table(&scored))?,
-    }
-    let mut outcome = Outcome::Done;
-    for (_, scores) in &scored {
-        if arguments.limits.hold(&figures(scores))? == Outcome::No {
-            outcome = Outcome::No;
-        }
     }
     Ok(outcome)
 }

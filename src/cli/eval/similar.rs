@@ -51,6 +51,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         nearest[*row] = answer.hits.first().map(|hit| hit.row);
     }
     let found = agreement(&labels, &nearest);
+    let outcome = arguments.limits.hold(&[("agreement", found.map(|e| e.value))])?;
     match arguments.format {
         TableOrJson::Json => {
             out::json(&json!({ "labelled": asked.len(), "agreement": found }))?;
@@ -63,7 +64,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
             asked.len()
         ))?,
     }
-    arguments.limits.hold(&[("agreement", found.map(|e| e.value))])
+    Ok(outcome)
 }
 
 fn labels(arguments: &Arguments) -> Result<BTreeMap<String, BTreeSet<String>>, Failure> {
