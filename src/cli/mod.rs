@@ -1,6 +1,7 @@
 //! The command line: flags, tables, progress bars and hints. No rule about documents or vectors.
 
 mod check;
+mod columns;
 mod completions;
 mod context;
 mod doctor;

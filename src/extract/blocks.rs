@@ -212,6 +212,9 @@ impl Builder<'_> {
         if marker.form == Form::Closed && has_open_bracket(open.text()) {
             return false;
         }
+        if marker.style == Style::Labelled && !is_open(open.text()) {
+            return true;
+        }
         if marker.bullet && marker.style == Style::Bullet {
             // A dash at the start of a wrapped line may part a sentence: the next letter tells.
             let dash = text.trim_start().starts_with(['–', '—', '-']);
@@ -231,7 +234,12 @@ impl Builder<'_> {
                 let titled =
                     open.first == open.last && open.text().len() < 60 && is_title(open.text());
                 let follows = open.marker().is_some_and(|m| m.value + 1 == marker.value);
-                upper && (!is_open(open.text()) || titled || follows || self.layout.width.is_none())
+                // "a. inspect the roof;" and "b. weigh the salt.": small letters in the order of a list.
+                let lettered = marker.style == Style::Letter
+                    && !is_open(open.text())
+                    && (follows || marker.value == 1 && open.text().ends_with(':'));
+                let new = !is_open(open.text()) || titled || follows || self.layout.width.is_none();
+                lettered || upper && new
             }
         }
     }

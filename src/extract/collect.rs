@@ -54,7 +54,8 @@ struct Section {
 pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<Taken> {
     let sections = sections(blocks, outline);
     let asking = sections.iter().filter(|s| s.role == Role::Recommendations);
-    let attribution = Attribution::of(asking.flat_map(|s| &blocks[s.range.clone()]));
+    let asking = asking.flat_map(|s| &blocks[s.range.clone()]).filter(|b| !b.is_heading());
+    let attribution = Attribution::of(asking.map(Block::text));
     let structured = is_structured(blocks, &sections, cues);
     let labelled =
         attribution.any() || blocks.iter().any(|b| attributed::marked(b.text()).is_some());
@@ -207,10 +208,35 @@ impl Walk<'_, '_> {
             return;
         }
         let text = block.text();
+        if self.completes_lead(text) {
+            self.push_completed(at);
+            return;
+        }
         if text.ends_with(':') {
             self.set_lead(&last_sentence(text));
         }
         self.prose(at, &block.flow, None);
+    }
+
+    /// "That the council employ a guard." as a paragraph of its own under "I recommend:".
+    fn completes_lead(&self, text: &str) -> bool {
+        let asks = self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks);
+        let that = ["That ", "Que ", "Qu'", "Qu’"].iter().any(|word| text.starts_with(word));
+        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        asks && that && !away && !text.ends_with([':', '?']) && !self.context.labelled
+    }
+
+    fn push_completed(&mut self, at: usize) {
+        self.taken.push(Taken {
+            flow: self.context.blocks[at].flow.clone(),
+            place: self.context.outline.places[at],
+            marker: None,
+            lead_in: self.lead.as_ref().map(|(text, _)| text.clone()),
+            kind: "item",
+            confidence: chance(1.0),
+            cue: "item of a list that asks".to_owned(),
+            agency: None,
+        });
     }
 
     fn set_lead(&mut self, sentence: &str) {
@@ -374,8 +400,13 @@ impl Walk<'_, '_> {
         None
     }
 
-    /// Whether the numbers run through the document: such items are paragraphs.
+    /// Whether the numbers run through the document: such items are paragraphs. "9.1" numbers one where
+    /// several sentences follow.
     fn is_running(&self, item: &Item) -> bool {
+        let block = &self.context.blocks[item.block];
+        if block.marker().is_some_and(|m| m.style == Style::Decimal) {
+            return item.depth == 0 && sentences(block.text()).len() > 1;
+        }
         let first = self.context.blocks[self.section.range.clone()]
             .iter()
             .filter_map(Block::marker)
@@ -410,7 +441,7 @@ impl Walk<'_, '_> {
         if self.section.role != Role::Recommendations {
             return false;
         }
-        let parts = self.context.attribution.split(flow);
+        let parts = self.context.attribution.split(flow, self.context.cues);
         let place = self.context.outline.places[at];
         for (flow, agency) in &parts {
             let cue = "attributed at its end".to_owned();

@@ -1,6 +1,7 @@
 //! `concord eval`: how good the results are, held against labels.
 
 mod extract;
+mod floors;
 
 use std::path::Path;
 
