@@ -129,7 +129,8 @@ fn emphasized(rest: &str) -> Option<Marker> {
         .then(|| Marker { end: rest.len() - after.trim_start().len(), ..marker })
 }
 
-fn bare_bullet() -> Marker {
+/// A bullet without a count.
+pub(crate) fn bare_bullet() -> Marker {
     Marker {
         printed: "-".to_owned(),
         style: Style::Bullet,
