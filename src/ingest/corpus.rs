@@ -122,9 +122,9 @@ fn read_records(
     path: &Path,
     options: &TableOptions,
 ) -> Result<Vec<crate::domain::Recommendation>, CorpusError> {
+    let bytes = read_bytes(path)?;
     let form = Form::of(path);
     let form = form.ok_or_else(|| CorpusError::UnknownKind { path: path.to_owned() })?;
-    let bytes = read_bytes(path)?;
     Ok(records::parse(form, &path.display().to_string(), &bytes, options)?)
 }
 

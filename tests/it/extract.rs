@@ -7,7 +7,10 @@ use std::path::Path;
 use concord::{
     domain::{Document, DocumentId, Recommendation},
     extract::{Config, challenges, from_document},
-    ingest::{Format, read_document},
+    ingest::{
+        Format, TableOptions, read_document,
+        records::{Form, parse},
+    },
 };
 use proptest::prelude::*;
 
@@ -152,6 +155,26 @@ proptest! {
         let id = DocumentId::try_from("d".to_owned()).unwrap();
         if let Ok(document) = read_document(id, "d".into(), parts.concat().as_bytes(), Format::Html) {
             check_spans(&document, &from_document(&document, &Config::default()).recommendations);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_table_is_read_or_refused(
+        bytes in prop::collection::vec(any::<u8>(), 0..400),
+        cells in "([a-zé]{0,6}[,;\"\n]){0,60}",
+        form in 0..3_usize,
+    ) {
+        let form = [Form::Jsonl, Form::Csv, Form::Xlsx][form];
+        let _ = parse(form, "t", &bytes, &TableOptions::default());
+        let table = format!("agency,text,id\n{cells}");
+        let read = parse(Form::Csv, "t.csv", table.as_bytes(), &TableOptions::default());
+        for record in read.into_iter().flatten() {
+            prop_assert!(!record.text.trim().is_empty());
+            prop_assert!(record.source.is_some_and(|s| s.line_start >= 2));
         }
     }
 }

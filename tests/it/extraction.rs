@@ -1,6 +1,8 @@
 //! `concord extract` and `concord eval extract` as a user meets them: tables, corrections, other names,
 //! floors.
 
+use std::io::Write;
+
 use serde_json::Value;
 
 use crate::workspace::{HASHING, Workspace, repository};
@@ -64,6 +66,58 @@ fn a_workbook_that_cannot_be_read_is_refused_with_sheet_row_and_remedy() {
     workspace.refuses(
         &extract,
         &["error: tracker.xlsx: the file is no Excel workbook: ", "save it as .xlsx"],
+    );
+}
+
+/// A workbook of one sheet, from its XML and that of its strings.
+fn workbook(sheet: &[u8], strings: &str) -> Vec<u8> {
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!("<Relationship Id=\"{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/>")
+    };
+    let relations =
+        |inner: String| format!("<Relationships xmlns=\"{PACKAGE}\">{inner}</Relationships>");
+    let inner = relation("r1", "worksheet", "worksheets/sheet1.xml")
+        + &relation("r2", "sharedStrings", "sharedStrings.xml");
+    let book = format!(
+        "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{OFFICE}\"><sheets>\
+         <sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+    );
+    let root = relations(relation("r1", "officeDocument", "xl/workbook.xml"));
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let parts: [(&str, &[u8]); 5] = [
+        ("_rels/.rels", root.as_bytes()),
+        ("xl/workbook.xml", book.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", &relations(inner).into_bytes()),
+        ("xl/sharedStrings.xml", strings.as_bytes()),
+        ("xl/worksheets/sheet1.xml", sheet),
+    ];
+    for (name, part) in parts {
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(part).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_workbook_made_to_fill_the_memory_is_refused() {
+    let workspace = Workspace::new();
+    let sheet = |cells: &str| format!("<worksheet><sheetData>{cells}</sheetData></worksheet>");
+    let refuses = |bytes: Vec<u8>, why: &str| {
+        workspace.write("t.xlsx", bytes);
+        workspace.refuses(&["extract", "t.xlsx"], &["error: t.xlsx", why]);
+    };
+    let claims = "<sst uniqueCount=\"99999999999\"><si><t>x</t></si></sst>";
+    refuses(workbook(sheet("").as_bytes(), claims), "it claims more strings than it has");
+    let blank = vec![b' '; 257 << 20];
+    refuses(workbook(&blank, "<sst/>"), "the workbook unfolds into more than 256 MB; split it");
+    // One cell at the end of the sheet: a table of all before it would have 17 billion.
+    let corner = "<row r=\"1048576\"><c r=\"XFD1048576\" t=\"str\"><v>x</v></c></row>";
+    refuses(
+        workbook(sheet(corner).as_bytes(), "<sst/>"),
+        "row 1048576: there is no column `agency`",
     );
 }
 

@@ -27,7 +27,7 @@ pub fn parse_csv(
     })?;
     let rows = rows(&text, &records)?;
     let (at, headings) =
-        table::headings(&rows, options).map_err(|(line, why)| records.error(line, why))?;
+        table::headings(&rows, options).map_err(|error| records.error(error.row, error.why))?;
     table::take(&rows[at + 1..], &headings, options, &mut records)?;
     records.finish()
 }

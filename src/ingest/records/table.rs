@@ -19,6 +19,13 @@ pub(super) struct Row {
     pub(super) cells: Vec<String>,
 }
 
+impl Row {
+    /// How many cells hold something.
+    fn filled(&self) -> usize {
+        self.cells.iter().filter(|cell| !cell.is_empty()).count()
+    }
+}
+
 /// What the columns of a table are called here.
 #[derive(Debug)]
 pub(super) struct Headings {
@@ -100,25 +107,38 @@ fn unguarded(cell: &str) -> &str {
     }
 }
 
+/// Why no row serves as headings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NoHeadings {
+    /// The fullest row, which is likely to be meant.
+    pub(super) row: usize,
+    /// What it lacks, and what to do.
+    pub(super) why: String,
+    /// How many columns it has.
+    pub(super) columns: usize,
+}
+
 /// The row of headings among the first rows, and its place among them.
 ///
 /// # Errors
-/// If no row has what is needed: the number of the fullest, which is likely to be meant, and what it lacks.
+/// If no row has what is needed.
 pub(super) fn headings(
     rows: &[Row],
     options: &TableOptions,
-) -> Result<(usize, Headings), (usize, String)> {
+) -> Result<(usize, Headings), NoHeadings> {
     let first = &rows[..rows.len().min(MAX_TITLE_ROWS)];
     let read = first.iter().enumerate().find_map(|(at, row)| {
         Headings::read(&row.cells, options).ok().map(|headings| (at, headings))
     });
     read.ok_or_else(|| {
-        let filled = |row: &Row| row.cells.iter().filter(|cell| !cell.is_empty()).count();
         // Of equals the first: `max_by_key` gives the last.
-        let fullest = first.iter().rev().max_by_key(|row| filled(row));
+        let fullest = first.iter().rev().max_by_key(|row| row.filled());
         let why = fullest.and_then(|row| Headings::read(&row.cells, options).err());
-        let nothing = || "there are no recommendations in this file".to_owned();
-        (fullest.map_or(1, |row| row.number), why.unwrap_or_else(nothing))
+        NoHeadings {
+            row: fullest.map_or(1, |row| row.number),
+            why: why.unwrap_or_else(|| "there are no recommendations in this file".to_owned()),
+            columns: fullest.map_or(0, Row::filled),
+        }
     })
 }
 

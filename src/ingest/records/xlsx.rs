@@ -31,7 +31,8 @@ pub fn parse_xlsx(
 ) -> Result<Vec<Recommendation>, RecordError> {
     let failed = |why: String| RecordError { path: path.to_owned(), place: Place::File, why };
     let sheets = sheets(bytes, options.sheet.as_deref()).map_err(failed)?;
-    let mut first = None;
+    // The sheet that comes nearest is likely to be meant.
+    let mut nearest: Option<(usize, RecordError)> = None;
     for Sheet { name, rows } in &sheets {
         let mut records = Records::of_sheet(path, name);
         match table::headings(rows, options) {
@@ -39,16 +40,14 @@ pub fn parse_xlsx(
                 table::take(&rows[at + 1..], &headings, options, &mut records)?;
                 return records.finish();
             }
-            Err((row, why)) => first = first.or(Some(records.error(row, why))),
+            Err(error) if nearest.as_ref().is_none_or(|(most, _)| error.columns > *most) => {
+                nearest = Some((error.columns, records.error(error.row, error.why)));
+            }
+            Err(_) => {}
         }
     }
-    let mut error = first.unwrap_or_else(|| failed("the workbook has no visible sheet".to_owned()));
-    let others: Vec<&str> = sheets.iter().skip(1).map(|sheet| sheet.name.as_str()).collect();
-    if !others.is_empty() {
-        error.why =
-            format!("{}; the other sheets, `{}`, lack some too", error.why, others.join("`, `"));
-    }
-    Err(error)
+    let none = || failed("the workbook has no visible sheet".to_owned());
+    Err(nearest.map_or_else(none, |(_, error)| error))
 }
 
 /// A sheet with its filled rows.
