@@ -1,19 +1,8 @@
-//! Word documents.
-
 #![no_main]
 
-use concord::{
-    domain::DocumentId,
-    extract::{Config, from_document},
-    ingest::{Format, read_document},
-};
-use libfuzzer_sys::fuzz_target;
+use concord_fuzz::ingest::Format;
 
-fuzz_target!(|bytes: &[u8]| {
-    let Ok(id) = DocumentId::try_from("d".to_owned()) else { return };
-    if let Ok(document) = read_document(id, "d".into(), bytes, Format::Docx) {
-        for record in from_document(&document, &Config::default()).recommendations {
-            assert!(!record.text.trim().is_empty());
-        }
-    }
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let names = ["word/document.xml", "word/styles.xml", "word/numbering.xml"];
+    concord_fuzz::document(&concord_fuzz::archive(bytes, &names), Format::Docx);
 });

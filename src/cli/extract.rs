@@ -1,26 +1,38 @@
 //! `concord extract`
 
+mod corrected;
+mod print;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use concord::domain::{Agency, DocumentId, Recommendation};
+use concord::ingest::corpus;
 use concord::pipeline::{self, About};
 
+use self::print::Format;
+use super::columns::{self, Columns};
 use super::context::Context;
 use super::failure::Failure;
 use super::{Outcome, out, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Documents to read: text, Markdown, HTML, Word or PDF; `-` for stdin
+    /// Documents to read: text, Markdown, HTML, Word or PDF, or tables of ready recommendations
+    /// (.xlsx, .csv, .jsonl); `-` for stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// What to look for
+    /// What to look for; challenges include gaps
     #[arg(long, value_enum, default_value_t = What::Recommendations)]
     what: What,
     /// Who speaks in these documents [default: read from their headings]
-    #[arg(long, value_name = "NAME")]
-    agency: Option<String>,
+    #[arg(long, value_name = "NAME", value_parser = columns::agency)]
+    agency: Option<Agency>,
+    /// A `corpus.toml`, or its folder, that says who speaks in which document, and by which other
+    /// names agencies go
+    #[arg(long, value_name = "PATH")]
+    corpus: Option<PathBuf>,
     /// Id of the document [default: the file's name]
     #[arg(long, value_name = "ID")]
     document: Option<String>,
@@ -30,32 +42,39 @@ pub(super) struct Arguments {
     /// Leave out what is less sure than this, 0 to 1
     #[arg(long, value_name = "P", value_parser = super::similar::probability)]
     min_confidence: Option<f64>,
+    #[command(flatten)]
+    columns: Columns,
     /// How to print them [default: table on a terminal, else jsonl]
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Write to a file instead of stdout
+    /// Write to a file instead of stdout; corrections in a jsonl file that is there are kept
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write over a corrected file: corrections are lost
+    #[arg(long, requires = "output")]
+    overwrite: bool,
 }
 
+/// What to look for in a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum What {
+pub(super) enum What {
     Recommendations,
-    /// Challenges and gaps, from the sections that state them
     Challenges,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Jsonl,
-    Json,
-    Csv,
+impl From<What> for pipeline::What {
+    fn from(what: What) -> Self {
+        match what {
+            What::Recommendations => Self::Recommendations,
+            What::Challenges => Self::Challenges,
+        }
+    }
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let about = about(arguments)?;
     let mut found: Vec<Recommendation> = Vec::new();
+    let mut read = BTreeSet::new();
     for file in &arguments.files {
         let bytes = out::read(file)?;
         let path = if file.as_os_str() == "-" { Path::new("stdin") } else { file.as_path() };
@@ -72,25 +91,35 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
                 What::Challenges => table::counted(n, "challenge or gap", "challenges and gaps"),
             }
         ));
+        read.insert(pipeline::document_id(path, &about));
         found.extend(extracted.recommendations);
     }
     keep_ids_apart(&mut found);
-    print(arguments, &found)?;
+    let terminal = out::is_terminal() && arguments.output.is_none();
+    let usual = if terminal { Format::Table } else { Format::Jsonl };
+    let format = arguments.format.unwrap_or(usual);
+    match &arguments.output {
+        Some(path) if format == Format::Jsonl && !arguments.overwrite => {
+            corrected::write(context, path, &found, &read)?;
+        }
+        Some(path) if format == Format::Jsonl => corrected::overwrite(path, &found)?,
+        Some(path) => out::write(path, &print::bytes(format, &found)?)?,
+        None => out::text(&String::from_utf8_lossy(&print::bytes(format, &found)?))?,
+    }
     Ok(Outcome::Done)
 }
 
 fn about(arguments: &Arguments) -> Result<About, Failure> {
-    let agency = arguments.agency.clone().map(Agency::try_from).transpose();
     let id = arguments.document.clone().map(DocumentId::try_from).transpose();
+    let described = arguments.corpus.as_deref().map(corpus::read_description).transpose()?;
     Ok(About {
         id: id.map_err(|error| Failure::new(format_args!("--document: {error}")))?,
-        agency: agency.map_err(|error| Failure::new(format_args!("--agency: {error}")))?,
+        agency: arguments.agency.clone(),
         year: arguments.year,
         min_confidence: arguments.min_confidence,
-        what: match arguments.what {
-            What::Recommendations => pipeline::What::Recommendations,
-            What::Challenges => pipeline::What::Challenges,
-        },
+        what: arguments.what.into(),
+        table: arguments.columns.options(arguments.agency.clone()),
+        corpus: described.unwrap_or_default(),
     })
 }
 
@@ -113,87 +142,4 @@ fn keep_ids_apart(found: &mut [Recommendation]) {
             recommendation.id = id;
         }
     }
-}
-
-fn print(arguments: &Arguments, found: &[Recommendation]) -> Result<(), Failure> {
-    let usual = if out::is_terminal() && arguments.output.is_none() {
-        Format::Table
-    } else {
-        Format::Jsonl
-    };
-    let json = |found: &Recommendation| serde_json::to_value(found).map_err(Failure::new);
-    let bytes = match arguments.format.unwrap_or(usual) {
-        Format::Jsonl => {
-            let mut lines = String::new();
-            for recommendation in found {
-                lines.push_str(&json(recommendation)?.to_string());
-                lines.push('\n');
-            }
-            lines.into_bytes()
-        }
-        Format::Json => {
-            let all: Vec<_> = found.iter().map(json).collect::<Result<_, _>>()?;
-            format!("{}\n", serde_json::to_string_pretty(&all).map_err(Failure::new)?).into_bytes()
-        }
-        Format::Table => as_table(found).into_bytes(),
-        Format::Csv => as_csv(found)?,
-    };
-    match &arguments.output {
-        Some(path) => out::write(path, &bytes),
-        None => out::text(&String::from_utf8_lossy(&bytes)),
-    }
-}
-
-fn as_table(found: &[Recommendation]) -> String {
-    let mut rows = table::table(&["id", "agency", "marker", "lines", "text"]);
-    for recommendation in found {
-        let lines = recommendation
-            .source
-            .as_ref()
-            .map_or(String::new(), |source| format!("{}-{}", source.line_start, source.line_end));
-        rows.add_row([
-            recommendation.id.as_str(),
-            recommendation.agency.as_str(),
-            recommendation.marker.as_deref().unwrap_or(""),
-            &lines,
-            &table::shortened(&recommendation.text, 160),
-        ]);
-    }
-    rows.to_string()
-}
-
-fn as_csv(found: &[Recommendation]) -> Result<Vec<u8>, Failure> {
-    let headings = [
-        "id",
-        "agency",
-        "document",
-        "section",
-        "marker",
-        "kind",
-        "year",
-        "line_start",
-        "line_end",
-        "text",
-    ];
-    let rows = found.iter().map(|r| {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let line = |of: fn(&concord::domain::Source) -> usize| {
-            r.source.as_ref().map_or(String::new(), |s| of(s).to_string())
-        };
-        vec![
-            r.id.to_string(),
-            r.agency.to_string(),
-            r.document.as_ref().map(ToString::to_string).unwrap_or_default(),
-            text(&r.section),
-            text(&r.marker),
-            text(&r.kind),
-            r.year.map(|year| year.to_string()).unwrap_or_default(),
-            line(|s| s.line_start),
-            line(|s| s.line_end),
-            r.text.clone(),
-        ]
-    });
-    let mut bytes = Vec::new();
-    out::csv_to(&mut bytes, &headings, rows)?;
-    Ok(bytes)
 }

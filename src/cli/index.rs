@@ -3,35 +3,33 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use concord::domain::Corpus;
-use concord::ingest::{ColumnMap, corpus, records};
+use concord::domain::{Agency, Corpus};
+use concord::ingest::{corpus, records};
 use concord::pipeline::{Calibration, Config};
 
+use super::columns::{self, Columns};
 use super::context::Context;
 use super::failure::Failure;
 use super::{Outcome, out};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Corpus folder, or a file of recommendations (.jsonl, .csv), or `-` for JSON lines on stdin
-    /// [default: the shipped corpus]
+    /// Corpus folder, or a file of recommendations (.jsonl, .csv, .xlsx), or `-` for JSON lines on
+    /// stdin [default: the shipped corpus]
     #[arg(value_name = "CORPUS")]
     corpus: Option<PathBuf>,
-    /// Heading of a table's column, where it differs from ours: text="Recommendation Text"
-    #[arg(long, value_name = "OURS=THEIRS", value_parser = mapping)]
-    map: Vec<(String, String)>,
+    #[command(flatten)]
+    columns: Columns,
+    /// Who recommends in the rows of a table that do not say so
+    #[arg(long, value_name = "NAME", value_parser = columns::agency)]
+    agency: Option<Agency>,
     /// Probabilities fitted by `concord calibrate`, in place of the shipped ones
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
 }
 
-fn mapping(text: &str) -> Result<(String, String), String> {
-    let (ours, theirs) = text.split_once('=').ok_or("expected NAME=HEADING")?;
-    Ok((ours.trim().to_owned(), theirs.trim().trim_matches('"').to_owned()))
-}
-
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
-    let map: ColumnMap = arguments.map.iter().cloned().collect();
+    let options = arguments.columns.options(arguments.agency.clone());
     let (corpus, target) = match &arguments.corpus {
         None => (corpus::shipped(), context.index_path()),
         Some(path) if path.as_os_str() == "-" => {
@@ -39,7 +37,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
                 .map_err(|error| Failure::from(concord::ingest::CorpusError::from(error)))?;
             (Corpus { recommendations, ..Corpus::default() }, context.index_path_for(path))
         }
-        Some(path) => (corpus::read(path, &map)?, context.index_path_for(path)),
+        Some(path) => (corpus::read(path, &options)?, context.index_path_for(path)),
     };
     let config = Config { calibration: calibration(arguments)?, ..Config::default() };
     context.build_with(&corpus, &target, &config)?;

@@ -1,5 +1,6 @@
 //! What the program talks about. No file, no model, no socket; imports no module of ours.
 
+mod agency_names;
 mod answer;
 mod corpus;
 mod document;
@@ -13,6 +14,7 @@ mod recommendation;
 mod relation;
 mod theme;
 
+pub use agency_names::AgencyNames;
 pub use answer::{Difference, DraftCheck, Hit, Match, Reason, Similar, ThemeRef, Verdict};
 pub use corpus::{Agenda, Corpus};
 pub use document::{Document, Line, LineRole, Span};

@@ -51,20 +51,11 @@ impl Gold {
     }
 }
 
-/// How two texts are held to be the same.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Tolerance {
-    /// Least share of the label's words in the found text.
-    pub recall: f64,
-    /// Least share of the found text's words in the label.
-    pub precision: f64,
-}
+/// Least share of a label's words that a found text must hold to stand for it.
+const LEAST_FOUND: f64 = 0.9;
 
-impl Default for Tolerance {
-    fn default() -> Self {
-        Self { recall: 0.9, precision: 0.8 }
-    }
-}
+/// Least share of the found text's words that must stand in the label.
+const LEAST_OWN: f64 = 0.8;
 
 /// A share with its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -94,62 +85,101 @@ pub struct Scores {
     pub agency: Share,
     /// Found labels with the right marker, of all found that have one.
     pub marker: Share,
-    /// Labels that were missed, by their place in the list.
-    pub missed: Vec<usize>,
-    /// Found records that no label stands for, by their place in the list.
-    pub extra: Vec<usize>,
 }
 
-/// Scores `found` against `gold`, both of one document.
-#[must_use]
-pub fn score(gold: &[Gold], found: &[Recommendation]) -> Scores {
-    score_with(gold, found, Tolerance::default())
+/// What became of each label and of each record that counts; of several documents, joined.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Marks {
+    recall: Vec<bool>,
+    precision: Vec<bool>,
+    agency: Vec<bool>,
+    marker: Vec<bool>,
 }
 
-/// [`score`] with another tolerance.
+impl Marks {
+    /// Adds those of another document.
+    pub fn extend(&mut self, other: &Self) {
+        self.recall.extend(&other.recall);
+        self.precision.extend(&other.precision);
+        self.agency.extend(&other.agency);
+        self.marker.extend(&other.marker);
+    }
+
+    /// The scores.
+    #[must_use]
+    pub fn scores(&self) -> Scores {
+        let (recall, precision) = (share(&self.recall), share(&self.precision));
+        Scores {
+            f1: harmonic(recall.value, precision.value),
+            recall,
+            precision,
+            agency: share(&self.agency),
+            marker: share(&self.marker),
+        }
+    }
+}
+
+/// Holds `found` against `gold`, both of one document.
 #[must_use]
-pub fn score_with(gold: &[Gold], found: &[Recommendation], tolerance: Tolerance) -> Scores {
-    let matches = matching(gold, found, tolerance);
+pub fn marks(gold: &[Gold], found: &[Recommendation]) -> Marks {
+    let matches = matching(gold, found);
     let mut taken = vec![None; found.len()];
     for (label, record) in matches.iter().enumerate() {
         if let Some(record) = record {
             taken[*record] = Some(label);
         }
     }
-    let due: Vec<usize> = (0..gold.len()).filter(|&at| gold[at].is_due()).collect();
-    let recall: Vec<bool> = due.iter().map(|&at| matches[at].is_some()).collect();
+    let due = (0..gold.len()).filter(|&at| gold[at].is_due());
     // A record for a label on which people differ counts neither way.
-    let counted = |at: &usize| taken[*at].is_none_or(|label: usize| !gold[label].borderline);
-    let judged: Vec<usize> = (0..found.len()).filter(counted).collect();
-    let precision: Vec<bool> = judged.iter().map(|&at| taken[at].is_some()).collect();
+    let judged =
+        taken.iter().filter(|label| label.is_none_or(|label: usize| !gold[label].borderline));
     let pairs =
         || matches.iter().enumerate().filter_map(|(at, r)| r.map(|r| (&gold[at], &found[r])));
-    let agency: Vec<bool> = pairs()
-        .filter_map(|(g, r)| g.agency.as_ref().map(|name| level(name) == level(r.agency.as_str())))
-        .collect();
-    let marker: Vec<bool> = pairs()
-        .filter_map(|(g, r)| {
-            g.marker.as_ref().map(|m| r.marker.as_ref().is_some_and(|found| found == m))
-        })
-        .collect();
-    let (recall_share, precision_share) = (share(&recall), share(&precision));
-    Scores {
-        f1: harmonic(recall_share.value, precision_share.value),
-        recall: recall_share,
-        precision: precision_share,
-        agency: share(&agency),
-        marker: share(&marker),
-        missed: due.into_iter().filter(|&at| matches[at].is_none()).collect(),
-        extra: judged.into_iter().filter(|&at| taken[at].is_none()).collect(),
+    let agency = |(g, r): (&Gold, &Recommendation)| {
+        g.agency.as_ref().map(|name| level(name) == level(r.agency.as_str()))
+    };
+    let marker = |(g, r): (&Gold, &Recommendation)| {
+        g.marker.as_ref().map(|m| r.marker.as_ref().is_some_and(|found| found == m))
+    };
+    Marks {
+        recall: due.map(|at| matches[at].is_some()).collect(),
+        precision: judged.map(Option::is_some).collect(),
+        agency: pairs().filter_map(agency).collect(),
+        marker: pairs().filter_map(marker).collect(),
     }
+}
+
+/// How many of the sentences in `never`, which are no recommendations, were taken for one; a mark each.
+#[must_use]
+pub fn wrongly_taken(never: &[Gold], found: &[Recommendation]) -> Vec<bool> {
+    matching(never, found).iter().map(Option::is_some).collect()
+}
+
+/// The records of some kinds.
+#[must_use]
+pub fn of_kinds(kinds: &[String], found: Vec<Recommendation>) -> Vec<Recommendation> {
+    let named = |kind: &Option<String>| kind.as_ref().is_some_and(|kind| kinds.contains(kind));
+    found.into_iter().filter(|r| named(&r.kind)).collect()
+}
+
+/// The records between the first and the last labelled line: for labels of a part of a document.
+#[must_use]
+pub fn of_labelled_lines(gold: &[Gold], found: Vec<Recommendation>) -> Vec<Recommendation> {
+    let first = gold.iter().filter_map(|g| g.start_line).min();
+    let last = gold.iter().filter_map(|g| g.end_line.or(g.start_line)).max();
+    let (Some(first), Some(last)) = (first, last) else { return found };
+    let within = |r: &Recommendation| {
+        r.source.as_ref().is_none_or(|s| s.line_end >= first && s.line_start <= last)
+    };
+    found.into_iter().filter(within).collect()
 }
 
 /// The records of agencies that the labels name: for labels of some chapters of a book only.
 #[must_use]
-pub fn of_labelled_agencies(gold: &[Gold], found: &[Recommendation]) -> Vec<Recommendation> {
+pub fn of_labelled_agencies(gold: &[Gold], found: Vec<Recommendation>) -> Vec<Recommendation> {
     let named: Vec<Vec<String>> =
         gold.iter().filter_map(|g| g.agency.as_deref().map(level)).collect();
-    found.iter().filter(|r| named.contains(&level(r.agency.as_str()))).cloned().collect()
+    found.into_iter().filter(|r| named.contains(&level(r.agency.as_str()))).collect()
 }
 
 fn harmonic(a: Option<f64>, b: Option<f64>) -> Option<f64> {
@@ -183,7 +213,7 @@ fn counts(text: &str) -> (HashMap<String, usize>, usize) {
 }
 
 /// For each label the record that stands for it: best matches first, each record once, ties by order.
-fn matching(gold: &[Gold], found: &[Recommendation], tolerance: Tolerance) -> Vec<Option<usize>> {
+fn matching(gold: &[Gold], found: &[Recommendation]) -> Vec<Option<usize>> {
     let records: Vec<_> = found.iter().map(|r| counts(&r.text)).collect();
     let mut pairs = Vec::new();
     for (label, g) in gold.iter().enumerate() {
@@ -197,7 +227,7 @@ fn matching(gold: &[Gold], found: &[Recommendation], tolerance: Tolerance) -> Ve
                 words.keys().map(|w| words[w].min(other.get(w).copied().unwrap_or(0))).sum();
             let recall = shared as f64 / total.max(1) as f64;
             let precision = shared as f64 / (*other_total).max(1) as f64;
-            if recall >= tolerance.recall && precision >= tolerance.precision {
+            if recall >= LEAST_FOUND && precision >= LEAST_OWN {
                 let same = g
                     .agency
                     .as_deref()
@@ -227,7 +257,8 @@ fn near(gold: &Gold, record: &Recommendation) -> bool {
 }
 
 /// A share with its bootstrap interval.
-fn share(hits: &[bool]) -> Share {
+#[must_use]
+pub fn share(hits: &[bool]) -> Share {
     let count = hits.iter().filter(|&&hit| hit).count();
     let of = |sample: &[usize]| {
         let n = sample.iter().filter(|&&at| hits[at]).count();
@@ -246,7 +277,7 @@ fn share(hits: &[bool]) -> Share {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Agency, RecommendationId};
+    use crate::domain::{Agency, RecommendationId, Source};
 
     fn gold(text: &str) -> Gold {
         serde_json::from_value(serde_json::json!({ "text": text, "agency": "ABC" })).unwrap()
@@ -270,18 +301,36 @@ mod tests {
             found("2", "Buy salt for the roads."),
             found("3", "Ask the neighbours"),
         ];
-        let scores = score(&labels, &records);
+        let mut both = marks(&labels, &records);
+        let scores = both.scores();
         assert_eq!((scores.recall.hits, scores.recall.of), (1, 2));
         assert_eq!((scores.precision.hits, scores.precision.of), (1, 2));
-        assert_eq!((scores.missed, scores.extra), (vec![1], vec![1]));
         assert_eq!(scores.agency.value, Some(1.0));
-        assert_eq!(of_labelled_agencies(&labels, &records).len(), 3);
+        both.extend(&marks(&[], &records[..1]));
+        assert_eq!(both.scores().precision.of, 3);
+        assert_eq!(wrongly_taken(&labels[1..], &records), [false, true]);
+        assert_eq!(of_labelled_agencies(&labels, records.to_vec()).len(), 3);
     }
 
     #[test]
     fn of_nothing_there_is_no_share() {
-        let scores = score(&[], &[]);
+        let scores = Marks::default().scores();
         assert_eq!((scores.recall.value, scores.f1), (None, None));
+    }
+
+    #[test]
+    fn a_part_of_a_document_is_scored_by_its_labels() {
+        let at = |line: usize| {
+            let mut record = found("1", "Buy salt.");
+            let path = "d".to_owned();
+            record.source = Some(Source { path, line_start: line, line_end: line, page: None });
+            record.kind = Some(if line == 9 { "prose" } else { "item" }.to_owned());
+            record
+        };
+        let label = |line: usize| Gold { start_line: Some(line), ..gold("x") };
+        let records: Vec<_> = [4, 5, 9, 12].map(at).to_vec();
+        assert_eq!(of_labelled_lines(&[label(9), label(5)], records.clone()).len(), 2);
+        assert_eq!(of_kinds(&["prose".to_owned()], records).len(), 1);
     }
 
     #[test]

@@ -166,6 +166,22 @@ const BODY_WORDS: &[&str] = &[
     "division",
     "directorate",
     "corporation",
+    "assembly",
+    "assemblee",
+    "asamblea",
+    "conferencia",
+    "comision",
+    "corte",
+    "chamber",
+    "chambre",
+    "camara",
+    "institut",
+    "instituto",
+    "observatoire",
+    "observatorio",
+    "mediateur",
+    "contraloria",
+    "secretaria",
 ];
 
 /// Whether a title names a body: it holds a word for one, or is a known acronym or its name.

@@ -1,10 +1,10 @@
 //! Recommendations that carry their author or their number at the end: "(Spain, Peru)", "(Recommendation 3)".
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{collections::BTreeSet, ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
-use super::{blocks::Block, flow::Flow};
+use super::{cues::Cues, flow::Flow};
 
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
     let words = r"recommendation|recommandation|recomendación|recomendacion";
@@ -31,14 +31,13 @@ pub(crate) struct Attribution {
 }
 
 impl Attribution {
-    /// Learns the names from the blocks under headings of recommendations. A document of which less
+    /// Learns the names from the texts under headings of recommendations. A document of which less
     /// than a third of these ends in names attributes nothing.
-    pub(crate) fn of<'a>(blocks: impl Iterator<Item = &'a Block>) -> Self {
+    pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut names = BTreeSet::new();
         let (mut endings, mut all) = (0, 0);
-        for block in blocks.filter(|b| !b.is_heading()) {
+        for text in texts {
             all += 1;
-            let text = block.text();
             for bracket in brackets(text).into_iter().filter(|b| is_part_end(&text[b.end..])) {
                 let found = split_names(&text[bracket.inner]);
                 endings += usize::from(!found.is_empty() && is_ending(&text[bracket.end..]));
@@ -54,14 +53,17 @@ impl Attribution {
     }
 
     /// The recommendations in an item, one for each name; empty if it ends in no known name.
-    pub(crate) fn split(&self, flow: &Flow) -> Vec<(Flow, String)> {
+    ///
+    /// What stands between two names is one recommendation, or several where a semicolon parts requests:
+    /// "sign the pact; ratify it (Spain)".
+    pub(crate) fn split(&self, flow: &Flow, cues: &Cues) -> Vec<(Flow, String)> {
         let text = flow.text();
         if self.names.is_empty() {
             return Vec::new();
         }
         let mut out = Vec::new();
         let mut start = 0;
-        let mut last: Option<std::ops::Range<usize>> = None;
+        let mut last: Option<Range<usize>> = None;
         let mut ends = false;
         for bracket in brackets(text) {
             let names = split_names(&text[bracket.inner.clone()]);
@@ -72,8 +74,8 @@ impl Attribution {
             let part = trimmed(text, start, bracket.start);
             // "(Portugal) (Israel)": the second name shares the part of the first.
             let part = if part.len() > 8 { Some(part) } else { last.take() };
-            if let Some(part) = &part {
-                out.extend(names.into_iter().map(|name| (flow.cut(part.clone()), short(&name))));
+            for request in part.iter().flat_map(|part| requests(text, part, cues)) {
+                out.extend(names.iter().map(|name| (flow.cut(request.clone()), short(name))));
             }
             last = part;
             start = bracket.end;
@@ -84,8 +86,24 @@ impl Attribution {
     }
 }
 
+/// The requests of a part: each begins behind a semicolon like a request of its own.
+fn requests(text: &str, part: &Range<usize>, cues: &Cues) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = part.start;
+    for (at, _) in text[part.clone()].match_indices("; ") {
+        let (end, next) = (part.start + at, part.start + at + 2);
+        let rest = super::fold::fold(&text[next..part.end]);
+        if !rest.starts_with(char::is_whitespace) && cues.opens_request(&rest) {
+            out.push(start..end);
+            start = next;
+        }
+    }
+    out.push(start..part.end);
+    out
+}
+
 /// A part without the signs that part it from the one before.
-fn trimmed(text: &str, start: usize, end: usize) -> std::ops::Range<usize> {
+fn trimmed(text: &str, start: usize, end: usize) -> Range<usize> {
     let slice = &text[start..end];
     let body = slice.trim_start_matches(|c: char| {
         c.is_whitespace() || matches!(c, ';' | ',' | '.' | '/' | ':')
@@ -136,7 +154,7 @@ fn short(name: &str) -> String {
 struct Bracket {
     start: usize,
     end: usize,
-    inner: std::ops::Range<usize>,
+    inner: Range<usize>,
 }
 
 /// The outermost pairs of brackets, in order.
@@ -220,7 +238,7 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Span;
+    use crate::{domain::Span, extract::cues::LANGUAGES};
 
     fn flow(text: &str) -> Flow {
         let mut flow = Flow::default();
@@ -246,12 +264,18 @@ mod tests {
         let attribution = Attribution { names: names.iter().map(|n| (*n).to_owned()).collect() };
         let text = "Ratify the pact (CAT) soon (Spain, Bolivia (Plurinational State of) and Chile); \
                     abolish the tax (Bosnia and Herzegovina);";
-        let parts = attribution.split(&flow(text));
+        let cues = &LANGUAGES[0];
+        let parts = attribution.split(&flow(text), cues);
         let seen: Vec<_> = parts.iter().map(|(flow, name)| (flow.text(), name.as_str())).collect();
         let one = "Ratify the pact (CAT) soon";
         let expected =
             [(one, names[0]), (one, "Bolivia"), (one, names[3]), ("abolish the tax", names[2])];
         assert_eq!(seen, expected);
-        assert!(attribution.split(&flow("Plain text (Peru).")).is_empty());
+        assert!(attribution.split(&flow("Plain text (Peru)."), cues).is_empty());
+        // Two requests of one State; what follows a semicolon but asks nothing stays where it is.
+        let two = "sign the pact on rivers; ratify it in full; and in all parts (Chile);";
+        let parts = attribution.split(&flow(two), cues);
+        let seen: Vec<_> = parts.iter().map(|(flow, _)| flow.text()).collect();
+        assert_eq!(seen, ["sign the pact on rivers", "ratify it in full; and in all parts"]);
     }
 }

@@ -43,7 +43,7 @@ pub fn challenges(document: &Document, config: &Config) -> Extracted {
         }
         at += len;
     }
-    let maker = Maker { document, config, blocks: &blocks, outline: &outline };
+    let maker = Maker { document, config, blocks: &blocks, outline: &outline, cues };
     Extracted { recommendations: maker.records(taken), problems: document.problems.clone() }
 }
 

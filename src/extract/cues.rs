@@ -37,6 +37,7 @@ struct File {
     imperatives: Imperatives,
     lead: Lead,
     problem: Patterns,
+    reported: Patterns,
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,6 +110,8 @@ pub(crate) struct Cues {
     pub(crate) lead_denies: Regex,
     /// A stated lack, obstacle or need.
     pub(crate) problem: Regex,
+    /// Who is reported to ask, in a group named `who`.
+    pub(crate) reported: Vec<Regex>,
     mixed: Regex,
     roles: [(Role, Regex, bool); 5],
 }
@@ -140,6 +143,7 @@ impl Cues {
             lead_asks: any(&file.lead.asks),
             lead_denies: any(&file.lead.denies),
             problem: any(&file.problem.patterns),
+            reported: file.reported.patterns.iter().map(|pattern| compiled(pattern)).collect(),
             mixed: any(&headings.mixed),
             roles: [
                 (Role::Background, whole(&headings.background), true),
@@ -149,6 +153,14 @@ impl Cues {
                 (Role::Gaps, any(&headings.gaps), false),
             ],
         }
+    }
+}
+
+impl Cues {
+    /// Whether a folded text opens with a verb form that requests, without a joining word before it.
+    pub(crate) fn opens_request(&self, folded: &str) -> bool {
+        let joined = ["and ", "et ", "y ", "e "].iter().any(|word| folded.starts_with(word));
+        !joined && self.imperative.is_match(folded)
     }
 }
 

@@ -129,7 +129,8 @@ fn emphasized(rest: &str) -> Option<Marker> {
         .then(|| Marker { end: rest.len() - after.trim_start().len(), ..marker })
 }
 
-fn bare_bullet() -> Marker {
+/// A bullet without a count.
+pub(crate) fn bare_bullet() -> Marker {
     Marker {
         printed: "-".to_owned(),
         style: Style::Bullet,
@@ -253,8 +254,13 @@ fn labelled(rest: &str) -> Option<Marker> {
     let value = first.parse().ok().filter(|&n| n < 10_000)?;
     let after =
         tail[number.len()..].trim_start_matches([':', '.', '–', '—', '-', ')', ' ', '\u{a0}']);
+    // "Recommendation 7 (Ministry of Roads): ..." names whom it is for before it begins.
+    let behind = tail[number.len()..].trim_start();
+    let named = behind.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    let named = named.filter(|(name, rest)| name.len() <= 80 && rest.trim_start().starts_with(':'));
+    let after = named.map_or(after, |(_, rest)| rest.trim_start()[1..].trim_start());
     // "Recommendation 7 of the report says" is a sentence, not a marker.
-    let sign = tail[number.len()..].trim_start().starts_with([':', '.', '–', '—', '-', ')']);
+    let sign = named.is_some() || behind.starts_with([':', '.', '–', '—', '-', ')']);
     if !(sign || after.is_empty() || after.starts_with(char::is_uppercase) && word.len() > 3) {
         return None;
     }
@@ -347,6 +353,12 @@ mod tests {
             ("b) Act", "b)", Style::Letter, 2),
             ("IV. Act", "IV.", Style::CapitalRoman, 4),
             ("Recommandation n° 7 : Act", "Recommandation n° 7", Style::Labelled, 7),
+            (
+                "Recommandation n° 2 (ministère de l'eau) : Act",
+                "Recommandation n° 2",
+                Style::Labelled,
+                2,
+            ),
             ("R3. Act", "R3", Style::Labelled, 3),
             ("**12\\.** Act", "12.", Style::Number, 12),
             ("**Recommendation 3:** Act", "Recommendation 3", Style::Labelled, 3),

@@ -9,6 +9,7 @@ mod attributed;
 mod blocks;
 mod challenges;
 mod collect;
+pub mod corrections;
 mod cues;
 mod flow;
 mod fold;
@@ -19,25 +20,28 @@ mod marker;
 mod outline;
 mod publisher;
 mod records;
+mod reported;
 mod sentences;
 mod toc;
 
 pub use challenges::challenges;
 
-use crate::domain::{Agency, Document, Problem, Recommendation};
+use crate::domain::{Agency, AgencyNames, Document, Problem, Recommendation};
 
 /// What the user decides.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Who speaks, where the document does not say so for each chapter; `None` reads it from the text.
     pub agency: Option<Agency>,
+    /// Other names of agencies: what the text calls by one of them gets the agency's own name.
+    pub names: AgencyNames,
     /// What is less sure than this is left out; 0 to 1.
     pub min_confidence: f64,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { agency: None, min_confidence: 0.5 }
+        Self { agency: None, names: AgencyNames::default(), min_confidence: 0.5 }
     }
 }
 
@@ -54,7 +58,7 @@ pub struct Extracted {
 ///
 /// Beside the known fields each carries, in [`other`](Recommendation::other): `confidence` (0 to 1),
 /// `cue` (why it was taken), `spans` (byte ranges of [`Document::text`] that make up its text) and,
-/// where they are known, `chapter` and `page_end`. Linear in the length of the document.
+/// where they are known, `chapter`, `page_end` and `reported_by` (whom the text reports to ask). Linear in the length of the document.
 #[must_use]
 pub fn from_document(document: &Document, config: &Config) -> Extracted {
     let layout = layout::Layout::of(document);
@@ -63,7 +67,7 @@ pub fn from_document(document: &Document, config: &Config) -> Extracted {
     let outline = outline::outline(document, &blocks, &toc);
     let cues = cues::language_of(blocks.iter().map(blocks::Block::text));
     let taken = collect::collect(&blocks, &outline, cues);
-    let maker = records::Maker { document, config, blocks: &blocks, outline: &outline };
+    let maker = records::Maker { document, config, blocks: &blocks, outline: &outline, cues };
     let recommendations = maker.records(taken);
     let mut problems = document.problems.clone();
     if recommendations.iter().any(|r| r.agency.as_str() == document.id.as_str()) {

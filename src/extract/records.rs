@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Config, blocks::Block, collect::Taken, fold::key, outline::Outline};
+use super::{
+    Config, blocks::Block, collect::Taken, cues::Cues, fold::key, outline::Outline, reported,
+};
 use crate::domain::{Agency, Document, Recommendation, RecommendationId, Source};
 
 /// What is the same for every record of a document.
@@ -13,6 +15,7 @@ pub(super) struct Maker<'a> {
     pub(super) config: &'a Config,
     pub(super) blocks: &'a [Block],
     pub(super) outline: &'a Outline,
+    pub(super) cues: &'a Cues,
 }
 
 impl Maker<'_> {
@@ -25,14 +28,25 @@ impl Maker<'_> {
     }
 
     fn agency(&self, taken: &Taken) -> Option<Agency> {
-        let name = |name: &Option<String>| name.clone().and_then(|n| Agency::try_from(n).ok());
+        let names = &self.config.names;
+        let known = |name: &str| names.resolve(name).cloned();
+        let name = |name: &Option<String>| {
+            let name = name.as_deref()?;
+            known(name).or_else(|| Agency::try_from(name.to_owned()).ok())
+        };
         let chapter = taken.place.chapter.map(|c| &self.outline.chapters[c]);
         name(&taken.agency)
             .or_else(|| self.config.agency.clone())
             .or_else(|| self.document.agency.clone())
-            .or_else(|| chapter.and_then(|c| name(&c.agency)))
+            .or_else(|| chapter.and_then(|c| known(&c.title).or_else(|| name(&c.agency))))
             .or_else(|| name(&self.outline.publisher))
             .or_else(|| Agency::try_from(self.document.id.to_string()).ok())
+    }
+
+    /// Whom the passage reports to ask; an attribution says that better.
+    fn reported_by(&self, taken: &Taken, speaker: &str) -> Option<String> {
+        let text = taken.flow.text();
+        taken.agency.is_none().then(|| reported::source(text, speaker, self.cues)).flatten()
     }
 
     fn record(
@@ -68,6 +82,9 @@ impl Maker<'_> {
         let mut put = |name: &str, value: Value| record.other.insert(name.to_owned(), value);
         if let Some(chapter) = taken.place.chapter {
             put("chapter", json!(self.outline.chapters[chapter].title));
+        }
+        if let Some(who) = self.reported_by(taken, record.agency.as_str()) {
+            put("reported_by", json!(who));
         }
         if let Some(page) = page(line_end) {
             put("page_end", json!(page));

@@ -1,13 +1,15 @@
 //! A corpus: the folder with `corpus.toml`, `recommendations.jsonl` and perhaps an agenda; a single
 //! file of records; or the corpus that is compiled in.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use toml::Spanned;
 
-use super::records::{ColumnMap, RecordError, parse_csv, parse_jsonl};
-use crate::domain::{Agenda, AgendaItem, Corpus, DocumentInfo};
+use super::records::{self, Form, RecordError, TableOptions, parse_jsonl};
+use crate::domain::{Agency, AgencyNames, Agenda, AgendaItem, Corpus, DocumentInfo};
 
 /// Name of the shipped corpus, and of the folder that its index is built in.
 pub const SHIPPED: &str = "hld-2013";
@@ -22,9 +24,9 @@ pub enum CorpusError {
     Record(#[from] RecordError),
     #[error("{path}:{line}: {why}")]
     Toml { path: PathBuf, line: usize, why: String },
-    #[error("{path} holds neither `recommendations.jsonl` nor `recommendations.csv`")]
+    #[error("{path} holds neither `recommendations.jsonl` nor `recommendations.csv` nor `.xlsx`")]
     NoRecords { path: PathBuf },
-    #[error("{path}: expected a corpus folder, or a file of records (.jsonl or .csv)")]
+    #[error("{path}: expected a corpus folder, or a file of records (.jsonl, .csv or .xlsx)")]
     UnknownKind { path: PathBuf },
 }
 
@@ -34,6 +36,9 @@ struct CorpusToml {
     title: Option<String>,
     #[serde(default)]
     documents: Vec<DocumentToml>,
+    /// Agencies, each with the other names that it goes by.
+    #[serde(default)]
+    agencies: BTreeMap<Agency, Vec<Spanned<String>>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -42,6 +47,20 @@ struct DocumentToml {
     title: Option<String>,
     year: Option<i32>,
     source: Option<String>,
+    agency: Option<Agency>,
+}
+
+/// What a `corpus.toml` says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Description {
+    /// Title of the corpus.
+    pub title: Option<String>,
+    /// Its documents, in order.
+    pub documents: Vec<DocumentInfo>,
+    /// Who speaks in a document, by its id, where one body speaks in all of it.
+    pub voices: BTreeMap<String, Agency>,
+    /// Other names of agencies.
+    pub names: AgencyNames,
 }
 
 /// `agenda.toml`.
@@ -73,20 +92,21 @@ pub fn shipped() -> Corpus {
     corpus
 }
 
-/// Reads the corpus at `path`: a folder, or a file of records. `map` is for tables with headings
-/// of their own.
+/// Reads the corpus at `path`: a folder, or a file of records. `options` are for tables.
 ///
 /// # Errors
 /// [`CorpusError`] with file and line.
-pub fn read(path: &Path, map: &ColumnMap) -> Result<Corpus, CorpusError> {
+pub fn read(path: &Path, options: &TableOptions) -> Result<Corpus, CorpusError> {
     if !path.is_dir() {
-        let recommendations = read_records(path, map)?;
+        let recommendations = read_records(path, options)?;
         return Ok(Corpus { recommendations, ..Corpus::default() });
     }
-    let files = ["recommendations.jsonl", "recommendations.csv"].map(|name| path.join(name));
+    let files =
+        ["jsonl", "csv", "xlsx"].map(|ending| path.join(format!("recommendations.{ending}")));
     let records = files.iter().find(|file| file.is_file());
     let records = records.ok_or_else(|| CorpusError::NoRecords { path: path.to_owned() })?;
-    let mut corpus = Corpus { recommendations: read_records(records, map)?, ..Corpus::default() };
+    let mut corpus =
+        Corpus { recommendations: read_records(records, options)?, ..Corpus::default() };
     let about = path.join("corpus.toml");
     if about.is_file() {
         describe(&mut corpus, &read_text(&about)?, &about)?;
@@ -100,29 +120,64 @@ pub fn read(path: &Path, map: &ColumnMap) -> Result<Corpus, CorpusError> {
 
 fn read_records(
     path: &Path,
-    map: &ColumnMap,
+    options: &TableOptions,
 ) -> Result<Vec<crate::domain::Recommendation>, CorpusError> {
     let bytes = read_bytes(path)?;
-    let name = path.display().to_string();
-    match path.extension().and_then(|ending| ending.to_str()) {
-        Some("jsonl" | "ndjson" | "json") => Ok(parse_jsonl(&name, &bytes)?),
-        Some("csv") => Ok(parse_csv(&name, &bytes, map)?),
-        _ => Err(CorpusError::UnknownKind { path: path.to_owned() }),
-    }
+    let form = Form::of(path);
+    let form = form.ok_or_else(|| CorpusError::UnknownKind { path: path.to_owned() })?;
+    Ok(records::parse(form, &path.display().to_string(), &bytes, options)?)
 }
 
-/// Takes title and documents of a `corpus.toml`.
+/// Takes what a `corpus.toml` says of a corpus; agencies are called by their own names.
 fn describe(corpus: &mut Corpus, text: &str, path: &Path) -> Result<(), CorpusError> {
-    let about: CorpusToml = parse_toml(text, path)?;
+    let about = parse_description(text, path)?;
     corpus.title = about.title;
-    let document = |entry: DocumentToml| DocumentInfo {
-        title: entry.title.unwrap_or_else(|| entry.id.clone()),
-        id: entry.id,
-        year: entry.year,
-        source: entry.source,
-    };
-    corpus.documents = about.documents.into_iter().map(document).collect();
+    corpus.documents = about.documents;
+    for record in &mut corpus.recommendations {
+        if let Some(agency) = about.names.resolve(record.agency.as_str()) {
+            record.agency = agency.clone();
+        }
+    }
     Ok(())
+}
+
+/// Reads the `corpus.toml` at `path`, or in the folder at `path`.
+///
+/// # Errors
+/// [`CorpusError`] with file and line.
+pub fn read_description(path: &Path) -> Result<Description, CorpusError> {
+    let file = if path.is_dir() { path.join("corpus.toml") } else { path.to_owned() };
+    parse_description(&read_text(&file)?, &file)
+}
+
+/// Reads the text of a `corpus.toml`.
+///
+/// # Errors
+/// [`CorpusError::Toml`] with the line.
+pub fn parse_description(text: &str, path: &Path) -> Result<Description, CorpusError> {
+    let about: CorpusToml = parse_toml(text, path)?;
+    let mut out = Description { title: about.title, ..Description::default() };
+    for (agency, others) in &about.agencies {
+        for other in others {
+            if let Some(before) = out.names.insert(other.get_ref(), agency) {
+                let line = line_of(text, other.span().start);
+                let why = format!("`{}` is a name of `{before}` already", other.get_ref());
+                return Err(CorpusError::Toml { path: path.to_owned(), line, why });
+            }
+        }
+    }
+    for entry in about.documents {
+        if let Some(agency) = entry.agency {
+            out.voices.insert(entry.id.clone(), agency);
+        }
+        out.documents.push(DocumentInfo {
+            title: entry.title.unwrap_or_else(|| entry.id.clone()),
+            id: entry.id,
+            year: entry.year,
+            source: entry.source,
+        });
+    }
+    Ok(out)
 }
 
 /// Reads the text of an `agenda.toml`.
@@ -136,10 +191,14 @@ pub fn parse_agenda(text: &str, path: &Path) -> Result<Agenda, CorpusError> {
 
 fn parse_toml<T: for<'a> Deserialize<'a>>(text: &str, path: &Path) -> Result<T, CorpusError> {
     toml::from_str(text).map_err(|error| {
-        let before = &text[..error.span().map_or(0, |span| span.start)];
-        let line = 1 + before.matches('\n').count();
+        let line = line_of(text, error.span().map_or(0, |span| span.start));
         CorpusError::Toml { path: path.to_owned(), line, why: error.message().to_owned() }
     })
+}
+
+/// The 1-based line on which a byte stands.
+fn line_of(text: &str, at: usize) -> usize {
+    1 + text.bytes().take(at).filter(|&byte| byte == b'\n').count()
 }
 
 #[expect(clippy::disallowed_methods, reason = "reading the user's files is this module's task")]
@@ -166,6 +225,18 @@ mod tests {
         assert_eq!(corpus.recommendations.len(), 256);
         assert_eq!(corpus.agenda.unwrap().items.len(), 29);
         assert_eq!(corpus.documents[0].year, Some(2013));
+    }
+
+    #[test]
+    fn agencies_are_called_by_one_name() {
+        let text =
+            "[[documents]]\nid = \"d\"\nagency = \"FAO\"\n[agencies]\nILO = [\"Labour Office\"]\n";
+        let about = parse_description(text, Path::new("corpus.toml")).unwrap();
+        assert_eq!(about.voices["d"].as_str(), "FAO");
+        assert_eq!(about.names.resolve("LABOUR OFFICE").map(Agency::as_str), Some("ILO"));
+        let twice = format!("{text}IOM = [\"x\",\n\"labour office\"]\n");
+        let error = parse_description(&twice, Path::new("corpus.toml")).unwrap_err().to_string();
+        assert_eq!(error, "corpus.toml:7: `labour office` is a name of `ILO` already");
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod text;
 
 pub use corpus::CorpusError;
 pub use format::Format;
-pub use records::{ColumnMap, RecordError};
+pub use records::{ColumnMap, RecordError, TableOptions};
 pub use text::{DecodeError, read_text};
 
 use crate::domain::{Document, DocumentId};

@@ -2,7 +2,7 @@
 //!
 //! | what | stages, in order |
 //! |---|---|
-//! | [`extract`] | `ingest` a document, `extract` its recommendations |
+//! | [`extract`] | `ingest` a document, `extract` its recommendations; [`merge`] keeps what people corrected |
 //! | [`build`] | `embed` texts and statements, `link` them, find `themes`, build the `index` graph, `store` it all |
 //! | [`Index::open`] | `store` checks and reads what [`build`] wrote |
 //! | [`Index::similar`] | `embed` the query, take candidates from `index`, `link` them |
@@ -28,7 +28,7 @@ pub use answer::{Filter, Query};
 pub use build::{Built, build};
 pub use judge::{Graded, Judge};
 pub use open::Index;
-pub use read::{About, ReadError, What, extract};
+pub use read::{About, Merged, ReadError, Versions, What, document_id, extract, merge};
 
 /// Version of Concord, as it stands in manifests and reports.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -244,9 +244,8 @@ impl Index {
 fn recommendations(opened: &Opened) -> Result<Vec<Recommendation>, StoreError> {
     let bytes = opened.require(file::RECOMMENDATIONS)?;
     let path = opened.path().join(file::RECOMMENDATIONS).display().to_string();
-    parse_jsonl(&path, &bytes).map_err(|error| {
-        files::damaged(opened, file::RECOMMENDATIONS, format!("line {}: {}", error.line, error.why))
-    })
+    parse_jsonl(&path, &bytes)
+        .map_err(|error| files::damaged(opened, file::RECOMMENDATIONS, error.within()))
 }
 
 fn linker(opened: &Opened, recommendations: &[Recommendation]) -> Result<Linker, StoreError> {

@@ -3,18 +3,23 @@
 use std::path::Path;
 
 use crate::domain::{Agency, Document, DocumentId, Problem, Recommendation};
+pub use crate::extract::corrections::{Merged, Versions, merge};
 use crate::extract::{Config, Extracted, challenges, from_document};
-use crate::ingest::{self, Format};
+use crate::ingest::corpus::Description;
+use crate::ingest::records::{self, Form};
+use crate::ingest::{self, Format, RecordError, TableOptions};
 use crate::link::statements;
 
 /// A document that cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{path}: {source}")]
-pub struct ReadError {
-    /// The document.
-    pub path: String,
-    /// Why.
-    pub source: ingest::Error,
+#[expect(missing_docs, reason = "the message names every field")]
+pub enum ReadError {
+    /// It is of no format that Concord reads, or damaged.
+    #[error("{path}: {source}")]
+    Document { path: String, source: ingest::Error },
+    /// It is a table of ready recommendations, and something in it is wrong.
+    #[error(transparent)]
+    Records(#[from] RecordError),
 }
 
 /// What to look for in a document.
@@ -40,39 +45,78 @@ pub struct About {
     pub min_confidence: Option<f64>,
     /// What to look for.
     pub what: What,
+    /// How to read it, if it is a table of ready recommendations.
+    pub table: TableOptions,
+    /// What a `corpus.toml` says of this and other documents; what is said above goes before it.
+    pub corpus: Description,
 }
 
-/// The recommendations of the document in `bytes`.
+/// The recommendations of the document in `bytes`; those of a table are taken as they are.
 ///
 /// # Errors
 /// [`ReadError`] if it is no document that Concord reads.
 pub fn extract(path: &Path, bytes: &[u8], about: &About) -> Result<Extracted, ReadError> {
+    if let Some(form) = Form::of(path) {
+        return ready(form, path, bytes, about);
+    }
     let document = read(path, bytes, about)?;
     let default = Config::default();
     let config = Config {
         agency: about.agency.clone(),
+        names: about.corpus.names.clone(),
         min_confidence: about.min_confidence.unwrap_or(default.min_confidence),
     };
     let mut found = match about.what {
         What::Recommendations => from_document(&document, &config),
         What::Challenges => challenges(&document, &config),
     };
+    let year = year(about, &document.id);
     for recommendation in &mut found.recommendations {
-        recommendation.year = recommendation.year.or(about.year);
+        recommendation.year = recommendation.year.or(year);
     }
     Ok(found)
 }
 
+/// Recommendations that are ready as records, in the order of their ids.
+fn ready(form: Form, path: &Path, bytes: &[u8], about: &About) -> Result<Extracted, ReadError> {
+    let name = path.display().to_string();
+    let mut recommendations = records::parse(form, &name, bytes, &about.table)?;
+    let document = document_id(path, about);
+    let year = year(about, &document);
+    for recommendation in &mut recommendations {
+        recommendation.document.get_or_insert_with(|| document.clone());
+        recommendation.year = recommendation.year.or(year);
+        if let Some(agency) = about.corpus.names.resolve(recommendation.agency.as_str()) {
+            recommendation.agency = agency.clone();
+        }
+    }
+    Ok(Extracted { recommendations, problems: Vec::new() })
+}
+
 fn read(path: &Path, bytes: &[u8], about: &About) -> Result<Document, ReadError> {
     let name = path.display().to_string();
+    let format = Format::of(&name, bytes);
+    let mut document = ingest::read_document(document_id(path, about), name.clone(), bytes, format)
+        .map_err(|source| ReadError::Document { path: name, source })?;
+    document.agency = about.corpus.voices.get(document.id.as_str()).cloned();
+    Ok(document)
+}
+
+/// The year that the user gave, or that `corpus.toml` gives.
+fn year(about: &About, id: &DocumentId) -> Option<i32> {
+    let said = about.corpus.documents.iter().find(|document| document.id == id.as_str());
+    about.year.or_else(|| said?.year)
+}
+
+/// The id of the document at `path`: the one that the user gave, or the name of the file without its
+/// ending.
+#[must_use]
+pub fn document_id(path: &Path, about: &About) -> DocumentId {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let id = about.id.clone().or_else(|| DocumentId::try_from(stem).ok());
-    let id = id.unwrap_or_else(|| {
+    id.unwrap_or_else(|| {
         DocumentId::try_from("document".to_owned()).expect("the name is not empty")
-    });
-    let format = Format::of(&name, bytes);
-    ingest::read_document(id, name.clone(), bytes, format)
-        .map_err(|source| ReadError { path: name, source })
+    })
 }
 
 /// A statement of a draft with its place in it.
@@ -94,7 +138,6 @@ pub(super) fn draft_statements(
     all: bool,
 ) -> Result<Draft, super::Error> {
     let about = About::default();
-    let document = read(path, bytes, &about)?;
     let name = path.display().to_string();
     let mut problems = Vec::new();
     let mut found = Vec::new();
@@ -108,7 +151,7 @@ pub(super) fn draft_statements(
         }
     }
     if found.is_empty() {
-        found = every_statement(&document);
+        found = every_statement(&read(path, bytes, &about)?);
     }
     if found.is_empty() {
         return Err(super::Error::EmptyDraft { path: name });

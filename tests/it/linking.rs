@@ -148,11 +148,11 @@ fn graded_pairs_are_scored_and_limits_are_held() {
     let ceiling = [&eval[..], &["--ceiling", "overlap-auroc=0.5"]].concat();
     let answer = workspace.concord(&ceiling).ends_with(1);
     assert!(
-        answer.stderr.contains("overlap-auroc is 1.000, above the ceiling of 0.5"),
+        answer.stderr.contains("overlap-auroc is 1.0000, above its ceiling of 0.5"),
         "{answer:?}"
     );
     let unknown = [&eval[..], &["--floor", "beauty=1"]].concat();
-    workspace.concord(&unknown).refused(&["no figure `beauty`", "overlap-ap"]);
+    workspace.concord(&unknown).refused(&["no score `beauty`", "overlap-ap"]);
     workspace.write("bad.jsonl", "{\"a\": \"x\", \"b\": \"y\", \"grade\": 9}\n");
     workspace
         .concord(&["eval", "pairs", "--gold", "bad.jsonl"])

@@ -12,6 +12,7 @@ mod bad_input;
 mod commands;
 mod determinism;
 mod extract;
+mod extraction;
 mod linking;
 mod model;
 mod quality;

@@ -4,63 +4,133 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use concord::eval::extract::{Gold, Scores, Share, of_labelled_agencies, score};
+use concord::domain::Recommendation;
+use concord::eval::extract::{
+    Gold, Marks, Scores, Share, marks, of_kinds, of_labelled_agencies, of_labelled_lines, share,
+    wrongly_taken,
+};
 use concord::pipeline::{self, About};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::floors::Limits;
 use super::read_labels;
 use crate::cli::context::Context;
+use crate::cli::extract::What;
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, TableOrJson, out, table};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
-    /// Labels, one JSON object a line: `text`, and where known `doc`, `agency`, `marker`
-    #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
+    /// Labels, one JSON object a line: `text`, and where known `doc`, `agency`, `marker`, `kind`,
+    /// `start_line`, `end_line`
+    #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present_any = ["never", "nothing"])]
     gold: Vec<PathBuf>,
+    /// Sentences that are no recommendations, as labels: what share of them is taken all the same
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    never: Vec<PathBuf>,
+    /// Documents that hold no recommendation: how many are found all the same
+    #[arg(long, value_name = "DOCUMENT", num_args = 1..)]
+    nothing: Vec<PathBuf>,
     /// The labelled document, or the folder in which the files that `doc` names lie
     #[arg(long, value_name = "PATH", default_value = ".")]
     source: PathBuf,
+    /// What was labelled
+    #[arg(long, value_enum, default_value_t = What::Recommendations)]
+    what: What,
+    /// Score only labels and records of these kinds: item, subitem, prose, question
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<String>,
     /// Score only agencies that the labels name: where they cover some chapters of a book
     #[arg(long)]
     labelled_agencies: bool,
+    /// Score only from the first labelled line to the last: where they cover a part of a document
+    #[arg(long)]
+    labelled_lines: bool,
+    #[command(flatten)]
+    limits: Limits,
     /// How to print
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
     format: TableOrJson,
 }
 
+/// All that was measured.
+struct Measured {
+    documents: Vec<(PathBuf, Scores)>,
+    all: Scores,
+    never: Share,
+    /// How many were found where there is nothing, if that was asked.
+    nothing: Option<usize>,
+}
+
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
-    let mut scored = Vec::new();
-    for (path, gold) in labels(arguments)? {
-        let bytes = out::read(&path)?;
-        let extracted =
-            pipeline::extract(&path, &bytes, &About::default()).map_err(pipeline::Error::from)?;
-        for problem in &extracted.problems {
-            context.explain(format_args!("warning: {problem}"));
-        }
-        let mut found = extracted.recommendations;
-        if arguments.labelled_agencies {
-            found = of_labelled_agencies(&gold, &found);
-        }
-        scored.push((path, score(&gold, &found)));
-    }
+    let measured = measure(context, arguments)?;
+    let outcome = arguments.limits.hold(&named(&measured))?;
     match arguments.format {
-        TableOrJson::Json => {
-            let each =
-                scored.iter().map(|(path, scores)| json!({ "document": path, "scores": scores }));
-            out::json(&json!({ "documents": each.collect::<Vec<_>>() }))?;
-        }
-        TableOrJson::Table => out::text(&as_table(&scored))?,
+        TableOrJson::Json => out::json(&as_json(&measured))?,
+        TableOrJson::Table => out::text(&as_table(&measured))?,
     }
-    Ok(Outcome::Done)
+    Ok(outcome)
+}
+
+fn measure(context: &Context, arguments: &Arguments) -> Result<Measured, Failure> {
+    let mut documents = Vec::new();
+    let mut all = Marks::default();
+    for (path, gold) in labels(&arguments.gold, &arguments.source)? {
+        let (gold, found) = scoped(arguments, gold, extracted(context, arguments, &path)?);
+        let own = marks(&gold, &found);
+        all.extend(&own);
+        documents.push((path, own.scores()));
+    }
+    let mut never = Vec::new();
+    for (path, labels) in labels(&arguments.never, &arguments.source)? {
+        never.extend(wrongly_taken(&labels, &extracted(context, arguments, &path)?));
+    }
+    let mut nothing = None;
+    for path in &arguments.nothing {
+        nothing = Some(nothing.unwrap_or(0) + extracted(context, arguments, path)?.len());
+    }
+    Ok(Measured { documents, all: all.scores(), never: share(&never), nothing })
+}
+
+fn extracted(
+    context: &Context,
+    arguments: &Arguments,
+    path: &Path,
+) -> Result<Vec<Recommendation>, Failure> {
+    let about = About { what: arguments.what.into(), ..About::default() };
+    let found =
+        pipeline::extract(path, &out::read(path)?, &about).map_err(pipeline::Error::from)?;
+    for problem in &found.problems {
+        context.explain(format_args!("warning: {problem}"));
+    }
+    Ok(found.recommendations)
+}
+
+/// The labels and the records that are to be scored.
+fn scoped(
+    arguments: &Arguments,
+    mut gold: Vec<Gold>,
+    mut found: Vec<Recommendation>,
+) -> (Vec<Gold>, Vec<Recommendation>) {
+    if arguments.labelled_agencies {
+        found = of_labelled_agencies(&gold, found);
+    }
+    if arguments.labelled_lines {
+        found = of_labelled_lines(&gold, found);
+    }
+    if !arguments.kind.is_empty() {
+        gold.retain(|g| g.kind.as_ref().is_some_and(|kind| arguments.kind.contains(kind)));
+        found = of_kinds(&arguments.kind, found);
+    }
+    (gold, found)
 }
 
 /// Labels by the document they are of.
-fn labels(arguments: &Arguments) -> Result<BTreeMap<PathBuf, Vec<Gold>>, Failure> {
+fn labels(files: &[PathBuf], source: &Path) -> Result<BTreeMap<PathBuf, Vec<Gold>>, Failure> {
     let mut of_document: BTreeMap<PathBuf, Vec<Gold>> = BTreeMap::new();
-    for path in &arguments.gold {
+    for path in files {
         for (place, gold) in read_labels::<Gold>(path)? {
-            let document = document(&arguments.source, gold.doc.as_deref()).ok_or_else(|| {
+            let document = document(source, gold.doc.as_deref()).ok_or_else(|| {
                 Failure::new(format_args!(
                     "{place}: the label names no `doc`: say with --source which document it is of"
                 ))
@@ -76,24 +146,65 @@ fn document(source: &Path, named: Option<&str>) -> Option<PathBuf> {
     if source.is_dir() { named.map(|name| source.join(name)) } else { Some(source.to_owned()) }
 }
 
-fn as_table(scored: &[(PathBuf, Scores)]) -> String {
-    let mut lines =
-        table::table(&["document", "recall", "precision", "F1", "right agency", "right marker"]);
-    for (path, scores) in scored {
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        lines.add_row([
-            name.into_owned(),
-            share(scores.recall),
-            share(scores.precision),
-            scores.f1.map_or("n/a".to_owned(), |value| format!("{value:.3}")),
-            share(scores.agency),
-            share(scores.marker),
-        ]);
-    }
-    format!("{lines}\n\nIn brackets: bootstrap 95 % interval.\n")
+/// The scores that bounds may name.
+fn named(measured: &Measured) -> Vec<(&'static str, Option<f64>)> {
+    let all = &measured.all;
+    vec![
+        ("recall", all.recall.value),
+        ("precision", all.precision.value),
+        ("f1", all.f1),
+        ("agency", all.agency.value),
+        ("marker", all.marker.value),
+        ("taken", measured.never.value),
+        ("found", measured.nothing.map(|found| found as f64)),
+    ]
 }
 
-fn share(of: Share) -> String {
+fn as_json(measured: &Measured) -> Value {
+    let each = measured.documents.iter();
+    let each = each.map(|(path, scores)| json!({ "document": path, "scores": scores }));
+    json!({
+        "documents": each.collect::<Vec<_>>(),
+        "all": measured.all,
+        "never": measured.never,
+        "nothing": measured.nothing,
+    })
+}
+
+fn as_table(measured: &Measured) -> String {
+    let mut lines =
+        table::table(&["document", "recall", "precision", "F1", "right agency", "right marker"]);
+    let mut row = |name: String, scores: &Scores| {
+        lines.add_row([
+            name,
+            shown(scores.recall),
+            shown(scores.precision),
+            scores.f1.map_or("n/a".to_owned(), |value| format!("{value:.3}")),
+            shown(scores.agency),
+            shown(scores.marker),
+        ]);
+    };
+    for (path, scores) in &measured.documents {
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        row(name.into_owned(), scores);
+    }
+    if measured.documents.len() > 1 {
+        row("all together".to_owned(), &measured.all);
+    }
+    let mut parts = Vec::new();
+    if !measured.documents.is_empty() {
+        parts.push(format!("{lines}\n\nIn brackets: bootstrap 95 % interval.\n"));
+    }
+    if measured.never.of > 0 {
+        parts.push(format!("taken, though no recommendation: {}\n", shown(measured.never)));
+    }
+    if let Some(nothing) = measured.nothing {
+        parts.push(format!("found where there is none: {nothing}\n"));
+    }
+    parts.concat()
+}
+
+fn shown(of: Share) -> String {
     match (of.value, of.low, of.high) {
         (Some(value), Some(low), Some(high)) => {
             format!("{value:.3} [{low:.3}, {high:.3}] of {}", of.of)

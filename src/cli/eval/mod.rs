@@ -1,7 +1,7 @@
 //! `concord eval`: how good the results are, held against labels.
 
 mod extract;
-mod floor;
+mod floors;
 pub(super) mod pairs;
 mod similar;
 

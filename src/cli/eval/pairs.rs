@@ -12,7 +12,7 @@ use concord::eval::pairs::{Gold, Judged, OneRelation, Scores, score};
 use concord::pipeline::{Config, Graded, Judge, Parts};
 use serde_json::json;
 
-use super::floor::Limits;
+use super::floors::Limits;
 use super::read_labels;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;

@@ -8,7 +8,7 @@ use concord::eval::neighbors::agreement;
 use concord::pipeline::{Filter, Query};
 use serde_json::{Map, Value, json};
 
-use super::floor::Limits;
+use super::floors::Limits;
 use super::pairs::estimate;
 use super::read_labels;
 use crate::cli::context::Context;

@@ -1,0 +1,5 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let _ = concord_fuzz::ingest::records::parse_jsonl("r.jsonl", bytes);
+});

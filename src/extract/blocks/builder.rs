@@ -1,0 +1,192 @@
+//! Lines -> blocks, one after the other.
+
+use super::{
+    Block, Kind,
+    endings::{ends_hanging, ends_sentence, has_open_bracket, is_open},
+    headings::{is_section_number, is_title, names_role},
+};
+use crate::{
+    domain::{Document, LineRole, Span},
+    extract::{
+        flow::Flow,
+        layout::Layout,
+        marker::{self, Form, Marker, Style},
+    },
+};
+
+/// The blocks as the lines give them.
+pub(super) fn blocks(document: &Document, layout: &Layout) -> Vec<Block> {
+    let mut builder =
+        Builder { document, layout, done: Vec::new(), open: None, gap: true, before: None };
+    for number in 0..document.lines().len() {
+        builder.line(number);
+    }
+    builder.close();
+    builder.done
+}
+
+struct Builder<'a> {
+    document: &'a Document,
+    layout: &'a Layout,
+    done: Vec<Block>,
+    open: Option<Block>,
+    gap: bool,
+    /// The line before, if it is part of the open block.
+    before: Option<usize>,
+}
+
+impl Builder<'_> {
+    fn line(&mut self, number: usize) {
+        let line = self.document.lines()[number];
+        let text = self.document.slice(line.span);
+        if text.trim().is_empty() {
+            self.gap = true;
+            return;
+        }
+        if self.layout.furniture[number] {
+            // Furniture parts nothing and joins nothing.
+            return;
+        }
+        let start = match line.role {
+            LineRole::Furniture => return,
+            LineRole::Continued if self.open.is_some() => None,
+            LineRole::Continued | LineRole::Paragraph => Some((Kind::Paragraph, 0, 0)),
+            LineRole::Heading(level) => Some((Kind::Heading(Some(level)), 0, 0)),
+            LineRole::Note => Some((Kind::Note, 0, 0)),
+            LineRole::Row => Some((Kind::Row, 0, 0)),
+            LineRole::ListItem(depth) => {
+                let marker = marker::parse(text).unwrap_or_else(marker::bare_bullet);
+                let end = marker.end;
+                Some((Kind::Item(marker), end, depth))
+            }
+            LineRole::Unmarked => self.unmarked(number, text),
+        };
+        match start {
+            Some((kind, skip, depth)) => {
+                self.close();
+                let gap = std::mem::take(&mut self.gap);
+                let flow = Flow::default();
+                let star = text.trim_start().starts_with("* ");
+                let raised =
+                    text.trim_start().starts_with(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']);
+                let (first, last) = (number, number);
+                self.open =
+                    Some(Block { kind, flow, first, last, gap, depth, label: None, raised, star });
+                self.add(number, Span { start: line.span.start + skip, end: line.span.end });
+            }
+            None => self.add(number, line.span),
+        }
+        self.gap = false;
+    }
+
+    /// What begins at a line of plain text; `None` if it goes on with the open block.
+    fn unmarked(&self, number: usize, text: &str) -> Option<(Kind, usize, u8)> {
+        if let Some(marker) = marker::parse(text).filter(|m| self.begins_item(text, m)) {
+            let end = marker.end;
+            return Some((Kind::Item(marker), end, 0));
+        }
+        let paragraph = Some((Kind::Paragraph, 0, 0));
+        let Some(open) = &self.open else { return paragraph };
+        // "Annex", "Notes": a title of its own wherever a sentence ends before it.
+        if text.trim().len() <= 40 && !is_open(open.text()) && names_role(text.trim()) {
+            return paragraph;
+        }
+        // A marker alone on its line waits for its text, over a blank line too.
+        if open.flow.is_empty() && matches!(open.kind, Kind::Item(_)) {
+            return None;
+        }
+        let before = self.before.and_then(|n| self.document.line(n)).unwrap_or("");
+        if self.gap || matches!(open.kind, Kind::Heading(Some(_)) | Kind::Row) {
+            return paragraph;
+        }
+        let lower = text.trim_start().starts_with(char::is_lowercase);
+        if is_open(open.text()) && lower
+            || has_open_bracket(open.text())
+            || text.trim_start().starts_with('(')
+        {
+            return None;
+        }
+        let Some(width) = self.layout.width else { return paragraph };
+        // "4.1 Northfield" over its text: a numbered title.
+        let titled = open.marker().is_some_and(is_section_number)
+            && open.first == open.last
+            && is_title(open.text());
+        if titled && open.text().chars().count() * 2 < width && !ends_hanging(open.text()) {
+            return paragraph;
+        }
+        let length = before.trim().chars().count();
+        let full = length * 10 >= width * 6;
+        let title = !full && !ends_sentence(before) && self.is_short(number);
+        // Two short lines in capitals are a title; what comes under it is not.
+        let whole = names_role(open.text()) && !ends_hanging(&open.text().to_lowercase());
+        let wide = open.text().len() * 10 >= width * 6 * (open.last - open.first + 1);
+        let goes_on = !whole && (full || title || !ends_sentence(before) && wide);
+        if goes_on { None } else { paragraph }
+    }
+
+    fn is_short(&self, number: usize) -> bool {
+        let text = self.document.line(number).unwrap_or("");
+        self.layout.width.is_some_and(|width| text.trim().chars().count() * 10 < width * 6)
+    }
+
+    /// A number at the start of a wrapped line may be part of a sentence.
+    fn begins_item(&self, text: &str, marker: &Marker) -> bool {
+        let rest = &text[marker.end..];
+        let initial =
+            marker.style == Style::Capital && marker.form == Form::Dotted && marker.value > 1;
+        if initial && !names_role(rest.trim()) {
+            // "M. Dupont", "J. Smith": an initial, unless the letter before stands over it.
+            let before =
+                self.done.iter().rev().take(200).chain(&self.open).filter_map(Block::marker);
+            return before
+                .into_iter()
+                .any(|m| m.style == Style::Capital && m.value + 1 == marker.value);
+        }
+        let Some(open) = self.open.as_ref().filter(|_| !self.gap) else { return true };
+        if marker.form == Form::Closed && has_open_bracket(open.text()) {
+            return false;
+        }
+        if marker.style == Style::Labelled && !is_open(open.text()) {
+            return true;
+        }
+        if marker.bullet && marker.style == Style::Bullet {
+            // A dash at the start of a wrapped line may part a sentence: the next letter tells.
+            let dash = text.trim_start().starts_with(['–', '—', '-']);
+            let item = matches!(open.kind, Kind::Item(_)) || !is_open(open.text());
+            return !dash || item || self.layout.width.is_none();
+        }
+
+        match marker.form {
+            Form::Bracketed | Form::Closed => {
+                rest.is_empty()
+                    || !is_open(open.text())
+                    || marker.bullet
+                    || matches!(open.kind, Kind::Item(_))
+            }
+            Form::Dotted | Form::Bare => {
+                let upper = rest.trim_start().chars().next().is_none_or(|c| !c.is_lowercase());
+                let titled =
+                    open.first == open.last && open.text().len() < 60 && is_title(open.text());
+                let follows = open.marker().is_some_and(|m| m.value + 1 == marker.value);
+                // "a. inspect the roof;" and "b. weigh the salt.": small letters in the order of a list.
+                let lettered = marker.style == Style::Letter
+                    && !is_open(open.text())
+                    && (follows || marker.value == 1 && open.text().ends_with(':'));
+                let new = !is_open(open.text()) || titled || follows || self.layout.width.is_none();
+                lettered || upper && new
+            }
+        }
+    }
+
+    fn add(&mut self, number: usize, span: Span) {
+        if let Some(open) = &mut self.open {
+            self.layout.append(&mut open.flow, self.document.text(), span);
+            open.last = number;
+            self.before = Some(number);
+        }
+    }
+
+    fn close(&mut self) {
+        self.done.extend(self.open.take().filter(|block| !block.flow.is_empty()));
+    }
+}

@@ -1,0 +1,99 @@
+//! Headings among short paragraphs and numbered lines.
+
+use super::{Block, Kind};
+use crate::extract::{
+    attributed, cues,
+    layout::Layout,
+    marker::{Form, Marker, Style},
+};
+
+/// Turns short paragraphs and numbered lines that stand alone into headings.
+pub(super) fn mark(blocks: &mut [Block], layout: &Layout) {
+    for at in 0..blocks.len() {
+        let next = blocks[at + 1..].iter().find(|b| b.kind != Kind::Note);
+        let next_gap = next.is_none_or(|b| b.gap);
+        let block = &blocks[at];
+        let heading = match &block.kind {
+            Kind::Paragraph if names_role(block.text()) => true,
+            Kind::Item(marker) if is_section_number(marker) && names_role(block.text()) => true,
+            Kind::Paragraph => {
+                let short = block.text().len() < 60 && block.text().split(' ').count() <= 7;
+                let apart =
+                    block.gap && (short || next_gap || next.is_some_and(|b| b.marker().is_none()));
+                apart
+                    && is_title(block.text())
+                    && block.text().len() <= layout.width.unwrap_or(160).max(40) * 2
+            }
+            Kind::Item(marker) => numbered_heading(blocks, at, marker, next),
+            Kind::Heading(_) | Kind::Note | Kind::Row => false,
+        };
+        if heading {
+            let level = blocks[at].marker().map(level_of);
+            blocks[at].label = blocks[at].marker().map(|m| m.printed.clone());
+            blocks[at].kind = Kind::Heading(level);
+        }
+    }
+}
+
+/// Whether a short title says by its words that it opens recommendations, challenges or the like.
+pub(super) fn names_role(text: &str) -> bool {
+    !text.starts_with('(')
+        && text.len() <= 90
+        && text.split(' ').count() <= 9
+        && is_title(text)
+        && cues::role_of(text).is_some()
+}
+
+/// Numbered headings rank by the number of their parts, above unnumbered ones.
+fn level_of(marker: &Marker) -> u8 {
+    match marker.style {
+        Style::CapitalRoman => 1,
+        Style::Capital | Style::Number | Style::Labelled => 2,
+        Style::Decimal => 3 + marker.prefix.matches('.').count().min(3) as u8,
+        Style::Letter | Style::Roman | Style::Bullet => 5,
+    }
+}
+
+/// Whether a marker could number a section.
+pub(super) fn is_section_number(marker: &Marker) -> bool {
+    let counted = matches!(
+        marker.style,
+        Style::Number | Style::Decimal | Style::Capital | Style::CapitalRoman
+    );
+    counted && !marker.bullet && matches!(marker.form, Form::Dotted | Form::Bare)
+}
+
+fn numbered_heading(blocks: &[Block], at: usize, marker: &Marker, next: Option<&Block>) -> bool {
+    let block = &blocks[at];
+    if !is_section_number(marker) || !block.gap || !is_title(block.text()) {
+        return false;
+    }
+    let text = block.text();
+    let follows = next.is_some_and(|b| {
+        let sub = b.marker().is_some_and(|m| m.style != marker.style);
+        (b.gap || text.len() < 60) && (sub && b.gap || b.marker().is_none())
+    });
+    // In a list the neighbours are items of the same kind; a heading has text under it.
+    follows && text.split(' ').count() <= 16
+}
+
+/// Whether a text could be a heading: short, no sentence, begins like a title.
+pub(super) fn is_title(text: &str) -> bool {
+    let words = text.split(' ').count();
+    let begins = text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
+    let ends = !text.ends_with(['.', ';', ',', ':', '-']) || text.ends_with("...");
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let asks = [
+        " should ",
+        " must ",
+        " shall ",
+        " devrait ",
+        " doit ",
+        " debe ",
+        " debería ",
+        " recommend that ",
+    ];
+    let sentence = words > 8 && asks.iter().any(|verb| text.contains(verb));
+    let shaped = begins && ends && letters * 2 > text.chars().count();
+    words <= 18 && text.len() <= 160 && shaped && !sentence && attributed::marked(text).is_none()
+}

@@ -1,0 +1,76 @@
+//! Lines -> blocks: headings, paragraphs, list items, notes; sentences cut by page breaks are joined.
+
+mod builder;
+mod endings;
+mod headings;
+mod join;
+mod notes;
+
+use super::{flow::Flow, layout::Layout, marker::Marker};
+use crate::domain::Document;
+
+pub(crate) use self::endings::ends_sentence;
+
+/// What a block is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A heading, with the level that the format gives, if any.
+    Heading(Option<u8>),
+    /// A list item.
+    Item(Marker),
+    /// Running text.
+    Paragraph,
+    /// A footnote.
+    Note,
+    /// A row of a table.
+    Row,
+}
+
+/// Lines that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Block {
+    pub(crate) kind: Kind,
+    pub(crate) flow: Flow,
+    /// First and last line, 0-based; lines of notes and furniture may lie between.
+    pub(crate) first: usize,
+    pub(crate) last: usize,
+    /// Whether a blank line stands before it.
+    pub(crate) gap: bool,
+    /// Level of the list, as the format says; 0 where it says nothing.
+    pub(crate) depth: u8,
+    /// The printed number of a heading: "6.".
+    pub(crate) label: Option<String>,
+    /// Whether it begins with a raised number, as footnotes do.
+    raised: bool,
+    /// Whether it begins with an asterisk: a bullet, or a footnote where no other stands by it.
+    star: bool,
+}
+
+impl Block {
+    /// Its clean text.
+    pub(crate) fn text(&self) -> &str {
+        self.flow.text()
+    }
+
+    /// Its marker, if it is a list item.
+    pub(crate) fn marker(&self) -> Option<&Marker> {
+        match &self.kind {
+            Kind::Item(marker) => Some(marker),
+            Kind::Heading(_) | Kind::Paragraph | Kind::Note | Kind::Row => None,
+        }
+    }
+
+    /// Whether it is a heading.
+    pub(crate) fn is_heading(&self) -> bool {
+        matches!(self.kind, Kind::Heading(_))
+    }
+}
+
+/// The blocks of `document`, in order.
+pub(crate) fn blocks(document: &Document, layout: &Layout) -> Vec<Block> {
+    let mut lines = builder::blocks(document, layout);
+    notes::mark(&mut lines, layout);
+    let mut joined = join::join(lines);
+    headings::mark(&mut joined, layout);
+    joined
+}

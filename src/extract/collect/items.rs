@@ -1,0 +1,183 @@
+//! List items: what belongs to one, and how sure it is that it is a recommendation.
+
+use super::{
+    Taken,
+    lead::{Lead, is_bare_lead, last_sentence, lead_of},
+    section::bonus,
+    walk::Walk,
+};
+use crate::extract::{
+    blocks::{Block, Kind, ends_sentence},
+    cues::Role,
+    flow::Flow,
+    judge::{Judgement, chance, judge},
+    lists::Item,
+    marker::Style,
+    sentences::sentences,
+};
+
+impl Walk<'_, '_> {
+    /// An item with all that belongs to it; returns the block and the item to go on with.
+    pub(super) fn item(&mut self, items: &[Item], number: usize) -> (usize, usize) {
+        let blocks = self.context.blocks;
+        let item = &items[number];
+        let block = &blocks[item.block];
+        let mut flow = block.flow.clone();
+        let mut next = number + 1;
+        let mut end = item.block + 1;
+        let is_lead = block.text().ends_with(':');
+        // Bullets under a numbered item are its parts; lettered ones are items of their own.
+        if item.counted {
+            let open = !ends_sentence(block.text()) || is_lead;
+            let part_of = |part: &&Item| open && !part.counted && part.depth > item.depth;
+            while let Some(part) =
+                items.get(next).filter(part_of).filter(|p| self.only_text(end, p.block))
+            {
+                flow.extend(&blocks[part.block].flow);
+                end = part.block + 1;
+                next += 1;
+            }
+        }
+        // Paragraphs between two items of one list belong to the first.
+        let same = |f: &&Item| item.counted && f.counted && f.list == item.list && !is_lead;
+        let following = items.get(next).filter(same).map(|f| f.block);
+        if let Some(to) = following.filter(|&to| self.only_text(end, to)) {
+            for block in blocks[end..to].iter().filter(|b| b.kind == Kind::Paragraph) {
+                flow.extend(&block.flow);
+            }
+            end = to;
+        }
+        // "... with the following:" and then a quotation.
+        let quoted = blocks
+            .get(end)
+            .filter(|b| is_lead && b.kind == Kind::Paragraph && b.text().len() < 600);
+        let alone = blocks.get(end + 1).is_none_or(|b| b.is_heading() || b.marker().is_some());
+        if let Some(quoted) =
+            quoted.filter(|_| item.counted && alone && end < self.section.range.end)
+        {
+            flow.extend(&quoted.flow);
+            end += 1;
+        }
+        let parent = item.parent.map(|p| blocks[items[p].block].text());
+        let opens = items.get(next).is_some_and(|n| n.depth > item.depth) && is_lead;
+        self.judge_item(item, flow, parent, opens);
+        (end, next)
+    }
+
+    /// Whether nothing but short text and notes stands between two blocks.
+    fn only_text(&self, from: usize, to: usize) -> bool {
+        let between = &self.context.blocks[from..to];
+        between.len() <= 8
+            && between.iter().all(|b| match b.kind {
+                Kind::Note => true,
+                Kind::Paragraph => !b.text().ends_with(':'),
+                Kind::Heading(_) | Kind::Item(_) | Kind::Row => false,
+            })
+    }
+
+    fn judge_item(&mut self, item: &Item, flow: Flow, parent: Option<&str>, opens: bool) {
+        let marker = Some(item.marker.clone()).filter(|m| m != "-");
+        if self.marked(item.block, &flow, marker.as_ref())
+            || self.attributed(item.block, &flow, marker.as_ref())
+        {
+            return;
+        }
+        let cues = self.context.cues;
+        let judged = judge(flow.text(), cues);
+        // "The Committee recommends that the State party:" only opens its sub-items.
+        if opens && is_bare_lead(flow.text(), cues) {
+            return;
+        }
+        let lead_in = match parent {
+            Some(parent) => parent.ends_with(':').then(|| last_sentence(parent)),
+            None => self.lead.as_ref().map(|(text, _)| text.clone()),
+        };
+        let score = self
+            .item_score(item, &flow, judged.as_ref(), parent)
+            .filter(|_| !self.context.labelled);
+        let Some((score, cue)) = score else {
+            self.prose(item.block, &flow, marker.as_ref());
+            return;
+        };
+        let question = flow.text().ends_with('?');
+        let kind = if question {
+            "question"
+        } else if item.depth > 0 {
+            "subitem"
+        } else {
+            "item"
+        };
+        let place = self.context.outline.places[item.block];
+        let taken = Taken::new(flow, place, kind, chance(score), cue);
+        self.taken.push(Taken { marker, lead_in, ..taken });
+    }
+
+    /// How sure it is that a whole item is a recommendation; `None` leaves it to its sentences.
+    fn item_score(
+        &self,
+        item: &Item,
+        flow: &Flow,
+        judged: Option<&Judgement>,
+        parent: Option<&str>,
+    ) -> Option<(f64, String)> {
+        let context = self.context;
+        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        let lead = match parent {
+            Some(parent) if parent.ends_with(':') => lead_of(&last_sentence(parent), context.cues),
+            Some(_) | None => self.lead.as_ref().map_or(Lead::Neither, |(_, lead)| *lead),
+        };
+        let marker = context.blocks[item.block].marker();
+        let labelled = marker.is_some_and(|m| m.style == Style::Labelled);
+        if labelled && self.section.role != Role::Background && self.section.role != Role::Aside {
+            return Some((2.5, "labelled as a recommendation".to_owned()));
+        }
+        let asks = judged.map_or(0.0, |j| j.score);
+        if own && lead != Lead::Denies {
+            let running = self.is_running(item);
+            if running
+                && judged.is_none_or(|j| j.score + bonus(self.section, context.structured) < 0.0)
+            {
+                return None;
+            }
+            let score = if judged.is_some_and(|j| j.score < -1.0) {
+                0.2
+            } else {
+                2.2 + 0.2 * asks.clamp(0.0, 2.0)
+            };
+            return Some((score, "item under a heading of recommendations".to_owned()));
+        }
+        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        if lead == Lead::Asks && !away && flow.text().len() < 1200 && !flow.text().ends_with('?') {
+            let weight = if context.structured && self.section.role != Role::Recommendations {
+                -1.5
+            } else {
+                1.0
+            };
+            return Some((
+                weight + 0.3 * asks.clamp(-1.0, 2.0),
+                "item of a list that asks".to_owned(),
+            ));
+        }
+        if self.section.role == Role::Recommendations && self.section.mixed {
+            let judged = judged.filter(|j| j.score + 0.7 > 0.0)?;
+            return Some((judged.score + 0.7, judged.cue.clone()));
+        }
+        None
+    }
+
+    /// Whether the numbers run through the document: such items are paragraphs. "9.1" numbers one where
+    /// several sentences follow.
+    fn is_running(&self, item: &Item) -> bool {
+        let block = &self.context.blocks[item.block];
+        if block.marker().is_some_and(|m| m.style == Style::Decimal) {
+            return item.depth == 0 && sentences(block.text()).len() > 1;
+        }
+        let first = self.context.blocks[self.section.range.clone()]
+            .iter()
+            .filter_map(Block::marker)
+            .find(|m| matches!(m.style, Style::Number));
+        let marker = self.context.blocks[item.block].marker();
+        let number = marker.is_some_and(|m| m.style == Style::Number);
+        number && item.depth == 0 && first.is_some_and(|m| m.value > 3)
+    }
+}

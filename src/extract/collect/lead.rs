@@ -1,0 +1,58 @@
+//! Lead-ins: the sentence before a list, and what it says of the list.
+
+use crate::extract::{cues::Cues, fold::fold, judge::judge, sentences::sentences};
+
+/// What a lead-in says of its list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lead {
+    /// Its items are asked for.
+    Asks,
+    /// Its items are something else: aims, members, results.
+    Denies,
+    /// Nothing.
+    Neither,
+}
+
+/// Reads a lead-in.
+pub(super) fn lead_of(sentence: &str, cues: &Cues) -> Lead {
+    let folded = fold(sentence);
+    let bare = cues.mask.replace_all(&folded, " ~ ");
+    let asks = cues.lead_asks.is_match(&bare);
+    let plainly = asks && judge(sentence, cues).is_some_and(|j| j.score > 1.0);
+    if !plainly && cues.lead_denies.is_match(&folded) {
+        Lead::Denies
+    } else if asks {
+        Lead::Asks
+    } else {
+        Lead::Neither
+    }
+}
+
+/// Whether an item names who should act but not what to do: its sub-items say that.
+pub(super) fn is_bare_lead(text: &str, cues: &Cues) -> bool {
+    let last = last_sentence(text);
+    let words = last.trim_end_matches(':').split(' ').count();
+    let folded = fold(&last);
+    let open = [
+        "to:",
+        "should:",
+        "must:",
+        "that:",
+        "party:",
+        "government:",
+        "states:",
+        "by:",
+        "de:",
+        "a:",
+        "que:",
+        "d':",
+    ];
+    words <= 40
+        && cues.lead_asks.is_match(&folded)
+        && open.iter().any(|end| folded.replace(" :", ":").ends_with(end))
+}
+
+/// The last sentence of a text.
+pub(super) fn last_sentence(text: &str) -> String {
+    sentences(text).pop().map_or_else(|| text.to_owned(), |range| text[range].to_owned())
+}

@@ -1,0 +1,74 @@
+//! Takes what asks somebody to act, section by section.
+
+mod items;
+mod lead;
+mod prose;
+mod section;
+mod walk;
+
+use super::{
+    attributed::{self, Attribution},
+    blocks::Block,
+    cues::{Cues, Role},
+    flow::Flow,
+    outline::{Outline, Place},
+};
+
+/// A passage that was taken.
+#[derive(Debug, Clone)]
+pub(crate) struct Taken {
+    pub(crate) flow: Flow,
+    pub(crate) place: Place,
+    pub(crate) marker: Option<String>,
+    pub(crate) lead_in: Option<String>,
+    pub(crate) kind: &'static str,
+    /// Chance that it is a recommendation.
+    pub(crate) confidence: f64,
+    /// Why it was taken.
+    pub(crate) cue: String,
+    /// Who asks, where the passage itself says so.
+    pub(crate) agency: Option<String>,
+}
+
+impl Taken {
+    /// One of which nothing more is known.
+    pub(crate) fn new(
+        flow: Flow,
+        place: Place,
+        kind: &'static str,
+        confidence: f64,
+        cue: impl Into<String>,
+    ) -> Self {
+        let cue = cue.into();
+        Self { flow, place, kind, confidence, cue, marker: None, lead_in: None, agency: None }
+    }
+}
+
+/// What is the same for every section of a document.
+struct Context<'a> {
+    blocks: &'a [Block],
+    outline: &'a Outline,
+    cues: &'a Cues,
+    /// Whether the recommendations stand in sections of their own.
+    structured: bool,
+    /// Whether each recommendation carries its number or its author: then nothing else is one.
+    labelled: bool,
+    attribution: Attribution,
+}
+
+/// All passages of the document, in its order.
+pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<Taken> {
+    let sections = section::sections(blocks, outline);
+    let asking = sections.iter().filter(|s| s.role == Role::Recommendations);
+    let asking = asking.flat_map(|s| &blocks[s.range.clone()]).filter(|b| !b.is_heading());
+    let attribution = Attribution::of(asking.map(Block::text));
+    let structured = section::is_structured(blocks, &sections, cues);
+    let labelled =
+        attribution.any() || blocks.iter().any(|b| attributed::marked(b.text()).is_some());
+    let context = Context { blocks, outline, cues, structured, labelled, attribution };
+    let mut taken = Vec::new();
+    for section in &sections {
+        walk::Walk::through(&context, section, &mut taken);
+    }
+    taken
+}

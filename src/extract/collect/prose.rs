@@ -1,0 +1,68 @@
+//! Running text: the sentences that ask.
+
+use super::{Taken, lead::Lead, section::bonus, walk::Walk};
+use crate::extract::{
+    blocks::Kind,
+    cues::Role,
+    flow::Flow,
+    judge::{Judgement, chance, judge},
+    sentences::sentences,
+};
+
+impl Walk<'_, '_> {
+    /// The sentences that ask; a numbered paragraph of one sentence keeps its number.
+    pub(super) fn prose(&mut self, at: usize, flow: &Flow, marker: Option<&String>) {
+        let text = flow.text();
+        let label = if self.context.labelled { -3.0 } else { 0.0 };
+        let bonus = bonus(self.section, self.context.structured) + label;
+        let mut last_end = usize::MAX;
+        let all = sentences(text);
+        let marker = marker.filter(|_| all.len() == 1);
+        for range in all {
+            let sentence = &text[range.clone()];
+            let lead =
+                sentence.ends_with(':') && self.opens_taken_list(at, range.end == text.len());
+            if lead || sentence.len() < 15 {
+                continue;
+            }
+            let Some(Judgement { score, cue }) = judge(sentence, self.context.cues) else {
+                continue;
+            };
+            let place = self.context.outline.places[at];
+            // "The panel strongly recommends such work." says nothing without the sentence before.
+            if let Some(before) =
+                self.taken.last_mut().filter(|t| leans(sentence, range.start, t, last_end))
+            {
+                before.flow.extend(&flow.cut(range.clone()));
+                last_end = range.end;
+                continue;
+            }
+            last_end = range.end;
+            let (flow, confidence) = (flow.cut(range), chance(score + bonus));
+            let kind = if marker.is_some() { "item" } else { "prose" };
+            let taken = Taken::new(flow, place, kind, confidence, cue);
+            self.taken.push(Taken { marker: marker.cloned(), ..taken });
+        }
+    }
+
+    /// Whether the list after a lead-in will be taken; if not, the lead-in speaks for itself.
+    fn opens_taken_list(&self, at: usize, last: bool) -> bool {
+        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        let next = self.context.blocks[at + 1..].iter().find(|b| b.kind != Kind::Note);
+        let listed = next.is_some_and(|b| b.marker().is_some() || b.is_heading());
+        last && listed && (own || self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks))
+    }
+}
+
+/// Whether a short sentence only points back at the one that was taken just before it.
+fn leans(sentence: &str, start: usize, before: &Taken, last_end: usize) -> bool {
+    const BACK: &[&str] = &[
+        " such ",
+        " this message",
+        " this approach",
+        " this recommendation",
+        " these recommendations",
+    ];
+    let next = start >= last_end && start - last_end <= 2 && before.kind == "prose";
+    next && sentence.len() < 80 && BACK.iter().any(|word| sentence.contains(word))
+}

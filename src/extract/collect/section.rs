@@ -1,0 +1,75 @@
+//! Sections, and what it means for a passage to stand in one.
+
+use std::ops::Range;
+
+use crate::extract::{
+    blocks::Block,
+    cues::{Cues, Role, is_mixed},
+    judge::judge,
+    outline::{Outline, Place},
+};
+
+/// A stretch of blocks in one section.
+#[derive(Debug, Clone)]
+pub(super) struct Section {
+    pub(super) range: Range<usize>,
+    pub(super) role: Role,
+    /// Whether its heading names other things beside recommendations.
+    pub(super) mixed: bool,
+}
+
+/// The sections, in order: blocks in a row under one heading, in one chapter, with one role.
+pub(super) fn sections(blocks: &[Block], outline: &Outline) -> Vec<Section> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < outline.places.len() {
+        let place = outline.places[at];
+        let same = |p: &&Place| {
+            p.section == place.section && p.chapter == place.chapter && p.role == place.role
+        };
+        let len = outline.places[at..].iter().take_while(same).count().max(1);
+        let mixed = place.section.is_some_and(|s| is_mixed(blocks[s].text()));
+        out.push(Section { range: at..at + len, role: place.role, mixed });
+        at += len;
+    }
+    out
+}
+
+/// Whether the document keeps its recommendations in sections of their own: short ones that ask.
+pub(super) fn is_structured(blocks: &[Block], sections: &[Section], cues: &Cues) -> bool {
+    let size =
+        |range: &Range<usize>| blocks[range.clone()].iter().map(|b| b.text().len()).sum::<usize>();
+    let whole = size(&(0..blocks.len()));
+    let asking = sections.iter().filter(|s| s.role == Role::Recommendations);
+    let mut own = 0;
+    let mut found = 0;
+    // Under "Deliberations and recommendations" only a long list is one of recommendations.
+    let mut least = 8;
+    for section in asking {
+        own += size(&section.range);
+        if !section.mixed {
+            least = 2;
+        }
+        let texts = blocks[section.range.clone()].iter().filter(|b| !b.is_heading());
+        found += texts
+            .filter(|b| {
+                b.marker().is_some() || judge(b.text(), cues).is_some_and(|j| j.score > 0.0)
+            })
+            .count();
+    }
+    let most = if least == 2 { 4 } else { 2 };
+    found >= least && own * 5 < whole * most
+}
+
+/// What a section adds to the log-odds of a sentence in it.
+pub(super) fn bonus(section: &Section, structured: bool) -> f64 {
+    match section.role {
+        Role::Recommendations if section.mixed => 0.4,
+        Role::Recommendations => 1.4,
+        Role::Body | Role::Challenges | Role::Gaps if structured => -2.6,
+        Role::Body => 0.0,
+        Role::Challenges | Role::Gaps => -0.4,
+        Role::Background => -2.0,
+        Role::Aside => -4.0,
+    }
+}

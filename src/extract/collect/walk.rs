@@ -1,0 +1,162 @@
+//! A walk through one section, block by block.
+
+use super::{
+    Context, Taken,
+    lead::{Lead, last_sentence, lead_of},
+    section::Section,
+};
+use crate::extract::{
+    attributed,
+    blocks::Kind,
+    cues::Role,
+    flow::Flow,
+    judge::{chance, judge},
+    lists::items,
+    marker::{self, Style},
+};
+
+/// A walk through one section.
+pub(super) struct Walk<'a, 'b> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) section: &'a Section,
+    /// The sentence that opens the lists after it, with what it says of them.
+    pub(super) lead: Option<(String, Lead)>,
+    /// "Recommendation 3", where that was a heading: what comes next is one.
+    label: Option<String>,
+    pub(super) taken: &'b mut Vec<Taken>,
+}
+
+impl<'a, 'b> Walk<'a, 'b> {
+    /// Takes what asks in `section`.
+    pub(super) fn through(
+        context: &'a Context<'a>,
+        section: &'a Section,
+        taken: &'b mut Vec<Taken>,
+    ) {
+        Self { context, section, lead: None, label: None, taken }.run();
+    }
+
+    fn run(&mut self) {
+        let items = items(self.context.blocks, self.section.range.clone());
+        let mut next_item = 0;
+        let mut at = self.section.range.start;
+        while at < self.section.range.end {
+            let block = &self.context.blocks[at];
+            match &block.kind {
+                Kind::Item(_) if items.get(next_item).is_some_and(|i| i.block == at) => {
+                    let (end, used) = self.item(&items, next_item);
+                    next_item = used;
+                    at = end;
+                    continue;
+                }
+                Kind::Paragraph => self.paragraph(at),
+                Kind::Heading(_) => self.heading(at),
+                Kind::Row => self.row(at),
+                Kind::Item(_) | Kind::Note => {}
+            }
+            at += 1;
+        }
+    }
+
+    /// A new main section forgets the lead-in of the one before; a sub-heading keeps it.
+    fn heading(&mut self, at: usize) {
+        if self.context.outline.places[at].section == Some(at) {
+            self.lead = None;
+        }
+        let flow = &self.context.blocks[at].flow;
+        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        let marker = marker::parse(flow.text()).filter(|m| m.style == Style::Labelled && !away);
+        self.label = None;
+        if let Some(marker) = marker {
+            let rest = flow.cut(marker.end..flow.text().len());
+            if judge(rest.text(), self.context.cues).is_some() {
+                self.labelled(at, rest, marker.printed);
+            } else {
+                self.label = Some(marker.printed);
+            }
+        }
+    }
+
+    fn labelled(&mut self, at: usize, flow: Flow, label: String) {
+        let place = self.context.outline.places[at];
+        let taken = Taken::new(flow, place, "item", chance(2.5), "labelled as a recommendation");
+        self.taken.push(Taken { marker: Some(label), ..taken });
+    }
+
+    fn paragraph(&mut self, at: usize) {
+        let block = &self.context.blocks[at];
+        if self.marked(at, &block.flow, None) || self.attributed(at, &block.flow, None) {
+            return;
+        }
+        if let Some(label) = self.label.take() {
+            self.labelled(at, block.flow.clone(), label);
+            return;
+        }
+        let text = block.text();
+        if self.completes_lead(text) {
+            self.push_completed(at);
+            return;
+        }
+        if text.ends_with(':') {
+            self.set_lead(&last_sentence(text));
+        }
+        self.prose(at, &block.flow, None);
+    }
+
+    /// "That the council employ a guard." as a paragraph of its own under "I recommend:".
+    fn completes_lead(&self, text: &str) -> bool {
+        let asks = self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks);
+        let that = ["That ", "Que ", "Qu'", "Qu’"].iter().any(|word| text.starts_with(word));
+        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        asks && that && !away && !text.ends_with([':', '?']) && !self.context.labelled
+    }
+
+    fn push_completed(&mut self, at: usize) {
+        let flow = self.context.blocks[at].flow.clone();
+        let place = self.context.outline.places[at];
+        let lead_in = self.lead.as_ref().map(|(text, _)| text.clone());
+        let taken = Taken::new(flow, place, "item", chance(1.0), "item of a list that asks");
+        self.taken.push(Taken { lead_in, ..taken });
+    }
+
+    fn set_lead(&mut self, sentence: &str) {
+        self.lead = Some((sentence.to_owned(), lead_of(sentence, self.context.cues)));
+    }
+
+    /// "... (Recommendation 3)" marks what stands before it, wherever it is.
+    pub(super) fn marked(&mut self, at: usize, flow: &Flow, marker: Option<&String>) -> bool {
+        let Some((end, label)) = attributed::marked(flow.text()) else { return false };
+        let place = self.context.outline.places[at];
+        let marker = marker.cloned().or(Some(label));
+        let cut = flow.cut(0..end);
+        let taken = Taken::new(cut, place, "item", 0.97, "marked as a recommendation");
+        self.taken.push(Taken { marker, ..taken });
+        true
+    }
+
+    /// "Ratify the convention (Spain, Peru);" is one recommendation of each.
+    pub(super) fn attributed(&mut self, at: usize, flow: &Flow, marker: Option<&String>) -> bool {
+        if self.section.role != Role::Recommendations {
+            return false;
+        }
+        let parts = self.context.attribution.split(flow, self.context.cues);
+        let place = self.context.outline.places[at];
+        for (flow, agency) in &parts {
+            let lead_in = self.lead.as_ref().map(|(text, _)| text.clone());
+            let (marker, agency) = (marker.cloned(), Some(agency.clone()));
+            let taken = Taken::new(flow.clone(), place, "item", 0.95, "attributed at its end");
+            self.taken.push(Taken { marker, lead_in, agency, ..taken });
+        }
+        !parts.is_empty()
+    }
+
+    /// The cells of a table row.
+    fn row(&mut self, at: usize) {
+        let flow = &self.context.blocks[at].flow;
+        let mut start = 0;
+        for (end, _) in flow.text().match_indices('|').chain([(flow.text().len(), "")]) {
+            self.prose(at, &flow.cut(start..end), None);
+            start = (end + 1).min(flow.text().len());
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Recommendations that are ready as records: JSON lines, and tables as CSV or XLSX.
+
+mod csv;
+mod table;
+mod xlsx;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use crate::domain::{Agency, Recommendation, Source};
+
+pub use self::csv::parse_csv;
+pub use self::xlsx::parse_xlsx;
+
+/// What is wrong with a file of records, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}{place}: {why}")]
+pub struct RecordError {
+    /// The file, as the user named it.
+    pub path: String,
+    /// Where in it.
+    pub place: Place,
+    /// What was found and what was expected.
+    pub why: String,
+}
+
+impl RecordError {
+    /// The error without the name of the file: "line 3: ...".
+    #[must_use]
+    pub fn within(&self) -> String {
+        match &self.place {
+            Place::File => self.why.clone(),
+            Place::Line(line) => format!("line {line}: {}", self.why),
+            Place::Row(sheet, row) => format!("sheet `{sheet}`, row {row}: {}", self.why),
+        }
+    }
+}
+
+/// A place in a file of records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The file as a whole.
+    File,
+    /// A line, from 1.
+    Line(usize),
+    /// A row of a sheet, from 1 as spreadsheets count.
+    Row(String, usize),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File => Ok(()),
+            Self::Line(line) => write!(f, ":{line}"),
+            Self::Row(sheet, row) => write!(f, ", sheet `{sheet}`, row {row}"),
+        }
+    }
+}
+
+/// Other headings for our columns: ours -> theirs.
+pub type ColumnMap = BTreeMap<String, String>;
+
+/// What the user says of a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TableOptions {
+    /// Headings that differ from ours.
+    pub map: ColumnMap,
+    /// The sheet of a workbook; by default the first that has the needed columns.
+    pub sheet: Option<String>,
+    /// Who recommends in rows that do not say so.
+    pub agency: Option<Agency>,
+}
+
+/// A form that records come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// One JSON object a line.
+    Jsonl,
+    /// A table as text: its cells apart by commas, semicolons or tabs.
+    Csv,
+    /// An Excel workbook.
+    Xlsx,
+}
+
+impl Form {
+    /// The form that a file has by its name; `None` if it is no file of records.
+    #[must_use]
+    pub fn of(path: &std::path::Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "jsonl" | "ndjson" | "json" => Some(Self::Jsonl),
+            "csv" | "tsv" => Some(Self::Csv),
+            "xlsx" | "xlsm" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the records in `bytes`, which have the form `form`, in ascending order of id.
+///
+/// # Errors
+/// What is wrong first, with its place.
+pub fn parse(
+    form: Form,
+    path: &str,
+    bytes: &[u8],
+    options: &TableOptions,
+) -> Result<Vec<Recommendation>, RecordError> {
+    match form {
+        Form::Jsonl => parse_jsonl(path, bytes),
+        Form::Csv => parse_csv(path, bytes, options),
+        Form::Xlsx => parse_xlsx(path, bytes, options),
+    }
+}
+
+/// Reads one record a line, in ascending order of id; blank lines are passed over.
+///
+/// # Errors
+/// The first line that is not a record, lacks a required field, or repeats an id; a file without any.
+pub fn parse_jsonl(path: &str, bytes: &[u8]) -> Result<Vec<Recommendation>, RecordError> {
+    lines(path, bytes)?.finish()
+}
+
+/// Reads one record a line, in the order of the file, which may hold none; else as [`parse_jsonl`].
+///
+/// # Errors
+/// As [`parse_jsonl`].
+pub fn parse_jsonl_in_order(path: &str, bytes: &[u8]) -> Result<Vec<Recommendation>, RecordError> {
+    Ok(lines(path, bytes)?.read)
+}
+
+fn lines<'a>(path: &'a str, bytes: &[u8]) -> Result<Records<'a>, RecordError> {
+    let mut records = Records::of_lines(path);
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    for (number, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
+        let number = number + 1;
+        let line = std::str::from_utf8(line).map_err(|_| {
+            records.error(number, "not valid UTF-8; convert the file to UTF-8".to_owned())
+        })?;
+        if !line.trim().is_empty() {
+            let record =
+                serde_json::from_str(line).map_err(|error| records.json(number, &error))?;
+            records.push(number, record)?;
+        }
+    }
+    Ok(records)
+}
+
+/// Collects records of one file, keeping ids apart.
+struct Records<'a> {
+    path: &'a str,
+    /// The sheet, where numbers count its rows; else they count lines.
+    sheet: Option<String>,
+    read: Vec<Recommendation>,
+    seen: BTreeMap<String, usize>,
+}
+
+impl<'a> Records<'a> {
+    fn of_lines(path: &'a str) -> Self {
+        Self { path, sheet: None, read: Vec::new(), seen: BTreeMap::new() }
+    }
+
+    fn of_sheet(path: &'a str, sheet: &str) -> Self {
+        Self { sheet: Some(sheet.to_owned()), ..Self::of_lines(path) }
+    }
+
+    fn push(&mut self, number: usize, record: Recommendation) -> Result<(), RecordError> {
+        if record.text.trim().is_empty() {
+            return Err(self.error(number, format!("`text` of `{}` is empty", record.id)));
+        }
+        if let Some(first) = self.seen.insert(record.id.to_string(), number) {
+            let place = if self.sheet.is_some() { "in row" } else { "on line" };
+            let why =
+                format!("id `{}` is already {place} {first}; ids must be distinct", record.id);
+            return Err(self.error(number, why));
+        }
+        self.read.push(record);
+        Ok(())
+    }
+
+    /// Takes a row of a table as the object that a JSON line would hold; it keeps its place.
+    fn push_row(&mut self, number: usize, object: Map<String, Value>) -> Result<(), RecordError> {
+        let mut record: Recommendation = serde_json::from_value(Value::Object(object))
+            .map_err(|error| self.json(number, &error))?;
+        let path = self.path.to_owned();
+        record.source = Some(Source { path, line_start: number, line_end: number, page: None });
+        if let Some(sheet) = &self.sheet {
+            record.other.entry("sheet").or_insert_with(|| sheet.as_str().into());
+        }
+        self.push(number, record)
+    }
+
+    fn finish(mut self) -> Result<Vec<Recommendation>, RecordError> {
+        if self.read.is_empty() {
+            return Err(self.error(1, "there are no recommendations in this file".into()));
+        }
+        self.read.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(self.read)
+    }
+
+    fn error(&self, number: usize, why: String) -> RecordError {
+        let place = match &self.sheet {
+            Some(sheet) => Place::Row(sheet.clone(), number),
+            None => Place::Line(number),
+        };
+        RecordError { path: self.path.to_owned(), place, why }
+    }
+
+    /// serde's message without its own "at line 1 column 20", which counts within the record.
+    fn json(&self, number: usize, error: &serde_json::Error) -> RecordError {
+        let text = error.to_string();
+        let why = text.rfind(" at line ").map_or(text.as_str(), |cut| &text[..cut]);
+        let hint = if why.starts_with("missing field") {
+            "; a record needs `id`, `agency` and `text`"
+        } else {
+            ""
+        };
+        self.error(number, format!("{why}{hint}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> String {
+        parse_jsonl("c.jsonl", text.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn records_are_sorted_and_keep_fields_of_their_own() {
+        let text = "{\"id\":\"b\",\"agency\":\"X\",\"text\":\"Do it.\",\"colour\":7}\n\n\
+                    {\"id\":\"a\",\"agency\":\"Y\",\"text\":\"Stop.\"}\n";
+        let records = parse_jsonl("c.jsonl", text.as_bytes()).unwrap();
+        assert_eq!(records[0].id.as_str(), "a");
+        assert_eq!(records[1].other["colour"], 7);
+        let records = parse_jsonl_in_order("c.jsonl", text.as_bytes()).unwrap();
+        assert_eq!(records[0].id.as_str(), "b");
+        assert_eq!(parse_jsonl_in_order("c.jsonl", b"\n"), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn errors_name_file_and_line() {
+        let good = "{\"id\":\"a\",\"agency\":\"X\",\"text\":\"t\"}";
+        assert_eq!(
+            message(&format!("{good}\n{{\"id\":\"b\",\"text\":\"t\"}}")),
+            "c.jsonl:2: missing field `agency`; a record needs `id`, `agency` and `text`"
+        );
+        assert_eq!(
+            message(&format!("{good}\n\n{good}")),
+            "c.jsonl:3: id `a` is already on line 1; ids must be distinct"
+        );
+        assert!(
+            message("{\"id\":\" \",\"agency\":\"X\",\"text\":\"t\"}").contains("may not be empty")
+        );
+        assert!(message("{\"id\":\"a\",\"agency\":\"X\",\"text\":\" \"}").contains("is empty"));
+        assert!(message("\n").contains("no recommendations"));
+    }
+}
