@@ -11,6 +11,7 @@
 
 mod answer;
 mod build;
+mod check;
 mod files;
 mod open;
 mod read;
