@@ -1,6 +1,7 @@
 //! The command line: flags, tables, progress bars and hints. No rule about documents or vectors.
 
 mod check;
+mod check_table;
 mod completions;
 mod context;
 mod doctor;
@@ -84,7 +85,7 @@ enum Command {
     Report(report::Arguments),
     /// Hold a draft against the recommendations that exist
     Check(check::Arguments),
-    /// Score extraction against your own labels
+    /// Score the results against your own labels
     Eval(eval::Arguments),
     /// List the embedding models that can be named
     Models(models::Arguments),

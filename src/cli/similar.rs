@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concord::domain::{Agency, Recommendation, Similar};
+use concord::domain::{Agency, Hit, Recommendation, Similar};
 use concord::pipeline::{Filter, Index, Parts, Query};
 use concord::report::answers;
 use serde::Deserialize;
@@ -182,7 +182,7 @@ fn filter(index: &Index, arguments: &Arguments) -> Result<Filter, Failure> {
 }
 
 /// The agency of the index called `name`, in any case.
-fn agency(index: &Index, name: &str) -> Result<Agency, Failure> {
+pub(super) fn agency(index: &Index, name: &str) -> Result<Agency, Failure> {
     let known = index.agencies();
     let same =
         known.iter().find(|agency| agency.as_str().to_lowercase() == name.trim().to_lowercase());
@@ -221,7 +221,7 @@ fn as_table(answer: &Similar, rows: &[Recommendation]) -> String {
         lines.add_row([
             (at + 1).to_string(),
             table::percent(hit.likeness.probability),
-            hit.likeness.relation.to_string(),
+            relation(hit),
             found.agency.to_string(),
             found.id.to_string(),
             table::shortened(&found.text, 240),
@@ -231,6 +231,12 @@ fn as_table(answer: &Similar, rows: &[Recommendation]) -> String {
     format!(
         "{lines}\n\n\"same ask\": how probably an analyst would see a shared ask in the two texts.\n"
     )
+}
+
+/// The relation; what asks for the contrary says so.
+fn relation(hit: &Hit) -> String {
+    let flag = if hit.is_opposite() { "\nOPPOSITE" } else { "" };
+    format!("{}{flag}", hit.likeness.relation)
 }
 
 fn csv(found: &[Similar], rows: &[Recommendation]) -> Result<(), Failure> {
@@ -257,9 +263,16 @@ fn pairs(index: &Index, arguments: &Arguments) -> Result<Outcome, Failure> {
     let rows = index.recommendations();
     let links = index.pairs(arguments.min_probability, arguments.cross_agency)?;
     match arguments.format.unwrap_or(Format::Jsonl) {
-        Format::Jsonl => out::json_lines(links.iter().map(|link| answers::pair(link, rows)))?,
+        Format::Jsonl => out::json_lines(
+            links.iter().map(|link| answers::pair(link, index.is_opposite(link), rows)),
+        )?,
         Format::Json => {
-            out::json(&links.iter().map(|link| answers::pair(link, rows)).collect())?;
+            out::json(
+                &links
+                    .iter()
+                    .map(|link| answers::pair(link, index.is_opposite(link), rows))
+                    .collect(),
+            )?;
         }
         Format::Csv => {
             let headings = ["a", "b", "probability", "relation", "cosine", "text_a", "text_b"];

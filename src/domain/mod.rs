@@ -13,7 +13,10 @@ mod recommendation;
 mod relation;
 mod theme;
 
-pub use answer::{Difference, DraftCheck, Hit, Match, Similar, ThemeRef, Verdict};
+pub use answer::{
+    BlockRole, Difference, DifferenceKind, DraftBlock, DraftCheck, DraftPart, Hit, Similar,
+    ThemeRef, Verdict,
+};
 pub use corpus::{Agenda, Corpus};
 pub use document::{Document, Line, LineRole, Span};
 pub use dot::dot;

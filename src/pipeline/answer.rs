@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::{Error, Index, Parts};
-use crate::domain::{Agency, Embedding, Hit, Likeness, Link, Neighbor, Recommendation, Similar};
+use crate::compare;
+use crate::domain::{
+    Agency, DifferenceKind, Embedding, Hit, Likeness, Link, Neighbor, Recommendation, Relation,
+    Similar,
+};
 use crate::index::{Hnsw, HnswConfig, Plan, cheaper, scan};
 use crate::link::{Linker, Passage, statements};
 
@@ -179,9 +183,10 @@ impl Index {
     }
 
     fn hit(&self, text: &str, row: usize, likeness: Likeness) -> Hit {
-        let shared = self.linker().why(text, &self.recommendations()[row].text);
+        let existing = &self.recommendations()[row].text;
+        let shared = self.linker().why(text, existing);
         let why = shared.into_iter().take(TERMS).map(|term| (term.term, term.share)).collect();
-        Hit { row, likeness, why }
+        Hit { row, likeness, why, differences: compare::differences(text, existing) }
     }
 
     /// Every pair once whose probability is at least `min_probability`, most probable first; only
@@ -205,6 +210,17 @@ impl Index {
                 .then((x.a, x.b).cmp(&(y.a, y.b)))
         });
         Ok(links)
+    }
+
+    /// Whether one of a linked pair asks for the contrary of the other. Looked at only where they
+    /// overlap: what has little in common is contrary in nothing.
+    #[must_use]
+    pub fn is_opposite(&self, link: &Link) -> bool {
+        let text = |row: usize| self.recommendations()[row].text.as_str();
+        link.likeness.relation >= Relation::Overlap
+            && compare::differences(text(link.a), text(link.b))
+                .iter()
+                .any(|difference| difference.kind == DifferenceKind::Direction)
     }
 
     /// Agencies of the index whose names are not among `names`, to tell a user what there is.

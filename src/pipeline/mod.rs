@@ -12,6 +12,7 @@
 mod answer;
 mod build;
 mod check;
+mod draft;
 mod files;
 mod open;
 mod read;
@@ -23,6 +24,7 @@ use crate::store::StoreError;
 
 pub use answer::{Filter, Query};
 pub use build::{Built, build};
+pub use check::Checking;
 pub use open::Index;
 pub use read::{About, ReadError, What, extract};
 

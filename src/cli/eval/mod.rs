@@ -1,6 +1,8 @@
 //! `concord eval`: how good the results are, held against labels.
 
+mod check;
 mod extract;
+mod floor;
 
 use std::path::Path;
 
@@ -21,11 +23,14 @@ pub(super) struct Arguments {
 enum What {
     /// How many labelled recommendations extraction finds, and how many of those it finds are labelled
     Extract(extract::Arguments),
+    /// How far the verdicts on labelled statements of drafts are right
+    Check(check::Arguments),
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     match &arguments.what {
         What::Extract(arguments) => extract::run(context, arguments),
+        What::Check(arguments) => check::run(context, arguments),
     }
 }
 
