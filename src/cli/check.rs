@@ -3,28 +3,43 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concord::domain::{Agency, DraftCheck, Recommendation, Relation, ThemeRef, Verdict};
-use concord::pipeline::Parts;
-use concord::report::answers;
+use concord::domain::{Agency, DraftCheck, Relation};
+use concord::pipeline::{Checking, Index, Parts};
+use concord::report::{answers, draft};
 
 use super::context::Context;
 use super::failure::Failure;
-use super::{Outcome, TableOrJson, out, table, talk};
+use super::{Outcome, check_table, filter, out, table, talk};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The draft: text or Markdown; `-` for stdin
+    /// The draft: text, Markdown, HTML, Word or PDF; `-` for stdin
     #[arg(value_name = "DRAFT")]
     draft: PathBuf,
     /// Check every statement of the draft, not only its recommendations
     #[arg(long)]
     all: bool,
+    /// Whose draft it is: its own earlier recommendations are told apart from those of others
+    #[arg(long, value_name = "NAME")]
+    agency: Option<String>,
     /// Exit with 1 if a statement stands in this relation, or a stronger one, to what exists
     #[arg(long, value_enum, value_name = "RELATION")]
     fail_on: Option<FailOn>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
-    format: TableOrJson,
+    /// How to print: html and docx give the draft back with notes at its statements
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Write to a file instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Md,
+    Html,
+    Docx,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -34,21 +49,67 @@ enum FailOn {
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    if arguments.format == Format::Docx && arguments.output.is_none() && out::is_terminal() {
+        return Err(Failure::with_hint(
+            "a Word document cannot be shown on a terminal",
+            "name a file: `--format docx -o checked.docx`",
+        ));
+    }
     let bytes = out::read(&arguments.draft)?;
     let is_stdin = arguments.draft.as_os_str() == "-";
     let path = if is_stdin { Path::new("stdin") } else { arguments.draft.as_path() };
     let index = context.open()?;
+    let how = Checking { all: arguments.all, author: author(&index, arguments)? };
     let mut embedder = context.embedder_for(&index)?;
     let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
-    let (found, problems) = index.check(path, &bytes, arguments.all, &mut parts)?;
+    let (found, problems) = index.check(path, &bytes, &how, &mut parts)?;
     for problem in problems {
         context.say(format_args!("warning: {problem}"));
     }
-    match arguments.format {
-        TableOrJson::Json => out::json(&answers::check(&found, index.recommendations()))?,
-        TableOrJson::Table => out::text(&as_table(&found, index.recommendations()))?,
-    }
+    print(arguments, &index, path, &found)?;
     Ok(judge(arguments.fail_on, &found))
+}
+
+fn author(index: &Index, arguments: &Arguments) -> Result<Option<Agency>, Failure> {
+    arguments.agency.as_deref().map(|name| filter::agency(index, name)).transpose()
+}
+
+fn print(
+    arguments: &Arguments,
+    index: &Index,
+    path: &Path,
+    found: &DraftCheck,
+) -> Result<(), Failure> {
+    let rows = index.recommendations();
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let view = || {
+        draft::View::new(
+            found,
+            rows,
+            &draft::About {
+                draft: &name,
+                corpus: &index.manifest().corpus.title,
+                model: index.model_id(),
+                version: concord::pipeline::VERSION,
+            },
+        )
+    };
+    let bytes = match arguments.format {
+        Format::Table => check_table::render(found, rows).into_bytes(),
+        Format::Json => {
+            let value = answers::check(found, rows);
+            format!("{}\n", serde_json::to_string_pretty(&value).map_err(Failure::new)?)
+                .into_bytes()
+        }
+        Format::Md => draft::markdown(&view()).into_bytes(),
+        Format::Html => draft::html(&view()).into_bytes(),
+        Format::Docx => draft::docx(&view())
+            .map_err(|error| Failure::new(format_args!("cannot write the document: {error}")))?,
+    };
+    match &arguments.output {
+        Some(path) => out::write(path, &bytes),
+        None => out::bytes(&bytes),
+    }
 }
 
 fn judge(fail_on: Option<FailOn>, found: &DraftCheck) -> Outcome {
@@ -64,73 +125,4 @@ fn judge(fail_on: Option<FailOn>, found: &DraftCheck) -> Outcome {
     let statements = table::counted(n, "statement stands", "statements stand");
     talk::say(format_args!("{statements} in relation `{limit}` or closer to what exists"));
     Outcome::No
-}
-
-fn as_table(found: &DraftCheck, rows: &[Recommendation]) -> String {
-    let mut lines =
-        table::table(&["lines", "verdict", "statement of the draft", "nearest that exists"]);
-    for verdict in &found.statements {
-        lines.add_row([
-            place(verdict),
-            format!(
-                "{}\n{}",
-                answers::verdict_name(verdict.relation),
-                table::percent(verdict.probability)
-            ),
-            table::shortened(&verdict.text, 300),
-            nearest(verdict, rows),
-        ]);
-    }
-    let count = |relation| found.count(relation);
-    let summary = format!(
-        "{}: {} duplicate, {} overlapping, {} related, {} new.",
-        table::counted(found.statements.len(), "statement", "statements"),
-        count(Relation::Duplicate),
-        count(Relation::Overlap),
-        count(Relation::Related),
-        count(Relation::None),
-    );
-    let touched = list("Takes up:", &found.touched);
-    let missing = list("Leaves out, though agencies agree on it:", &found.missing);
-    let paragraphs = [lines.to_string(), String::new(), summary];
-    paragraphs.into_iter().chain(touched).chain(missing).collect::<Vec<_>>().join("\n")
-}
-
-/// Themes shown in a list.
-const SHOWN: usize = 8;
-
-/// A titled list of themes, one a line; nothing for no theme.
-fn list(title: &str, themes: &[ThemeRef]) -> Vec<String> {
-    if themes.is_empty() {
-        return Vec::new();
-    }
-    let line = |theme: &ThemeRef| {
-        let names: Vec<&str> = theme.agencies.iter().map(Agency::as_str).collect();
-        let agencies = table::counted(names.len(), "agency", "agencies");
-        format!("  {} ({agencies}: {})", theme.label, table::shortened(&names.join(", "), 90))
-    };
-    let more = themes.len().saturating_sub(SHOWN);
-    let more = (more > 0).then(|| format!("  and {more} more"));
-    let shown = themes.iter().take(SHOWN).map(line);
-    std::iter::once(title.to_owned()).chain(shown).chain(more).collect()
-}
-
-fn place(verdict: &Verdict) -> String {
-    if verdict.line_start == verdict.line_end {
-        verdict.line_start.to_string()
-    } else {
-        format!("{}-{}", verdict.line_start, verdict.line_end)
-    }
-}
-
-fn nearest(verdict: &Verdict, rows: &[Recommendation]) -> String {
-    let Some(best) = verdict.matches.first() else { return "nothing".to_owned() };
-    let found = &rows[best.hit.row];
-    let or_none = |side: &str| if side.is_empty() { "none".to_owned() } else { side.to_owned() };
-    let differences = best.differences.iter().map(|difference| {
-        let (draft, existing) = (or_none(&difference.draft), or_none(&difference.existing));
-        format!("{}: draft {draft}, existing {existing}", difference.kind)
-    });
-    let first = format!("{} ({}): {}", found.agency, found.id, table::shortened(&found.text, 260));
-    std::iter::once(first).chain(differences).collect::<Vec<_>>().join("\n")
 }

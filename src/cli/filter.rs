@@ -83,7 +83,7 @@ fn document(index: &Index, id: &str) -> Result<String, Failure> {
 }
 
 /// The agency of the index called `name`, in any case.
-fn agency(index: &Index, name: &str) -> Result<Agency, Failure> {
+pub(super) fn agency(index: &Index, name: &str) -> Result<Agency, Failure> {
     let known = index.agencies();
     let same =
         known.iter().find(|agency| agency.as_str().to_lowercase() == name.trim().to_lowercase());

@@ -2,6 +2,7 @@
 
 mod calibrate;
 mod check;
+mod check_table;
 mod columns;
 mod completions;
 mod context;

@@ -22,6 +22,13 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
     Ok(stdout.flush()?)
 }
 
+/// Writes bytes to stdout as they are.
+pub(super) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    Ok(stdout.flush()?)
+}
+
 /// Writes one JSON value, for people to read too.
 pub(super) fn json(value: &Value) -> Result<(), Failure> {
     text(&serde_json::to_string_pretty(value).map_err(Failure::new)?)

@@ -206,7 +206,7 @@ fn as_table(answer: &Similar, rows: &[Recommendation]) -> String {
         lines.add_row([
             (at + 1).to_string(),
             table::percent(hit.likeness.probability),
-            hit.likeness.relation.to_string(),
+            relation(hit),
             with_copies(found.agency.as_str(), copies.iter().map(|copy| copy.agency.as_str())),
             with_copies(found.id.as_str(), copies.iter().map(|copy| copy.id.as_str())),
             shown(hit, &found.text),
@@ -231,15 +231,10 @@ fn with_copies<'a>(name: &'a str, copies: impl Iterator<Item = &'a str>) -> Stri
 fn shown(hit: &Hit, text: &str) -> String {
     match &hit.statements {
         Some((_, found)) if text.chars().count() > TEXT && found != text => {
-            let (before, after) =
-                (!text.starts_with(found.as_str()), !text.ends_with(found.as_str()));
-            let dots = |more: bool| if more { "… " } else { "" };
-            format!(
-                "{}{}{}",
-                dots(before),
-                table::shortened(found, TEXT),
-                if after { " …" } else { "" }
-            )
+            let before = if text.starts_with(found.as_str()) { "" } else { "… " };
+            let shown = table::shortened(found, TEXT);
+            let more = !text.ends_with(found.as_str()) && !shown.ends_with('…');
+            format!("{before}{shown}{}", if more { " …" } else { "" })
         }
         _ => table::shortened(text, TEXT),
     }
@@ -253,6 +248,12 @@ fn because_of(hit: &Hit) -> String {
         format!("{mark}{} {}", reason.term, table::percent(reason.share))
     });
     terms.collect::<Vec<_>>().join("\n")
+}
+
+/// The relation; what asks for the contrary says so.
+fn relation(hit: &Hit) -> String {
+    let flag = if hit.is_opposite() { "\nOPPOSITE" } else { "" };
+    format!("{}{flag}", hit.likeness.relation)
 }
 
 fn csv(found: &[Similar], rows: &[Recommendation]) -> Result<(), Failure> {
@@ -279,9 +280,16 @@ fn pairs(index: &Index, arguments: &Arguments) -> Result<Outcome, Failure> {
     let rows = index.recommendations();
     let links = index.pairs(arguments.min_probability, arguments.filters.cross_agency)?;
     match arguments.format.unwrap_or(Format::Jsonl) {
-        Format::Jsonl => out::json_lines(links.iter().map(|link| answers::pair(link, rows)))?,
+        Format::Jsonl => out::json_lines(
+            links.iter().map(|link| answers::pair(link, index.is_opposite(link), rows)),
+        )?,
         Format::Json => {
-            out::json(&links.iter().map(|link| answers::pair(link, rows)).collect())?;
+            out::json(
+                &links
+                    .iter()
+                    .map(|link| answers::pair(link, index.is_opposite(link), rows))
+                    .collect(),
+            )?;
         }
         Format::Csv => {
             let headings = ["a", "b", "probability", "relation", "cosine", "text_a", "text_b"];

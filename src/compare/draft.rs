@@ -1,26 +1,117 @@
 //! A draft held against what exists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{DraftCheck, Match, Relation, Theme, ThemeRef, Themes, Verdict};
+use crate::domain::{
+    Agency, AgendaAnswer, AgendaItem, DifferenceKind, DraftCheck, Hit, Recommendation, Relation,
+    Theme, ThemeRef, Themes, Verdict,
+};
+
+use super::OVERLAPS;
 
 /// Agencies from which an agreement is worth naming to somebody who left it out.
 const AGREEMENT: usize = 3;
 
-/// What the verdicts on a draft's statements say of its themes.
+/// Recommendations to cite for one statement, at most.
+const CITED: usize = 3;
+
+/// What makes of a duplicate an overlap: the same act, but by others, on something else, for others
+/// or to another extent. Another deadline does not. Chosen on the drafts for development
+/// (docs/decisions/check.md).
+const CHANGES_THE_ASK: [DifferenceKind; 6] = [
+    DifferenceKind::Addressee,
+    DifferenceKind::Action,
+    DifferenceKind::Object,
+    DifferenceKind::Instrument,
+    DifferenceKind::Number,
+    DifferenceKind::Population,
+];
+
+/// How a statement stands to a recommendation, from what the probabilities say and what differs. A
+/// statement that asks for the contrary shares no part of the ask, however alike the words are.
 #[must_use]
-pub fn check(statements: Vec<Verdict>, themes: &Themes) -> DraftCheck {
-    let rows: BTreeSet<usize> = statements
-        .iter()
-        .flat_map(|statement| &statement.matches)
-        .filter(|found| found.hit.likeness.relation >= Relation::Overlap)
-        .map(|Match { hit, .. }| hit.row)
-        .collect();
+pub fn judged(hit: &Hit) -> Relation {
+    let differs =
+        |kinds: &[DifferenceKind]| hit.differences.iter().any(|d| kinds.contains(&d.kind));
+    let most = if hit.is_opposite() {
+        Relation::Related
+    } else if differs(&CHANGES_THE_ASK) {
+        Relation::Overlap
+    } else {
+        Relation::Duplicate
+    };
+    hit.likeness.relation.min(most)
+}
+
+/// The relation of a statement: that to its most probable match, or a duplicate's among the others
+/// unless the most probable one asks for the contrary.
+#[must_use]
+pub fn verdict(matches: &[Hit]) -> Relation {
+    let Some(first) = matches.first() else { return Relation::None };
+    let duplicate = matches.iter().any(|hit| hit.likeness.relation == Relation::Duplicate);
+    if duplicate && !first.is_opposite() { Relation::Duplicate } else { first.likeness.relation }
+}
+
+/// Positions of the matches to cite: of each agency that shares the ask the nearest, at most three.
+#[must_use]
+pub fn cited(matches: &[Hit], recommendations: &[Recommendation]) -> Vec<usize> {
+    let mut seen = BTreeSet::new();
+    let shares = |hit: &Hit| hit.likeness.relation >= Relation::Overlap;
+    let cited = (0..matches.len()).filter(|&at| {
+        shares(&matches[at]) && seen.insert(&recommendations[matches[at].row].agency)
+    });
+    cited.take(CITED).collect()
+}
+
+/// Fills in what the verdicts on a draft's statements say of it as a whole. `agenda` holds the
+/// items of the agenda with the recommendations nearest to them.
+#[must_use]
+pub fn check(
+    draft: DraftCheck,
+    recommendations: &[Recommendation],
+    themes: &Themes,
+    agenda: Option<&[AgendaAnswer]>,
+) -> DraftCheck {
+    let rows: BTreeSet<usize> = draft.statements.iter().flat_map(shared_rows).collect();
     let is_touched = |theme: &&Theme| theme.members.iter().any(|member| rows.contains(&member.row));
     let agreed = |theme: &&Theme| theme.consensus.agencies() >= AGREEMENT;
     let touched = themes.themes.iter().filter(is_touched).map(reference).collect();
     let missing = themes.themes.iter().filter(|theme| agreed(theme) && !is_touched(theme));
-    DraftCheck { statements, touched, missing: missing.map(reference).collect() }
+    DraftCheck {
+        touched,
+        missing: missing.map(reference).collect(),
+        in_line: in_line(&draft.statements, recommendations),
+        answered: agenda.map(|agenda| answered(agenda, &rows)),
+        ..draft
+    }
+}
+
+/// Rows of the recommendations that share the ask of a statement.
+fn shared_rows(statement: &Verdict) -> impl Iterator<Item = usize> {
+    let hits = statement.matches.iter().chain(&statement.own);
+    hits.filter(|hit| hit.likeness.relation >= Relation::Overlap).map(|hit| hit.row)
+}
+
+fn in_line(statements: &[Verdict], recommendations: &[Recommendation]) -> Vec<(Agency, usize)> {
+    let mut counts: BTreeMap<&Agency, usize> = BTreeMap::new();
+    for statement in statements {
+        let sharing = statement.matches.iter().filter(|h| h.likeness.relation >= Relation::Overlap);
+        let agencies: BTreeSet<&Agency> =
+            sharing.map(|hit| &recommendations[hit.row].agency).collect();
+        for agency in agencies {
+            *counts.entry(agency).or_default() += 1;
+        }
+    }
+    let mut found: Vec<_> = counts.into_iter().map(|(agency, n)| (agency.clone(), n)).collect();
+    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    found
+}
+
+fn answered(agenda: &[AgendaAnswer], rows: &BTreeSet<usize>) -> Vec<AgendaItem> {
+    let takes_up = |answer: &&AgendaAnswer| {
+        answer.nearest.iter().any(|(row, chance)| *chance >= OVERLAPS && rows.contains(row))
+    };
+    agenda.iter().filter(takes_up).map(|answer| answer.item.clone()).collect()
 }
 
 fn reference(theme: &Theme) -> ThemeRef {
@@ -28,4 +119,46 @@ fn reference(theme: &Theme) -> ThemeRef {
         theme.consensus.by_agency.iter().map(|entry| entry.agency.clone()).collect();
     agencies.sort();
     ThemeRef { id: theme.id.clone(), label: theme.label.clone(), agencies }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Difference, Likeness};
+
+    fn hit(relation: Relation, kinds: &[DifferenceKind]) -> Hit {
+        let differences =
+            kinds.iter().map(|&kind| Difference { kind, draft: "a".into(), existing: "b".into() });
+        let likeness = Likeness { cosine: 0.9, probability: 0.9, duplicate: 0.9, relation };
+        Hit {
+            row: 0,
+            likeness,
+            why: Vec::new(),
+            statements: None,
+            copy_of: None,
+            differences: differences.collect(),
+        }
+    }
+
+    #[test]
+    fn what_differs_lowers_a_relation_and_never_raises_it() {
+        use DifferenceKind::{Addressee, Deadline, Direction};
+        let judged = |relation, kinds: &[_]| judged(&hit(relation, kinds));
+        assert_eq!(judged(Relation::Duplicate, &[]), Relation::Duplicate);
+        assert_eq!(judged(Relation::Duplicate, &[Deadline]), Relation::Duplicate);
+        assert_eq!(judged(Relation::Duplicate, &[Addressee]), Relation::Overlap);
+        assert_eq!(judged(Relation::Duplicate, &[Direction]), Relation::Related);
+        assert_eq!(judged(Relation::None, &[Direction]), Relation::None);
+    }
+
+    #[test]
+    fn a_duplicate_counts_wherever_it_stands_but_against_a_contrary() {
+        let contrary = hit(Relation::Related, &[DifferenceKind::Direction]);
+        let matches = [contrary.clone(), hit(Relation::Overlap, &[])];
+        assert_eq!(verdict(&matches), Relation::Related);
+        let (overlap, duplicate) = (hit(Relation::Overlap, &[]), hit(Relation::Duplicate, &[]));
+        assert_eq!(verdict(&[contrary, duplicate.clone()]), Relation::Related);
+        assert_eq!(verdict(&[overlap, duplicate]), Relation::Duplicate);
+        assert_eq!(verdict(&[]), Relation::None);
+    }
 }

@@ -8,7 +8,7 @@ mod gaps;
 
 pub use agencies::profiles;
 pub use difference::differences;
-pub use draft::check;
+pub use draft::{check, cited, judged, verdict};
 pub use gaps::{answers, single_voices};
 
 /// Probability from which one recommendation takes up what another text asks.

@@ -15,7 +15,10 @@ mod relation;
 mod theme;
 
 pub use agency_names::AgencyNames;
-pub use answer::{Difference, DraftCheck, Hit, Match, Reason, Similar, ThemeRef, Verdict};
+pub use answer::{
+    BlockRole, Difference, DifferenceKind, DraftBlock, DraftCheck, DraftPart, Hit, Reason, Similar,
+    ThemeRef, Verdict,
+};
 pub use corpus::{Agenda, Corpus};
 pub use document::{Document, Line, LineRole, Span};
 pub use dot::dot;

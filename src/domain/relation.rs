@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub enum Relation {
     /// They ask for different things.
+    #[serde(alias = "new")]
     None,
     /// Same broad area, different ask.
     Related,

@@ -1,6 +1,7 @@
 //! Scores of what was found against labels that people made. Pure: no file, no model.
 
 pub mod bootstrap;
+pub mod check;
 pub mod extract;
 pub mod metrics;
 pub mod neighbors;

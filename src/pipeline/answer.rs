@@ -1,15 +1,14 @@
 //! Questions to an index.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::{Error, Index, Parts, read::draft_statements};
+use super::{Error, Index, Parts};
 use crate::compare;
 use crate::domain::{
-    Agency, DocumentId, DraftCheck, Embedding, Hit, Likeness, Link, Match, Neighbor, Problem,
-    Recommendation, Relation, Similar, Verdict,
+    Agency, DifferenceKind, DocumentId, Embedding, Hit, Likeness, Link, Neighbor, Recommendation,
+    Relation, Similar,
 };
 use crate::index::{Hnsw, HnswConfig, Plan, cheaper, scan};
 use crate::link::{Linker, Passage, Tokens, statements};
@@ -23,9 +22,6 @@ const MIN_CANDIDATES: usize = 200;
 
 /// Terms given as a reason.
 const TERMS: usize = 6;
-
-/// Matches given for a statement of a draft.
-const MATCHES: usize = 5;
 
 /// What is asked of an index.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,7 +155,11 @@ impl Index {
     }
 
     /// Embeds texts and their statements.
-    fn passages(&self, texts: &[&str], parts: &mut Parts<'_>) -> Result<Vec<Passage>, Error> {
+    pub(super) fn passages(
+        &self,
+        texts: &[&str],
+        parts: &mut Parts<'_>,
+    ) -> Result<Vec<Passage>, Error> {
         self.check_model(parts.embedder.model())?;
         let pieces: Vec<Vec<String>> = texts.iter().map(|text| statements(text)).collect();
         let mut all: Vec<&str> = texts.to_vec();
@@ -190,7 +190,12 @@ impl Index {
         Ok(Some(Hnsw::read(self.folder(), &self.vectors().texts, config)?))
     }
 
-    fn answer(&self, query: &Prepared, filter: &Filter, graph: Option<&Hnsw>) -> Similar {
+    pub(super) fn answer(
+        &self,
+        query: &Prepared,
+        filter: &Filter,
+        graph: Option<&Hnsw>,
+    ) -> Similar {
         let rows = self.recommendations();
         let asking = query.row.map(|row| &rows[row].agency);
         let wanted = |row: usize| {
@@ -246,7 +251,8 @@ impl Index {
             let (a, b) = self.linker().best_statements(&query.passage, row);
             (own[a].clone(), theirs[b].clone())
         });
-        Hit { row, likeness, why, statements, copy_of }
+        let differences = compare::differences(&query.text, found);
+        Hit { row, likeness, why, statements, copy_of, differences }
     }
 
     /// What is known of recommendation `row` besides its text.
@@ -283,55 +289,15 @@ impl Index {
         Ok(links)
     }
 
-    /// Holds the draft at `path` against the index: its recommendations, or with `all` every
-    /// statement of it. A draft in which none is recognised is taken whole.
-    ///
-    /// # Errors
-    /// A draft that cannot be read or holds nothing, or a model that fails.
-    pub fn check(
-        &self,
-        path: &Path,
-        bytes: &[u8],
-        all: bool,
-        parts: &mut Parts<'_>,
-    ) -> Result<(DraftCheck, Vec<Problem>), Error> {
-        let draft = draft_statements(path, bytes, all)?;
-        let texts: Vec<&str> = draft.statements.iter().map(|s| s.text.as_str()).collect();
-        let passages = self.passages(&texts, parts)?;
-        let filter = Filter { k: MATCHES, ..Filter::default() };
-        let verdicts: Vec<Verdict> = draft
-            .statements
-            .par_iter()
-            .zip(passages)
-            .map(|(statement, passage)| {
-                let text = statement.text.clone();
-                let query = Prepared { text, id: None, row: None, passage, tokens: None };
-                let answer = self.answer(&query, &filter, None);
-                self.verdict(statement.line_start, statement.line_end, answer)
-            })
-            .collect();
-        Ok((compare::check(verdicts, self.themes()), draft.problems))
-    }
-
-    fn verdict(&self, line_start: usize, line_end: usize, answer: Similar) -> Verdict {
-        let best = answer.hits.first().map(|hit| hit.likeness);
-        let matches = answer
-            .hits
-            .into_iter()
-            .map(|hit| {
-                let existing = &self.recommendations()[hit.row].text;
-                let differences = compare::differences(&answer.text, existing);
-                Match { hit, differences }
-            })
-            .collect();
-        Verdict {
-            line_start,
-            line_end,
-            text: answer.text,
-            relation: best.map_or(Relation::None, |likeness| likeness.relation),
-            probability: best.map_or(0.0, |likeness| likeness.probability),
-            matches,
-        }
+    /// Whether one of a linked pair asks for the contrary of the other. Looked at only where they
+    /// overlap: what has little in common is contrary in nothing.
+    #[must_use]
+    pub fn is_opposite(&self, link: &Link) -> bool {
+        let text = |row: usize| self.recommendations()[row].text.as_str();
+        link.likeness.relation >= Relation::Overlap
+            && compare::differences(text(link.a), text(link.b))
+                .iter()
+                .any(|difference| difference.kind == DifferenceKind::Direction)
     }
 
     /// Agencies of the index whose names are not among `names`, to tell a user what there is.
@@ -343,12 +309,12 @@ impl Index {
 }
 
 /// A query ready to be answered.
-struct Prepared {
-    text: String,
-    id: Option<String>,
-    row: Option<usize>,
-    passage: Passage,
-    tokens: Option<Tokens>,
+pub(super) struct Prepared {
+    pub(super) text: String,
+    pub(super) id: Option<String>,
+    pub(super) row: Option<usize>,
+    pub(super) passage: Passage,
+    pub(super) tokens: Option<Tokens>,
 }
 
 /// The parts that the tokens of `text` and of its statements have; `None` for a model without.

@@ -11,7 +11,9 @@
 
 mod answer;
 mod build;
+mod check;
 mod copies;
+mod draft;
 mod files;
 mod judge;
 mod open;
@@ -26,6 +28,7 @@ use crate::store::StoreError;
 pub use crate::link::{Calibration, Labelled, calibrate};
 pub use answer::{Filter, Query};
 pub use build::{Built, build};
+pub use check::Checking;
 pub use judge::{Graded, Judge};
 pub use open::Index;
 pub use read::{About, Merged, ReadError, Versions, What, document_id, extract, merge};

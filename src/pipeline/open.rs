@@ -210,7 +210,7 @@ impl Index {
         Ok(Some((agenda, vectors)))
     }
 
-    fn agenda_answers(&self) -> Result<Option<Vec<AgendaAnswer>>, StoreError> {
+    pub(super) fn agenda_answers(&self) -> Result<Option<Vec<AgendaAnswer>>, StoreError> {
         let Some((agenda, vectors)) = self.agenda_vectors()? else { return Ok(None) };
         let mut at = 0;
         let mut found = Vec::new();

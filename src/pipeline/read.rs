@@ -127,6 +127,7 @@ pub(super) struct DraftStatement {
 }
 
 pub(super) struct Draft {
+    pub(super) document: Document,
     pub(super) statements: Vec<DraftStatement>,
     pub(super) problems: Vec<Problem>,
 }
@@ -138,11 +139,14 @@ pub(super) fn draft_statements(
     all: bool,
 ) -> Result<Draft, super::Error> {
     let about = About::default();
+    let document = read(path, bytes, &about)?;
     let name = path.display().to_string();
     let mut problems = Vec::new();
     let mut found = Vec::new();
     if !all {
-        let extracted = extract(path, bytes, &about)?;
+        // Who speaks in a draft is of no matter here, and not to be asked for.
+        let author = Agency::try_from("(author of the draft)".to_owned()).ok();
+        let extracted = extract(path, bytes, &About { agency: author, ..about })?;
         problems = extracted.problems;
         found = extracted.recommendations.into_iter().filter_map(placed).collect();
         if found.is_empty() {
@@ -151,12 +155,12 @@ pub(super) fn draft_statements(
         }
     }
     if found.is_empty() {
-        found = every_statement(&read(path, bytes, &about)?);
+        found = every_statement(&document);
     }
     if found.is_empty() {
         return Err(super::Error::EmptyDraft { path: name });
     }
-    Ok(Draft { statements: found, problems })
+    Ok(Draft { document, statements: found, problems })
 }
 
 fn placed(recommendation: Recommendation) -> Option<DraftStatement> {
@@ -198,7 +202,7 @@ fn every_statement(document: &Document) -> Vec<DraftStatement> {
 }
 
 /// What follows a bullet, a number or a letter at the start of a list item.
-fn without_marker(line: &str) -> Option<&str> {
+pub(super) fn without_marker(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let (marker, rest) = line.split_once(' ')?;
     let inner = marker.trim_matches(['(', ')', '.']);

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::domain::{
-    DraftCheck, Hit, Likeness, Link, Match, Recommendation, Relation, Similar, Theme, ThemeRef,
-    Themes,
+    Difference, DraftCheck, Hit, Likeness, Link, Reason, Recommendation, Relation, Similar, Theme,
+    ThemeRef, Themes,
 };
 
 /// One answer of `similar`.
@@ -20,9 +20,6 @@ pub fn similar(answer: &Similar, recommendations: &[Recommendation]) -> Value {
 
 fn hit_json(rank: usize, hit: &Hit, recommendations: &[Recommendation]) -> Value {
     let found = &recommendations[hit.row];
-    let why = hit.why.iter().map(|reason| {
-        json!({ "term": reason.term, "share": rounded(reason.share), "shared": reason.shared })
-    });
     let statements =
         hit.statements.as_ref().map(|(query, found)| json!({ "query": query, "found": found }));
     json!({
@@ -37,15 +34,33 @@ fn hit_json(rank: usize, hit: &Hit, recommendations: &[Recommendation]) -> Value
         "probability": rounded(hit.likeness.probability),
         "duplicate_probability": rounded(hit.likeness.duplicate),
         "relation": hit.likeness.relation,
-        "why": why.collect::<Vec<_>>(),
+        "opposite": hit.is_opposite(),
+        "differences": differences(hit),
+        "why": why(hit),
         "statements": statements,
         "copy_of": hit.copy_of.map(|row| &recommendations[row].id),
     })
 }
 
-/// One pair of `similar --pairs`.
+fn why(hit: &Hit) -> Vec<Value> {
+    let reason = |reason: &Reason| json!({ "term": reason.term, "share": rounded(reason.share), "shared": reason.shared });
+    hit.why.iter().map(reason).collect()
+}
+
+fn differences(hit: &Hit) -> Vec<Value> {
+    let difference = |difference: &Difference| {
+        json!({
+            "kind": difference.kind,
+            "draft": difference.draft,
+            "existing": difference.existing,
+        })
+    };
+    hit.differences.iter().map(difference).collect()
+}
+
+/// One pair of `similar --pairs`; `opposite` says whether one asks for the contrary of the other.
 #[must_use]
-pub fn pair(link: &Link, recommendations: &[Recommendation]) -> Value {
+pub fn pair(link: &Link, opposite: bool, recommendations: &[Recommendation]) -> Value {
     let Likeness { cosine, probability, duplicate, relation } = link.likeness;
     json!({
         "a": recommendations[link.a].id,
@@ -54,6 +69,7 @@ pub fn pair(link: &Link, recommendations: &[Recommendation]) -> Value {
         "probability": rounded(probability),
         "duplicate_probability": rounded(duplicate),
         "relation": relation,
+        "opposite": opposite,
     })
 }
 
@@ -94,41 +110,49 @@ pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value 
 /// The answer of `check`.
 #[must_use]
 pub fn check(found: &DraftCheck, recommendations: &[Recommendation]) -> Value {
-    let matched = |found: &Match| {
-        let existing = &recommendations[found.hit.row];
-        let differences = found.differences.iter().map(|difference| {
-            json!({
-                "kind": difference.kind,
-                "draft": difference.draft,
-                "existing": difference.existing,
-            })
-        });
+    let matched = |hit: &Hit| {
+        let existing = &recommendations[hit.row];
         json!({
             "id": existing.id,
             "agency": existing.agency,
             "text": existing.text,
             "place": existing.place(),
-            "cosine": rounded(f64::from(found.hit.likeness.cosine)),
-            "probability": rounded(found.hit.likeness.probability),
-            "relation": found.hit.likeness.relation,
-            "differences": differences.collect::<Vec<_>>(),
+            "cosine": rounded(f64::from(hit.likeness.cosine)),
+            "probability": rounded(hit.likeness.probability),
+            "duplicate_probability": rounded(hit.likeness.duplicate),
+            "relation": hit.likeness.relation,
+            "opposite": hit.is_opposite(),
+            "differences": differences(hit),
+            "why": why(hit),
         })
     };
     let statements = found.statements.iter().map(|verdict| {
+        let cited = verdict.cite.iter().map(|&at| &recommendations[verdict.matches[at].row]);
+        let cite = cited.map(|r| json!({ "id": r.id, "agency": r.agency, "place": r.place() }));
         json!({
             "line_start": verdict.line_start,
             "line_end": verdict.line_end,
             "text": verdict.text,
             "relation": verdict_name(verdict.relation),
             "probability": rounded(verdict.probability),
+            "opposite": verdict.is_opposite(),
             "matches": verdict.matches.iter().map(matched).collect::<Vec<_>>(),
+            "own_matches": verdict.own.iter().map(matched).collect::<Vec<_>>(),
+            "cite": cite.collect::<Vec<_>>(),
+            "repeats": verdict.repeats,
         })
     });
+    let in_line =
+        found.in_line.iter().map(|(agency, n)| json!({ "agency": agency, "statements": n }));
     let reference = |theme: &ThemeRef| json!({ "id": theme.id, "label": theme.label, "agencies": theme.agencies });
     json!({
         "statements": statements.collect::<Vec<_>>(),
         "themes_touched": found.touched.iter().map(reference).collect::<Vec<_>>(),
         "themes_missing": found.missing.iter().map(reference).collect::<Vec<_>>(),
+        "agency": found.author,
+        "share_new": found.new_share().map(rounded),
+        "agencies_in_line": in_line.collect::<Vec<_>>(),
+        "agenda_answered": found.answered,
     })
 }
 

@@ -5,6 +5,7 @@
 //! in markup only. JSON gives the figures themselves.
 
 pub mod answers;
+pub mod draft;
 mod html;
 mod json;
 mod markdown;

@@ -1,5 +1,6 @@
 //! `concord eval`: how good the results are, held against labels.
 
+mod check;
 mod extract;
 mod floors;
 pub(super) mod pairs;
@@ -28,6 +29,8 @@ enum What {
     Pairs(pairs::Arguments),
     /// How often the nearest recommendation carries the same label
     Similar(similar::Arguments),
+    /// How far the verdicts on labelled statements of drafts are right
+    Check(check::Arguments),
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -35,6 +38,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         What::Extract(arguments) => extract::run(context, arguments),
         What::Pairs(arguments) => pairs::run(context, arguments),
         What::Similar(arguments) => similar::run(context, arguments),
+        What::Check(arguments) => check::run(context, arguments),
     }
 }
 

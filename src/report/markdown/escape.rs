@@ -2,7 +2,7 @@
 
 /// Running text: whatever Markdown or HTML could take for markup is escaped, wherever it stands
 /// in a line but at its beginning.
-pub(super) fn inline(text: &str) -> String {
+pub(in crate::report) fn inline(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len() + 8);
     for (i, &c) in chars.iter().enumerate() {
@@ -17,7 +17,7 @@ pub(super) fn inline(text: &str) -> String {
 }
 
 /// A text at the beginning of a line: neither a heading nor a list, a quote or a rule.
-pub(super) fn block(text: &str) -> String {
+pub(in crate::report) fn block(text: &str) -> String {
     let escaped = inline(text);
     let digits = escaped.chars().take_while(char::is_ascii_digit).count();
     let after_number = escaped[digits..].chars().next();
@@ -42,7 +42,7 @@ fn is_markup(c: char, before: Option<&char>, after: Option<&char>) -> bool {
 }
 
 /// A command or a name as code, whatever backticks it holds.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::report) fn code(text: &str) -> String {
     let mut longest = 0;
     let mut run = 0;
     for c in text.chars() {

@@ -1,6 +1,6 @@
 //! The report as Markdown, in the same order as the page.
 
-mod escape;
+pub(super) mod escape;
 mod gaps;
 
 use super::{

@@ -1,0 +1,123 @@
+//! `concord eval check`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use concord::domain::{Hit, Recommendation, Verdict};
+use concord::eval::bootstrap::Estimate;
+use concord::eval::check::{Found, Gold, Scores, score};
+use concord::pipeline::Parts;
+use serde_json::json;
+
+use super::floors::Limits;
+use super::read_labels;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::{Outcome, TableOrJson, out, table};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Arguments {
+    /// Labels, one JSON object a line: `id`, `text`, `relation` (duplicate, overlap, related, new), and
+    /// where known `kind`, `against`, `opposite`, `differences`
+    #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
+    gold: Vec<PathBuf>,
+    /// List the statements with another verdict than their label
+    #[arg(long)]
+    wrong: bool,
+    #[command(flatten)]
+    limits: Limits,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
+    format: TableOrJson,
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let mut gold: Vec<Gold> = Vec::new();
+    for path in &arguments.gold {
+        gold.extend(read_labels(path)?.into_iter().map(|(_, label)| label));
+    }
+    let index = context.open()?;
+    let mut embedder = context.embedder_for(&index)?;
+    let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
+    let texts: Vec<&str> = gold.iter().map(|label| label.text.as_str()).collect();
+    let verdicts = index.verdicts_on(&texts, &mut parts)?;
+    let found: Vec<Found> =
+        verdicts.iter().map(|verdict| found(verdict, index.recommendations())).collect();
+    let scores = score(&gold, &found);
+    let named = [
+        ("macro_f1", scores.macro_f1),
+        ("auroc_new", scores.auroc_new),
+        ("reversals", scores.reversals),
+        ("not_reversed", scores.not_reversed),
+        ("differences", scores.differences),
+        ("best_match", scores.best_match),
+    ];
+    let named = named.map(|(name, score)| (name, score.map(|estimate| estimate.value)));
+    let outcome = arguments.limits.hold(&named)?;
+    match arguments.format {
+        TableOrJson::Json => out::json(&json!(scores))?,
+        TableOrJson::Table => out::text(&as_table(&scores))?,
+    }
+    if arguments.wrong {
+        out::text(&wrong(&gold, &found))?;
+    }
+    Ok(outcome)
+}
+
+fn found(verdict: &Verdict, rows: &[Recommendation]) -> Found {
+    let kinds = |hit: &Hit| hit.differences.iter().map(|difference| difference.kind).collect();
+    Found {
+        relation: verdict.relation,
+        probability: verdict.probability,
+        opposite: verdict.is_opposite(),
+        matches: verdict.matches.iter().map(|hit| rows[hit.row].id.to_string()).collect(),
+        differences: verdict.matches.first().map(kinds).unwrap_or_default(),
+    }
+}
+
+fn as_table(scores: &Scores) -> String {
+    let mut lines = table::table(&["score", "value", "95 % interval"]);
+    let mut row = |name: &str, score: Option<Estimate>| {
+        let (value, interval) = score.map_or(("n/a".to_owned(), String::new()), |score| {
+            (format!("{:.3}", score.value), format!("{:.3} to {:.3}", score.low, score.high))
+        });
+        lines.add_row([name.to_owned(), value, interval]);
+    };
+    row("macro F1 of the verdicts", scores.macro_f1);
+    for (name, score) in &scores.f1 {
+        row(&format!("  F1 of {name}"), *score);
+    }
+    row("new against not new, AUROC", scores.auroc_new);
+    row("reversals flagged", scores.reversals);
+    row("others not flagged", scores.not_reversed);
+    row("labelled differences found", scores.differences);
+    row("right recommendation first", scores.best_match);
+    let mut kinds = table::table(&["kind", "statements", "right verdict"]);
+    for (kind, (n, right)) in &scores.kinds {
+        kinds.add_row([kind.clone(), n.to_string(), table::percent(*right)]);
+    }
+    let n = table::counted(scores.statements, "statement", "statements");
+    let kinds = if scores.kinds.is_empty() { String::new() } else { format!("\n\n{kinds}") };
+    format!("{n}\n{lines}{kinds}\n")
+}
+
+/// The statements with another verdict, or another flag, than their label.
+fn wrong(gold: &[Gold], found: &[Found]) -> String {
+    let pairs = gold.iter().zip(found);
+    let wrong = pairs
+        .filter(|(gold, found)| gold.relation != found.relation || gold.opposite != found.opposite);
+    let line = |(gold, found): (&Gold, &Found)| {
+        let flag = |opposite: bool| if opposite { ", opposite" } else { "" };
+        format!(
+            "{}: {}{} should be {}{} ({}, nearest {})\n",
+            gold.id,
+            found.relation,
+            flag(found.opposite),
+            gold.relation,
+            flag(gold.opposite),
+            table::percent(found.probability),
+            found.matches.first().map_or("none", String::as_str),
+        )
+    };
+    wrong.map(line).collect()
+}

@@ -1,0 +1,98 @@
+//! What is to be done, and with what.
+
+use super::text::{Gap, Sentence};
+use super::words::Language;
+
+/// The verb that a sentence asks with, and what it is to be done with.
+pub(super) struct Ask<'a> {
+    sentence: &'a Sentence<'a>,
+    verb: usize,
+    /// Class of the verb, where it has one.
+    class: Option<String>,
+    /// Words of the object: first and last.
+    object: Option<(usize, usize)>,
+}
+
+/// Words after a verb that are taken for its object, at most.
+const OBJECT_WORDS: usize = 8;
+
+/// The first ask of a sentence: the verb after the modal, or the first word.
+pub(super) fn of<'a>(sentence: &'a Sentence<'a>, language: &Language) -> Option<Ask<'a>> {
+    let tokens = &sentence.tokens;
+    let modal = (0..tokens.len())
+        .find_map(|at| language.modals.at(tokens, at).map(|(length, ())| at + length));
+    let skips = |at: &usize| {
+        language.common.contains(&tokens[*at].stem) || tokens[*at].stem.ends_with("ly")
+    };
+    let start = modal.unwrap_or(0);
+    let verb = (start..tokens.len().min(start + 4)).find(|at| !skips(at))?;
+    let class = language.actions.at(tokens, verb).map(|(_, class)| class.clone());
+    let ends = |at: &usize| {
+        tokens[*at].gap != Gap::Space
+            || (language.prepositions.contains(&tokens[*at].stem)
+                && !language.belonging.contains(&tokens[*at].stem))
+    };
+    let first = verb + 1;
+    let end = (first..tokens.len()).find(ends).unwrap_or(tokens.len()).min(first + OBJECT_WORDS);
+    let object = (end > first).then_some((first, end - 1));
+    Some(Ask { sentence, verb, class, object })
+}
+
+impl Ask<'_> {
+    /// The verb and what follows it, as written.
+    pub(super) fn written(&self) -> String {
+        let last = self.object.map_or(self.verb, |(_, last)| last);
+        self.sentence.quote(self.verb, last, 6)
+    }
+
+    /// Whether both ask with a verb of a class, and the classes are two.
+    pub(super) fn acts_otherwise(&self, other: &Self) -> bool {
+        matches!((&self.class, &other.class), (Some(mine), Some(theirs)) if mine != theirs)
+    }
+
+    /// The object, as written.
+    pub(super) fn object(&self) -> Option<String> {
+        self.object.map(|(first, last)| self.sentence.quote(first, last, OBJECT_WORDS))
+    }
+
+    /// Whether the sentences are the same but for what the verb is applied to: both objects end in
+    /// another word, and neither sentence has a word outside its object that the other lacks.
+    pub(super) fn is_of_something_else(&self, other: &Self, language: &Language) -> bool {
+        let same_verb =
+            self.sentence.tokens[self.verb].stem == other.sentence.tokens[other.verb].stem;
+        let (mine, theirs) = (self.object_stems(language), other.object_stems(language));
+        let heads_differ = match (mine.last(), theirs.last()) {
+            (Some(a), Some(b)) => !theirs.contains(a) && !mine.contains(b),
+            _ => false,
+        };
+        // "Consider ratifying", "continue efforts to reduce": the act is in what looks like the object.
+        let acts = |ask: &Self| {
+            let (first, last) = ask.object.unwrap_or((1, 0));
+            (first..=last).any(|at| language.operators.is_at(&ask.sentence.tokens, at))
+        };
+        same_verb
+            && heads_differ
+            && !acts(self)
+            && !acts(other)
+            && self.says_all_else_of(other, language)
+            && other.says_all_else_of(self, language)
+    }
+
+    fn says_all_else_of(&self, other: &Self, language: &Language) -> bool {
+        let is_object =
+            |at: usize| other.object.is_some_and(|(first, last)| (first..=last).contains(&at));
+        other.sentence.tokens.iter().enumerate().all(|(at, token)| {
+            is_object(at)
+                || language.common.contains(&token.stem)
+                || self.sentence.tokens.iter().any(|mine| mine.stem == token.stem)
+        })
+    }
+
+    fn object_stems(&self, language: &Language) -> Vec<&str> {
+        let (first, last) = self.object.unwrap_or((1, 0));
+        (first..=last)
+            .map(|at| self.sentence.tokens[at].stem.as_str())
+            .filter(|stem| !language.common.contains(*stem))
+            .collect()
+    }
+}

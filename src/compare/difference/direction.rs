@@ -1,0 +1,98 @@
+//! Whether two sentences want the same of the same thing, or the contrary.
+//!
+//! Every word of a sentence is taken for wanted, unwanted, refused or merely spoken of, from the
+//! verbs and negations that stand over it: in "stop restricting access" two of them cancel out, and
+//! access is wanted. Sentences are opposite where the words they share are mostly taken contrarily.
+//! A word counts for more the nearer it stands to what decides on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::reader::{Mention, Reader};
+use super::text::Sentence;
+use super::words::Language;
+
+/// A sentence with how it takes its words.
+pub(super) struct Reading<'a> {
+    sentence: &'a Sentence<'a>,
+    /// By stem; of several mentions the one nearest to what decides on it.
+    mentions: BTreeMap<&'a str, Mention>,
+    /// Sides of pairs of contraries that it takes, with whether it refuses them.
+    sides: BTreeMap<usize, (bool, bool, usize)>,
+}
+
+/// Share of the words of the shorter sentence that the other must have for the two to be about the
+/// same thing.
+const SAME_THING: f64 = 0.4;
+
+/// Weight of conflicting words from which sentences are opposite: one word right at the verb in
+/// both has 1. Set on the drafts for development (`concord eval check`).
+const OPPOSED: f64 = 0.6;
+
+/// As many conflicting words suffice wherever they stand.
+const MANY: usize = 3;
+
+/// Conflicting words must weigh as many times more than agreeing ones.
+const CLEARLY: f64 = 2.0;
+
+impl<'a> Reading<'a> {
+    pub(super) fn of(sentence: &'a Sentence<'a>, language: &Language) -> Self {
+        let mut reader = Reader::new(sentence, language);
+        reader.read();
+        Self { sentence, mentions: reader.mentions(), sides: reader.sides }
+    }
+
+    /// Stems of the words that say what the sentence is about.
+    pub(super) fn stems(&self) -> BTreeSet<&'a str> {
+        self.mentions.keys().copied().collect()
+    }
+
+    /// Share of the words of the shorter sentence that the other has.
+    pub(super) fn coverage(&self, other: &Self) -> f64 {
+        let shared = self.mentions.keys().filter(|stem| other.mentions.contains_key(*stem)).count();
+        let shorter = self.mentions.len().min(other.mentions.len());
+        if shorter == 0 { 0.0 } else { shared as f64 / shorter as f64 }
+    }
+
+    /// What this sentence and the other say contrarily, each in its words; `None` if they do not.
+    pub(super) fn opposition(&self, other: &Self) -> Option<(String, String)> {
+        if self.coverage(other) < SAME_THING {
+            return None;
+        }
+        self.contrary_words(other).or_else(|| self.contrary_stances(other))
+    }
+
+    fn contrary_words(&self, other: &Self) -> Option<(String, String)> {
+        let (mine, theirs) = self.sides.iter().find_map(|(pair, mine)| {
+            let theirs = other.sides.get(pair)?;
+            (mine.0 != theirs.0 && mine.1 == theirs.1).then_some((mine.2, theirs.2))
+        })?;
+        let around =
+            |sentence: &Sentence<'_>, at: usize| sentence.quote(at.saturating_sub(2), at, 3);
+        Some((around(self.sentence, mine), around(other.sentence, theirs)))
+    }
+
+    fn contrary_stances(&self, other: &Self) -> Option<(String, String)> {
+        let (mut against, mut with, mut n_against) = (0.0, 0.0, 0);
+        let mut strongest: Option<(f64, &Mention, &Mention)> = None;
+        for (stem, mine) in &self.mentions {
+            let Some(theirs) = other.mentions.get(stem) else { continue };
+            if !(mine.decides && theirs.decides) {
+                continue;
+            }
+            let weight = mine.weight() * theirs.weight();
+            if mine.stance.conflicts(theirs.stance) {
+                against += weight;
+                n_against += 1;
+                if strongest.is_none_or(|(most, ..)| weight > most) {
+                    strongest = Some((weight, mine, theirs));
+                }
+            } else if mine.stance.agrees(theirs.stance) {
+                with += weight;
+            }
+        }
+        let (_, mine, theirs) = strongest?;
+        let weighs = against >= OPPOSED || n_against >= MANY;
+        (weighs && against > CLEARLY * with)
+            .then(|| (mine.quote(self.sentence), theirs.quote(other.sentence)))
+    }
+}

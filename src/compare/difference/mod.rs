@@ -1,0 +1,220 @@
+//! Where two texts that ask for much the same differ in what matters.
+//!
+//! Read from the surface of the texts, with word lists for each language in `words/`: no parser, no
+//! model. A difference that is doubtful is left out, since one that is wrong costs more trust than
+//! one that is missing.
+
+mod addressee;
+mod ask;
+mod direction;
+mod figures;
+mod instrument;
+mod reader;
+mod stance;
+mod text;
+mod words;
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Difference, DifferenceKind};
+
+use direction::Reading;
+use instrument::Instrument;
+use text::Sentence;
+use words::Language;
+
+/// Share of the words of the shorter of two sentences that the other must have before what only the
+/// existing one says counts: else the draft merely leaves it out.
+const ABOUT_THE_SAME: f64 = 0.5;
+
+/// Share from which two texts have enough in common for a difference to mean something.
+const COMPARABLE: f64 = 0.2;
+
+/// What a draft says otherwise than an existing text, weightiest first: direction, addressee,
+/// action, object, instrument, deadline, number, population.
+///
+/// Each sentence of the draft is held against the sentence of the existing text that is nearest to
+/// it in words. What the draft has counts unless the existing text has it anywhere; what the existing
+/// text has counts only where the two sentences are about the same. English, French and Spanish; of
+/// texts in two languages nothing is said.
+#[must_use]
+pub fn differences(draft: &str, existing: &str) -> Vec<Difference> {
+    let language = Language::of(existing);
+    if !language.is(Language::of(draft)) {
+        return Vec::new();
+    }
+    let (drafts, existings) = (language.sentences(draft), language.sentences(existing));
+    let pairs = pairs(&drafts, &existings, language);
+    if pairs.iter().all(|pair| pair.coverage < COMPARABLE) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    found.extend(direction(&drafts, &existings, language));
+    let is_opposite = !found.is_empty();
+    found.extend(addressee(&pairs, &existings, language));
+    if !is_opposite {
+        found.extend(asks(&pairs, language));
+    }
+    found.extend(instruments(&pairs, &existings, language));
+    let figures = [
+        (DifferenceKind::Deadline, figures::deadlines as Items),
+        (DifferenceKind::Number, figures::numbers),
+        (DifferenceKind::Population, population),
+    ];
+    for (kind, items) in figures {
+        found.extend(named(kind, items, &pairs, &drafts, &existings, language));
+    }
+    // "Train women" against "train children": the object is the population.
+    if found.iter().any(|one| one.kind == DifferenceKind::Population && !one.existing.is_empty()) {
+        found.retain(|one| one.kind != DifferenceKind::Object);
+    }
+    found
+}
+
+/// A sentence of the draft, and the nearest of the existing text.
+struct Pair<'a> {
+    draft: &'a Sentence<'a>,
+    existing: &'a Sentence<'a>,
+    /// Share of the words of the shorter one that the other has.
+    coverage: f64,
+}
+
+impl Pair<'_> {
+    fn is_close(&self) -> bool {
+        self.coverage >= ABOUT_THE_SAME
+    }
+}
+
+fn pairs<'a>(
+    drafts: &'a [Sentence<'a>],
+    existings: &'a [Sentence<'a>],
+    language: &Language,
+) -> Vec<Pair<'a>> {
+    let readings: Vec<Reading<'_>> = existings.iter().map(|s| Reading::of(s, language)).collect();
+    let nearest = |draft: &'a Sentence<'a>| {
+        let reading = Reading::of(draft, language);
+        let shared = |other: &Reading<'_>| reading.stems().intersection(&other.stems()).count();
+        let best =
+            (0..readings.len()).max_by_key(|&at| (shared(&readings[at]), std::cmp::Reverse(at)))?;
+        let coverage = reading.coverage(&readings[best]);
+        Some(Pair { draft, existing: &existings[best], coverage })
+    };
+    drafts.iter().filter_map(nearest).collect()
+}
+
+fn difference(kind: DifferenceKind, draft: String, existing: String) -> Difference {
+    Difference { kind, draft, existing }
+}
+
+fn direction(
+    drafts: &[Sentence<'_>],
+    existings: &[Sentence<'_>],
+    language: &Language,
+) -> Option<Difference> {
+    let theirs: Vec<Reading<'_>> = existings.iter().map(|s| Reading::of(s, language)).collect();
+    drafts.iter().find_map(|draft| {
+        let mine = Reading::of(draft, language);
+        let (draft, existing) = theirs.iter().find_map(|other| mine.opposition(other))?;
+        Some(difference(DifferenceKind::Direction, draft, existing))
+    })
+}
+
+fn addressee(
+    pairs: &[Pair<'_>],
+    existings: &[Sentence<'_>],
+    language: &Language,
+) -> Option<Difference> {
+    let anywhere: Vec<_> = existings.iter().map(|s| addressee::of(s, language)).collect();
+    pairs.iter().find_map(|pair| {
+        let draft = addressee::of(pair.draft, language);
+        let existing = addressee::of(pair.existing, language);
+        let is_other = addressee::differ(&draft, &existing)
+            && anywhere.iter().all(|known| known.is_empty() || addressee::differ(&draft, known));
+        is_other.then(|| difference(DifferenceKind::Addressee, listed(&draft), listed(&existing)))
+    })
+}
+
+fn asks(pairs: &[Pair<'_>], language: &Language) -> Vec<Difference> {
+    let close = pairs.iter().filter(|pair| pair.is_close());
+    let found = close.filter_map(|pair| {
+        let (draft, existing) = (ask::of(pair.draft, language)?, ask::of(pair.existing, language)?);
+        if draft.acts_otherwise(&existing) {
+            Some(difference(DifferenceKind::Action, draft.written(), existing.written()))
+        } else if draft.is_of_something_else(&existing, language) {
+            Some(difference(DifferenceKind::Object, draft.object()?, existing.object()?))
+        } else {
+            None
+        }
+    });
+    found.take(1).collect()
+}
+
+fn instruments(
+    pairs: &[Pair<'_>],
+    existings: &[Sentence<'_>],
+    language: &Language,
+) -> Option<Difference> {
+    let of = |sentence: &Sentence<'_>| instrument::of(sentence, language);
+    let theirs: Vec<Instrument> = existings.iter().flat_map(of).collect();
+    let ours: Vec<Instrument> = pairs.iter().flat_map(|pair| of(pair.draft)).collect();
+    let near: Vec<Instrument> =
+        pairs.iter().filter(|pair| pair.is_close()).flat_map(|pair| of(pair.existing)).collect();
+    let only = |these: &[Instrument], those: &[Instrument]| {
+        let new = these.iter().filter(|one| !those.iter().any(|other| one.is(other)));
+        new.map(|one| one.written.clone()).collect::<Vec<_>>().join(", ")
+    };
+    let (draft, existing) = (only(&ours, &theirs), only(&near, &ours));
+    (!draft.is_empty() || !existing.is_empty())
+        .then(|| difference(DifferenceKind::Instrument, draft, existing))
+}
+
+/// Finds what a sentence names, as written, by what it comes to.
+type Items = fn(&Sentence<'_>, &Language) -> BTreeMap<String, String>;
+
+fn named(
+    kind: DifferenceKind,
+    items: Items,
+    pairs: &[Pair<'_>],
+    drafts: &[Sentence<'_>],
+    existings: &[Sentence<'_>],
+    language: &Language,
+) -> Option<Difference> {
+    let all = |sentences: &[Sentence<'_>]| -> BTreeMap<String, String> {
+        sentences.iter().flat_map(|sentence| items(sentence, language)).collect()
+    };
+    let (ours, theirs) = (all(drafts), all(existings));
+    let near: BTreeMap<String, String> = pairs
+        .iter()
+        .filter(|pair| pair.is_close())
+        .flat_map(|pair| items(pair.existing, language))
+        .collect();
+    let only = |these: &BTreeMap<String, String>, those: &BTreeMap<String, String>| {
+        let new = these.iter().filter(|(what, _)| !those.contains_key(*what));
+        new.map(|(_, written)| written.clone()).collect::<Vec<_>>().join(", ")
+    };
+    let (draft, existing) = (only(&ours, &theirs), only(&near, &ours));
+    (!draft.is_empty() || !existing.is_empty()).then(|| difference(kind, draft, existing))
+}
+
+fn population(sentence: &Sentence<'_>, language: &Language) -> BTreeMap<String, String> {
+    let tokens = &sentence.tokens;
+    let mut found = BTreeMap::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        match language.population.at(tokens, at) {
+            Some((length, group)) => {
+                found.insert(group.clone(), group.clone());
+                at += length;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+fn listed(found: &BTreeMap<String, String>) -> String {
+    found.values().cloned().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests;

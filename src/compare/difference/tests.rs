@@ -1,0 +1,155 @@
+//! What differs, and what only looks as if it did.
+
+use super::differences;
+use crate::domain::DifferenceKind::{
+    self, Action, Addressee, Deadline, Direction, Instrument, Number, Object, Population,
+};
+
+fn kinds(draft: &str, existing: &str) -> Vec<DifferenceKind> {
+    differences(draft, existing).into_iter().map(|difference| difference.kind).collect()
+}
+
+fn both(draft: &str, existing: &str, kind: DifferenceKind) -> (String, String) {
+    let found = differences(draft, existing);
+    let one = found.iter().find(|difference| difference.kind == kind);
+    let one = one.unwrap_or_else(|| panic!("no {kind:?} in {found:?}"));
+    (one.draft.clone(), one.existing.clone())
+}
+
+#[test]
+fn another_deadline_and_another_number_are_seen() {
+    let (draft, existing) = (
+        "Bring the cost of fees below 3 per cent by 2030.",
+        "The cost of fees should fall to 5% by the end of 2025.",
+    );
+    assert_eq!(both(draft, existing, Deadline), ("by 2030".into(), "by the end of 2025".into()));
+    assert_eq!(both(draft, existing, Number), ("3 per cent".into(), "5%".into()));
+}
+
+#[test]
+fn the_same_in_other_words_is_no_difference() {
+    for (draft, existing) in [
+        ("Cut fees to 3 %.", "Cut fees to three per cent."),
+        ("Cut fees by 2030.", "Cut fees before 2030."),
+        ("Protect migrant women.", "Protect women migrants."),
+        ("States should share data.", "Governments should share data."),
+        ("Train guards within two years.", "Train guards within 2 years."),
+        ("Ratify the UN Convention on Migrant Workers.", "Ratify the ICRMW."),
+        ("Stop restricting access to schools.", "Expand access to schools."),
+        ("Combat trafficking in persons.", "Address trafficking in persons."),
+        ("Reduce barriers to labour migration.", "Promote labour migration."),
+        ("Do not treat migrants as criminals.", "Migrants should not be treated as criminals."),
+        ("Not only States should report on data.", "States should report on data."),
+    ] {
+        assert_eq!(kinds(draft, existing), [], "{draft} | {existing}");
+    }
+}
+
+#[test]
+fn the_contrary_is_seen_however_it_is_said() {
+    for (draft, existing) in [
+        ("Restrict access to health care.", "Expand access to health care."),
+        (
+            "Withdraw from the Convention on Migrant Workers.",
+            "Ratify the Convention on Migrant Workers.",
+        ),
+        ("States should not ratify the convention.", "States should ratify the convention."),
+        ("Refrain from issuing visas to nurses.", "Issue visas to nurses."),
+        (
+            "Access to schools should depend on status.",
+            "Access to schools should not depend on status.",
+        ),
+        ("The secretariat should be abolished.", "Establish a secretariat."),
+        ("Raise the cost of sending remittances.", "Reduce the cost of sending remittances."),
+        ("Return should be compulsory.", "Return should be voluntary."),
+        ("Maintain restrictions on entry.", "Lift all restrictions on entry."),
+        ("Stop considering family unification.", "Consider family unification."),
+    ] {
+        assert!(kinds(draft, existing).contains(&Direction), "{draft} | {existing}");
+        assert!(kinds(existing, draft).contains(&Direction), "{existing} | {draft}");
+    }
+}
+
+#[test]
+fn another_addressee_population_or_instrument_is_seen() {
+    let (draft, existing) = ("Agencies should train women.", "States should train children.");
+    assert_eq!(kinds(draft, existing), [Addressee, Population]);
+    assert_eq!(both(draft, existing, Addressee), ("Agencies".into(), "States".into()));
+    assert_eq!(both(draft, existing, Population), ("women".into(), "children".into()));
+    let (draft, existing) =
+        ("Ratify the Convention on Domestic Workers.", "Ratify the Convention against Torture.");
+    assert_eq!(kinds(draft, existing)[0], Instrument);
+}
+
+#[test]
+fn another_act_or_object_is_seen() {
+    let (draft, existing) = ("Study the fees of banks.", "Tax the fees of banks.");
+    assert_eq!(
+        both(draft, existing, Action),
+        ("Study the fees of banks".into(), "Tax the fees of banks".into())
+    );
+    let (draft, existing) = ("Reduce the cost of recruitment.", "Reduce the cost of remittances.");
+    assert_eq!(kinds(draft, existing), [Object]);
+    assert_eq!(kinds("Publish a full report.", "Publish a complete report."), []);
+}
+
+#[test]
+fn any_text_is_taken() {
+    for text in [
+        "",
+        " ",
+        "…",
+        "1",
+        "não",
+        "不 可",
+        "should",
+        "to to to",
+        "and,, not",
+        "Convention",
+        "by 2030",
+    ] {
+        for other in ["", "States should not act by 2030.", text] {
+            let _ = (differences(text, other), differences(other, text));
+        }
+        assert_eq!(kinds(text, text), [], "{text}");
+    }
+}
+
+#[test]
+fn french_and_spanish_are_read_too() {
+    for (draft, existing) in [
+        (
+            "Restreindre l'accès des migrants aux soins de santé.",
+            "Élargir l'accès des migrants aux soins de santé.",
+        ),
+        (
+            "Les États ne devraient pas ratifier la Convention sur les travailleurs migrants.",
+            "Les États devraient ratifier la Convention sur les travailleurs migrants.",
+        ),
+        (
+            "Los Estados deberían restringir el acceso a la educación.",
+            "Los Estados deberían ampliar el acceso a la educación.",
+        ),
+        (
+            "Los Estados no deberían ratificar la Convención sobre los trabajadores migratorios.",
+            "Los Estados deberían ratificar la Convención sobre los trabajadores migratorios.",
+        ),
+    ] {
+        assert_eq!(kinds(draft, existing), [Direction], "{draft} | {existing}");
+        assert_eq!(kinds(existing, existing), [], "{existing}");
+    }
+    let (draft, existing) = (
+        "Les entreprises devraient former les femmes d'ici 2030.",
+        "Les États devraient former les enfants d'ici 2025.",
+    );
+    assert_eq!(kinds(draft, existing), [Addressee, Deadline, Population]);
+    let (draft, existing) = (
+        "Las ciudades deberían reducir el costo al 3 por ciento.",
+        "Los Estados deberían reducir el costo al 5%.",
+    );
+    assert_eq!(kinds(draft, existing), [Addressee, Number]);
+    assert_eq!(
+        kinds("Ban detention of children.", "Il faut autoriser la détention des enfants."),
+        []
+    );
+}

@@ -1,0 +1,221 @@
+//! Scores of the verdicts on the statements of drafts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::bootstrap::{Estimate, bootstrap};
+use crate::domain::{DifferenceKind, Relation};
+
+/// A labelled statement.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Gold {
+    /// Names it in the answer.
+    pub id: String,
+    /// The statement.
+    pub text: String,
+    /// How it stands to what exists: `duplicate`, `overlap`, `related` or `new`.
+    pub relation: Relation,
+    /// How it was made, if it was; scores are given for each.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// The recommendation it stands against.
+    #[serde(default)]
+    pub against: Option<String>,
+    /// Whether it asks for the contrary of that.
+    #[serde(default)]
+    pub opposite: bool,
+    /// What else differs.
+    #[serde(default)]
+    pub differences: Vec<DifferenceKind>,
+}
+
+/// What was found of a statement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The verdict.
+    pub relation: Relation,
+    /// Probability of overlap with the best match.
+    pub probability: f64,
+    /// Whether it was flagged as the contrary of something.
+    pub opposite: bool,
+    /// Ids of the matches, the best first.
+    pub matches: Vec<String>,
+    /// What differs from the best match.
+    pub differences: Vec<DifferenceKind>,
+}
+
+/// How good the verdicts are. `None` where the labels do not define a score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scores {
+    /// Labelled statements.
+    pub statements: usize,
+    /// Mean F1 of the relations that the labels hold.
+    pub macro_f1: Option<Estimate>,
+    /// F1 of each relation.
+    pub f1: BTreeMap<&'static str, Option<Estimate>>,
+    /// How well the probability tells what is new from what is not: the chance that a statement that is
+    /// not new has the higher one (area under the ROC curve).
+    pub auroc_new: Option<Estimate>,
+    /// Share of the reversed statements that are flagged.
+    pub reversals: Option<Estimate>,
+    /// Share of the other statements that are not.
+    pub not_reversed: Option<Estimate>,
+    /// Share of the labelled differences that were found, reversals included.
+    pub differences: Option<Estimate>,
+    /// Share of the statements whose labelled counterpart is the best match.
+    pub best_match: Option<Estimate>,
+    /// Share of right verdicts for each kind, with the number of statements.
+    pub kinds: BTreeMap<String, (usize, f64)>,
+}
+
+/// Scores `found` against `gold`, statement by statement, with 95 % bootstrap intervals over
+/// statements.
+///
+/// # Panics
+/// If the two are not of one length.
+#[must_use]
+pub fn score(gold: &[Gold], found: &[Found]) -> Scores {
+    assert_eq!(gold.len(), found.len(), "a verdict for each label");
+    let n = gold.len();
+    let share = |counts: &dyn Fn(usize) -> Option<bool>| {
+        bootstrap(n, |sample| {
+            let seen: Vec<bool> = sample.iter().filter_map(|&at| counts(at)).collect();
+            let right = seen.iter().filter(|right| **right).count();
+            (!seen.is_empty()).then(|| right as f64 / seen.len() as f64)
+        })
+    };
+    let f1 = LADDER.iter().map(|&relation| {
+        let name = if relation == Relation::None { "new" } else { relation.name() };
+        (name, bootstrap(n, |sample| f1(gold, found, sample, relation)))
+    });
+    Scores {
+        statements: n,
+        macro_f1: bootstrap(n, |sample| macro_f1(gold, found, sample)),
+        f1: f1.collect(),
+        auroc_new: bootstrap(n, |sample| auroc(gold, found, sample)),
+        reversals: share(&|at| gold[at].opposite.then_some(found[at].opposite)),
+        not_reversed: share(&|at| (!gold[at].opposite).then_some(!found[at].opposite)),
+        differences: bootstrap(n, |sample| differences(gold, found, sample)),
+        best_match: share(&|at| {
+            gold[at].against.as_ref().map(|id| found[at].matches.first() == Some(id))
+        }),
+        kinds: kinds(gold, found),
+    }
+}
+
+const LADDER: [Relation; 4] =
+    [Relation::Duplicate, Relation::Overlap, Relation::Related, Relation::None];
+
+/// F1 of one relation; `None` where no label has it.
+fn f1(gold: &[Gold], found: &[Found], sample: &[usize], relation: Relation) -> Option<f64> {
+    let is = |counted: bool| usize::from(counted);
+    let (mut hits, mut labelled, mut said) = (0, 0, 0);
+    for &at in sample {
+        let (wanted, got) = (gold[at].relation == relation, found[at].relation == relation);
+        hits += is(wanted && got);
+        labelled += is(wanted);
+        said += is(got);
+    }
+    (labelled > 0).then(|| 2.0 * hits as f64 / (labelled + said) as f64)
+}
+
+fn macro_f1(gold: &[Gold], found: &[Found], sample: &[usize]) -> Option<f64> {
+    let each: Vec<f64> =
+        LADDER.iter().filter_map(|&relation| f1(gold, found, sample, relation)).collect();
+    (!each.is_empty()).then(|| each.iter().sum::<f64>() / each.len() as f64)
+}
+
+/// By the rank-sum form (Hanley and `McNeil` 1982), ties counting half.
+fn auroc(gold: &[Gold], found: &[Found], sample: &[usize]) -> Option<f64> {
+    let side = |new: bool| {
+        let of = sample.iter().filter(move |&&at| (gold[at].relation == Relation::None) == new);
+        of.map(|&at| found[at].probability).collect::<Vec<f64>>()
+    };
+    let (new, known) = (side(true), side(false));
+    let wins: f64 = known
+        .iter()
+        .flat_map(|k| {
+            new.iter().map(move |n| {
+                f64::from(u8::from(k > n)) + 0.5 * f64::from(u8::from((k - n).abs() < f64::EPSILON))
+            })
+        })
+        .sum();
+    let pairs = new.len() * known.len();
+    (pairs > 0).then(|| wins / pairs as f64)
+}
+
+fn differences(gold: &[Gold], found: &[Found], sample: &[usize]) -> Option<f64> {
+    let (mut all, mut seen) = (0, 0);
+    for &at in sample {
+        let labelled = &gold[at].differences;
+        all += labelled.len();
+        seen += labelled.iter().filter(|kind| found[at].differences.contains(kind)).count();
+    }
+    (all > 0).then(|| seen as f64 / all as f64)
+}
+
+fn kinds(gold: &[Gold], found: &[Found]) -> BTreeMap<String, (usize, f64)> {
+    let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (gold, found) in gold.iter().zip(found) {
+        if let Some(kind) = &gold.kind {
+            let (n, right) = counts.entry(kind.clone()).or_default();
+            *n += 1;
+            *right += usize::from(gold.relation == found.relation);
+        }
+    }
+    counts.into_iter().map(|(kind, (n, right))| (kind, (n, right as f64 / n as f64))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gold(relation: Relation, opposite: bool) -> Gold {
+        let differences = if opposite { vec![DifferenceKind::Direction] } else { Vec::new() };
+        Gold {
+            id: "g".into(),
+            text: "t".into(),
+            relation,
+            kind: Some(relation.name().to_owned()),
+            against: Some("A-1".into()),
+            opposite,
+            differences,
+        }
+    }
+
+    fn found(relation: Relation, probability: f64, opposite: bool) -> Found {
+        let differences = if opposite { vec![DifferenceKind::Direction] } else { Vec::new() };
+        Found { relation, probability, opposite, matches: vec!["A-1".into()], differences }
+    }
+
+    #[test]
+    fn scores_are_what_they_say() {
+        use Relation::{Duplicate, None, Overlap, Related};
+        let gold =
+            [gold(Duplicate, false), gold(Overlap, false), gold(Related, true), gold(None, false)];
+        let found = [
+            found(Duplicate, 0.9, false),
+            found(Duplicate, 0.8, false),
+            found(Related, 0.7, true),
+            found(None, 0.1, true),
+        ];
+        let scores = score(&gold, &found);
+        let value = |of: Option<Estimate>| of.map(|estimate| (estimate.value * 1000.0).round());
+        assert_eq!(value(scores.f1["duplicate"]), Some(667.0));
+        assert_eq!(value(scores.f1["overlap"]), Some(0.0));
+        assert_eq!(value(scores.macro_f1), Some(667.0));
+        assert_eq!(value(scores.auroc_new), Some(1000.0));
+        assert_eq!(value(scores.reversals), Some(1000.0));
+        assert_eq!(value(scores.not_reversed), Some(667.0));
+        assert_eq!(value(scores.differences), Some(1000.0));
+        assert_eq!(scores.kinds["overlap"], (1, 0.0));
+    }
+
+    #[test]
+    fn what_no_label_defines_has_no_score() {
+        let scores = score(&[gold(Relation::None, false)], &[found(Relation::None, 0.0, false)]);
+        assert_eq!((scores.auroc_new, scores.reversals), (None, None));
+        assert_eq!(score(&[], &[]).macro_f1, None);
+    }
+}

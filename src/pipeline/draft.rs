@@ -1,0 +1,149 @@
+//! A draft as headings, list items and paragraphs, with its statements in their places.
+
+use super::read::{DraftStatement, without_marker};
+use crate::domain::{BlockRole, Document, DraftBlock, DraftPart, LineRole};
+
+/// The draft's text, block by block. A statement is marked where its words stand; where they cannot
+/// be found as they are, the whole block on its first line is.
+pub(super) fn blocks(document: &Document, statements: &[DraftStatement]) -> Vec<DraftBlock> {
+    let mut raw = raw_blocks(document);
+    let mut placed = vec![false; statements.len()];
+    for (at, statement) in statements.iter().enumerate() {
+        let words = joined(&statement.text);
+        let overlapping = |block: &&mut Raw| {
+            block.first <= statement.line_end && block.last >= statement.line_start
+        };
+        for block in raw.iter_mut().filter(overlapping) {
+            if placed[at] {
+                break;
+            }
+            placed[at] = block.mark(&words, at);
+        }
+    }
+    for (at, statement) in statements.iter().enumerate().filter(|(at, _)| !placed[*at]) {
+        let here = |block: &&mut Raw| {
+            block.last >= statement.line_start && block.parts.iter().all(|p| p.statement.is_none())
+        };
+        if let Some(block) = raw.iter_mut().find(here) {
+            for part in &mut block.parts {
+                part.statement = Some(at);
+            }
+        }
+    }
+    raw.into_iter().map(|block| DraftBlock { role: block.role, parts: block.parts }).collect()
+}
+
+struct Raw {
+    role: BlockRole,
+    /// Lines, 1-based, inclusive.
+    first: usize,
+    last: usize,
+    parts: Vec<DraftPart>,
+}
+
+impl Raw {
+    /// Cuts out the part that says `words`; `false` if none does.
+    fn mark(&mut self, words: &str, statement: usize) -> bool {
+        let mut free = self.parts.iter().enumerate().filter(|(_, part)| part.statement.is_none());
+        let found = free.find_map(|(at, part)| Some((at, part.text.find(words)?)));
+        let Some((at, start)) = found.filter(|_| !words.is_empty()) else { return false };
+        let text = self.parts[at].text.clone();
+        let end = start + words.len();
+        let part = |text: &str, statement| DraftPart { text: text.to_owned(), statement };
+        let cut = [
+            part(&text[..start], None),
+            part(&text[start..end], Some(statement)),
+            part(&text[end..], None),
+        ];
+        self.parts.splice(at..=at, cut.into_iter().filter(|part| !part.text.is_empty()));
+        true
+    }
+}
+
+fn joined(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn raw_blocks(document: &Document) -> Vec<Raw> {
+    let mut found: Vec<Raw> = Vec::new();
+    let mut open = false;
+    for (number, line) in document.lines().iter().enumerate() {
+        let text = joined(document.slice(line.span));
+        if text.is_empty() || line.role == LineRole::Furniture {
+            // The foot of a page does not end a paragraph, an empty line does.
+            open &= line.role == LineRole::Furniture;
+            continue;
+        }
+        let (role, begins) = role(line.role, &text);
+        let number = number + 1;
+        if let Some(block) = found.last_mut().filter(|_| open && !begins) {
+            block.last = number;
+            block.parts[0].text.push(' ');
+            block.parts[0].text.push_str(&text);
+        } else {
+            let text = text.trim_start_matches('#').trim_start().to_owned();
+            let parts = vec![DraftPart { text, statement: None }];
+            found.push(Raw { role, first: number, last: number, parts });
+        }
+        open = !matches!(role, BlockRole::Heading(_));
+    }
+    found
+}
+
+/// What a line is part of, and whether it begins a block.
+fn role(role: LineRole, text: &str) -> (BlockRole, bool) {
+    match role {
+        LineRole::Heading(level) => (BlockRole::Heading(level), true),
+        LineRole::ListItem(_) => (BlockRole::Item, true),
+        LineRole::Paragraph | LineRole::Row | LineRole::Note => (BlockRole::Paragraph, true),
+        LineRole::Unmarked if text.starts_with('#') => {
+            let level = text.chars().take_while(|&c| c == '#').count().min(6);
+            (BlockRole::Heading(level as u8), true)
+        }
+        LineRole::Unmarked if without_marker(text).is_some() => (BlockRole::Item, true),
+        LineRole::Unmarked | LineRole::Continued | LineRole::Furniture => {
+            (BlockRole::Paragraph, false)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::DocumentId;
+
+    #[test]
+    fn statements_are_found_where_they_stand() {
+        let text = "# Title\n\nSome words. States should act\nnow. More.\n\n(a) Reduce fees;\n(b) Train.\n";
+        let id = DocumentId::try_from("d".to_owned()).unwrap();
+        let document = Document::plain(id, "d.md".into(), text.into());
+        let statement = |text: &str, line_start, line_end| DraftStatement {
+            text: text.to_owned(),
+            line_start,
+            line_end,
+        };
+        let statements = [
+            statement("States should act now.", 3, 4),
+            statement("Reduce fees;", 6, 6),
+            statement("Words that stand nowhere.", 7, 7),
+        ];
+        let blocks = blocks(&document, &statements);
+        let shown: Vec<Vec<(&str, Option<usize>)>> = blocks
+            .iter()
+            .map(|block| block.parts.iter().map(|p| (p.text.as_str(), p.statement)).collect())
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                vec![("Title", None)],
+                vec![("Some words. ", None), ("States should act now.", Some(0)), (" More.", None)],
+                vec![("(a) ", None), ("Reduce fees;", Some(1))],
+                vec![("(b) Train.", Some(2))],
+            ]
+        );
+        let roles: Vec<BlockRole> = blocks.iter().map(|block| block.role).collect();
+        let expected =
+            [BlockRole::Heading(1), BlockRole::Paragraph, BlockRole::Item, BlockRole::Item];
+        assert_eq!(roles, expected);
+    }
+}
