@@ -5,11 +5,13 @@ mod agencies;
 mod difference;
 mod draft;
 mod gaps;
+mod layout;
 
 pub use agencies::profiles;
 pub use difference::differences;
 pub use draft::check;
 pub use gaps::{answers, single_voices};
+pub use layout::{Tie, layout};
 
 /// Probability from which one recommendation takes up what another text asks.
 pub const OVERLAPS: f64 = 0.5;

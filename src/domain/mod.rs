@@ -7,6 +7,7 @@ mod dot;
 mod embedding;
 mod ids;
 mod overlap;
+mod pictures;
 mod problem;
 mod progress;
 mod recommendation;
@@ -22,6 +23,7 @@ pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use overlap::{
     AgencyProfile, AgendaAnswer, AgendaItem, DocumentInfo, Gaps, Method, Overlap, SingleVoice,
 };
+pub use pictures::{Pictures, Place};
 pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};
 pub use recommendation::{Recommendation, Source};
