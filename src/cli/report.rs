@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use concord::domain::Overlap;
+use concord::pipeline::Index;
 use concord::report;
 
 use super::context::Context;
@@ -36,9 +37,9 @@ impl Format {
         }
     }
 
-    fn render(self, overlap: &Overlap) -> Result<String, Failure> {
+    fn render(self, index: &Index, overlap: &Overlap) -> Result<String, Failure> {
         match self {
-            Self::Html => Ok(report::html(overlap)),
+            Self::Html => Ok(report::html(overlap, &index.pictures(overlap)?)),
             Self::Md => Ok(report::markdown(overlap)),
             Self::Json => {
                 serde_json::to_string_pretty(&report::json(overlap)).map_err(Failure::new)
@@ -58,13 +59,13 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
                 "name it: `concord report -o - --format md`",
             ));
         };
-        out::text(&format.render(&overlap)?)?;
+        out::text(&format.render(&index, &overlap)?)?;
         return Ok(Outcome::Done);
     }
     let mut written = Vec::new();
     for format in &arguments.format {
         let path = arguments.output.join(format!("concord-report.{}", format.ending()));
-        out::write(&path, format.render(&overlap)?.as_bytes())?;
+        out::write(&path, format.render(&index, &overlap)?.as_bytes())?;
         written.push(path);
     }
     out::text(&glance(&overlap))?;

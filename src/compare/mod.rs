@@ -6,12 +6,14 @@ mod difference;
 mod draft;
 mod gaps;
 mod layout;
+mod particulars;
 
 pub use agencies::profiles;
 pub use difference::differences;
 pub use draft::check;
 pub use gaps::{answers, single_voices};
 pub use layout::{Tie, layout};
+pub use particulars::{Term, particulars};
 
 /// Probability from which one recommendation takes up what another text asks.
 pub const OVERLAPS: f64 = 0.5;

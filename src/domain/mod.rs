@@ -21,7 +21,8 @@ pub use dot::dot;
 pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection};
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use overlap::{
-    AgencyProfile, AgendaAnswer, AgendaItem, DocumentInfo, Gaps, Method, Overlap, SingleVoice,
+    AgencyProfile, AgendaAnswer, AgendaItem, DocumentInfo, Gaps, Measured, Method, Overlap,
+    Particulars, SingleVoice,
 };
 pub use pictures::{Pictures, Place};
 pub use problem::Problem;

@@ -17,6 +17,8 @@ pub struct Overlap {
     pub agencies: Vec<AgencyProfile>,
     /// Themes and singles.
     pub themes: Themes,
+    /// What the agencies of each theme share and where they differ, in the order of the themes.
+    pub particulars: Vec<Particulars>,
     /// Near-duplicates, most probable first.
     pub duplicates: Vec<Link>,
     /// What nobody, or hardly anybody, took up.
@@ -51,6 +53,16 @@ pub struct AgencyProfile {
     pub themes: Vec<(usize, usize)>,
     /// Agencies with the most alike profile over themes, nearest first, with the cosine (0 to 1).
     pub nearest: Vec<(Agency, f64)>,
+}
+
+/// What the agencies of a theme say in the same words, and what each of them adds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Particulars {
+    /// Words of most of the agencies, telling ones first.
+    pub shared: Vec<String>,
+    /// Words and phrases of one agency alone, telling ones first; in the order of
+    /// [`Consensus::by_agency`](super::Consensus::by_agency).
+    pub own: Vec<Vec<String>>,
 }
 
 /// The gaps that the recommendations themselves and an agenda show; kinds are never mixed.
@@ -120,6 +132,25 @@ pub struct Method {
     pub overlap_threshold: f64,
     /// Probability from which they count as duplicates.
     pub duplicate_threshold: f64,
+    /// BLAKE3 of the recommendations that were compared, lower-case hex.
+    pub corpus: String,
+    /// How often the method was right on labelled data.
+    pub measured: Vec<Measured>,
     /// The command that makes this report again.
     pub command: String,
+}
+
+/// A figure for the quality of the method, from labelled data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measured {
+    /// What was asked of the method, in words.
+    pub what: String,
+    /// The figure, with its range where there is one.
+    pub figure: String,
+    /// What it means, or is to be held against.
+    pub meaning: String,
+    /// The data.
+    pub data: String,
+    /// The command or the record that it comes from.
+    pub source: String,
 }

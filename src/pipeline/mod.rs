@@ -8,11 +8,14 @@
 //! | [`Index::similar`] | `embed` the query, take candidates from `index`, `link` them |
 //! | [`Index::check`] | `ingest` and `extract` the draft, `similar` for each statement, `compare` |
 //! | [`Index::overlap`] | `compare` agencies, agenda and singles over the stored themes |
+//! | [`Index::pictures`] | `compare` lays out recommendations and agencies for the report's pictures |
 
 mod answer;
 mod build;
 mod files;
+mod measured;
 mod open;
+mod pictures;
 mod read;
 
 use crate::domain::Progress;

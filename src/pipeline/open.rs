@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::files::{self, derived};
+use super::measured::measured;
 use super::{Error, VERSION};
 use crate::compare;
 use crate::domain::{
@@ -159,6 +160,7 @@ impl Index {
             agencies: compare::profiles(&self.recommendations, &self.themes),
             recommendations: self.recommendations.clone(),
             themes: self.themes.clone(),
+            particulars: self.particulars(),
             duplicates,
             gaps,
             method: Method {
@@ -166,9 +168,17 @@ impl Index {
                 model: self.model_id().to_owned(),
                 overlap_threshold: THRESHOLD,
                 duplicate_threshold: THRESHOLD,
+                corpus: self.sum_of_corpus(),
+                measured: measured(),
                 command,
             },
         })
+    }
+
+    /// What names the recommendations compared, so that two reports can be told apart.
+    fn sum_of_corpus(&self) -> String {
+        let sum = self.manifest().files.get(file::RECOMMENDATIONS);
+        sum.map_or_else(String::new, |sum| sum.blake3.clone())
     }
 
     fn documents(&self) -> Vec<DocumentInfo> {

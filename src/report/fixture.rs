@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::domain::{
     Agency, AgencyCount, AgencyProfile, AgendaAnswer, AgendaItem, Consensus, DocumentInfo, Gaps,
-    Likeness, Link, Member, Method, Overlap, Recommendation, RecommendationId, Relation,
-    SingleVoice, Theme, ThemeId, Themes,
+    Likeness, Link, Measured, Member, Method, Overlap, Particulars, Pictures, Recommendation,
+    RecommendationId, Relation, SingleVoice, Theme, ThemeId, Themes,
 };
 
 const CORPUS: &str = include_str!("../../corpus/hld-2013/recommendations.jsonl");
@@ -88,6 +88,7 @@ pub(super) fn hostile() -> Overlap {
         themes: vec![theme("<script>data</script> | *s*", members, &overlap.recommendations)],
         single: vec![2],
     };
+    overlap.particulars = particulars(&overlap.themes);
     overlap.agencies = profiles(&overlap.recommendations, &overlap.themes.themes);
     overlap.gaps.agenda = None;
     overlap
@@ -98,6 +99,7 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
     let agencies = profiles(&recommendations, &themes.themes);
     let duplicates = duplicates(&recommendations);
     let gaps = gaps(&recommendations, &themes);
+    let particulars = particulars(&themes);
     Overlap {
         title: title.to_owned(),
         documents: vec![DocumentInfo {
@@ -110,6 +112,7 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
         }],
         recommendations,
         agencies,
+        particulars,
         themes,
         duplicates,
         gaps,
@@ -118,6 +121,14 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
             model: "sentence-transformers/all-MiniLM-L6-v2".to_owned(),
             overlap_threshold: 0.5,
             duplicate_threshold: 0.5,
+            corpus: "0f3c".repeat(16),
+            measured: vec![Measured {
+                what: "Near-duplicates come first".to_owned(),
+                figure: "0.5".to_owned(),
+                meaning: "1 is perfect".to_owned(),
+                data: "pairs".to_owned(),
+                source: "docs/decisions/linking.md".to_owned(),
+            }],
             command: "concord report --index index/hld-2013".to_owned(),
         },
     }
@@ -205,6 +216,30 @@ fn consensus(members: &[Member], recommendations: &[Recommendation]) -> Consensu
     let excess = by_agency.len() as f64 - expected;
     let strength = if by_agency.len() > 1 { 0.75 * by_agency.len() as f64 } else { 0.0 };
     Consensus { by_agency, expected, excess, strength }
+}
+
+/// The typical words of a theme, and for each agency its own name.
+fn particulars(themes: &Themes) -> Vec<Particulars> {
+    let of = |theme: &Theme| Particulars {
+        shared: theme.keywords.clone(),
+        own: theme.consensus.by_agency.iter().map(|a| vec![a.agency.to_string()]).collect(),
+    };
+    themes.themes.iter().map(of).collect()
+}
+
+/// Recommendations and agencies on a spiral.
+pub(super) fn pictures(overlap: &Overlap) -> Pictures {
+    let spiral = |n: usize| {
+        let place = |i: usize| {
+            let (angle, far) = (i as f32 * 2.4, 0.5 * (i as f32 / n as f32).sqrt());
+            [0.5 + far * angle.cos(), 0.5 + far * angle.sin()]
+        };
+        (0..n).map(place).collect()
+    };
+    Pictures {
+        recommendations: spiral(overlap.recommendations.len()),
+        agencies: spiral(overlap.agencies.len()),
+    }
 }
 
 fn profiles(recommendations: &[Recommendation], themes: &[Theme]) -> Vec<AgencyProfile> {

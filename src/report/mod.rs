@@ -17,7 +17,7 @@ mod fixture;
 
 pub use json::json;
 
-use crate::domain::Overlap;
+use crate::domain::{Overlap, Pictures};
 
 /// The report as GitHub-flavoured Markdown, readable as plain text too.
 #[must_use]
@@ -26,11 +26,13 @@ pub fn markdown(overlap: &Overlap) -> String {
     markdown::render(&view::View::new(overlap, &entries))
 }
 
-/// The report as one HTML page that needs no network, no server and no script.
+/// The report as one HTML page that needs no network and no server; without script only its pictures
+/// are missing, which stand as tables and lists too.
 #[must_use]
-pub fn html(overlap: &Overlap) -> String {
+pub fn html(overlap: &Overlap, pictures: &Pictures) -> String {
     let entries = view::Entries::of(overlap);
-    html::render(&view::View::new(overlap, &entries))
+    let view = view::View::new(overlap, &entries);
+    html::render(&view, &view::Drawings::new(overlap, pictures, &view, &entries))
 }
 
 #[cfg(test)]

@@ -252,7 +252,8 @@ impl Scorer<'_> {
 
 fn worth_of_nouns(form: &str, used: &Use) -> f64 {
     let lower: Vec<String> = form.split(' ').map(str::to_lowercase).collect();
-    let empty = |at: &usize| is_empty_noun(&lower[*at]);
+    // A form may hold fewer words than its stems: "decision-making" is written as one.
+    let empty = |at: &usize| lower.get(*at).is_some_and(|word| is_empty_noun(word));
     let content: Vec<usize> =
         (0..used.words.len()).filter(|&at| used.words[at].is_content()).collect();
     // The head is the last noun before "of" and its like.

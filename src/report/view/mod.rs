@@ -1,12 +1,14 @@
 //! What the report says, in words and in the order of reading, before any markup.
 
 mod agencies;
+mod drawings;
 mod gaps;
 mod matrix;
 mod summary;
 mod themes;
 
 pub(super) use agencies::AgencyView;
+pub(super) use drawings::Drawings;
 pub(super) use gaps::{AgendaView, DuplicateView, Near, SingleVoiceView};
 pub(super) use matrix::Matrix;
 pub(super) use summary::Summary;

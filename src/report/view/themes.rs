@@ -1,6 +1,6 @@
 //! Themes, ranked, with who says what.
 
-use crate::domain::{Overlap, Theme};
+use crate::domain::{AgencyCount, Overlap, Particulars, Theme};
 
 use super::{Entries, Entry, words};
 
@@ -61,6 +61,8 @@ pub(in crate::report) struct ThemeView<'a> {
     pub(in crate::report) cohesion: String,
     /// One member each of up to three agencies.
     pub(in crate::report) representatives: Vec<&'a Entry>,
+    /// Words that most of the agencies use.
+    pub(in crate::report) shared: String,
     /// Everything said, by agency, most recommendations first.
     pub(in crate::report) voices: Vec<Voice<'a>>,
 }
@@ -71,6 +73,8 @@ pub(in crate::report) struct Voice<'a> {
     pub(in crate::report) agency_number: usize,
     /// Its most central recommendation.
     pub(in crate::report) first: &'a Entry,
+    /// Words and phrases that no other agency of the theme uses.
+    pub(in crate::report) own: String,
     /// Its other recommendations in the theme, most central first.
     pub(in crate::report) others: Vec<&'a Entry>,
 }
@@ -82,7 +86,13 @@ impl<'a> Voice<'a> {
     }
 }
 
-impl ThemeView<'_> {
+impl<'a> ThemeView<'a> {
+    /// Agencies that say something no other of the theme says, in one list.
+    pub(in crate::report) fn differing(&self) -> Vec<&Voice<'a>> {
+        let differ = |voice: &&Voice| self.n_agencies > 1 && !voice.own.is_empty();
+        self.voices.iter().filter(differ).collect()
+    }
+
     pub(in crate::report) fn is_weak(&self) -> bool {
         self.firmness == Firmness::Weak
     }
@@ -105,13 +115,17 @@ impl ThemeView<'_> {
 
 /// All themes, in the given order.
 pub(super) fn themes<'a>(overlap: &Overlap, entries: &'a Entries) -> Vec<ThemeView<'a>> {
-    let one = |(position, theme)| theme_view(position, theme, overlap.agencies.len(), entries);
+    let one = |(position, theme)| {
+        let particulars = overlap.particulars.get(position).cloned().unwrap_or_default();
+        theme_view(position, theme, &particulars, overlap.agencies.len(), entries)
+    };
     overlap.themes.themes.iter().enumerate().map(one).collect()
 }
 
 fn theme_view<'a>(
     position: usize,
     theme: &Theme,
+    particulars: &Particulars,
     n_of: usize,
     entries: &'a Entries,
 ) -> ThemeView<'a> {
@@ -131,12 +145,13 @@ fn theme_view<'a>(
         firmness: Firmness::of(theme.stability),
         cohesion: words::percent(theme.cohesion),
         representatives: theme.representatives.iter().map(|&row| entries.row(row)).collect(),
-        voices: voices(theme, entries),
+        shared: words::clean(&particulars.shared.join(", ")),
+        voices: voices(theme, particulars, entries),
     }
 }
 
-fn voices<'a>(theme: &Theme, entries: &'a Entries) -> Vec<Voice<'a>> {
-    let voice = |count: &crate::domain::AgencyCount| {
+fn voices<'a>(theme: &Theme, particulars: &Particulars, entries: &'a Entries) -> Vec<Voice<'a>> {
+    let voice = |(at, count): (usize, &AgencyCount)| {
         let agency_number = entries.agency_number(&count.agency);
         let mut said = theme
             .members
@@ -147,10 +162,11 @@ fn voices<'a>(theme: &Theme, entries: &'a Entries) -> Vec<Voice<'a>> {
             agency: words::clean(count.agency.as_str()),
             agency_number,
             first: said.next()?,
+            own: words::clean(&particulars.own.get(at).map_or(String::new(), |own| own.join("; "))),
             others: said.collect(),
         })
     };
-    theme.consensus.by_agency.iter().filter_map(voice).collect()
+    theme.consensus.by_agency.iter().enumerate().filter_map(voice).collect()
 }
 
 fn width(part: f64, whole: usize) -> String {
