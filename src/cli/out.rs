@@ -22,6 +22,18 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
     Ok(stdout.flush()?)
 }
 
+/// Writes bytes to stdout, with a line break after a text that ends without one.
+pub(super) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    match std::str::from_utf8(bytes) {
+        Ok(readable) => text(readable),
+        Err(_) => {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(bytes)?;
+            Ok(stdout.flush()?)
+        }
+    }
+}
+
 /// Writes one JSON value, for people to read too.
 pub(super) fn json(value: &Value) -> Result<(), Failure> {
     text(&serde_json::to_string_pretty(value).map_err(Failure::new)?)
@@ -57,13 +69,7 @@ pub(super) fn csv_to(
     };
     writer.write_record(headings).map_err(failed)?;
     for row in rows {
-        let cells = row.into_iter().map(|cell| {
-            if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                format!("'{cell}")
-            } else {
-                cell
-            }
-        });
+        let cells = row.into_iter().map(|cell| concord::report::inert(&cell).into_owned());
         writer.write_record(cells).map_err(failed)?;
     }
     Ok(writer.flush()?)

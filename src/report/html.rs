@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use askama::Template;
 
 use super::{
-    view::{Drawings, Firmness, View},
+    view::{Drawings, Firmness, HOW, MEASURED, View},
     words::{self, shorten},
 };
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::answers;
-use crate::domain::{AgendaAnswer, Link, Overlap, SingleVoice};
+use crate::domain::{AgendaAnswer, Link, Overlap, SingleVoice, Theme};
 
 /// The report as JSON. Recommendations are named by id; `themes` and `single` are as
 /// `concord themes` gives them. A figure that is not known is `null`.
@@ -22,7 +22,7 @@ pub fn json(overlap: &Overlap) -> Value {
             "single": overlap.themes.single.len(),
             "duplicates": overlap.duplicates.len(),
         },
-        "themes": overlap.themes.themes.iter().map(|t| answers::theme(t, &overlap.recommendations)).collect::<Vec<_>>(),
+        "themes": themes(overlap),
         "single": ids(&overlap.themes.single, overlap),
         "agencies": agencies(overlap),
         "duplicates": overlap.duplicates.iter().map(|l| link(l, overlap)).collect::<Vec<_>>(),
@@ -39,9 +39,27 @@ pub fn json(overlap: &Overlap) -> Value {
             "model": overlap.method.model,
             "overlap_threshold": overlap.method.overlap_threshold,
             "duplicate_threshold": overlap.method.duplicate_threshold,
+            "corpus_blake3": overlap.method.corpus,
+            "measured": overlap.method.measured,
             "command": overlap.method.command,
         },
     })
+}
+
+/// Themes as `concord themes` gives them, with what the agencies share and what each adds.
+fn themes(overlap: &Overlap) -> Vec<Value> {
+    let one = |(at, theme): (usize, &Theme)| {
+        let mut value = answers::theme(theme, &overlap.recommendations);
+        if let Some(found) = overlap.particulars.get(at) {
+            let own = theme.consensus.by_agency.iter().zip(&found.own);
+            value["in_common"] = json!(found.shared);
+            value["said_by_one"] = own
+                .map(|(count, words)| json!({ "agency": count.agency, "words": words }))
+                .collect();
+        }
+        value
+    };
+    overlap.themes.themes.iter().enumerate().map(one).collect()
 }
 
 fn agencies(overlap: &Overlap) -> Vec<Value> {

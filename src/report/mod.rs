@@ -1,20 +1,25 @@
-//! One view of the results, rendered as Markdown, HTML and JSON. Computes no figure, opens no
-//! file.
+//! One view of the results, rendered as HTML, Markdown, Word, Excel, CSV and JSON. Computes no
+//! figure, opens no file.
 //!
-//! `view` says in words what [`Overlap`] holds in figures; the two documents made from it differ
-//! in markup only. JSON gives the figures themselves.
+//! `view` says in words what [`Overlap`] holds in figures; the documents made from it differ in markup
+//! only. `tables` sets the figures in rows, for Excel and CSV; JSON gives them to other programs.
 
 pub mod answers;
+mod csv;
+mod docx;
 mod html;
 mod json;
 mod markdown;
 mod seriate;
+mod tables;
 mod view;
 mod words;
+mod xlsx;
 
 #[cfg(test)]
 mod fixture;
 
+pub use csv::inert;
 pub use json::json;
 
 use crate::domain::{Overlap, Pictures};
@@ -33,6 +38,34 @@ pub fn html(overlap: &Overlap, pictures: &Pictures) -> String {
     let entries = view::Entries::of(overlap);
     let view = view::View::new(overlap, &entries);
     html::render(&view, &view::Drawings::new(overlap, pictures, &view, &entries))
+}
+
+/// The report as an Excel workbook, a sheet for each table.
+///
+/// # Errors
+/// Why it does not fit a workbook.
+pub fn xlsx(overlap: &Overlap) -> Result<Vec<u8>, String> {
+    let entries = view::Entries::of(overlap);
+    let view = view::View::new(overlap, &entries);
+    xlsx::render(&view, &tables::tables(overlap, &entries, &view)).map_err(|e| e.to_string())
+}
+
+/// The report as a Word document.
+///
+/// # Errors
+/// Why it could not be packed.
+pub fn docx(overlap: &Overlap) -> Result<Vec<u8>, String> {
+    let entries = view::Entries::of(overlap);
+    docx::render(&view::View::new(overlap, &entries))
+}
+
+/// The report as CSV: the bytes of each table by its name in lower case.
+#[must_use]
+pub fn csv(overlap: &Overlap) -> Vec<(String, Vec<u8>)> {
+    let entries = view::Entries::of(overlap);
+    let view = view::View::new(overlap, &entries);
+    let tables = tables::tables(overlap, &entries, &view);
+    tables.iter().map(|table| (table.name.to_lowercase(), csv::render(table))).collect()
 }
 
 #[cfg(test)]

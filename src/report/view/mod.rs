@@ -4,6 +4,7 @@ mod agencies;
 mod drawings;
 mod gaps;
 mod matrix;
+mod method;
 mod summary;
 mod themes;
 
@@ -11,6 +12,7 @@ pub(super) use agencies::AgencyView;
 pub(super) use drawings::Drawings;
 pub(super) use gaps::{AgendaView, DuplicateView, Near, SingleVoiceView};
 pub(super) use matrix::Matrix;
+pub(super) use method::{HOW, MEASURED};
 pub(super) use summary::Summary;
 pub(super) use themes::{Firmness, ThemeView};
 
@@ -81,6 +83,13 @@ pub(super) struct Entry {
     pub(super) themes: Vec<usize>,
 }
 
+impl Entry {
+    /// Its id and its place in the source.
+    pub(super) fn named_place(&self) -> String {
+        format!("{}, {}", self.id, if self.place == "n/a" { "place n/a" } else { &self.place })
+    }
+}
+
 /// Every recommendation by row, and the numbers that themes and agencies go by.
 pub(super) struct Entries {
     by_row: Vec<Entry>,
@@ -111,7 +120,7 @@ impl Entries {
         Self { by_row, theme_numbers, agency_numbers }
     }
 
-    fn row(&self, row: usize) -> &Entry {
+    pub(super) fn row(&self, row: usize) -> &Entry {
         &self.by_row[row]
     }
 
@@ -172,6 +181,33 @@ impl<'a> View<'a> {
     /// The themes that the first screen names.
     pub(super) fn strongest(&self) -> &[ThemeView<'a>] {
         &self.shared_themes[..self.shared_themes.len().min(5)]
+    }
+
+    /// The first screen in a few sentences, each with a name: what was compared, what stands out.
+    /// New kinds of gap take their place here.
+    pub(super) fn overview(&self) -> Vec<(&'static str, String)> {
+        let figures: Vec<String> =
+            self.summary.figures.iter().map(|(value, what)| format!("{value} {what}")).collect();
+        let mut sentences = vec![("In figures", format!("{}.", figures.join("; ")))];
+        if let Some(unanswered) = &self.summary.unanswered {
+            sentences.push(("Unanswered agenda", unanswered.sentence.clone()));
+        }
+        sentences.push(("Single voices", self.summary.single_voices.clone()));
+        if !self.summary.alone.is_empty() {
+            sentences.push(("Agencies alone", words::clean(&self.summary.alone)));
+        }
+        sentences.push(("Near-duplicates", self.summary.duplicates.clone()));
+        let documents = self.documents.iter().map(|d| d.title.as_str()).collect::<Vec<_>>();
+        if !documents.is_empty() {
+            sentences.push(("Documents", words::list_some(&documents, 10)));
+        }
+        sentences
+    }
+
+    /// "3 Data collection": a theme's number and label.
+    pub(super) fn theme_name(&self, number: usize) -> String {
+        let theme = self.shared_themes.iter().chain(&self.lone_themes).nth(number - 1);
+        theme.map_or_else(|| number.to_string(), |theme| format!("{number} {}", theme.label))
     }
 
     /// How many recommendations are in no theme.

@@ -1,0 +1,60 @@
+//! Gaps: every kind in one table, told apart by its first column.
+
+use crate::report::view::{AgendaView, Near, SingleVoiceView, View};
+
+use super::lists::recommendation;
+use super::{Cell, Table, columns};
+
+/// Every gap, kind by kind.
+pub(super) fn gaps(view: &View) -> Table {
+    let unanswered = view.agenda.iter().flat_map(|agenda| &agenda.unanswered).map(agenda_item);
+    let single = view.single_voices.iter().map(single_voice);
+    Table {
+        name: "Gaps",
+        columns: columns(&[
+            ("Kind of gap", 24),
+            ("Agency", 20),
+            ("Name", 24),
+            ("Text", 70),
+            ("Chance that the nearest asks for it too", 12),
+            ("Nearest: agency", 20),
+            ("Nearest: ID", 14),
+            ("Nearest: text", 70),
+        ]),
+        rows: unanswered.chain(single).collect(),
+        frozen: 1,
+    }
+}
+
+fn agenda_item(item: &AgendaView) -> Vec<Cell> {
+    let mut row = vec![
+        Cell::text("Unanswered agenda"),
+        Cell::Empty,
+        Cell::text(&*item.name),
+        Cell::text(&*item.text),
+    ];
+    row.extend(nearest(item.nearest.first()));
+    row
+}
+
+fn single_voice(single: &SingleVoiceView) -> Vec<Cell> {
+    let mut row = vec![
+        Cell::text("Single voice"),
+        Cell::text(&*single.entry.agency),
+        recommendation(single.entry),
+        Cell::text(&*single.entry.text),
+    ];
+    row.extend(nearest(single.nearest.as_ref()));
+    row
+}
+
+fn nearest(near: Option<&Near>) -> [Cell; 4] {
+    near.map_or([Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty], |near| {
+        [
+            Cell::share(near.chance),
+            Cell::text(&*near.entry.agency),
+            recommendation(near.entry),
+            Cell::text(&*near.entry.text),
+        ]
+    })
+}
