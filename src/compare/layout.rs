@@ -42,6 +42,22 @@ pub fn layout(n: usize, ties: &[Tie]) -> Vec<Place> {
     in_unit_square(&at)
 }
 
+/// The same places with the room between them evened out, so that names fit beside few things: each
+/// direction is two parts order and one part distance.
+#[must_use]
+pub fn spread(places: &[Place]) -> Vec<Place> {
+    let mut spread = places.to_vec();
+    for axis in 0..2 {
+        let mut order: Vec<usize> = (0..places.len()).collect();
+        order.sort_by(|&a, &b| places[a][axis].total_cmp(&places[b][axis]).then(a.cmp(&b)));
+        let last = places.len().max(2) as f32 - 1.0;
+        for (rank, i) in order.into_iter().enumerate() {
+            spread[i][axis] = (places[i][axis] + 2.0 * rank as f32 / last) / 3.0;
+        }
+    }
+    spread
+}
+
 /// An edge of the graph that is drawn; `strength` from 0 to 1.
 struct Edge {
     a: usize,
@@ -307,6 +323,14 @@ mod tests {
                 assert!(distance(at[i], at[j]) > 1e-4, "{i} and {j}: {:?} {:?}", at[i], at[j]);
             }
         }
+    }
+
+    #[test]
+    fn spread_places_keep_their_order_and_lose_their_gaps() {
+        let at = spread(&[[0.0, 0.5], [1.0, 0.5], [0.1, 0.5]]);
+        assert!(at[0][0] < at[2][0] && at[2][0] < at[1][0], "{at:?}");
+        assert!(at[2][0] - at[0][0] > 0.3, "{at:?}");
+        assert_eq!(spread(&[]), Vec::<Place>::new());
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub use agencies::profiles;
 pub use difference::differences;
 pub use draft::check;
 pub use gaps::{answers, single_voices};
-pub use layout::{Tie, layout};
+pub use layout::{Tie, layout, spread};
 pub use particulars::{Term, particulars};
 
 /// Probability from which one recommendation takes up what another text asks.

@@ -23,6 +23,96 @@ const OWN: usize = 4;
 /// Words of the longest phrase.
 const LONGEST: usize = 3;
 
+/// Words that tell nothing of what an agency asks, at whichever end of a phrase they stand.
+const EMPTY: &[&str] = &[
+    "able",
+    "across",
+    "addition",
+    "alike",
+    "already",
+    "always",
+    "around",
+    "available",
+    "based",
+    "become",
+    "best",
+    "better",
+    "bring",
+    "broad",
+    "come",
+    "concerned",
+    "different",
+    "done",
+    "ensure",
+    "especially",
+    "even",
+    "existing",
+    "fact",
+    "far",
+    "first",
+    "full",
+    "further",
+    "give",
+    "given",
+    "goes",
+    "good",
+    "great",
+    "greater",
+    "high",
+    "important",
+    "just",
+    "keep",
+    "kind",
+    "large",
+    "level",
+    "like",
+    "long",
+    "low",
+    "made",
+    "make",
+    "many",
+    "much",
+    "need",
+    "needs",
+    "new",
+    "now",
+    "number",
+    "often",
+    "one",
+    "onwards",
+    "particular",
+    "particularly",
+    "possible",
+    "possibly",
+    "put",
+    "relevant",
+    "second",
+    "see",
+    "several",
+    "small",
+    "special",
+    "specific",
+    "still",
+    "take",
+    "taken",
+    "thereby",
+    "third",
+    "three",
+    "together",
+    "two",
+    "use",
+    "used",
+    "various",
+    "way",
+    "ways",
+    "whole",
+    "wide",
+    "wider",
+    "work",
+    "working",
+    "yet",
+];
+
 /// For each theme the words that most of its agencies use, and the phrases that each alone uses;
 /// `terms` are those of each recommendation, by row. Rare words tell most: a phrase ranks by the
 /// inverse document frequency of its words.
@@ -117,7 +207,9 @@ impl<'a> Corpus<'a> {
             let text = &self.recommendations[row].text;
             let alone =
                 |term: &Term| term.stem.as_deref().is_some_and(|stem| users[stem].len() == 1);
-            for phrase in phrases(text, &self.terms[row], alone) {
+            let found_here = phrases(text, &self.terms[row], alone).into_iter();
+            for phrase in found_here.map(|phrase| trimmed(text, phrase)).filter(|p| tells(text, p))
+            {
                 let worth = phrase.iter().filter_map(|term| term.stem.as_deref());
                 let worth: f64 = worth.map(|stem| self.rarity[stem]).sum();
                 let range = phrase[0].range.start..phrase[phrase.len() - 1].range.end;
@@ -128,6 +220,29 @@ impl<'a> Corpus<'a> {
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         ranked.into_iter().take(OWN).map(|(phrase, _)| phrase).collect()
     }
+}
+
+/// A phrase without words at its ends that tell nothing: general ones, adverbs, and verbs that lead on
+/// to what follows.
+fn trimmed<'a>(text: &str, phrase: &'a [Term]) -> &'a [Term] {
+    let empty = |term: &Term| {
+        let word = text[term.range.clone()].to_lowercase();
+        word.ends_with("ly") || EMPTY.contains(&word.as_str())
+    };
+    let first = phrase.iter().position(|term| !empty(term)).unwrap_or(phrase.len());
+    let ends = |term: &&Term| empty(term) || text[term.range.clone()].ends_with("ing");
+    let after = phrase.iter().rev().take_while(ends).count();
+    &phrase[first.min(phrase.len() - after)..phrase.len() - after]
+}
+
+/// Whether a phrase says something by itself: it has two words, a number, or the capital of a name.
+fn tells(text: &str, phrase: &[Term]) -> bool {
+    let [only] = phrase else { return !phrase.is_empty() };
+    let word = &text[only.range.clone()];
+    let begins_sentence = text[..only.range.start].trim_end().ends_with(['.', ':', ';', '!', '?'])
+        || text[..only.range.start].trim().is_empty();
+    word.contains(|c: char| c.is_ascii_digit())
+        || (word.starts_with(char::is_uppercase) && !begins_sentence)
 }
 
 /// Runs of words that `wanted` takes, with nothing but a space or a hyphen between them.
@@ -201,7 +316,7 @@ mod tests {
         let themes = Themes { themes: vec![theme], single: vec![2] };
         let found = particulars(&recommendations, &themes, &terms);
         assert_eq!(found[0].shared, ["costs", "reduce", "remittance"]);
-        assert_eq!(found[0].own[0], ["rural post offices", "included"]);
+        assert_eq!(found[0].own[0], ["rural post offices"], "a single word tells nothing");
         assert_eq!(found[0].own[1], ["2030"]);
     }
 }

@@ -18,7 +18,10 @@ impl Index {
     pub fn pictures(&self, overlap: &Overlap) -> Result<Pictures, StoreError> {
         Ok(Pictures {
             recommendations: self.map()?,
-            agencies: compare::layout(overlap.agencies.len(), &agency_ties(overlap)),
+            agencies: compare::spread(&compare::layout(
+                overlap.agencies.len(),
+                &agency_ties(overlap),
+            )),
         })
     }
 

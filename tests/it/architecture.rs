@@ -56,6 +56,7 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("comfy_table", "cli"),
     ("askama", "report"),
     ("rust_xlsxwriter", "report"),
+    ("docx_rs", "report"),
     ("axum", "web"),
     ("tokio", "web"),
 ];

@@ -14,5 +14,6 @@ mod determinism;
 mod extract;
 mod model;
 mod quality;
+mod report;
 mod runtime;
 mod workspace;

@@ -11,4 +11,4 @@ core.use([
   CanvasRenderer, DataZoomInsideComponent, GraphChart, GridComponent, HeatmapChart, LabelLayout,
   ScatterChart, TooltipComponent, VisualMapPiecewiseComponent,
 ]);
-globalThis.echarts = { init: core.init };
+globalThis.echarts = { init: core.init, getInstanceByDom: core.getInstanceByDom };

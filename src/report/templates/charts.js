@@ -121,6 +121,13 @@
     },
   };
 
+  // From the least to the largest of some numbers, with a margin.
+  function span(numbers) {
+    const [least, largest] = numbers.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [4000, 0]);
+    const margin = 20 + 0.03 * (largest - least);
+    return [least - margin, largest + margin];
+  }
+
   // Like beside like.
   let found = null;
   const dots = {
@@ -132,12 +139,14 @@
       const colors = hues();
       const ink = css("--ink");
       const named = data.themes.slice(0, narrow.matches ? 8 : 40);
-      const axis = { type: "value", min: -60, max: 4060, show: false };
+      // The picture fills its frame: how far apart things are is all that counts.
+      const [left, right] = span(data.dots.map((dot) => dot[0]));
+      const [top, bottom] = span(data.dots.map((dot) => dot[1]));
       const mark = ([x, y, home], row) => {
         const theme = data.themes[home - 1];
         const hit = found?.has(row + 1);
         return {
-          value: [x, 4000 - y, row + 1],
+          value: [x, y, row + 1],
           symbol: theme ? SHAPES[theme.shape] : "circle",
           symbolSize: (theme ? size : 0.6 * size) * (hit ? 1.5 : 1),
           itemStyle: {
@@ -155,8 +164,8 @@
           return tip(`#r${number}`, quoted(number), home);
         }),
         grid: { left: 0, right: 0, top: 0, bottom: 0 },
-        xAxis: axis,
-        yAxis: axis,
+        xAxis: { type: "value", min: left, max: right, show: false },
+        yAxis: { type: "value", min: top, max: bottom, inverse: true, show: false },
         dataZoom: [
           // A wheel scrolls the page; with the control key it zooms, as it does elsewhere.
           { type: "inside", xAxisIndex: 0, zoomOnMouseWheel: "ctrl", disabled: !points.matches, filterMode: "none", ...dots.window?.[0] },
@@ -166,10 +175,10 @@
           { type: "scatter", data: data.dots.map(mark), emphasis: { scale: 1.6, itemStyle: { borderColor: ink, borderWidth: 1.5, opacity: 1 } } },
           {
             type: "scatter", silent: true, tooltip: { show: false }, symbolSize: 0.1, z: 5,
-            data: named.map((theme) => ({ name: theme.label, value: [theme.x, 4000 - theme.y] })),
+            data: named.map((theme) => ({ name: theme.label, value: [theme.x, theme.y] })),
             label: {
               show: true, formatter: "{b}", color: ink, fontSize: narrow.matches ? 11 : 13, fontWeight: 600,
-              width: 170, overflow: "truncate", textBorderColor: css("--paper"), textBorderWidth: 3,
+              width: 210, overflow: "truncate", textBorderColor: css("--paper"), textBorderWidth: 3, opacity: 0.9,
             },
             labelLayout: { hideOverlap: true },
           },
@@ -187,17 +196,22 @@
     option() {
       const most = Math.max(...data.agencies.map((agency) => agency.n));
       const name = (number) => data.agencies[number - 1].name;
-      const wide = narrow.matches ? 1 : 1.8;
+      const [left, right] = span(data.agencies.map((agency) => agency.x));
+      const [top, bottom] = span(data.agencies.map((agency) => agency.y));
       return {
         ...base(({ dataType, data: of }) => (dataType === "edge"
           ? tip(`#a${of.a}`, element("b", `${name(of.a)} and ${name(of.b)}`),
               element("p", `Likeness ${of.likeness}. Themes in common: ${of.themes || "none"}.`))
           : tip(`#a${of.number}`, element("b", of.name), element("p", count(of.n))))),
+        // Room for the names to the right of the circles.
+        grid: { left: 10, right: narrow.matches ? 70 : 150, top: 10, bottom: 10 },
+        xAxis: { type: "value", min: left, max: right, show: false },
+        yAxis: { type: "value", min: top, max: bottom, inverse: true, show: false },
         series: {
-          type: "graph", layout: "none", left: "8%", right: "8%", top: "6%", bottom: "6%",
+          type: "graph", coordinateSystem: "cartesian2d",
           cursor: points.matches ? "pointer" : "default",
           data: data.agencies.map((agency, at) => ({
-            ...agency, x: agency.x * wide, number: at + 1,
+            name: agency.name, n: agency.n, value: [agency.x, agency.y], number: at + 1,
             symbolSize: 9 + 27 * Math.sqrt(agency.n / most),
           })),
           links: data.ties.map(([a, b, likeness, themes]) => ({
