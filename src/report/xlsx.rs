@@ -20,6 +20,9 @@ const MOST_LINKS: usize = 65_000;
 /// Excel's limit is 1,048,576 rows a sheet.
 const MOST_ROWS: usize = 1_048_000;
 
+/// Characters across a page that can still be read.
+const PAGE_WIDTH: usize = 180;
+
 /// The whole workbook.
 ///
 /// # Errors
@@ -86,6 +89,7 @@ fn overview(
     sheet.write_string(1, 0, &view.summary.compared)?;
     let mut row = 3;
     for (name, text) in view.overview() {
+        sheet.set_row_height(row, height(lines(&text, 90)))?;
         sheet.write_string_with_format(row, 0, fitting(&name), &looks.text)?;
         sheet.write_string_with_format(row, 1, fitting(&text), &looks.text)?;
         row += 1;
@@ -104,6 +108,7 @@ fn overview(
             theme.agreement,
             theme.agency_line()
         );
+        sheet.set_row_height(row, height(lines(&who, 90)))?;
         sheet.write_string_with_format(row, 1, fitting(&who), &looks.text)?;
     }
     row += 2;
@@ -127,6 +132,9 @@ fn sheet(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<(), Xlsx
     let rows = &table.rows[..table.rows.len().min(MOST_ROWS)];
     let mut links = 0;
     for (y, row) in rows.iter().enumerate() {
+        let most =
+            row.iter().zip(&table.columns).map(|(cell, column)| cell_lines(cell, column)).max();
+        sheet.set_row_height(y as u32 + 1, height(most.unwrap_or(1)))?;
         for (x, cell) in row.iter().enumerate() {
             write(sheet, (y as u32 + 1, x as u16), cell, &mut links, looks)?;
         }
@@ -141,7 +149,10 @@ fn sheet(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<(), Xlsx
             .set_maximum_color(Color::RGB(0x002F_7FB8));
         sheet.add_conditional_format(1, first as u16, last.0, last.1, &scale)?;
     }
-    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
+    let width: usize = table.columns.iter().map(|column| usize::from(column.width)).sum();
+    let pages = width.div_ceil(PAGE_WIDTH) as u16;
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(pages, 0);
+    sheet.set_repeat_rows(0, 0)?.set_repeat_columns(0, table.frozen as u16 - 1)?;
     sheet.set_footer("&L&A&RPage &P of &N");
     Ok(())
 }
@@ -205,6 +216,25 @@ fn write_link(
     let url = Url::new(format!("internal:'{table}'!A{}", to + 2)).set_text(fitting(text));
     sheet.write_url_with_format(row, column, url, &looks.link)?;
     Ok(())
+}
+
+/// Lines that a cell takes. Not every program fits rows to wrapped texts by itself.
+fn cell_lines(cell: &Cell, column: &Column) -> usize {
+    match cell {
+        Cell::Text(text) | Cell::Link { text, .. } => lines(text, usize::from(column.width)),
+        Cell::Count(_) | Cell::Figure(_) | Cell::Share(_) | Cell::Empty => 1,
+    }
+}
+
+fn lines(text: &str, width: usize) -> usize {
+    // Words do not fill a line to its end.
+    let usable = (width * 9 / 10).max(1);
+    text.chars().count().div_ceil(usable).max(1)
+}
+
+/// In points; Excel's limit is 409.
+fn height(lines: usize) -> f64 {
+    (15.0 * lines as f64).min(405.0)
 }
 
 fn fitting(text: &str) -> String {

@@ -64,7 +64,7 @@ fn the_workbook_has_a_sheet_for_each_table_with_filters_and_links() {
         assert!(sheet.contains("state=\"frozen\""), "sheet {number}");
     }
     let themes = inside(&workspace, "xlsx", "xl/worksheets/sheet2.xml");
-    assert!(themes.contains("location=\"Recommendations!A"), "themes lead to recommendations");
+    assert!(themes.contains("location=\"'Recommendations'!A"), "themes lead to recommendations");
 }
 
 #[test]
@@ -73,13 +73,13 @@ fn links_of_the_workbook_lead_to_what_they_name() {
     let mut book = workbook(&workspace);
     let rows = cells(&mut book, "Recommendations");
     let matrix = inside(&workspace, "xlsx", "xl/worksheets/sheet3.xml");
-    assert!(matrix.contains("location=\"Themes!A2\""), "{matrix}");
+    assert!(matrix.contains("location=\"'Themes'!A2\""), "{matrix}");
     let gaps = inside(&workspace, "xlsx", "xl/worksheets/sheet6.xml");
     let found = cells(&mut book, "Gaps");
     for (at, row) in found.iter().enumerate() {
         let to =
             rows.iter().position(|other| other[0] == row[2]).expect("the id is in the list") + 2;
-        let link = format!("<hyperlink ref=\"C{}\" location=\"Recommendations!A{to}\"", at + 2);
+        let link = format!("<hyperlink ref=\"C{}\" location=\"'Recommendations'!A{to}\"", at + 2);
         assert!(gaps.contains(&link), "{link} is not in {gaps}");
     }
 }

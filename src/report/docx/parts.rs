@@ -1,8 +1,8 @@
 //! Paragraphs, tables and footnotes.
 
 use docx_rs::{
-    AlignmentType, Docx, Footnote, LineSpacing, Paragraph, Run, Shading, Table, TableCell,
-    TableCellMargins, TableRow, WidthType,
+    AlignmentType, Docx, Footnote, LineSpacing, Paragraph, Run, Shading, Table, TableBorder,
+    TableBorderPosition, TableCell, TableCellMargins, TableRow, WidthType,
 };
 
 use crate::report::view::Entry;
@@ -69,7 +69,9 @@ impl Writer {
     }
 
     fn source(&mut self, entry: &Entry) -> Run {
-        let note = Paragraph::new().style("FootnoteText").add_run(plain(&entry.named_place()));
+        let note = Paragraph::new()
+            .style("FootnoteText")
+            .add_run(plain(&format!(" {}", entry.named_place())));
         let footnote = Footnote { id: self.footnote, content: vec![note] };
         self.footnote += 1;
         Run::new().add_footnote_reference(footnote)
@@ -87,7 +89,7 @@ impl Writer {
             all.push(TableRow::new(cells.collect()).cant_split());
         }
         let margins = TableCellMargins::new().margin(40, 80, 40, 80);
-        let table = Table::new(all).set_grid(widths).margins(margins);
+        let table = bordered(Table::new(all)).set_grid(widths).margins(margins);
         let docx = std::mem::take(&mut self.docx);
         self.docx = docx.add_table(table).add_paragraph(Paragraph::new());
     }
@@ -116,12 +118,22 @@ impl Writer {
         }
         let grid = std::iter::once(names.1).chain(columns.iter().map(|_| narrow)).collect();
         let docx = std::mem::take(&mut self.docx);
-        self.docx = docx.add_table(Table::new(all).set_grid(grid)).add_paragraph(Paragraph::new());
+        self.docx = docx
+            .add_table(bordered(Table::new(all)).set_grid(grid))
+            .add_paragraph(Paragraph::new());
     }
 }
 
 /// One, two, three and more.
 const SHADES: [&str; 3] = ["E3EEF6", "B5D2E8", "8ABCDD"];
+
+/// Thin grey lines between cells.
+fn bordered(table: Table) -> Table {
+    use TableBorderPosition::{Bottom, InsideH, InsideV, Left, Right, Top};
+    [Top, Bottom, Left, Right, InsideH, InsideV].into_iter().fold(table, |table, position| {
+        table.set_border(TableBorder::new(position).size(4).color("C3CDD6"))
+    })
+}
 
 fn plain(text: &str) -> Run {
     Run::new().add_text(text)

@@ -32,11 +32,11 @@ pub(super) fn glance(out: &mut Writer, view: &View) {
 }
 
 const THEME_COLUMNS: [(&str, usize); 5] = [
-    ("Theme", 3_000),
-    ("Agencies", 1_000),
-    ("Agreement", 1_150),
+    ("Theme", 2_700),
+    ("Agencies", 1_250),
+    ("Agreement", 1_450),
     ("Stability", 1_350),
-    ("Who", 3_100),
+    ("Who", 2_850),
 ];
 
 const AGREEMENT: &str = "Agreement is how many of the agencies, in effect, ask for the same: each \
@@ -266,10 +266,10 @@ pub(super) fn method(out: &mut Writer, view: &View) {
             .collect();
         out.table(
             &[
-                ("Asked of the method", 2_400),
-                ("Measured", 1_200),
-                ("What that means", 2_300),
-                ("On which data", 2_000),
+                ("Asked of the method", 2_300),
+                ("Measured", 1_300),
+                ("What that means", 2_200),
+                ("On which data", 2_100),
                 ("Record", 1_700),
             ],
             &rows,

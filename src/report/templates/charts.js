@@ -204,7 +204,7 @@
               element("p", `Likeness ${of.likeness}. Themes in common: ${of.themes || "none"}.`))
           : tip(`#a${of.number}`, element("b", of.name), element("p", count(of.n))))),
         // Room for the names to the right of the circles.
-        grid: { left: 10, right: narrow.matches ? 70 : 150, top: 10, bottom: 10 },
+        grid: { left: 10, right: narrow.matches ? 110 : 150, top: 10, bottom: 10 },
         xAxis: { type: "value", min: left, max: right, show: false },
         yAxis: { type: "value", min: top, max: bottom, inverse: true, show: false },
         series: {
@@ -212,7 +212,7 @@
           cursor: points.matches ? "pointer" : "default",
           data: data.agencies.map((agency, at) => ({
             name: agency.name, n: agency.n, value: [agency.x, agency.y], number: at + 1,
-            symbolSize: 9 + 27 * Math.sqrt(agency.n / most),
+            symbolSize: (narrow.matches ? 0.6 : 1) * (9 + 27 * Math.sqrt(agency.n / most)),
           })),
           links: data.ties.map(([a, b, likeness, themes]) => ({
             source: a - 1, target: b - 1, a, b, likeness, themes,
