@@ -24,14 +24,12 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
 
 /// Writes bytes to stdout, with a line break after a text that ends without one.
 pub(super) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
-    match std::str::from_utf8(bytes) {
-        Ok(readable) => text(readable),
-        Err(_) => {
-            let mut stdout = io::stdout().lock();
-            stdout.write_all(bytes)?;
-            Ok(stdout.flush()?)
-        }
+    if let Ok(readable) = std::str::from_utf8(bytes) {
+        return text(readable);
     }
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    Ok(stdout.flush()?)
 }
 
 /// Writes one JSON value, for people to read too.

@@ -1,6 +1,6 @@
 //! Linked things laid out in the plane, so that what is linked stands together.
 //!
-//! The method of UMAP (McInnes, Healy and Melville 2018) with the curve 1 / (1 + d²): ties pull,
+//! The method of UMAP (`McInnes`, Healy and Melville 2018) with the curve 1 / (1 + d²): ties pull,
 //! chance encounters push. It starts from the two slowest directions of a random walk over the ties
 //! (Laplacian eigenmaps, Belkin and Niyogi 2003). Every draw comes from a fixed sequence and no
 //! function outside IEEE arithmetic is used, so that the same ties give the same places on any
@@ -79,7 +79,7 @@ fn edges(n: usize, ties: &[Tie]) -> Vec<Edge> {
         let strongest = others.first().map_or(1.0, |tie| tie.1);
         halves.extend(others.iter().map(|&(b, weight)| (a.min(b), a.max(b), weight / strongest)));
     }
-    halves.sort_by(|x, y| (x.0, x.1).cmp(&(y.0, y.1)));
+    halves.sort_by_key(|&(a, b, _)| (a, b));
     let both = halves.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1));
     both.map(|ends| Edge {
         a: ends[0].0,
@@ -140,7 +140,9 @@ fn take_off(axis: &mut [f64], other: &[f64], mass: &[f64]) {
 fn to_width(axis: &mut [f64]) {
     let largest = axis.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
     if largest > 1e-12 {
-        axis.iter_mut().for_each(|x| *x *= WIDTH / largest);
+        for x in axis {
+            *x *= WIDTH / largest;
+        }
     }
 }
 
@@ -252,7 +254,7 @@ fn in_unit_square(at: &[[f64; 2]]) -> Vec<Place> {
     at.iter().map(|place| [inside(place, 0), inside(place, 1)]).collect()
 }
 
-/// A fixed sequence of numbers without a pattern (SplitMix64, Steele, Lea and Flood 2014).
+/// A fixed sequence of numbers without a pattern (`SplitMix64`, Steele, Lea and Flood 2014).
 struct Draws(u64);
 
 impl Draws {

@@ -131,7 +131,9 @@ fn rarity(terms: &[Vec<Term>]) -> BTreeMap<&str, f64> {
     let mut texts: BTreeMap<&str, usize> = BTreeMap::new();
     for text in terms {
         let stems: BTreeSet<&str> = text.iter().filter_map(|term| term.stem.as_deref()).collect();
-        stems.into_iter().for_each(|stem| *texts.entry(stem).or_default() += 1);
+        for stem in stems {
+            *texts.entry(stem).or_default() += 1;
+        }
     }
     let n = terms.len() as f64;
     texts.into_iter().map(|(stem, count)| (stem, (n / count as f64).ln())).collect()

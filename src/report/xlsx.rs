@@ -90,7 +90,7 @@ fn overview(
     let mut row = 3;
     for (name, text) in view.overview() {
         sheet.set_row_height(row, height(lines(&text, 90)))?;
-        sheet.write_string_with_format(row, 0, fitting(&name), &looks.text)?;
+        sheet.write_string_with_format(row, 0, fitting(name), &looks.text)?;
         sheet.write_string_with_format(row, 1, fitting(&text), &looks.text)?;
         row += 1;
     }
@@ -180,14 +180,11 @@ fn write(
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     match cell {
-        Cell::Text(text) => {
-            sheet.write_string_with_format(row, column, fitting(text), &looks.text)?;
-        }
         Cell::Link { text, table, row: to } if *links < MOST_LINKS && *to < MOST_ROWS => {
             *links += 1;
             write_link(sheet, (row, column), text, table, *to, looks)?;
         }
-        Cell::Link { text, .. } => {
+        Cell::Text(text) | Cell::Link { text, .. } => {
             sheet.write_string_with_format(row, column, fitting(text), &looks.text)?;
         }
         Cell::Count(n) => {

@@ -60,7 +60,9 @@ pub(super) fn themes(out: &mut Writer, view: &View) {
         out.paragraph("No theme is shared by two agencies.");
     }
     let shown = &view.shared_themes[..view.shared_themes.len().min(MOST_THEMES)];
-    shown.iter().for_each(|theme| one_theme(out, theme));
+    for theme in shown {
+        one_theme(out, theme);
+    }
     let rest = &view.shared_themes[shown.len()..];
     if !rest.is_empty() {
         out.heading(2, &format!("{} more", capitalized(&count(rest.len(), "theme"))));
