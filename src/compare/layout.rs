@@ -6,18 +6,8 @@
 //! function outside IEEE arithmetic is used, so that the same ties give the same places on any
 //! machine.
 
+use super::Tie;
 use crate::domain::Place;
-
-/// Two things and how strongly they are tied, above 0.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Tie {
-    /// One of them.
-    pub a: usize,
-    /// The other.
-    pub b: usize,
-    /// Compared only with other ties of the same thing.
-    pub weight: f64,
-}
 
 /// Strongest ties of each thing that count: UMAP's default number of neighbors.
 const NEIGHBORS: usize = 15;

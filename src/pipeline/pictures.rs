@@ -30,11 +30,7 @@ impl Index {
         if n > MOST_DRAWN {
             return Ok(Vec::new());
         }
-        let links = self.links()?;
-        let ties: Vec<Tie> = links
-            .iter()
-            .map(|link| Tie { a: link.a, b: link.b, weight: link.likeness.probability })
-            .collect();
+        let ties = compare::ties(n, &self.links()?, self.themes());
         Ok(compare::layout(n, &ties))
     }
 

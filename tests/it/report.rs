@@ -98,7 +98,7 @@ fn no_text_becomes_a_formula_or_markup() {
 
     let document = inside(&workspace, "docx", "word/document.xml");
     assert!(document.contains("&lt;script&gt;alert(1)"), "shown as text");
-    assert!(!document.contains("<script") && !document.contains("\u{7}"));
+    assert!(!document.contains("<script") && !document.contains('\u{7}'));
 
     for (name, bytes) in workspace.files("out") {
         if name.extension().is_none_or(|ending| ending != "csv") {

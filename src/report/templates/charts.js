@@ -87,7 +87,7 @@
         grid: { left: 300, right: 10, top: 180, bottom: 10 },
         xAxis: {
           type: "category", data: agencies, position: "top", axisTick: { show: false }, axisLine: line,
-          axisLabel: { ...names, rotate: 90, width: 165, overflow: "truncate" },
+          axisLabel: { ...names, rotate: -90, width: 165, overflow: "truncate" },
           splitLine: { show: true, ...line },
         },
         yAxis: {
