@@ -32,17 +32,18 @@ pub fn layout(n: usize, ties: &[Tie]) -> Vec<Place> {
     in_unit_square(&at)
 }
 
-/// The same places with the room between them evened out, so that names fit beside few things: each
-/// direction is two parts order and one part distance.
+/// The same places with the room between them evened out, so that far groups do not press the others
+/// together and names find room. In each direction `order`, from 0 to 1, is the share of the rank in
+/// the place; the rest is distance. Who stands before whom stays.
 #[must_use]
-pub fn spread(places: &[Place]) -> Vec<Place> {
+pub fn spread(places: &[Place], order: f32) -> Vec<Place> {
     let mut spread = places.to_vec();
     for axis in 0..2 {
-        let mut order: Vec<usize> = (0..places.len()).collect();
-        order.sort_by(|&a, &b| places[a][axis].total_cmp(&places[b][axis]).then(a.cmp(&b)));
+        let mut ranked: Vec<usize> = (0..places.len()).collect();
+        ranked.sort_by(|&a, &b| places[a][axis].total_cmp(&places[b][axis]).then(a.cmp(&b)));
         let last = places.len().max(2) as f32 - 1.0;
-        for (rank, i) in order.into_iter().enumerate() {
-            spread[i][axis] = (places[i][axis] + 2.0 * rank as f32 / last) / 3.0;
+        for (rank, i) in ranked.into_iter().enumerate() {
+            spread[i][axis] = (1.0 - order) * places[i][axis] + order * rank as f32 / last;
         }
     }
     spread
@@ -319,10 +320,10 @@ mod tests {
 
     #[test]
     fn spread_places_keep_their_order_and_lose_their_gaps() {
-        let at = spread(&[[0.0, 0.5], [1.0, 0.5], [0.1, 0.5]]);
+        let at = spread(&[[0.0, 0.5], [1.0, 0.5], [0.1, 0.5]], 0.6);
         assert!(at[0][0] < at[2][0] && at[2][0] < at[1][0], "{at:?}");
         assert!(at[2][0] - at[0][0] > 0.3, "{at:?}");
-        assert_eq!(spread(&[]), Vec::<Place>::new());
+        assert_eq!(spread(&[], 0.6), Vec::<Place>::new());
     }
 
     #[test]

@@ -10,6 +10,11 @@ use crate::store::StoreError;
 /// a page that a browser opens.
 const MOST_DRAWN: usize = 20_000;
 
+/// How far the room between marks is evened out. Few agencies must leave room for their names; of
+/// thousands of recommendations some far group would press the rest together.
+const EVEN_NETWORK: f32 = 0.67;
+const EVEN_MAP: f32 = 0.4;
+
 impl Index {
     /// Where recommendations and agencies stand in the pictures of the report on `overlap`.
     ///
@@ -18,10 +23,10 @@ impl Index {
     pub fn pictures(&self, overlap: &Overlap) -> Result<Pictures, StoreError> {
         Ok(Pictures {
             recommendations: self.map()?,
-            agencies: compare::spread(&compare::layout(
-                overlap.agencies.len(),
-                &agency_ties(overlap),
-            )),
+            agencies: compare::spread(
+                &compare::layout(overlap.agencies.len(), &agency_ties(overlap)),
+                EVEN_NETWORK,
+            ),
         })
     }
 
@@ -31,7 +36,7 @@ impl Index {
             return Ok(Vec::new());
         }
         let ties = compare::ties(n, &self.links()?, self.themes());
-        Ok(compare::layout(n, &ties))
+        Ok(compare::spread(&compare::layout(n, &ties), EVEN_MAP))
     }
 
     /// What the agencies of each theme share and where they differ.

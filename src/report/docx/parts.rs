@@ -77,7 +77,7 @@ impl Writer {
         Run::new().add_footnote_reference(footnote)
     }
 
-    /// A table with a heading that is repeated on every page; widths in twentieths of a point.
+    /// A table, its heading shaded; widths in twentieths of a point.
     pub(super) fn table(&mut self, columns: &[(&str, usize)], rows: &[Vec<String>]) {
         let widths: Vec<usize> = columns.iter().map(|(_, width)| *width).collect();
         let heading = columns.iter().map(|(name, width)| {
@@ -119,7 +119,11 @@ impl Writer {
         let grid = std::iter::once(names.1).chain(columns.iter().map(|_| narrow)).collect();
         let docx = std::mem::take(&mut self.docx);
         self.docx = docx
-            .add_table(bordered(Table::new(all)).set_grid(grid))
+            .add_table(
+                bordered(Table::new(all))
+                    .margins(TableCellMargins::new().margin(20, 20, 20, 40))
+                    .set_grid(grid),
+            )
             .add_paragraph(Paragraph::new());
     }
 }

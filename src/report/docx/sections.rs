@@ -34,9 +34,9 @@ pub(super) fn glance(out: &mut Writer, view: &View) {
 const THEME_COLUMNS: [(&str, usize); 5] = [
     ("Theme", 2_700),
     ("Agencies", 1_250),
-    ("Agreement", 1_450),
+    ("Agreement", 1_550),
     ("Stability", 1_350),
-    ("Who", 2_850),
+    ("Who", 2_750),
 ];
 
 const AGREEMENT: &str = "Agreement is how many of the agencies, in effect, ask for the same: each \
@@ -157,10 +157,10 @@ pub(super) fn agencies(out: &mut Writer, view: &View) {
     out.table(
         &[
             ("Agency", 2_700),
-            ("Recommendations", 1_700),
+            ("Recommendations", 1_950),
             ("Shared", 1_300),
-            ("Themes", 900),
-            ("Nearest agencies", 3_000),
+            ("Themes", 1_050),
+            ("Nearest agencies", 2_600),
         ],
         &rows,
     );

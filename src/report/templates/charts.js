@@ -175,7 +175,12 @@
           { type: "scatter", data: data.dots.map(mark), emphasis: { scale: 1.6, itemStyle: { borderColor: ink, borderWidth: 1.5, opacity: 1 } } },
           {
             type: "scatter", silent: true, tooltip: { show: false }, symbolSize: 0.1, z: 5,
-            data: named.map((theme) => ({ name: theme.label, value: [theme.x, theme.y] })),
+            // A name near an edge runs inwards.
+            data: named.map((theme) => ({
+              name: theme.label,
+              value: [theme.x, theme.y],
+              label: { position: theme.x > right - 500 ? "left" : theme.x < left + 500 ? "right" : "inside" },
+            })),
             label: {
               show: true, formatter: "{b}", color: ink, fontSize: narrow.matches ? 11 : 13, fontWeight: 600,
               width: 210, overflow: "truncate", textBorderColor: css("--paper"), textBorderWidth: 3, opacity: 0.9,
