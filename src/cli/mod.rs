@@ -34,7 +34,7 @@ Start here:
   concord similar \"reduce the cost of remittances\"
   concord check DRAFT.md
 
-Exit status: 0 done; 1 done, and the answer is no (check --fail-on, doctor); 2 failed.")]
+Exit status: 0 done; 1 done, and the answer is no (check --fail-on, eval --floor, doctor); 2 failed.")]
 struct Cli {
     #[command(flatten)]
     common: Common,
@@ -84,7 +84,7 @@ enum Command {
     Report(report::Arguments),
     /// Hold a draft against the recommendations that exist
     Check(check::Arguments),
-    /// Score extraction against your own labels
+    /// Score extraction or themes against your own labels
     Eval(eval::Arguments),
     /// List the embedding models that can be named
     Models(models::Arguments),
