@@ -118,14 +118,16 @@ fn b_cubed(gold: &[Vec<usize>], found: &[Vec<usize>]) -> Option<Score> {
     let of_items: Vec<(f64, f64)> = (0..n).map(of_item).collect();
     let mean = |sample: &[usize], part: fn(&(f64, f64)) -> f64| {
         let mut mean = Mean::default();
-        sample.iter().for_each(|&at| mean.add(part(&of_items[at])));
+        for &at in sample {
+            mean.add(part(&of_items[at]));
+        }
         (mean.n > 0.0).then(|| mean.value())
     };
     Some(Score {
         precision: bootstrap(n, |sample| mean(sample, |item| item.0))?,
         recall: bootstrap(n, |sample| mean(sample, |item| item.1))?,
         f1: bootstrap(n, |sample| {
-            harmonic(mean(sample, |item| item.0)?, mean(sample, |item| item.1)?)
+            Some(harmonic(mean(sample, |item| item.0)?, mean(sample, |item| item.1)?))
         })?,
     })
 }
@@ -147,12 +149,8 @@ impl Mean {
     }
 }
 
-fn harmonic(precision: f64, recall: f64) -> Option<f64> {
-    Some(if precision + recall > 0.0 {
-        2.0 * precision * recall / (precision + recall)
-    } else {
-        0.0
-    })
+fn harmonic(precision: f64, recall: f64) -> f64 {
+    if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
 }
 
 /// Each item brings the pairs that it stands in: together in both, only found, only labelled.
@@ -201,25 +199,27 @@ fn v_measure(items: &[Item]) -> Option<Estimate> {
     }
     let classes = groups(items, |item| item.gold.clone());
     let found = groups(items, |item| item.found.iter().take(1).map(ToString::to_string).collect());
-    let cells: Vec<(usize, usize)> = classes.iter().zip(&found).map(|(c, k)| (c[0], k[0])).collect();
+    let cells: Vec<(usize, usize)> =
+        classes.iter().zip(&found).map(|(c, k)| (c[0], k[0])).collect();
     bootstrap(items.len(), |sample| Some(v_of(sample.iter().map(|&at| cells[at]).collect())))
 }
 
 /// Harmonic mean of homogeneity and completeness of (class, cluster) pairs.
 fn v_of(mut cells: Vec<(usize, usize)>) -> f64 {
-    let n = cells.len() as f64;
     cells.sort_unstable();
-    let entropy = |sorted: &dyn Fn(&(usize, usize)) -> (usize, usize), cells: &[(usize, usize)]| {
-        let runs = cells.chunk_by(|a, b| sorted(a) == sorted(b));
-        -runs.map(|run| run.len() as f64 / n).map(|share| share * share.ln()).sum::<f64>()
-    };
-    let joint = entropy(&|cell| *cell, &cells);
-    let class = entropy(&|cell| (cell.0, 0), &cells);
+    let joint = entropy(cells.chunk_by(|a, b| a == b));
+    let class = entropy(cells.chunk_by(|a, b| a.0 == b.0));
     cells.sort_unstable_by_key(|cell| cell.1);
-    let cluster = entropy(&|cell| (cell.1, 0), &cells);
+    let cluster = entropy(cells.chunk_by(|a, b| a.1 == b.1));
     // H(class | cluster) = H(class, cluster) - H(cluster).
     let part = |of: f64, given: f64| if of > 0.0 { 1.0 - (joint - given) / of } else { 1.0 };
-    harmonic(part(class, cluster), part(cluster, class)).unwrap_or_default()
+    harmonic(part(class, cluster), part(cluster, class))
+}
+
+fn entropy<'a>(runs: impl Iterator<Item = &'a [(usize, usize)]>) -> f64 {
+    let sizes: Vec<f64> = runs.map(|run| run.len() as f64).collect();
+    let n: f64 = sizes.iter().sum();
+    -sizes.iter().map(|size| size / n * (size / n).ln()).sum::<f64>()
 }
 
 #[cfg(test)]

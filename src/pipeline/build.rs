@@ -6,8 +6,8 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::files::{self, derived};
-use super::{Config, Error, Index, Parts, VERSION};
-use crate::domain::{Corpus, DocumentInfo, Embedding, Embeddings, Likeness, Link, Stage, Themes};
+use super::{Config, Error, Index, Parts, VERSION, decide::Remembered};
+use crate::domain::{Corpus, DocumentInfo, Embedding, Embeddings, Grains, Likeness, Link, Stage};
 use crate::index::{Hnsw, HnswConfig};
 use crate::link::{Linker, Vectors, statements};
 use crate::store::{
@@ -25,6 +25,8 @@ pub struct Built {
     pub embedded: usize,
     /// Texts and statements whose vectors were taken from the index that was there.
     pub reused: usize,
+    /// People's decisions that were kept.
+    pub decisions: usize,
 }
 
 /// Pairs looked at of each recommendation in a corpus too large to look at all of them.
@@ -51,28 +53,40 @@ pub fn build(
     let texts: Vec<&str> = corpus.recommendations.iter().map(|r| r.text.as_str()).collect();
     let agenda: Vec<&str> =
         corpus.agenda.iter().flat_map(|a| &a.items).map(|i| i.text.as_str()).collect();
+    let challenges: Vec<&str> = corpus.challenges.iter().map(|r| r.text.as_str()).collect();
     let known = known_vectors(target, parts);
     let (vectors, embedded) =
-        embed_all(&[texts.as_slice(), agenda.as_slice()].concat(), &known, parts)?;
+        embed_all(&[texts.as_slice(), &agenda, &challenges].concat(), &known, parts)?;
     let dim = parts.embedder.model().dim;
 
     let linker = Linker::fit(&texts, stack(&texts, &vectors, dim));
     let links = links(&linker, parts);
-    let found = themes::find(&corpus.recommendations, &links);
+    let before = Remembered::of(target)?;
+    let found = themes::find(&themes::Input {
+        recommendations: &corpus.recommendations,
+        links: &links,
+        decisions: &before.decisions,
+        known: &before.themes,
+    });
     let graph = Hnsw::build(&linker.vectors().texts, config.hnsw, parts.on);
 
     let draft = lock.draft()?;
     write_corpus(&draft, corpus, &found)?;
+    before.write_decisions(&draft)?;
     write_linking(&draft, &linker, &links)?;
-    if !agenda.is_empty() {
-        let table = stack_agenda(&agenda, &vectors, dim);
-        draft.write(derived::AGENDA_VECTORS, &npy_bytes(&table.view()))?;
+    for (name, passages) in
+        [(derived::AGENDA_VECTORS, &agenda), (derived::CHALLENGE_VECTORS, &challenges)]
+    {
+        if !passages.is_empty() {
+            draft.write(name, &npy_bytes(&stack_passages(passages, &vectors, dim).view()))?;
+        }
     }
     graph.write(draft.path())?;
     let manifest = manifest(corpus, &found, parts, config.hnsw);
     let counts = manifest.counts;
     draft.publish(manifest)?;
-    Ok(Built { counts, embedded, reused: vectors.len() - embedded })
+    let reused = vectors.len() - embedded;
+    Ok(Built { counts, embedded, reused, decisions: before.decisions.len() })
 }
 
 type Vector = HashMap<blake3::Hash, Embedding>;
@@ -100,8 +114,9 @@ fn known_vectors(target: &Path, parts: &Parts<'_>) -> Vector {
             at += 1;
         }
     }
-    if let Ok(Some((agenda, vectors))) = old.agenda_vectors() {
-        let rows = agenda.items.iter().flat_map(|item| with_statements(&item.text));
+    for passages in [old.agenda_passages(), old.challenge_passages()] {
+        let Ok(Some((texts, vectors))) = passages else { continue };
+        let rows = texts.iter().flat_map(|text| with_statements(text));
         for (at, text) in rows.enumerate().take_while(|(at, _)| *at < vectors.len()) {
             keep(&text, vectors.row(at));
         }
@@ -162,8 +177,8 @@ fn with_statements(text: &str) -> impl Iterator<Item = String> + use<> {
     std::iter::once(text.to_owned()).chain(statements(text))
 }
 
-/// Each item's vector, followed by those of its statements.
-fn stack_agenda(items: &[&str], vectors: &Vector, dim: usize) -> Embeddings {
+/// Each passage's vector, followed by those of its statements.
+fn stack_passages(items: &[&str], vectors: &Vector, dim: usize) -> Embeddings {
     let rows: Vec<String> = items.iter().flat_map(|item| with_statements(item)).collect();
     let rows: Vec<&Embedding> = rows.iter().map(|text| vector_of(text, vectors)).collect();
     Embeddings::stack(dim, rows.into_iter())
@@ -216,13 +231,16 @@ fn links_of(linker: &Linker, row: usize) -> Vec<(usize, Likeness)> {
     found
 }
 
-fn write_corpus(draft: &Draft<'_>, corpus: &Corpus, themes: &Themes) -> Result<(), Error> {
+fn write_corpus(draft: &Draft<'_>, corpus: &Corpus, themes: &Grains) -> Result<(), Error> {
     let recommendations = &corpus.recommendations;
     draft.write(file::RECOMMENDATIONS, &files::recommendations_bytes(recommendations))?;
     draft.write(file::THEMES, &files::themes_bytes(themes, recommendations))?;
     if let Some(agenda) = &corpus.agenda {
         let bytes = serde_json::to_vec_pretty(agenda).expect("an agenda holds only text");
         draft.write(file::AGENDA, &bytes)?;
+    }
+    if !corpus.challenges.is_empty() {
+        draft.write(file::CHALLENGES, &files::recommendations_bytes(&corpus.challenges))?;
     }
     Ok(())
 }
@@ -238,7 +256,7 @@ fn write_linking(draft: &Draft<'_>, linker: &Linker, links: &[Link]) -> Result<(
     Ok(())
 }
 
-fn manifest(corpus: &Corpus, themes: &Themes, parts: &Parts<'_>, hnsw: HnswConfig) -> Manifest {
+fn manifest(corpus: &Corpus, themes: &Grains, parts: &Parts<'_>, hnsw: HnswConfig) -> Manifest {
     let recommendations = &corpus.recommendations;
     let documents = documents(corpus);
     Manifest {
@@ -256,8 +274,8 @@ fn manifest(corpus: &Corpus, themes: &Themes, parts: &Parts<'_>, hnsw: HnswConfi
             recommendations: recommendations.len(),
             agencies: files::agencies(recommendations),
             documents: documents.len(),
-            themes: themes.themes.len(),
-            single: themes.single.len(),
+            themes: themes.theme.themes.len(),
+            single: themes.theme.single.len(),
         },
         corpus: CorpusInfo { title: title(corpus, &documents), documents },
         files: BTreeMap::new(),

@@ -47,21 +47,6 @@ pub(super) struct Label {
     pub(super) keywords: Vec<String>,
 }
 
-/// A label for each of `groups`.
-pub(super) fn of_groups(recommendations: &[Recommendation], groups: &[Vec<Member>]) -> Vec<Label> {
-    let corpus = Corpus::of(recommendations);
-    let ranked: Vec<Vec<Candidate>> =
-        groups.par_iter().map(|members| corpus.candidates(members)).collect();
-    let firsts = distinct(&ranked);
-    let label = |((members, ranked), first): ((&Vec<Member>, &Vec<Candidate>), usize)| {
-        let Some(chosen) = ranked.get(first) else { return corpus.fallback(members) };
-        let rest = ranked.iter().enumerate().filter(|(at, _)| *at != first).map(|(_, c)| c);
-        let keywords = keywords(std::iter::once(chosen).chain(rest));
-        Label { phrase: capitalized(&in_full(chosen, ranked).form), keywords }
-    };
-    groups.iter().zip(&ranked).zip(firsts).map(label).collect()
-}
-
 /// The longest phrase that begins or ends with `short`, if most members who say `short` say it.
 fn in_full<'a>(short: &'a Candidate, ranked: &'a [Candidate]) -> &'a Candidate {
     let most = (f64::from(short.members) * GOES_ON_SHARE).max(2.0);
@@ -89,7 +74,7 @@ fn distinct(ranked: &[Vec<Candidate>]) -> Vec<usize> {
 }
 
 /// The texts as words, with the number of texts that hold a word or a phrase.
-struct Corpus<'a> {
+pub(super) struct Corpus<'a> {
     recommendations: &'a [Recommendation],
     words: Vec<Vec<Word>>,
     texts_with_stem: HashMap<u64, u32>,
@@ -121,7 +106,7 @@ struct Use<'a> {
 }
 
 impl<'a> Corpus<'a> {
-    fn of(recommendations: &'a [Recommendation]) -> Self {
+    pub(super) fn of(recommendations: &'a [Recommendation]) -> Self {
         let words: Vec<Vec<Word>> = recommendations.par_iter().map(|r| words(&r.text)).collect();
         let (mut texts_with_stem, mut texts_with_phrase) = (HashMap::new(), HashMap::new());
         for words in &words {
@@ -135,6 +120,20 @@ impl<'a> Corpus<'a> {
             }
         }
         Self { recommendations, words, texts_with_stem, texts_with_phrase }
+    }
+
+    /// A label for each of `groups`, no two the same where there is another.
+    pub(super) fn labels(&self, groups: &[Vec<Member>]) -> Vec<Label> {
+        let ranked: Vec<Vec<Candidate>> =
+            groups.par_iter().map(|members| self.candidates(members)).collect();
+        let firsts = distinct(&ranked);
+        let label = |((members, ranked), first): ((&Vec<Member>, &Vec<Candidate>), usize)| {
+            let Some(chosen) = ranked.get(first) else { return self.fallback(members) };
+            let rest = ranked.iter().enumerate().filter(|(at, _)| *at != first).map(|(_, c)| c);
+            let keywords = keywords(std::iter::once(chosen).chain(rest));
+            Label { phrase: capitalized(&in_full(chosen, ranked).form), keywords }
+        };
+        groups.iter().zip(&ranked).zip(firsts).map(label).collect()
     }
 
     /// Phrases that could name a theme of `members`, the best first, ties by alphabet.
@@ -324,11 +323,11 @@ mod tests {
     }
 
     fn rows(rows: std::ops::Range<usize>) -> Vec<Member> {
-        rows.map(|row| Member { row, weight: 0.5 }).collect()
+        rows.map(|row| Member { row, weight: 0.5, guest: false }).collect()
     }
 
     fn labels(recommendations: &[Recommendation]) -> Vec<Label> {
-        of_groups(recommendations, &[rows(0..3), rows(3..6)])
+        Corpus::of(recommendations).labels(&[rows(0..3), rows(3..6)])
     }
 
     #[test]
@@ -381,7 +380,7 @@ mod tests {
         let texts = ["Lower transfer fees for rural banks.", "Lower transfer fees for city banks."];
         let texts = texts.iter().cycle().take(4).enumerate();
         let recommendations: Vec<_> = texts.map(|(n, text)| with_text(n, "A", text)).collect();
-        let found = of_groups(&recommendations, &[rows(0..2), rows(2..4)]);
+        let found = Corpus::of(&recommendations).labels(&[rows(0..2), rows(2..4)]);
         assert_ne!(found[0].phrase, found[1].phrase);
     }
 
@@ -389,6 +388,9 @@ mod tests {
     fn members_without_a_noun_phrase_lend_their_first_words() {
         let recommendations =
             [with_text(0, "A", "Do so, and continue."), with_text(1, "A", "2. 3.")];
-        assert_eq!(of_groups(&recommendations, &[rows(0..2)])[0].phrase, "Do so, and continue");
+        assert_eq!(
+            Corpus::of(&recommendations).labels(&[rows(0..2)])[0].phrase,
+            "Do so, and continue"
+        );
     }
 }

@@ -24,8 +24,12 @@ pub(in crate::cli) struct Arguments {
     /// Score only recommendations with exactly one label
     #[arg(long)]
     single_label: bool,
-    /// Exit with status 1 if a score is below this: primary, all, cross_agency or v_measure
-    #[arg(long, value_name = "NAME=VALUE")]
+    /// Exit with status 1 if this score is lower
+    #[arg(
+        long,
+        value_name = "NAME=VALUE",
+        long_help = "Exit with status 1 if this score is lower: primary, all, cross_agency or v_measure"
+    )]
     floor: Vec<Floor>,
     /// How to print
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
