@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::lexicon::is_empty_noun;
+use super::lexicon;
 use super::phrase::{Phrase, Word, phrases, words};
+use super::romance;
 use crate::domain::{Member, Recommendation};
 
 /// Keywords given.
@@ -23,13 +24,16 @@ const COMMON_SHARE: f64 = 0.125;
 const WORTH_IF_COMMON: f64 = 0.6;
 const WORTH_IF_ONE_COMMON: f64 = 0.3;
 const WORTH_IF_EMPTY: f64 = 0.3;
-const WORTH_IF_HEAD_IS_EMPTY: f64 = 0.7;
+const WORTH_IF_HEAD_IS_EMPTY: f64 = 0.5;
 
 /// What it counts that members say the phrase itself, against what it counts that they say its words.
 const SAID: f64 = 0.35;
 
-/// What the phrase of one member is still worth in a theme of three or more.
-const WORTH_OF_ONE_VOICE: f64 = 0.8;
+/// What the phrase of one member is still worth in a theme.
+const WORTH_OF_ONE_VOICE: f64 = 0.65;
+
+/// Common words name a theme after all where its members say them this many times as often as others.
+const TELLING: f64 = 2.5;
 
 /// A longer phrase is taken where this share of the members that say the shorter one say it.
 const GOES_ON_SHARE: f64 = 0.75;
@@ -210,10 +214,14 @@ impl Scorer<'_> {
         let form = self.corpus.form(&used.places);
         let mut score = self.standing(key, used, &stems) * freedom(&used.places);
         if stems.iter().all(|stem| self.is_common(*stem)) {
-            score *= if stems.len() > 1 { WORTH_IF_COMMON } else { WORTH_IF_ONE_COMMON };
+            score *= match stems.len() {
+                1 => WORTH_IF_ONE_COMMON,
+                _ if self.tells(key, used) => 1.0,
+                _ => WORTH_IF_COMMON,
+            };
         }
         score *= worth_of_nouns(&form, used);
-        if used.members == 1 && self.members > 2 {
+        if used.members == 1 && self.members > 1 {
             score *= WORTH_OF_ONE_VOICE;
         }
         // Rounded, so that ties are ties whatever the order of the sums.
@@ -243,6 +251,14 @@ impl Scorer<'_> {
         (SAID * said + (1.0 - SAID) * words_said) * rarity * worth * inside / (inside + outside)
     }
 
+    /// Whether most members say the phrase, and far more often than others do.
+    fn tells(&self, key: u64, used: &Use) -> bool {
+        let (n, members) = (self.corpus.recommendations.len() as f64, self.members as f64);
+        let inside = f64::from(used.members) / members;
+        let others = self.corpus.texts_with_phrase[&key].saturating_sub(used.members);
+        inside > 0.5 && inside > TELLING * f64::from(others) / (n - members).max(1.0)
+    }
+
     fn is_common(&self, stem: u64) -> bool {
         let n = self.corpus.recommendations.len() as f64;
         f64::from(self.corpus.texts_with_stem[&stem]) > (n * COMMON_SHARE).max(8.0)
@@ -251,7 +267,8 @@ impl Scorer<'_> {
 
 fn worth_of_nouns(form: &str, used: &Use) -> f64 {
     let lower: Vec<String> = form.split(' ').map(str::to_lowercase).collect();
-    let empty = |at: &usize| is_empty_noun(&lower[*at]);
+    let empty =
+        |at: &usize| lexicon::is_empty_noun(&lower[*at]) || romance::is_empty_noun(&lower[*at]);
     let content: Vec<usize> =
         (0..used.words.len()).filter(|&at| used.words[at].is_content()).collect();
     // The head is the last noun before "of" and its like.

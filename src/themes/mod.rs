@@ -19,6 +19,7 @@ mod lexicon;
 mod membership;
 mod phrase;
 mod pins;
+mod romance;
 mod stability;
 
 use std::collections::BTreeSet;
