@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use concord::domain::Corpus;
-use concord::ingest::{ColumnMap, corpus, records};
+use concord::ingest::{ColumnMap, agenda, corpus, records};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -19,6 +19,14 @@ pub(super) struct Arguments {
     /// Heading of a table's column, where it differs from ours: text="Recommendation Text"
     #[arg(long, value_name = "OURS=THEIRS", value_parser = mapping)]
     map: Vec<(String, String)>,
+    /// List of goals to hold the recommendations against: .toml, .jsonl, .csv, or a text of one item
+    /// a line [default: agenda.toml or agenda.jsonl beside the corpus]
+    #[arg(long, value_name = "FILE")]
+    agenda: Option<PathBuf>,
+    /// Challenges and gaps that the agencies name, as `extract --what challenges` writes them
+    /// [default: challenges.jsonl beside the corpus]
+    #[arg(long, value_name = "FILE")]
+    challenges: Option<PathBuf>,
 }
 
 fn mapping(text: &str) -> Result<(String, String), String> {
@@ -28,7 +36,7 @@ fn mapping(text: &str) -> Result<(String, String), String> {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let map: ColumnMap = arguments.map.iter().cloned().collect();
-    let (corpus, target) = match &arguments.corpus {
+    let (mut corpus, target) = match &arguments.corpus {
         None => (corpus::shipped(), context.index_path()),
         Some(path) if path.as_os_str() == "-" => {
             let recommendations = records::parse_jsonl("stdin", &out::stdin()?)
@@ -37,6 +45,12 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         }
         Some(path) => (corpus::read(path, &map)?, context.index_path_for(path)),
     };
+    if let Some(path) = &arguments.agenda {
+        corpus.agenda = Some(agenda::read(path)?);
+    }
+    if let Some(path) = &arguments.challenges {
+        corpus.challenges = corpus::read_challenges(path)?;
+    }
     context.build(&corpus, &target)?;
     Ok(Outcome::Done)
 }

@@ -3,10 +3,12 @@
 mod check;
 mod completions;
 mod context;
+mod diff;
 mod doctor;
 mod eval;
 mod extract;
 mod failure;
+mod gaps;
 mod index;
 mod models;
 mod out;
@@ -34,7 +36,7 @@ Start here:
   concord similar \"reduce the cost of remittances\"
   concord check DRAFT.md
 
-Exit status: 0 done; 1 done, and the answer is no (check --fail-on, doctor); 2 failed.")]
+Exit status: 0 done; 1 done, and the answer is no (check --fail-on, eval --floor, doctor); 2 failed.")]
 struct Cli {
     #[command(flatten)]
     common: Common,
@@ -78,13 +80,17 @@ enum Command {
     Index(index::Arguments),
     /// Find recommendations that ask for the same as a text
     Similar(similar::Arguments),
-    /// List groups of recommendations that ask for nearly the same
+    /// List groups of recommendations that ask for nearly the same, and decide about them
     Themes(themes::Arguments),
+    /// List what one agency asks alone, what nobody takes up, and who is silent
+    Gaps(gaps::Arguments),
+    /// Say what differs between two indexes: themes new, gone, merged, split
+    Diff(diff::Arguments),
     /// Write the overlap report: consensus, repetition, gaps
     Report(report::Arguments),
     /// Hold a draft against the recommendations that exist
     Check(check::Arguments),
-    /// Score extraction against your own labels
+    /// Score extraction or themes against your own labels
     Eval(eval::Arguments),
     /// List the embedding models that can be named
     Models(models::Arguments),
@@ -129,6 +135,8 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
         Command::Index(arguments) => index::run(&context, &arguments),
         Command::Similar(arguments) => similar::run(&context, &arguments),
         Command::Themes(arguments) => themes::run(&context, &arguments),
+        Command::Gaps(arguments) => gaps::run(&context, &arguments),
+        Command::Diff(arguments) => diff::run(&context, &arguments),
         Command::Report(arguments) => report::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),
         Command::Eval(arguments) => eval::run(&context, &arguments),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use concord::domain::Overlap;
-use concord::pipeline::Index;
+use concord::pipeline::{self, Index};
 use concord::report;
 
 use super::context::Context;
@@ -20,6 +20,9 @@ pub(super) struct Arguments {
     /// JSON
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Format::Html, Format::Md])]
     format: Vec<Format>,
+    /// Folder of an older index: say what changed since
+    #[arg(long, value_name = "OLD_INDEX")]
+    compare: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -76,8 +79,14 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         refuse_what_stdout_cannot_take(&arguments.format)?;
     }
     let index = context.open()?;
-    let command = format!("concord report --index {}", context.index_path().display());
-    let overlap = index.overlap(command)?;
+    let mut command = format!("concord report --index {}", context.index_path().display());
+    if let Some(old) = &arguments.compare {
+        command = format!("{command} --compare {}", old.display());
+    }
+    let mut overlap = index.overlap(command)?;
+    if let Some(old) = &arguments.compare {
+        overlap.changes = Some(pipeline::changes(old, &context.index_path())?);
+    }
     // Everything is rendered before anything is written: a format that fails leaves no half report.
     let mut files = Vec::new();
     for format in &arguments.format {

@@ -304,7 +304,12 @@ mod tests {
             id: ThemeId::try_from("t".to_owned()).unwrap(),
             label: "remittances".to_owned(),
             keywords: Vec::new(),
-            members: vec![Member { row: 0, weight: 0.9 }, Member { row: 1, weight: 0.9 }],
+            parent: None,
+            decided: Vec::new(),
+            members: vec![
+                Member { row: 0, weight: 0.9, guest: false },
+                Member { row: 1, weight: 0.9, guest: false },
+            ],
             representatives: vec![0],
             cohesion: 0.9,
             stability: 0.9,
@@ -313,6 +318,7 @@ mod tests {
                 expected: 1.0,
                 excess: 1.0,
                 strength: 1.0,
+                ..Consensus::default()
             },
         };
         let themes = Themes { themes: vec![theme], single: vec![2] };

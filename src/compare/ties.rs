@@ -41,11 +41,13 @@ mod tests {
 
     #[test]
     fn a_tie_inside_a_theme_counts_more() {
-        let member = |row| Member { row, weight: 0.5 };
+        let member = |row| Member { row, weight: 0.5, guest: false };
         let theme = Theme {
             id: ThemeId::try_from("t".to_owned()).unwrap(),
             label: "theme".to_owned(),
             keywords: Vec::new(),
+            parent: None,
+            decided: Vec::new(),
             members: vec![member(0), member(1)],
             representatives: vec![0],
             cohesion: 0.5,
@@ -55,6 +57,7 @@ mod tests {
                 expected: 1.0,
                 excess: 0.0,
                 strength: 0.0,
+                ..Consensus::default()
             },
         };
         let themes = Themes { themes: vec![theme], single: vec![2] };

@@ -1,7 +1,9 @@
 //! What the program talks about. No file, no model, no socket; imports no module of ours.
 
 mod answer;
+mod changes;
 mod corpus;
+mod decision;
 mod document;
 mod dot;
 mod embedding;
@@ -15,18 +17,22 @@ mod relation;
 mod theme;
 
 pub use answer::{Difference, DraftCheck, Hit, Match, Similar, ThemeRef, Verdict};
+pub use changes::{Changes, Moved, ThemeChange, ThemeName};
 pub use corpus::{Agenda, Corpus};
+pub use decision::{Act, Decision};
 pub use document::{Document, Line, LineRole, Span};
 pub use dot::dot;
 pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection};
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use overlap::{
-    AgencyProfile, AgendaAnswer, AgendaItem, DocumentInfo, Gaps, Measured, Method, Overlap,
-    Particulars, SingleVoice,
+    AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, Measured, Method,
+    Overlap, Particulars, SilentAgency, SingleVoice,
 };
 pub use pictures::{Pictures, Place};
 pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};
 pub use recommendation::{Recommendation, Source};
 pub use relation::Relation;
-pub use theme::{AgencyCount, Consensus, Likeness, Link, Member, Theme, Themes};
+pub use theme::{
+    AgencyCount, Consensus, Grain, Grains, Likeness, Link, Member, Theme, Themes, WEAK_STABILITY,
+};

@@ -121,7 +121,11 @@ impl Index {
     }
 
     /// Embeds texts and their statements.
-    fn passages(&self, texts: &[&str], parts: &mut Parts<'_>) -> Result<Vec<Passage>, Error> {
+    pub(super) fn passages(
+        &self,
+        texts: &[&str],
+        parts: &mut Parts<'_>,
+    ) -> Result<Vec<Passage>, Error> {
         self.check_model(parts.embedder.model())?;
         let pieces: Vec<Vec<String>> = texts.iter().map(|text| statements(text)).collect();
         let mut all: Vec<&str> = texts.to_vec();

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`extract`] | `ingest` a document, `extract` its recommendations |
 //! | [`build`] | `embed` texts and statements, `link` them, find `themes`, build the `index` graph, `store` it all |
+//! | [`decide`] | find `themes` again with what a person decided, `store` them |
+//! | [`changes`] | `compare` the themes of two indexes |
 //! | [`Index::open`] | `store` checks and reads what [`build`] wrote |
 //! | [`Index::similar`] | `embed` the query, take candidates from `index`, `link` them |
 //! | [`Index::check`] | `ingest` and `extract` the draft, `similar` for each statement, `compare` |
@@ -12,7 +14,9 @@
 
 mod answer;
 mod build;
+mod decide;
 mod files;
+mod gaps;
 mod measured;
 mod open;
 mod pictures;
@@ -25,6 +29,7 @@ use crate::store::StoreError;
 
 pub use answer::{Filter, Query};
 pub use build::{Built, build};
+pub use decide::{Decided, Wish, changes, decide};
 pub use open::Index;
 pub use read::{About, ReadError, What, extract};
 
@@ -68,6 +73,20 @@ pub enum Error {
         id: String,
         /// Ids that look like it.
         suggestions: Vec<String>,
+    },
+    /// A theme that the index does not have.
+    #[error("the index has no theme `{name}`{}", near(.suggestions))]
+    UnknownTheme {
+        /// The id or label asked for.
+        name: String,
+        /// Ids of themes that look like it.
+        suggestions: Vec<String>,
+    },
+    /// A decision that cannot be taken.
+    #[error("{why}")]
+    Undecidable {
+        /// What stands against it.
+        why: String,
     },
     /// A query without a word in it.
     #[error("the query is empty: give a text, an id (--id), a file (--file) or `-` for stdin")]

@@ -1,6 +1,8 @@
 //! `concord eval`: how good the results are, held against labels.
 
 mod extract;
+mod floor;
+mod themes;
 
 use std::path::Path;
 
@@ -21,11 +23,14 @@ pub(super) struct Arguments {
 enum What {
     /// How many labelled recommendations extraction finds, and how many of those it finds are labelled
     Extract(extract::Arguments),
+    /// How far the themes of an index are the groups that people made
+    Themes(themes::Arguments),
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     match &arguments.what {
         What::Extract(arguments) => extract::run(context, arguments),
+        What::Themes(arguments) => themes::run(context, arguments),
     }
 }
 

@@ -25,6 +25,7 @@ const MARGIN: i32 = 1_134;
 pub(super) fn render(view: &View) -> Result<Vec<u8>, String> {
     let mut out = Writer::new(styled());
     sections::glance(&mut out, view);
+    sections::changes(&mut out, view);
     sections::themes(&mut out, view);
     sections::matrix(&mut out, &view.matrix);
     sections::agencies(&mut out, view);

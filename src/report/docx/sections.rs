@@ -1,6 +1,6 @@
 //! What the document says, in the order of the page.
 
-use crate::report::view::{Agenda, Matrix, Near, ThemeView, View};
+use crate::report::view::{Agenda, Matrix, Near, PassageView, ThemeView, View};
 use crate::report::words::{capitalized, count, number, percent, shorten};
 
 use super::parts::Writer;
@@ -52,6 +52,18 @@ fn theme_row(theme: &ThemeView) -> Vec<String> {
         format!("{} ({})", theme.stability, theme.firmness.name()),
         theme.agency_line(),
     ]
+}
+
+pub(super) fn changes(out: &mut Writer, view: &View) {
+    let Some(changes) = &view.changes else { return };
+    out.heading(1, "What changed since the last report");
+    for sentence in &changes.sentences {
+        out.paragraph(sentence);
+    }
+    let rows: Vec<Vec<String>> = changes.rows.iter().map(|row| row.to_vec()).collect();
+    if !rows.is_empty() {
+        out.table(&[("What", 2_000), ("Before", 3_800), ("Now", 3_800)], &rows);
+    }
 }
 
 pub(super) fn themes(out: &mut Writer, view: &View) {
@@ -190,6 +202,8 @@ pub(super) fn gaps(out: &mut Writer, view: &View) {
         (Some(found), Some(said)) => agenda(out, found, &said.sentence),
         _ => out.paragraph("The corpus has no agenda to hold the recommendations against."),
     }
+    challenges(out, view);
+    silent(out, view);
     out.heading(2, "Single voices");
     out.paragraph(&view.summary.single_voices);
     for single in view.single_voices.iter().take(MOST) {
@@ -214,6 +228,39 @@ fn agenda(out: &mut Writer, agenda: &Agenda, sentence: &str) {
         let rows: Vec<Vec<String>> = agenda.answered.iter().take(MOST).map(row).collect();
         out.table(&[("Item", 2_000), ("Text", 4_600), ("Agencies", 3_000)], &rows);
     }
+}
+
+fn challenges(out: &mut Writer, view: &View) {
+    let (Some(found), Some(sentence)) = (&view.challenges, &view.summary.challenges) else {
+        return;
+    };
+    out.heading(2, "Challenges that nobody takes up");
+    out.paragraph(sentence);
+    for item in found.unanswered.iter().take(MOST) {
+        let PassageView { agency, text, id, place, .. } = &item.passage;
+        out.named(&format!("{agency}:"), &format!("{text} ({id}, {place})"));
+        near(out, "Nearest: ", item.nearest.first());
+    }
+    cut(out, found.unanswered.len());
+}
+
+fn silent(out: &mut Writer, view: &View) {
+    let (Some(found), Some(sentence)) = (&view.silent, &view.summary.silent) else {
+        return;
+    };
+    out.heading(2, "Silent agencies");
+    out.paragraph(sentence);
+    for silent in found.iter().take(MOST) {
+        let PassageView { text, id, place, .. } = &silent.passage;
+        let (number, label) = &silent.theme;
+        out.named(
+            &format!("{} on theme {number}, {label}:", silent.agency),
+            &format!("{text} ({id}, {place})"),
+        );
+        near(out, "Others: ", Some(&silent.of_others));
+        near(out, "Itself: ", silent.own.as_ref());
+    }
+    cut(out, found.len());
 }
 
 fn near(out: &mut Writer, lead: &str, near: Option<&Near>) {

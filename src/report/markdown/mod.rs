@@ -67,6 +67,7 @@ impl Writer {
 pub(super) fn render(view: &View) -> String {
     let mut out = Writer(String::new());
     glance(&mut out, view);
+    changes(&mut out, view);
     themes(&mut out, view);
     matrix(&mut out, &view.matrix);
     agencies(&mut out, view);
@@ -139,6 +140,17 @@ fn strongest(out: &mut Writer, view: &View) {
          says, so that neither a prolific agency nor a loose theme makes a consensus. *By chance* \
          is the number of different agencies in a random draw of as many recommendations.",
     );
+}
+
+fn changes(out: &mut Writer, view: &View) {
+    let Some(changes) = &view.changes else { return };
+    out.heading(2, "What changed since the last report");
+    changes.sentences.iter().for_each(|sentence| out.paragraph(&inline(sentence)));
+    if !changes.rows.is_empty() {
+        out.table(&["What", "Before", "Now"]);
+        changes.rows.iter().for_each(|row| out.row(&row.each_ref().map(|cell| inline(cell))));
+        out.gap();
+    }
 }
 
 fn themes(out: &mut Writer, view: &View) {

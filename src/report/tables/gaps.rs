@@ -1,6 +1,6 @@
 //! Gaps: every kind in one table, told apart by its first column.
 
-use crate::report::view::{AgendaView, Near, SingleVoiceView, View};
+use crate::report::view::{AgendaView, ChallengeView, Near, SilentView, SingleVoiceView, View};
 
 use super::lists::recommendation;
 use super::{Cell, Table, columns};
@@ -8,6 +8,8 @@ use super::{Cell, Table, columns};
 /// Every gap, kind by kind.
 pub(super) fn gaps(view: &View) -> Table {
     let unanswered = view.agenda.iter().flat_map(|agenda| &agenda.unanswered).map(agenda_item);
+    let challenges = view.challenges.iter().flat_map(|found| &found.unanswered).map(challenge);
+    let silent = view.silent.iter().flatten().map(silent_agency);
     let single = view.single_voices.iter().map(single_voice);
     Table {
         name: "Gaps",
@@ -21,7 +23,7 @@ pub(super) fn gaps(view: &View) -> Table {
             ("Nearest: ID", 14),
             ("Nearest: text", 70),
         ]),
-        rows: unanswered.chain(single).collect(),
+        rows: unanswered.chain(challenges).chain(silent).chain(single).collect(),
         frozen: 1,
     }
 }
@@ -45,6 +47,30 @@ fn single_voice(single: &SingleVoiceView) -> Vec<Cell> {
         Cell::text(&*single.entry.text),
     ];
     row.extend(nearest(single.nearest.as_ref()));
+    row
+}
+
+fn challenge(item: &ChallengeView) -> Vec<Cell> {
+    let mut row = vec![
+        Cell::text("Unanswered challenge"),
+        Cell::text(&*item.passage.agency),
+        Cell::text(format!("{}, {}", item.passage.id, item.passage.place)),
+        Cell::text(&*item.passage.text),
+    ];
+    row.extend(nearest(item.nearest.first()));
+    row
+}
+
+/// The nearest is what others recommend on the theme.
+fn silent_agency(silent: &SilentView) -> Vec<Cell> {
+    let (number, label) = &silent.theme;
+    let mut row = vec![
+        Cell::text("Silent agency"),
+        Cell::text(&*silent.agency),
+        Cell::Link { text: format!("{number} {label}"), table: "Themes", row: number - 1 },
+        Cell::text(&*silent.passage.text),
+    ];
+    row.extend(nearest(Some(&silent.of_others)));
     row
 }
 

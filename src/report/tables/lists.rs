@@ -1,7 +1,7 @@
 //! Agencies, pairs, recommendations, method.
 
 use crate::domain::{Overlap, Recommendation};
-use crate::report::view::{Entries, Entry, View};
+use crate::report::view::{ChangesView, Entries, Entry, View};
 use crate::report::words;
 
 use super::{Cell, Table, columns};
@@ -145,6 +145,18 @@ fn first_theme(entry: &Entry, view: &View) -> Cell {
 
 fn theme_names(entry: &Entry, view: &View) -> String {
     entry.themes.iter().map(|&n| view.theme_name(n)).collect::<Vec<_>>().join("; ")
+}
+
+/// What changed since an older report.
+pub(super) fn changes(changes: &ChangesView) -> Table {
+    let sentence = |text: &String| vec![Cell::text(&**text), Cell::Empty, Cell::Empty];
+    let row = |row: &[String; 3]| row.iter().map(|text| Cell::text(&**text)).collect();
+    Table {
+        name: "Changes",
+        columns: columns(&[("What", 40), ("Before", 60), ("Now", 60)]),
+        rows: changes.sentences.iter().map(sentence).chain(changes.rows.iter().map(row)).collect(),
+        frozen: 1,
+    }
 }
 
 /// How the figures came about, and how often they are right.

@@ -73,7 +73,7 @@ fn columns(named: &[(&str, u8)]) -> Vec<Column> {
 
 /// All tables, in the order of reading.
 pub(super) fn tables(overlap: &Overlap, entries: &Entries, view: &View) -> Vec<Table> {
-    vec![
+    let mut tables = vec![
         themes::themes(overlap, view),
         themes::matrix(overlap, view),
         lists::agencies(view),
@@ -81,5 +81,7 @@ pub(super) fn tables(overlap: &Overlap, entries: &Entries, view: &View) -> Vec<T
         gaps::gaps(view),
         lists::recommendations(overlap, entries, view),
         lists::method(view),
-    ]
+    ];
+    tables.extend(view.changes.as_ref().map(lists::changes));
+    tables
 }

@@ -109,6 +109,6 @@ pub(super) fn item_name(item: &AgendaItem, items: &[&AgendaItem]) -> String {
     words::capitalized(&words::clean(&format!("{level} {marker}")))
 }
 
-fn near((row, probability): (usize, f64), entries: &Entries) -> Near<'_> {
+pub(super) fn near((row, probability): (usize, f64), entries: &Entries) -> Near<'_> {
     Near { entry: entries.row(row), probability: words::percent(probability), chance: probability }
 }

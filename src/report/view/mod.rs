@@ -1,18 +1,22 @@
 //! What the report says, in words and in the order of reading, before any markup.
 
 mod agencies;
+mod changes;
 mod drawings;
 mod gaps;
 mod matrix;
 mod method;
+mod passages;
 mod summary;
 mod themes;
 
 pub(super) use agencies::AgencyView;
+pub(super) use changes::ChangesView;
 pub(super) use drawings::Drawings;
 pub(super) use gaps::{AgendaView, DuplicateView, Near, SingleVoiceView};
 pub(super) use matrix::Matrix;
 pub(super) use method::{HOW, MEASURED};
+pub(super) use passages::{ChallengeView, Challenges, PassageView, SilentView};
 pub(super) use summary::Summary;
 pub(super) use themes::{Firmness, ThemeView};
 
@@ -37,6 +41,12 @@ pub(super) struct View<'a> {
     pub(super) single_voices: Vec<SingleVoiceView<'a>>,
     /// `None` where there is no agenda.
     pub(super) agenda: Option<Agenda<'a>>,
+    /// `None` where the corpus came with no challenges.
+    pub(super) challenges: Option<Challenges<'a>>,
+    /// `None` where the corpus came with no challenges.
+    pub(super) silent: Option<Vec<SilentView<'a>>>,
+    /// `None` where the report is not held against an older one.
+    pub(super) changes: Option<ChangesView>,
     /// Recommendations in no theme, by agency.
     pub(super) singles: Vec<Group<'a>>,
     /// All recommendations, by agency.
@@ -192,6 +202,12 @@ impl<'a> View<'a> {
         if let Some(unanswered) = &self.summary.unanswered {
             sentences.push(("Unanswered agenda", unanswered.sentence.clone()));
         }
+        if let Some(sentence) = &self.summary.challenges {
+            sentences.push(("Unanswered challenges", sentence.clone()));
+        }
+        if let Some(sentence) = &self.summary.silent {
+            sentences.push(("Silent agencies", sentence.clone()));
+        }
         sentences.push(("Single voices", self.summary.single_voices.clone()));
         if !self.summary.alone.is_empty() {
             sentences.push(("Agencies alone", words::clean(&self.summary.alone)));
@@ -238,6 +254,9 @@ impl<'a> View<'a> {
             duplicates: gaps::duplicates(overlap, entries),
             single_voices: gaps::single_voices(overlap, entries),
             agenda: gaps::agenda(overlap, entries),
+            challenges: passages::challenges(overlap, entries),
+            silent: passages::silent(overlap, entries),
+            changes: changes::changes(overlap),
             singles: entries.grouped(overlap.themes.single.iter().copied()),
             all: entries.grouped(0..overlap.recommendations.len()),
             method: &overlap.method,

@@ -1,6 +1,6 @@
 //! Themes, ranked, with who says what.
 
-use crate::domain::{AgencyCount, Overlap, Particulars, Theme};
+use crate::domain::{AgencyCount, Consensus, Overlap, Particulars, Theme};
 
 use super::{Entries, Entry, words};
 
@@ -52,6 +52,8 @@ pub(in crate::report) struct ThemeView<'a> {
     pub(in crate::report) n_members: usize,
     /// Agencies expected by chance.
     pub(in crate::report) expected: String,
+    /// Effective number of agencies.
+    pub(in crate::report) effective: String,
     /// How much of them really agrees, in agencies.
     pub(in crate::report) agreement: String,
     /// Agencies of all, and agreement of all, as per cent of the width of a bar.
@@ -138,7 +140,8 @@ fn theme_view<'a>(
         n_agencies,
         n_of,
         n_members: theme.members.len(),
-        expected: words::decimal(theme.consensus.expected),
+        expected: expected(&theme.consensus),
+        effective: words::decimal(theme.consensus.effective),
         agreement: words::decimal(theme.consensus.strength),
         bar: (width(n_agencies as f64, n_of), width(theme.consensus.strength, n_of)),
         stability: words::percent(theme.stability),
@@ -167,6 +170,17 @@ fn voices<'a>(theme: &Theme, particulars: &Particulars, entries: &'a Entries) ->
         })
     };
     theme.consensus.by_agency.iter().enumerate().filter_map(voice).collect()
+}
+
+/// "5.2 (3 to 7)": what chance gives, and the range of most cases.
+fn expected(consensus: &Consensus) -> String {
+    let Consensus { expected, expected_low, expected_high, .. } = consensus;
+    let mean = words::decimal(*expected);
+    if *expected_high > 0.0 {
+        format!("{mean} ({expected_low:.0} to {expected_high:.0})")
+    } else {
+        mean
+    }
 }
 
 fn width(part: f64, whole: usize) -> String {
