@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 use calamine::{Data, Reader, Xlsx};
 use zip::ZipArchive;
 
-use crate::workspace::{HASHING, TWELVE, Workspace, records};
+use crate::workspace::{HASHING, TWELVE, Workspace, records, shipped_by_hashing};
 
 /// Texts that a browser, a spreadsheet or a word processor might act on.
 const HOSTILE: &[(&str, &str, &str)] = &[
@@ -157,4 +157,52 @@ fn csv_has_a_file_for_each_table_and_does_not_go_to_stdout() {
     }
     let arguments = ["report", "--index", "idx", "-o", "-", "--format", "csv"];
     workspace.refuses(&arguments, &["CSV is several files", "-o DIR"]);
+}
+
+#[test]
+fn a_report_says_what_changed_since_an_older_index() {
+    let workspace = reported(&TWELVE);
+    let fewer: String =
+        TWELVE.lines().filter(|line| !line.contains("\"E-2\"")).collect::<Vec<_>>().join("\n");
+    workspace.write("old.jsonl", fewer);
+    workspace.concord(&["index", "old.jsonl", "--index", "old", "--model", HASHING]).succeeds();
+    let report = |format: &str| {
+        let compare =
+            ["report", "--index", "idx", "--compare", "old", "-o", "-", "--format", format];
+        workspace.concord(&compare).succeeds()
+    };
+    let markdown = report("md").stdout;
+    assert!(markdown.contains("## What changed since the last report"), "{markdown}");
+    assert!(markdown.contains("1 recommendation new: E-2."), "{markdown}");
+    assert!(markdown.contains("concord report --index idx --compare old"), "the command is whole");
+    assert!(report("html").stdout.contains("id=\"changes\""));
+    assert_eq!(report("json").json()["changes"]["added"], serde_json::json!(["E-2"]));
+    let plain = workspace.concord(&["report", "--index", "idx", "-o", "-", "--format", "html"]);
+    assert!(!plain.succeeds().stdout.contains("id=\"changes\""), "only where it is asked for");
+    let missing = ["report", "--index", "idx", "--compare", "nowhere", "-o", "-", "--format", "md"];
+    workspace.refuses(&missing, &["there is no index at nowhere"]);
+}
+
+#[test]
+fn every_kind_of_gap_stands_in_the_report_of_the_shipped_corpus() {
+    let workspace = Workspace::new();
+    let index = shipped_by_hashing();
+    let formats = "html,md,xlsx,docx,csv";
+    workspace.concord(&["report", "--index", index, "-o", "out", "--format", formats]).succeeds();
+    let page = String::from_utf8(workspace.bytes("out/concord-report.html")).unwrap();
+    for section in ["agenda", "challenges", "silent", "voices"] {
+        assert!(page.contains(&format!("<section id=\"{section}\"")), "{section}");
+        assert!(page.contains(&format!("href=\"#{section}\"")), "{section} is named at a glance");
+    }
+    let markdown = String::from_utf8(workspace.bytes("out/concord-report.md")).unwrap();
+    let document = inside(&workspace, "docx", "word/document.xml");
+    for heading in ["Challenges that nobody takes up", "Silent agencies", "Single voices"] {
+        assert!(markdown.contains(&format!("### {heading}")), "{heading}");
+        assert!(document.contains(heading), "{heading}");
+    }
+    let kinds: Vec<String> =
+        cells(&mut workbook(&workspace), "Gaps").into_iter().map(|row| row[0].clone()).collect();
+    for kind in ["Unanswered agenda", "Unanswered challenge", "Single voice"] {
+        assert!(kinds.iter().any(|found| found == kind), "{kind}");
+    }
 }
