@@ -11,11 +11,9 @@ await page.goto(address);
 await page.screenshot({ path: `${folder}/report.png` });
 // The search box would lie across a picture taken further down.
 await page.addStyleTag({ content: ".tools { display: none !important; }" });
-for (const [picture, name] of [["heat", "matrix"], ["dots", "map"]]) {
-  const box = page.locator(`#${picture}`);
-  await box.scrollIntoViewIfNeeded();
-  await page.waitForFunction((id) => document.querySelector(`#${id} canvas`), picture);
-  await page.waitForTimeout(500);
-  await box.screenshot({ path: `${folder}/report-${name}.png` });
-}
+const map = page.locator("#dots");
+await map.scrollIntoViewIfNeeded();
+await page.waitForFunction(() => document.querySelector("#dots canvas"));
+await page.waitForTimeout(500);
+await map.screenshot({ path: `${folder}/report-map.png` });
 await browser.close();
