@@ -105,12 +105,26 @@ impl Context {
             built.embedded,
             built.reused
         ));
+        if built.decisions > 0 {
+            self.say(format_args!(
+                "kept {} about themes",
+                super::table::counted(built.decisions, "decision", "decisions")
+            ));
+        }
         Ok(built)
     }
 
     /// Opens the index. That of the shipped corpus is built first where none was named and it is
     /// not there yet.
     pub(super) fn open(&self) -> Result<Index, Failure> {
+        let path = self.existing_index()?;
+        let index = Index::open(&path)?;
+        self.explain(format_args!("index: {}", path.display()));
+        Ok(index)
+    }
+
+    /// Where the index lies, after that of the shipped corpus was built if it is needed.
+    pub(super) fn existing_index(&self) -> Result<PathBuf, Failure> {
         let path = self.index_path();
         if self.index.is_none() && !path.join("manifest.json").is_file() {
             self.say(format_args!(
@@ -119,9 +133,7 @@ impl Context {
             ));
             self.build(&corpus::shipped(), &path)?;
         }
-        let index = Index::open(&path)?;
-        self.explain(format_args!("index: {}", path.display()));
-        Ok(index)
+        Ok(path)
     }
 
     /// Opens the model to question `index` with, and checks that the two go together before a

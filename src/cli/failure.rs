@@ -116,6 +116,7 @@ impl From<StoreError> for Failure {
             )),
             StoreError::Read { .. }
             | StoreError::Write { .. }
+            | StoreError::Decisions { .. }
             | StoreError::Locked { .. }
             | StoreError::NotAnIndex { .. } => None,
         };
@@ -128,9 +129,13 @@ impl From<Error> for Failure {
         match error {
             Error::Embed(error) => error.into(),
             Error::Store(error) => error.into(),
+            Error::UnknownTheme { .. } => {
+                Self::with_hint(error, "`concord themes` lists the themes with their ids")
+            }
             Error::Graph(_)
             | Error::Read(_)
             | Error::UnknownId { .. }
+            | Error::Undecidable { .. }
             | Error::EmptyQuery
             | Error::EmptyDraft { .. } => Self::new(error),
         }

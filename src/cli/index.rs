@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use concord::domain::{Agency, Corpus};
-use concord::ingest::{corpus, records};
+use concord::ingest::{agenda, corpus, records};
 use concord::pipeline::{Calibration, Config};
 
 use super::columns::{self, Columns};
@@ -23,6 +23,14 @@ pub(super) struct Arguments {
     /// Who recommends in the rows of a table that do not say so
     #[arg(long, value_name = "NAME", value_parser = columns::agency)]
     agency: Option<Agency>,
+    /// List of goals to hold the recommendations against: .toml, .jsonl, .csv, or a text of one item
+    /// a line [default: agenda.toml or agenda.jsonl beside the corpus]
+    #[arg(long, value_name = "FILE")]
+    agenda: Option<PathBuf>,
+    /// Challenges and gaps that the agencies name, as `extract --what challenges` writes them
+    /// [default: challenges.jsonl beside the corpus]
+    #[arg(long, value_name = "FILE")]
+    challenges: Option<PathBuf>,
     /// Probabilities fitted by `concord calibrate`, in place of the shipped ones
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
@@ -30,7 +38,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let options = arguments.columns.options(arguments.agency.clone());
-    let (corpus, target) = match &arguments.corpus {
+    let (mut corpus, target) = match &arguments.corpus {
         None => (corpus::shipped(), context.index_path()),
         Some(path) if path.as_os_str() == "-" => {
             let recommendations = records::parse_jsonl("stdin", &out::stdin()?)
@@ -39,6 +47,12 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         }
         Some(path) => (corpus::read(path, &options)?, context.index_path_for(path)),
     };
+    if let Some(path) = &arguments.agenda {
+        corpus.agenda = Some(agenda::read(path)?);
+    }
+    if let Some(path) = &arguments.challenges {
+        corpus.challenges = corpus::read_challenges(path)?;
+    }
     let config = Config { calibration: calibration(arguments)?, ..Config::default() };
     context.build_with(&corpus, &target, &config)?;
     Ok(Outcome::Done)

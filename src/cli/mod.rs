@@ -6,11 +6,13 @@ mod check_table;
 mod columns;
 mod completions;
 mod context;
+mod diff;
 mod doctor;
 mod eval;
 mod extract;
 mod failure;
 mod filter;
+mod gaps;
 mod index;
 mod models;
 mod out;
@@ -38,7 +40,7 @@ Start here:
   concord similar \"reduce the cost of remittances\"
   concord check DRAFT.md
 
-Exit status: 0 done; 1 done, and the answer is no (check --fail-on, doctor); 2 failed.")]
+Exit status: 0 done; 1 done, and the answer is no (check --fail-on, eval --floor, doctor); 2 failed.")]
 struct Cli {
     #[command(flatten)]
     common: Common,
@@ -82,8 +84,12 @@ enum Command {
     Index(index::Arguments),
     /// Find recommendations that ask for the same as a text
     Similar(similar::Arguments),
-    /// List groups of recommendations that ask for nearly the same
+    /// List groups of recommendations that ask for nearly the same, and decide about them
     Themes(themes::Arguments),
+    /// List what one agency asks alone, what nobody takes up, and who is silent
+    Gaps(gaps::Arguments),
+    /// Say what differs between two indexes: themes new, gone, merged, split
+    Diff(diff::Arguments),
     /// Write the overlap report: consensus, repetition, gaps
     Report(report::Arguments),
     /// Hold a draft against the recommendations that exist
@@ -135,6 +141,8 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
         Command::Index(arguments) => index::run(&context, &arguments),
         Command::Similar(arguments) => similar::run(&context, &arguments),
         Command::Themes(arguments) => themes::run(&context, &arguments),
+        Command::Gaps(arguments) => gaps::run(&context, &arguments),
+        Command::Diff(arguments) => diff::run(&context, &arguments),
         Command::Report(arguments) => report::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),
         Command::Eval(arguments) => eval::run(&context, &arguments),

@@ -22,8 +22,11 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
     Ok(stdout.flush()?)
 }
 
-/// Writes bytes to stdout as they are.
+/// Writes bytes to stdout, with a line break after a text that ends without one.
 pub(super) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    if let Ok(readable) = std::str::from_utf8(bytes) {
+        return text(readable);
+    }
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
     Ok(stdout.flush()?)
@@ -64,13 +67,7 @@ pub(super) fn csv_to(
     };
     writer.write_record(headings).map_err(failed)?;
     for row in rows {
-        let cells = row.into_iter().map(|cell| {
-            if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                format!("'{cell}")
-            } else {
-                cell
-            }
-        });
+        let cells = row.into_iter().map(|cell| concord::report::inert(&cell).into_owned());
         writer.write_record(cells).map_err(failed)?;
     }
     Ok(writer.flush()?)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use concord::domain::Overlap;
+use concord::pipeline::{self, Index};
 use concord::report;
 
 use super::context::Context;
@@ -15,56 +16,92 @@ pub(super) struct Arguments {
     /// Folder to write into, as concord-report.html and so on; `-` prints one format to stdout
     #[arg(long, short, value_name = "DIR", default_value = ".")]
     output: PathBuf,
-    /// What to write
+    /// What to write: a page, Markdown, an Excel workbook, a Word document, a CSV file for each table,
+    /// JSON
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Format::Html, Format::Md])]
     format: Vec<Format>,
+    /// Folder of an older index: say what changed since
+    #[arg(long, value_name = "OLD_INDEX")]
+    compare: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Html,
     Md,
+    Xlsx,
+    Docx,
+    Csv,
     Json,
 }
 
 impl Format {
-    fn ending(self) -> &'static str {
+    /// The files of this format: the end of each one's name, and its bytes.
+    fn files(self, index: &Index, overlap: &Overlap) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        let bytes = match self {
+            Self::Html => report::html(overlap, &index.pictures(overlap)?).into_bytes(),
+            Self::Md => report::markdown(overlap).into_bytes(),
+            Self::Xlsx => report::xlsx(overlap).map_err(|why| self.failed(&why))?,
+            Self::Docx => report::docx(overlap).map_err(|why| self.failed(&why))?,
+            Self::Json => {
+                serde_json::to_vec_pretty(&report::json(overlap)).map_err(Failure::new)?
+            }
+            Self::Csv => {
+                let named = |(name, bytes)| (format!("-{name}.csv"), bytes);
+                return Ok(report::csv(overlap).into_iter().map(named).collect());
+            }
+        };
+        Ok(vec![(format!(".{}", self.name()), bytes)])
+    }
+
+    fn name(self) -> &'static str {
         match self {
             Self::Html => "html",
             Self::Md => "md",
+            Self::Xlsx => "xlsx",
+            Self::Docx => "docx",
+            Self::Csv => "csv",
             Self::Json => "json",
         }
     }
 
-    fn render(self, overlap: &Overlap) -> Result<String, Failure> {
-        match self {
-            Self::Html => Ok(report::html(overlap)),
-            Self::Md => Ok(report::markdown(overlap)),
-            Self::Json => {
-                serde_json::to_string_pretty(&report::json(overlap)).map_err(Failure::new)
-            }
-        }
+    fn failed(self, why: &str) -> Failure {
+        Failure::with_hint(
+            format_args!("the report cannot be written as {}: {why}", self.name()),
+            "write another format: `concord report --format html,csv`",
+        )
     }
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let to_stdout = arguments.output.as_os_str() == "-";
+    if to_stdout {
+        refuse_what_stdout_cannot_take(&arguments.format)?;
+    }
     let index = context.open()?;
-    let command = format!("concord report --index {}", context.index_path().display());
-    let overlap = index.overlap(command)?;
-    if arguments.output.as_os_str() == "-" {
-        let [format] = arguments.format.as_slice() else {
-            return Err(Failure::with_hint(
-                "stdout takes one format",
-                "name it: `concord report -o - --format md`",
-            ));
-        };
-        out::text(&format.render(&overlap)?)?;
+    let mut command = format!("concord report --index {}", context.index_path().display());
+    if let Some(old) = &arguments.compare {
+        command = format!("{command} --compare {}", old.display());
+    }
+    let mut overlap = index.overlap(command)?;
+    if let Some(old) = &arguments.compare {
+        overlap.changes = Some(pipeline::changes(old, &context.index_path())?);
+    }
+    // Everything is rendered before anything is written: a format that fails leaves no half report.
+    let mut files = Vec::new();
+    for format in &arguments.format {
+        files.extend(format.files(&index, &overlap)?);
+    }
+    if to_stdout {
+        for (_, bytes) in files {
+            out::bytes(&bytes)?;
+        }
         return Ok(Outcome::Done);
     }
     let mut written = Vec::new();
-    for format in &arguments.format {
-        let path = arguments.output.join(format!("concord-report.{}", format.ending()));
-        out::write(&path, format.render(&overlap)?.as_bytes())?;
+    for (ending, bytes) in files {
+        let path = arguments.output.join(format!("concord-report{ending}"));
+        out::write(&path, &bytes)?;
         written.push(path);
     }
     out::text(&glance(&overlap))?;
@@ -72,6 +109,24 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         out::text(&format!("written: {}", path.display()))?;
     }
     Ok(Outcome::Done)
+}
+
+fn refuse_what_stdout_cannot_take(formats: &[Format]) -> Result<(), Failure> {
+    match formats {
+        [Format::Csv] => Err(Failure::with_hint(
+            "CSV is several files, and stdout takes one",
+            "name a folder: `concord report --format csv -o DIR`",
+        )),
+        [Format::Xlsx | Format::Docx] if out::is_terminal() => Err(Failure::with_hint(
+            "a terminal cannot show this format",
+            "name a folder with `-o DIR`, or send the output to a file",
+        )),
+        [_] => Ok(()),
+        _ => Err(Failure::with_hint(
+            "stdout takes one format",
+            "name it: `concord report -o - --format md`",
+        )),
+    }
 }
 
 /// The report in a few lines.

@@ -1,14 +1,18 @@
 //! What hardly anybody asks, and what nobody took up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::OVERLAPS;
+use super::{OVERLAPS, TAKES_UP};
 use crate::domain::{
-    Agency, AgendaAnswer, AgendaItem, Likeness, Link, Recommendation, SingleVoice, Themes,
+    Agency, AgendaAnswer, AgendaItem, ChallengeAnswer, Likeness, Link, Recommendation,
+    SilentAgency, SingleVoice, Themes,
 };
 
-/// Recommendations named as nearest to an agenda item.
+/// Recommendations named as nearest to an agenda item or a challenge.
 const NEAREST: usize = 5;
+
+/// Recommendations by likeness to some passage: rows, most probable first.
+pub type Ranked = Vec<(usize, Likeness)>;
 
 /// Rows whose ask no other agency shares: singles, and members of themes of one agency. Most
 /// isolated first: by the probability of the nearest recommendation of another agency, then by row.
@@ -41,23 +45,197 @@ pub fn single_voices(
 }
 
 /// Holds agenda items against the recommendations; `found` has, for each item, the recommendations
-/// nearest to it, most probable first.
+/// nearest to it. Who takes up an item takes up the one that it stands under, too.
 #[must_use]
 pub fn answers(
     items: &[AgendaItem],
-    found: &[Vec<(usize, Likeness)>],
+    found: &[Ranked],
     recommendations: &[Recommendation],
 ) -> Vec<AgendaAnswer> {
-    let answer = |(item, found): (&AgendaItem, &Vec<(usize, Likeness)>)| {
-        let taken_up = found.iter().filter(|(_, likeness)| likeness.probability >= OVERLAPS);
-        let agencies: BTreeSet<Agency> =
-            taken_up.map(|(row, _)| recommendations[*row].agency.clone()).collect();
-        let nearest = found.iter().take(NEAREST);
+    let own: Vec<BTreeSet<&Agency>> =
+        found.iter().map(|found| takers(found, recommendations)).collect();
+    let answer = |(at, item): (usize, &AgendaItem)| {
+        let under = items.iter().zip(&own).filter(|(i, _)| i.parent.as_ref() == Some(&item.id));
+        let agencies: BTreeSet<&Agency> =
+            under.flat_map(|(_, agencies)| agencies).chain(&own[at]).copied().collect();
         AgendaAnswer {
             item: item.clone(),
-            nearest: nearest.map(|(row, likeness)| (*row, likeness.probability)).collect(),
-            agencies: agencies.into_iter().collect(),
+            nearest: nearest(&found[at]),
+            agencies: agencies.into_iter().cloned().collect(),
         }
     };
-    items.iter().zip(found).map(answer).collect()
+    items.iter().enumerate().map(answer).collect()
+}
+
+/// Holds challenges against the recommendations; `found` is as for [`answers`].
+#[must_use]
+pub fn challenge_answers(
+    found: &[Ranked],
+    recommendations: &[Recommendation],
+) -> Vec<ChallengeAnswer> {
+    let answer = |(challenge, found): (usize, &Ranked)| ChallengeAnswer {
+        challenge,
+        nearest: nearest(found),
+        agencies: takers(found, recommendations).into_iter().cloned().collect(),
+    };
+    found.iter().enumerate().map(answer).collect()
+}
+
+fn takers<'a>(found: &Ranked, recommendations: &'a [Recommendation]) -> BTreeSet<&'a Agency> {
+    let takes_up = found.iter().filter(|(_, likeness)| likeness.probability >= TAKES_UP);
+    takes_up.map(|(row, _)| &recommendations[*row].agency).collect()
+}
+
+fn nearest(found: &Ranked) -> Vec<(usize, f64)> {
+    found.iter().take(NEAREST).map(|(row, likeness)| (*row, likeness.probability)).collect()
+}
+
+/// A passage, the recommendation of a theme that it is nearest to, and the probability.
+type Evidence = (usize, usize, f64);
+
+/// Agencies whose own passages deal with a theme that they have no part in. A passage deals with the
+/// theme that holds the recommendation nearest to it. An agency that recommends something that
+/// probably overlaps with the theme is not silent on it.
+#[must_use]
+pub fn silent(
+    passages: &[Recommendation],
+    found: &[Ranked],
+    recommendations: &[Recommendation],
+    themes: &Themes,
+    links: &[Link],
+) -> Vec<SilentAgency> {
+    let home = homes(recommendations.len(), themes);
+    let mut silent: BTreeMap<(usize, &Agency), Vec<Evidence>> = BTreeMap::new();
+    for (at, passage) in passages.iter().enumerate() {
+        let agency = &passage.agency;
+        let near = found[at].iter().find(|(row, _)| home[*row].is_some());
+        let Some(&(row, likeness)) = near else { continue };
+        let Some(theme) = home[row] else { continue };
+        let has_part =
+            themes.themes[theme].consensus.by_agency.iter().any(|entry| entry.agency == *agency);
+        if likeness.probability >= TAKES_UP && !has_part {
+            silent.entry((theme, agency)).or_default().push((at, row, likeness.probability));
+        }
+    }
+    let closest = closest(recommendations, &home, links);
+    let mut all: Vec<SilentAgency> = silent
+        .into_iter()
+        .map(|((theme, agency), mut passages)| {
+            passages.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+            let nearest = closest.get(&(theme, agency)).copied();
+            SilentAgency { agency: agency.clone(), theme, passages, nearest }
+        })
+        .filter(|silent| silent.nearest.is_none_or(|(_, probability)| probability < OVERLAPS))
+        .collect();
+    all.sort_by(|a, b| b.passages[0].2.total_cmp(&a.passages[0].2).then(a.theme.cmp(&b.theme)));
+    all
+}
+
+/// The theme in which each row has its home.
+fn homes(n: usize, themes: &Themes) -> Vec<Option<usize>> {
+    let mut home = vec![None; n];
+    for (at, theme) in themes.themes.iter().enumerate() {
+        for row in theme.core() {
+            home[row] = Some(at);
+        }
+    }
+    home
+}
+
+/// Of each theme and agency the agency's recommendation that is nearest to a member.
+fn closest<'a>(
+    recommendations: &'a [Recommendation],
+    home: &[Option<usize>],
+    links: &[Link],
+) -> BTreeMap<(usize, &'a Agency), (usize, f64)> {
+    let mut closest: BTreeMap<(usize, &Agency), (usize, f64)> = BTreeMap::new();
+    for link in links {
+        for (row, other) in [(link.a, link.b), (link.b, link.a)] {
+            let Some(theme) = home[other] else { continue };
+            let found = (row, link.likeness.probability);
+            let best = closest.entry((theme, &recommendations[row].agency)).or_insert(found);
+            if found.1 > best.1 {
+                *best = found;
+            }
+        }
+    }
+    closest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        AgencyCount, Consensus, Member, RecommendationId, Relation, Theme, ThemeId,
+    };
+
+    fn said(id: &str, agency: &str) -> Recommendation {
+        Recommendation::new(
+            RecommendationId::try_from(id.to_owned()).unwrap(),
+            Agency::try_from(agency.to_owned()).unwrap(),
+            format!("{agency} says {id}."),
+        )
+    }
+
+    fn likeness(probability: f64) -> Likeness {
+        Likeness { cosine: 0.5, probability, duplicate: 0.0, relation: Relation::None }
+    }
+
+    fn item(id: &str, parent: Option<&str>) -> AgendaItem {
+        let parent = parent.map(str::to_owned);
+        AgendaItem { id: id.to_owned(), text: id.to_owned(), parent, marker: None, level: None }
+    }
+
+    #[test]
+    fn who_takes_up_a_part_takes_up_the_whole() {
+        let rows = [said("r", "FAO"), said("s", "WHO")];
+        let items = [item("whole", None), item("part", Some("whole")), item("other", None)];
+        let found = [
+            vec![(1, likeness(0.29))],
+            vec![(0, likeness(0.31)), (1, likeness(0.1))],
+            vec![(0, likeness(0.1))],
+        ];
+        let answers = answers(&items, &found, &rows);
+        assert_eq!(answers[0].agencies, [rows[0].agency.clone()]);
+        assert_eq!(answers[1].nearest, [(0, 0.31), (1, 0.1)]);
+        let unanswered: Vec<bool> = answers.iter().map(AgendaAnswer::is_unanswered).collect();
+        assert_eq!(unanswered, [false, false, true]);
+    }
+
+    fn theme(rows: &[usize], agencies: &[&str]) -> Theme {
+        let count = |agency: &&str| AgencyCount {
+            agency: Agency::try_from((*agency).to_owned()).unwrap(),
+            count: 1,
+        };
+        Theme {
+            id: ThemeId::try_from("t".to_owned()).unwrap(),
+            label: String::new(),
+            keywords: Vec::new(),
+            parent: None,
+            members: rows.iter().map(|&row| Member { row, weight: 0.5, guest: false }).collect(),
+            representatives: Vec::new(),
+            cohesion: 0.5,
+            stability: 1.0,
+            decided: Vec::new(),
+            consensus: Consensus {
+                by_agency: agencies.iter().map(count).collect(),
+                ..Consensus::default()
+            },
+        }
+    }
+
+    #[test]
+    fn silent_is_who_writes_of_a_theme_and_recommends_nothing_near_it() {
+        let rows = [said("0", "FAO"), said("1", "WHO"), said("2", "ILO"), said("3", "IOM")];
+        let themes = Themes { themes: vec![theme(&[0, 1], &["FAO", "WHO"])], single: vec![2, 3] };
+        let passages = [said("a", "ILO"), said("b", "IOM"), said("c", "FAO"), said("d", "ILO")];
+        let near = |probability| vec![(3, likeness(0.9)), (0, likeness(probability))];
+        let found = [near(0.4), near(0.8), near(0.9), near(0.6)];
+        let link = |b, probability| Link { a: 1, b, likeness: likeness(probability) };
+        let silent = silent(&passages, &found, &rows, &themes, &[link(2, 0.2), link(3, 0.7)]);
+        let [only] = silent.as_slice() else { panic!("{silent:?}") };
+        assert_eq!(only.agency, rows[2].agency, "FAO has a part, IOM recommends what overlaps");
+        assert_eq!(only.passages, [(3, 0, 0.6), (0, 0, 0.4)]);
+        assert_eq!(only.nearest, Some((2, 0.2)));
+    }
 }

@@ -16,6 +16,9 @@ pub struct Corpus {
     pub recommendations: Vec<Recommendation>,
     /// The agenda beside it, where there is one.
     pub agenda: Option<Agenda>,
+    /// Challenges and gaps that agencies state in their own text, by id, as `extract --what challenges`
+    /// gives them.
+    pub challenges: Vec<Recommendation>,
 }
 
 /// A list of goals to hold the recommendations against.

@@ -83,6 +83,15 @@ impl Embeddings {
         Ok(Self(table))
     }
 
+    /// The rows named, in their order.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    #[must_use]
+    pub fn of_rows(&self, rows: &[usize]) -> Self {
+        Self(self.0.select(ndarray::Axis(0), rows))
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {

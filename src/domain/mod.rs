@@ -2,12 +2,15 @@
 
 mod agency_names;
 mod answer;
+mod changes;
 mod corpus;
+mod decision;
 mod document;
 mod dot;
 mod embedding;
 mod ids;
 mod overlap;
+mod pictures;
 mod problem;
 mod progress;
 mod recommendation;
@@ -19,16 +22,22 @@ pub use answer::{
     BlockRole, Difference, DifferenceKind, DraftBlock, DraftCheck, DraftPart, Hit, Reason, Similar,
     ThemeRef, Verdict,
 };
+pub use changes::{Changes, Moved, ThemeChange, ThemeName};
 pub use corpus::{Agenda, Corpus};
+pub use decision::{Act, Decision};
 pub use document::{Document, Line, LineRole, Span};
 pub use dot::dot;
 pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection, TokenPart};
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use overlap::{
-    AgencyProfile, AgendaAnswer, AgendaItem, DocumentInfo, Gaps, Method, Overlap, SingleVoice,
+    AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, Measured, Method,
+    Overlap, Particulars, SilentAgency, SingleVoice,
 };
+pub use pictures::{Pictures, Place};
 pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};
 pub use recommendation::{Recommendation, Source};
 pub use relation::Relation;
-pub use theme::{AgencyCount, Consensus, Likeness, Link, Member, Theme, Themes};
+pub use theme::{
+    AgencyCount, Consensus, Grain, Grains, Likeness, Link, Member, Theme, Themes, WEAK_STABILITY,
+};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Agency, Link, Recommendation, Themes};
+use super::{Agency, Changes, Link, Recommendation, Themes};
 
 /// Everything that the overlap report says. Rows are positions in `recommendations`.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,14 +13,20 @@ pub struct Overlap {
     pub documents: Vec<DocumentInfo>,
     /// All recommendations, by id.
     pub recommendations: Vec<Recommendation>,
+    /// The challenges and gaps that agencies state in their own text, by id; empty where none are given.
+    pub challenges: Vec<Recommendation>,
     /// Every agency, by name, with what it said.
     pub agencies: Vec<AgencyProfile>,
     /// Themes and singles.
     pub themes: Themes,
+    /// What the agencies of each theme share and where they differ, in the order of the themes.
+    pub particulars: Vec<Particulars>,
     /// Near-duplicates, most probable first.
     pub duplicates: Vec<Link>,
     /// What nobody, or hardly anybody, took up.
     pub gaps: Gaps,
+    /// What changed since an older index; `None` where none was named.
+    pub changes: Option<Changes>,
     /// How the figures came about.
     pub method: Method,
 }
@@ -53,6 +59,16 @@ pub struct AgencyProfile {
     pub nearest: Vec<(Agency, f64)>,
 }
 
+/// What the agencies of a theme say in the same words, and what each of them adds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Particulars {
+    /// Words of most of the agencies, telling ones first.
+    pub shared: Vec<String>,
+    /// Words and phrases of one agency alone, telling ones first; in the order of
+    /// [`Consensus::by_agency`](super::Consensus::by_agency).
+    pub own: Vec<Vec<String>>,
+}
+
 /// The gaps that the recommendations themselves and an agenda show; kinds are never mixed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Gaps {
@@ -61,6 +77,45 @@ pub struct Gaps {
     pub single_voice: Vec<SingleVoice>,
     /// Agenda items with the recommendations that take them up; `None` where no agenda is given.
     pub agenda: Option<Vec<AgendaAnswer>>,
+    /// Challenges that agencies name, in the order of [`Overlap::challenges`]; `None` where none are
+    /// given.
+    pub challenges: Option<Vec<ChallengeAnswer>>,
+    /// Agencies whose own text deals with a theme on which they recommend nothing, the surest first;
+    /// `None` where no text is given.
+    pub silent: Option<Vec<SilentAgency>>,
+}
+
+/// A challenge that an agency names, held against the recommendations.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChallengeAnswer {
+    /// Its position in [`Overlap::challenges`].
+    pub challenge: usize,
+    /// The nearest recommendations, most probable first, with the probability of overlap.
+    pub nearest: Vec<(usize, f64)>,
+    /// Distinct agencies among the recommendations that take it up.
+    pub agencies: Vec<Agency>,
+}
+
+impl ChallengeAnswer {
+    /// Whether no recommendation takes it up.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        self.agencies.is_empty()
+    }
+}
+
+/// An agency that writes about a theme and recommends nothing on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SilentAgency {
+    /// The agency.
+    pub agency: Agency,
+    /// Position in `themes.themes` of a theme of other agencies.
+    pub theme: usize,
+    /// Its own passages that deal with the theme, as positions in [`Overlap::challenges`], with the
+    /// recommendation of the theme that each is nearest to and the probability; most probable first.
+    pub passages: Vec<(usize, usize, f64)>,
+    /// The nearest thing that it did recommend: row and probability of overlap with the theme.
+    pub nearest: Option<(usize, f64)>,
 }
 
 /// A recommendation that no other agency shares.
@@ -79,12 +134,12 @@ pub struct AgendaAnswer {
     pub item: AgendaItem,
     /// The nearest recommendations, most probable first, with the probability of overlap.
     pub nearest: Vec<(usize, f64)>,
-    /// Distinct agencies among the recommendations that probably take it up.
+    /// Distinct agencies among the recommendations that take it up, or one of the items under it.
     pub agencies: Vec<Agency>,
 }
 
 impl AgendaAnswer {
-    /// Whether no recommendation probably takes the item up.
+    /// Whether no recommendation takes the item up.
     #[must_use]
     pub fn is_unanswered(&self) -> bool {
         self.agencies.is_empty()
@@ -120,6 +175,27 @@ pub struct Method {
     pub overlap_threshold: f64,
     /// Probability from which they count as duplicates.
     pub duplicate_threshold: f64,
+    /// BLAKE3 of the recommendations that were compared, lower-case hex.
+    pub corpus: String,
+    /// How often the method was right on labelled data.
+    pub measured: Vec<Measured>,
+    /// Probability from which a recommendation takes up an agenda item or a challenge.
+    pub takes_up_threshold: f64,
     /// The command that makes this report again.
     pub command: String,
+}
+
+/// A figure for the quality of the method, from labelled data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measured {
+    /// What was asked of the method, in words.
+    pub what: String,
+    /// The figure, with its range where there is one.
+    pub figure: String,
+    /// What it means, or is to be held against.
+    pub meaning: String,
+    /// The data.
+    pub data: String,
+    /// The command or the record that it comes from.
+    pub source: String,
 }

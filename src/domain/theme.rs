@@ -2,7 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Agency, Relation, ThemeId};
+use super::{Act, Agency, Relation, ThemeId};
+
+/// Stability below which a theme is weak: it may well be another tomorrow. Source: Hennig 2007,
+/// "Cluster-wise assessment of cluster stability", who trusts no cluster below 0.6.
+pub const WEAK_STABILITY: f64 = 0.6;
+
+/// How finely recommendations are grouped. A group of one grain lies within one of the next coarser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grain {
+    /// Broad areas: themes that have something to do with each other.
+    Broad,
+    /// Themes: recommendations that ask for (nearly) the same thing.
+    Theme,
+    /// Near-duplicates: the same action on the same object.
+    Fine,
+}
 
 /// Recommendations that ask for (nearly) the same thing.
 ///
@@ -15,16 +31,34 @@ pub struct Theme {
     pub label: String,
     /// Terms that stand for this theme and not for others, strongest first.
     pub keywords: Vec<String>,
+    /// The group of the next coarser grain that it lies in; none for a broad area.
+    pub parent: Option<ThemeId>,
     /// Its members, most central first, ties by the recommendation's id.
     pub members: Vec<Member>,
     /// Rows of up to three members, of different agencies where possible, that speak for it.
     pub representatives: Vec<usize>,
     /// Mean probability of overlap over pairs of members, 0 to 1.
     pub cohesion: f64,
-    /// How reliably it comes back when recommendations are left out, 0 to 1 (mean Jaccard).
+    /// How reliably it comes back when recommendations or agencies are left out, 0 to 1: mean Jaccard
+    /// index, of the two kinds of leaving out the worse.
     pub stability: f64,
+    /// What people decided that shaped it, each kind once, in order.
+    pub decided: Vec<Act>,
     /// Who is behind it.
     pub consensus: Consensus,
+}
+
+impl Theme {
+    /// Whether it may well be another when the corpus changes a little. What people decided is not.
+    #[must_use]
+    pub fn is_weak(&self) -> bool {
+        self.decided.is_empty() && self.stability < WEAK_STABILITY
+    }
+
+    /// Rows of the members that belong here and to no other theme better.
+    pub fn core(&self) -> impl Iterator<Item = usize> + '_ {
+        self.members.iter().filter(|member| !member.guest).map(|member| member.row)
+    }
 }
 
 /// A recommendation in a theme.
@@ -34,21 +68,37 @@ pub struct Member {
     pub row: usize,
     /// How well it belongs, 0 to 1: mean probability of overlap with the other members.
     pub weight: f64,
+    /// Whether its home is another theme, or none, and it belongs here as well.
+    pub guest: bool,
 }
 
 /// How many agencies stand behind a theme, against what chance would give.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+///
+/// Near-duplicates of one agency are one ask. The null model deals the agencies' names out to all asks
+/// of the corpus at random, each agency keeping its number of asks (a permutation test).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Consensus {
     /// Distinct agencies with their number of recommendations, most first, ties by name.
     pub by_agency: Vec<AgencyCount>,
-    /// Number of distinct agencies expected if the theme's rows were drawn at random.
+    /// Distinct agencies as a share of all agencies of the corpus, 0 to 1.
+    pub share: f64,
+    /// Effective number of agencies, `1 / Σ pᵢ²` with `pᵢ` the share of the theme's asks that agency
+    /// *i* makes: as many as say something where all say equally much, 1 where one says all (Laakso
+    /// and Taagepera 1979; the Hill number of order 2).
+    pub effective: f64,
+    /// Distinct agencies to be expected by chance, from the theme's number of asks.
     pub expected: f64,
+    /// Chance gives fewer than this in one case of forty.
+    pub expected_low: f64,
+    /// Chance gives more than this in one case of forty.
+    pub expected_high: f64,
     /// Distinct agencies less `expected`.
     pub excess: f64,
+    /// How often chance gives as many distinct agencies or more, above 0 and at most 1.
+    pub p_value: f64,
     /// How much of the agencies really agrees, in agencies: the sum, over those in the theme, of the
     /// mean probability that the best of their recommendations overlaps with what each of the
     /// others says. 0 for one agency alone; at most the number of agencies. Themes are ranked by it.
-    #[serde(default)]
     pub strength: f64,
 }
 
@@ -76,6 +126,29 @@ pub struct Themes {
     pub themes: Vec<Theme>,
     /// Rows that share their ask with no other, ascending.
     pub single: Vec<usize>,
+}
+
+/// Themes at each grain.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Grains {
+    /// Broad areas.
+    pub broad: Themes,
+    /// Themes.
+    pub theme: Themes,
+    /// Near-duplicates.
+    pub fine: Themes,
+}
+
+impl Grains {
+    /// The groups of one grain.
+    #[must_use]
+    pub fn of(&self, grain: Grain) -> &Themes {
+        match grain {
+            Grain::Broad => &self.broad,
+            Grain::Theme => &self.theme,
+            Grain::Fine => &self.fine,
+        }
+    }
 }
 
 /// Two linked recommendations, `a < b`.

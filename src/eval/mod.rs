@@ -6,3 +6,4 @@ pub mod extract;
 pub mod metrics;
 pub mod neighbors;
 pub mod pairs;
+pub mod themes;

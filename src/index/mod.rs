@@ -1,8 +1,10 @@
 //! Rows nearest to a query. Answers rows and cosines; knows no agency and no theme.
 
+mod all;
 mod exact;
 mod hnsw;
 
+pub use all::nearest_of_all;
 pub use exact::scan;
 pub use hnsw::{GraphError, Hnsw, HnswConfig};
 

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::agenda;
 use super::records::{self, Form, RecordError, TableOptions, parse_jsonl};
-use crate::domain::{Agency, AgencyNames, Agenda, AgendaItem, Corpus, DocumentInfo};
+use crate::domain::{Agency, AgencyNames, Corpus, DocumentInfo};
 
 /// Name of the shipped corpus, and of the folder that its index is built in.
 pub const SHIPPED: &str = "hld-2013";
@@ -63,14 +64,6 @@ pub struct Description {
     pub names: AgencyNames,
 }
 
-/// `agenda.toml`.
-#[derive(Debug, Deserialize)]
-struct AgendaToml {
-    title: Option<String>,
-    #[serde(default)]
-    items: Vec<AgendaItem>,
-}
-
 /// The corpus compiled into the program.
 ///
 /// # Panics
@@ -87,7 +80,10 @@ pub fn shipped() -> Corpus {
         ..Corpus::default()
     };
     describe(&mut corpus, about, &path).expect("the shipped corpus.toml is valid; a test reads it");
-    let agenda = parse_agenda(agenda, &path);
+    let challenges = include_bytes!("../../corpus/hld-2013/challenges.jsonl");
+    let challenges = parse_jsonl("challenges.jsonl", challenges);
+    corpus.challenges = challenges.expect("the shipped challenges are valid; a test reads them");
+    let agenda = agenda::parse_toml(agenda, &path);
     corpus.agenda = Some(agenda.expect("the shipped agenda is valid; a test reads it"));
     corpus
 }
@@ -111,11 +107,23 @@ pub fn read(path: &Path, options: &TableOptions) -> Result<Corpus, CorpusError> 
     if about.is_file() {
         describe(&mut corpus, &read_text(&about)?, &about)?;
     }
-    let agenda = path.join("agenda.toml");
-    if agenda.is_file() {
-        corpus.agenda = Some(parse_agenda(&read_text(&agenda)?, &agenda)?);
+    let agendas = ["agenda.toml", "agenda.jsonl"].map(|name| path.join(name));
+    if let Some(file) = agendas.iter().find(|file| file.is_file()) {
+        corpus.agenda = Some(agenda::read(file)?);
+    }
+    let challenges = path.join("challenges.jsonl");
+    if challenges.is_file() {
+        corpus.challenges = read_challenges(&challenges)?;
     }
     Ok(corpus)
+}
+
+/// Reads challenges and gaps as `extract --what challenges` writes them: records of JSON lines or CSV.
+///
+/// # Errors
+/// [`CorpusError`] with file and line.
+pub fn read_challenges(path: &Path) -> Result<Vec<crate::domain::Recommendation>, CorpusError> {
+    read_records(path, &TableOptions::default())
 }
 
 fn read_records(
@@ -180,16 +188,10 @@ pub fn parse_description(text: &str, path: &Path) -> Result<Description, CorpusE
     Ok(out)
 }
 
-/// Reads the text of an `agenda.toml`.
-///
-/// # Errors
-/// [`CorpusError::Toml`] with the line.
-pub fn parse_agenda(text: &str, path: &Path) -> Result<Agenda, CorpusError> {
-    let agenda: AgendaToml = parse_toml(text, path)?;
-    Ok(Agenda { title: agenda.title, items: agenda.items })
-}
-
-fn parse_toml<T: for<'a> Deserialize<'a>>(text: &str, path: &Path) -> Result<T, CorpusError> {
+pub(super) fn parse_toml<T: for<'a> Deserialize<'a>>(
+    text: &str,
+    path: &Path,
+) -> Result<T, CorpusError> {
     toml::from_str(text).map_err(|error| {
         let line = line_of(text, error.span().map_or(0, |span| span.start));
         CorpusError::Toml { path: path.to_owned(), line, why: error.message().to_owned() }
@@ -202,11 +204,11 @@ fn line_of(text: &str, at: usize) -> usize {
 }
 
 #[expect(clippy::disallowed_methods, reason = "reading the user's files is this module's task")]
-fn read_bytes(path: &Path) -> Result<Vec<u8>, CorpusError> {
+pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, CorpusError> {
     std::fs::read(path).map_err(|source| CorpusError::Read { path: path.to_owned(), source })
 }
 
-fn read_text(path: &Path) -> Result<String, CorpusError> {
+pub(super) fn read_text(path: &Path) -> Result<String, CorpusError> {
     String::from_utf8(read_bytes(path)?).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.split(|&byte| byte == b'\n').count();
@@ -224,6 +226,7 @@ mod tests {
         let corpus = shipped();
         assert_eq!(corpus.recommendations.len(), 256);
         assert_eq!(corpus.agenda.unwrap().items.len(), 29);
+        assert!(corpus.challenges.len() >= 30);
         assert_eq!(corpus.documents[0].year, Some(2013));
     }
 
@@ -241,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_bad_agenda_is_named_by_its_line() {
-        let error = parse_agenda("title = \"x\"\n[[items]]\nid = 7\n", Path::new("a.toml"));
+        let error = agenda::parse_toml("title = \"x\"\n[[items]]\nid = 7\n", Path::new("a.toml"));
         assert!(error.unwrap_err().to_string().starts_with("a.toml:3: "));
     }
 }

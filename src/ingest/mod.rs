@@ -1,6 +1,7 @@
 //! Bytes of one format -> [`Document`] with exact spans, or a corpus that
 //! is ready as records. Knows nothing of how recommendations are found.
 
+pub mod agenda;
 pub mod corpus;
 mod decode;
 mod docx;

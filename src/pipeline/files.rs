@@ -4,11 +4,12 @@ use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::domain::{
-    Agency, Consensus, Embeddings, Likeness, Link, Member, Recommendation, Relation, Theme,
-    ThemeId, Themes,
+    Act, Agency, Consensus, Decision, Embeddings, Grains, Likeness, Link, Member, Recommendation,
+    RecommendationId, Relation, Theme, ThemeId, Themes,
 };
 use crate::link::relation_of;
 use crate::store::{Opened, StoreError, file, npy_bytes, parse_npy};
+use crate::themes::Known;
 
 /// Files that DESIGN leaves open: what linking derives from texts and vectors.
 pub(super) mod derived {
@@ -26,6 +27,8 @@ pub(super) mod derived {
     pub(crate) const LINKS: &str = "links.npy";
     /// Embeddings of the agenda's items, and of their statements.
     pub(crate) const AGENDA_VECTORS: &str = "agenda.npy";
+    /// Embeddings of the challenges, and of their statements.
+    pub(crate) const CHALLENGE_VECTORS: &str = "challenges.npy";
 }
 
 /// One recommendation a line.
@@ -105,6 +108,8 @@ pub(super) fn links(opened: &Opened, n: usize) -> Result<Vec<Link>, StoreError> 
 struct ThemesFile {
     themes: Vec<ThemeEntry>,
     single: Vec<String>,
+    broad: Vec<ThemeEntry>,
+    fine: Vec<ThemeEntry>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -112,10 +117,14 @@ struct ThemeEntry {
     id: ThemeId,
     label: String,
     keywords: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<ThemeId>,
     members: Vec<MemberEntry>,
     representatives: Vec<String>,
     cohesion: f64,
     stability: f64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    decided: Vec<Act>,
     consensus: Consensus,
 }
 
@@ -123,27 +132,31 @@ struct ThemeEntry {
 struct MemberEntry {
     id: String,
     weight: f64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    guest: bool,
 }
 
-pub(super) fn themes_bytes(themes: &Themes, recommendations: &[Recommendation]) -> Vec<u8> {
+pub(super) fn themes_bytes(grains: &Grains, recommendations: &[Recommendation]) -> Vec<u8> {
     let id = |row: &usize| recommendations[*row].id.to_string();
+    let member = |m: &Member| MemberEntry { id: id(&m.row), weight: m.weight, guest: m.guest };
     let entry = |theme: &Theme| ThemeEntry {
         id: theme.id.clone(),
         label: theme.label.clone(),
         keywords: theme.keywords.clone(),
-        members: theme
-            .members
-            .iter()
-            .map(|m| MemberEntry { id: id(&m.row), weight: m.weight })
-            .collect(),
+        parent: theme.parent.clone(),
+        members: theme.members.iter().map(member).collect(),
         representatives: theme.representatives.iter().map(id).collect(),
         cohesion: theme.cohesion,
         stability: theme.stability,
+        decided: theme.decided.clone(),
         consensus: theme.consensus.clone(),
     };
+    let entries = |themes: &Themes| themes.themes.iter().map(entry).collect();
     let file = ThemesFile {
-        themes: themes.themes.iter().map(entry).collect(),
-        single: themes.single.iter().map(id).collect(),
+        themes: entries(&grains.theme),
+        single: grains.theme.single.iter().map(id).collect(),
+        broad: entries(&grains.broad),
+        fine: entries(&grains.fine),
     };
     serde_json::to_vec_pretty(&file).expect("themes hold only text and finite numbers")
 }
@@ -151,35 +164,81 @@ pub(super) fn themes_bytes(themes: &Themes, recommendations: &[Recommendation]) 
 pub(super) fn themes(
     opened: &Opened,
     recommendations: &[Recommendation],
-) -> Result<Themes, StoreError> {
+) -> Result<Grains, StoreError> {
     let stored: ThemesFile = json(opened, file::THEMES)?;
-    let row = |id: &str| {
-        // Recommendations are stored by id.
-        recommendations.binary_search_by(|r| r.id.as_str().cmp(id)).ok()
+    let read = |entries: Vec<ThemeEntry>| -> Option<Themes> {
+        let themes: Vec<Theme> = entries
+            .into_iter()
+            .map(|entry| theme_of(entry, recommendations))
+            .collect::<Option<_>>()?;
+        let mut grouped = vec![false; recommendations.len()];
+        for member in themes.iter().flat_map(|theme| &theme.members) {
+            grouped[member.row] = true;
+        }
+        let single = (0..grouped.len()).filter(|&row| !grouped[row]).collect();
+        Some(Themes { themes, single })
     };
-    let theme = |entry: ThemeEntry| -> Option<Theme> {
-        let member = |m: &MemberEntry| Some(Member { row: row(&m.id)?, weight: m.weight });
-        Some(Theme {
-            members: entry.members.iter().map(member).collect::<Option<_>>()?,
-            representatives: entry
-                .representatives
-                .iter()
-                .map(|id| row(id))
-                .collect::<Option<_>>()?,
-            id: entry.id,
-            label: entry.label,
-            keywords: entry.keywords,
-            cohesion: entry.cohesion,
-            stability: entry.stability,
-            consensus: entry.consensus,
+    let grains = || {
+        Some(Grains {
+            theme: read(stored.themes)?,
+            broad: read(stored.broad)?,
+            fine: read(stored.fine)?,
         })
     };
-    let themes: Option<Vec<Theme>> = stored.themes.into_iter().map(theme).collect();
-    let single: Option<Vec<usize>> = stored.single.iter().map(|id| row(id)).collect();
-    let whole = themes.zip(single).map(|(themes, single)| Themes { themes, single });
-    whole.ok_or_else(|| {
+    grains().ok_or_else(|| {
         damaged(opened, file::THEMES, "it names recommendations that are not there".into())
     })
+}
+
+/// `None` if it names a recommendation that is not there.
+fn theme_of(entry: ThemeEntry, recommendations: &[Recommendation]) -> Option<Theme> {
+    // Recommendations are stored by id.
+    let row = |id: &str| recommendations.binary_search_by(|r| r.id.as_str().cmp(id)).ok();
+    let member =
+        |m: &MemberEntry| Some(Member { row: row(&m.id)?, weight: m.weight, guest: m.guest });
+    Some(Theme {
+        members: entry.members.iter().map(member).collect::<Option<_>>()?,
+        representatives: entry.representatives.iter().map(|id| row(id)).collect::<Option<_>>()?,
+        id: entry.id,
+        label: entry.label,
+        keywords: entry.keywords,
+        parent: entry.parent,
+        cohesion: entry.cohesion,
+        stability: entry.stability,
+        decided: entry.decided,
+        consensus: entry.consensus,
+    })
+}
+
+/// Ids and members of the themes in the bytes of a `themes.json`; empty where they cannot be read: ids
+/// are then made anew.
+pub(super) fn known_themes(bytes: &[u8]) -> Vec<Known> {
+    let Ok(file) = serde_json::from_slice::<ThemesFile>(bytes) else { return Vec::new() };
+    let known = |entry: ThemeEntry| Known {
+        id: entry.id,
+        members: entry
+            .members
+            .into_iter()
+            .filter_map(|member| RecommendationId::try_from(member.id).ok())
+            .collect(),
+    };
+    file.themes.into_iter().map(known).collect()
+}
+
+/// `decisions.json`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DecisionsFile {
+    decisions: Vec<Decision>,
+}
+
+pub(super) fn decisions_bytes(decisions: &[Decision]) -> Vec<u8> {
+    let file = DecisionsFile { decisions: decisions.to_vec() };
+    serde_json::to_vec_pretty(&file).expect("decisions hold only text")
+}
+
+pub(super) fn parse_decisions(bytes: &[u8]) -> Result<Vec<Decision>, serde_json::Error> {
+    serde_json::from_slice::<DecisionsFile>(bytes).map(|file| file.decisions)
 }
 
 /// Distinct agencies.

@@ -4,19 +4,26 @@
 //! |---|---|
 //! | [`extract`] | `ingest` a document, `extract` its recommendations; [`merge`] keeps what people corrected |
 //! | [`build`] | `embed` texts and statements, `link` them, find `themes`, build the `index` graph, `store` it all |
+//! | [`decide`] | find `themes` again with what a person decided, `store` them |
+//! | [`changes`] | `compare` the themes of two indexes |
 //! | [`Index::open`] | `store` checks and reads what [`build`] wrote |
 //! | [`Index::similar`] | `embed` the query, take candidates from `index`, `link` them |
 //! | [`Index::check`] | `ingest` and `extract` the draft, `similar` for each statement, `compare` |
 //! | [`Index::overlap`] | `compare` agencies, agenda and singles over the stored themes |
+//! | [`Index::pictures`] | `compare` lays out recommendations and agencies for the report's pictures |
 
 mod answer;
 mod build;
 mod check;
 mod copies;
+mod decide;
 mod draft;
 mod files;
+mod gaps;
 mod judge;
+mod measured;
 mod open;
+mod pictures;
 mod read;
 mod vectors;
 
@@ -29,6 +36,7 @@ pub use crate::link::{Calibration, Labelled, calibrate};
 pub use answer::{Filter, Query};
 pub use build::{Built, build};
 pub use check::Checking;
+pub use decide::{Decided, Wish, changes, decide};
 pub use judge::{Graded, Judge};
 pub use open::Index;
 pub use read::{About, Merged, ReadError, Versions, What, document_id, extract, merge};
@@ -75,6 +83,20 @@ pub enum Error {
         id: String,
         /// Ids that look like it.
         suggestions: Vec<String>,
+    },
+    /// A theme that the index does not have.
+    #[error("the index has no theme `{name}`{}", near(.suggestions))]
+    UnknownTheme {
+        /// The id or label asked for.
+        name: String,
+        /// Ids of themes that look like it.
+        suggestions: Vec<String>,
+    },
+    /// A decision that cannot be taken.
+    #[error("{why}")]
+    Undecidable {
+        /// What stands against it.
+        why: String,
     },
     /// A query without a word in it.
     #[error("the query is empty: give a text, an id (--id), a file (--file) or `-` for stdin")]

@@ -4,22 +4,22 @@ use std::path::Path;
 
 use super::copies;
 use super::files::{self, derived};
+use super::measured::measured;
 use super::{Error, VERSION};
 use crate::compare;
 use crate::domain::{
-    Agenda, AgendaAnswer, DocumentInfo, Embeddings, Gaps, Likeness, Link, Method, Overlap,
-    Recommendation, Relation, Themes,
+    Agenda, DocumentInfo, Grain, Grains, Link, Method, Overlap, Recommendation, Relation, Themes,
 };
 use crate::embed::ModelInfo;
 use crate::ingest::records::parse_jsonl;
-use crate::link::{Fitted, Linker, Space, THRESHOLD, Vectors, statements};
+use crate::link::{Fitted, Linker, Space, THRESHOLD, Vectors};
 use crate::store::{DocumentEntry, Manifest, Opened, StoreError, file};
 
 /// An index as [`build`](super::build) wrote it.
 pub struct Index {
     opened: Opened,
     recommendations: Vec<Recommendation>,
-    themes: Themes,
+    grains: Grains,
     linker: Linker,
 }
 
@@ -31,9 +31,9 @@ impl Index {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let opened = Opened::open(path)?;
         let recommendations = recommendations(&opened)?;
-        let themes = files::themes(&opened, &recommendations)?;
+        let grains = files::themes(&opened, &recommendations)?;
         let linker = linker(&opened, &recommendations)?;
-        Ok(Self { opened, recommendations, themes, linker })
+        Ok(Self { opened, recommendations, grains, linker })
     }
 
     /// What the index is made of.
@@ -51,7 +51,13 @@ impl Index {
     /// The themes.
     #[must_use]
     pub fn themes(&self) -> &Themes {
-        &self.themes
+        &self.grains.theme
+    }
+
+    /// The groups of another grain.
+    #[must_use]
+    pub fn grain(&self, grain: Grain) -> &Themes {
+        self.grains.of(grain)
     }
 
     /// The row of the recommendation called `id`.
@@ -59,19 +65,7 @@ impl Index {
     /// # Errors
     /// [`Error::UnknownId`] with ids that look like it.
     pub fn row(&self, id: &str) -> Result<usize, Error> {
-        let found = self.recommendations.binary_search_by(|r| r.id.as_str().cmp(id));
-        found.map_err(|_| Error::UnknownId { id: id.to_owned(), suggestions: self.ids_like(id) })
-    }
-
-    fn ids_like(&self, id: &str) -> Vec<String> {
-        let wanted = id.to_lowercase();
-        let stem: String = wanted.chars().take_while(|c| c.is_alphabetic()).collect();
-        let like = |known: &str| {
-            let known = known.to_lowercase();
-            known == wanted || (!stem.is_empty() && known.starts_with(&stem))
-        };
-        let ids = self.recommendations.iter().map(|r| r.id.as_str());
-        ids.filter(|known| like(known)).take(3).map(str::to_owned).collect()
+        row(&self.recommendations, id)
     }
 
     /// Checks that vectors of `model` may be compared with those of the index.
@@ -167,26 +161,35 @@ impl Index {
         duplicates.sort_by(|x, y| {
             y.likeness.duplicate.total_cmp(&x.likeness.duplicate).then((x.a, x.b).cmp(&(y.a, y.b)))
         });
-        let gaps = Gaps {
-            single_voice: compare::single_voices(&self.recommendations, &self.themes, &links),
-            agenda: self.agenda_answers()?,
-        };
+        let challenges = self.challenges()?;
         Ok(Overlap {
             title: self.manifest().corpus.title.clone(),
             documents: self.documents(),
-            agencies: compare::profiles(&self.recommendations, &self.themes),
+            agencies: compare::profiles(&self.recommendations, self.themes()),
+            gaps: self.gaps(&links, &challenges)?,
+            challenges,
             recommendations: self.recommendations.clone(),
-            themes: self.themes.clone(),
+            themes: self.themes().clone(),
+            particulars: self.particulars(),
             duplicates,
-            gaps,
+            changes: None,
             method: Method {
                 version: VERSION.to_owned(),
                 model: self.model_id().to_owned(),
                 overlap_threshold: THRESHOLD,
                 duplicate_threshold: THRESHOLD,
+                corpus: self.sum_of_corpus(),
+                measured: measured(),
+                takes_up_threshold: compare::TAKES_UP,
                 command,
             },
         })
+    }
+
+    /// What names the recommendations compared, so that two reports can be told apart.
+    fn sum_of_corpus(&self) -> String {
+        let sum = self.manifest().files.get(file::RECOMMENDATIONS);
+        sum.map_or_else(String::new, |sum| sum.blake3.clone())
     }
 
     fn documents(&self) -> Vec<DocumentInfo> {
@@ -200,48 +203,34 @@ impl Index {
         entries.map(info).collect()
     }
 
-    /// The agenda, and a vector for each of its items followed by those of the item's statements.
-    pub(super) fn agenda_vectors(&self) -> Result<Option<(Agenda, Embeddings)>, StoreError> {
-        // An agenda without items has no vectors.
-        let Some(agenda) = self.agenda()?.filter(|agenda| !agenda.items.is_empty()) else {
-            return Ok(None);
-        };
-        let vectors = files::embeddings(&self.opened, derived::AGENDA_VECTORS)?;
-        Ok(Some((agenda, vectors)))
-    }
-
-    pub(super) fn agenda_answers(&self) -> Result<Option<Vec<AgendaAnswer>>, StoreError> {
-        let Some((agenda, vectors)) = self.agenda_vectors()? else { return Ok(None) };
-        let mut at = 0;
-        let mut found = Vec::new();
-        for item in &agenda.items {
-            let n_statements = statements(&item.text).len();
-            if at + n_statements >= vectors.len() {
-                let why = "it has fewer rows than the agenda".to_owned();
-                return Err(files::damaged(&self.opened, derived::AGENDA_VECTORS, why));
-            }
-            found.push(self.answers_to(&item.text, &vectors, at, n_statements));
-            at += 1 + n_statements;
-        }
-        Ok(Some(compare::answers(&agenda.items, &found, &self.recommendations)))
-    }
-
-    /// All recommendations by how probably they overlap with an agenda item, whose vector is row `at`
-    /// and whose statements follow it.
-    fn answers_to(
-        &self,
-        text: &str,
-        vectors: &Embeddings,
-        at: usize,
-        n: usize,
-    ) -> Vec<(usize, Likeness)> {
-        let statements: Vec<&[f32]> = (1..=n).map(|offset| vectors.row(at + offset)).collect();
-        let passage = self.linker.passage(text, vectors.row(at), &statements);
-        super::answer::ranked(&self.linker, &passage, 0..self.linker.len())
+    pub(super) fn opened(&self) -> &Opened {
+        &self.opened
     }
 }
 
-fn recommendations(opened: &Opened) -> Result<Vec<Recommendation>, StoreError> {
+/// The row of the recommendation called `id`.
+///
+/// # Errors
+/// [`Error::UnknownId`] with ids that look like it.
+pub(super) fn row(recommendations: &[Recommendation], id: &str) -> Result<usize, Error> {
+    let found = recommendations.binary_search_by(|r| r.id.as_str().cmp(id));
+    let unknown =
+        |_| Error::UnknownId { id: id.to_owned(), suggestions: ids_like(recommendations, id) };
+    found.map_err(unknown)
+}
+
+fn ids_like(recommendations: &[Recommendation], id: &str) -> Vec<String> {
+    let wanted = id.to_lowercase();
+    let stem: String = wanted.chars().take_while(|c| c.is_alphabetic()).collect();
+    let like = |known: &str| {
+        let known = known.to_lowercase();
+        known == wanted || (!stem.is_empty() && known.starts_with(&stem))
+    };
+    let ids = recommendations.iter().map(|r| r.id.as_str());
+    ids.filter(|known| like(known)).take(3).map(str::to_owned).collect()
+}
+
+pub(super) fn recommendations(opened: &Opened) -> Result<Vec<Recommendation>, StoreError> {
     let bytes = opened.require(file::RECOMMENDATIONS)?;
     let path = opened.path().join(file::RECOMMENDATIONS).display().to_string();
     parse_jsonl(&path, &bytes)

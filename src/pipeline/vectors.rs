@@ -64,8 +64,8 @@ pub(super) fn with_statements(text: &str) -> impl Iterator<Item = String> + use<
     std::iter::once(text.to_owned()).chain(statements(text))
 }
 
-/// Each item's vector, followed by those of its statements.
-pub(super) fn stack_agenda(items: &[&str], vectors: &Known, dim: usize) -> Embeddings {
+/// Each passage's vector, followed by those of its statements.
+pub(super) fn stack_passages(items: &[&str], vectors: &Known, dim: usize) -> Embeddings {
     let rows: Vec<String> = items.iter().flat_map(|item| with_statements(item)).collect();
     let rows: Vec<&Embedding> = rows.iter().map(|text| vector_of(text, vectors)).collect();
     Embeddings::stack(dim, rows.into_iter())

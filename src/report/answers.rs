@@ -88,21 +88,31 @@ pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value 
     let members = theme
         .members
         .iter()
-        .map(|member| json!({ "id": id(member.row), "weight": rounded(member.weight) }));
+        .map(|member| {
+            json!({ "id": id(member.row), "weight": rounded(member.weight), "guest": member.guest })
+        });
     json!({
         "id": theme.id,
         "label": theme.label,
         "keywords": theme.keywords,
+        "parent": theme.parent,
         "members": members.collect::<Vec<_>>(),
         "representatives": theme.representatives.iter().map(|&row| id(row)).collect::<Vec<_>>(),
         "agencies": theme.consensus.by_agency,
         "cohesion": rounded(theme.cohesion),
         "stability": rounded(theme.stability),
+        "weak": theme.is_weak(),
+        "shaped_by": theme.decided,
         "consensus": {
             "agencies": theme.consensus.agencies(),
+            "share": rounded(theme.consensus.share),
+            "effective": rounded(theme.consensus.effective),
             "strength": rounded(theme.consensus.strength),
             "expected": rounded(theme.consensus.expected),
+            "expected_low": rounded(theme.consensus.expected_low),
+            "expected_high": rounded(theme.consensus.expected_high),
             "excess": rounded(theme.consensus.excess),
+            "p_value": rounded(theme.consensus.p_value),
         },
     })
 }

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::domain::{
     Agency, AgencyCount, AgencyProfile, AgendaAnswer, AgendaItem, Consensus, DocumentInfo, Gaps,
-    Likeness, Link, Member, Method, Overlap, Recommendation, RecommendationId, Relation,
-    SingleVoice, Theme, ThemeId, Themes,
+    Likeness, Link, Measured, Member, Method, Overlap, Particulars, Pictures, Recommendation,
+    RecommendationId, Relation, SingleVoice, Theme, ThemeId, Themes,
 };
 
 const CORPUS: &str = include_str!("../../corpus/hld-2013/recommendations.jsonl");
@@ -83,11 +83,15 @@ pub(super) fn hostile() -> Overlap {
     recommendations[0].section = Some("<b>Section</b> |".to_owned());
     recommendations[1].lead_in = Some("States should <i>now</i>:".to_owned());
     let mut overlap = overlap("<title>*Hostile*</title>", recommendations);
-    let members = vec![Member { row: 0, weight: 0.9 }, Member { row: 1, weight: 0.8 }];
+    let members = vec![
+        Member { row: 0, weight: 0.9, guest: false },
+        Member { row: 1, weight: 0.8, guest: false },
+    ];
     overlap.themes = Themes {
         themes: vec![theme("<script>data</script> | *s*", members, &overlap.recommendations)],
         single: vec![2],
     };
+    overlap.particulars = particulars(&overlap.themes);
     overlap.agencies = profiles(&overlap.recommendations, &overlap.themes.themes);
     overlap.gaps.agenda = None;
     overlap
@@ -98,6 +102,7 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
     let agencies = profiles(&recommendations, &themes.themes);
     let duplicates = duplicates(&recommendations);
     let gaps = gaps(&recommendations, &themes);
+    let particulars = particulars(&themes);
     Overlap {
         title: title.to_owned(),
         documents: vec![DocumentInfo {
@@ -109,15 +114,27 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
             source: Some("Chief Executives Board for Coordination, 2013".to_owned()),
         }],
         recommendations,
+        challenges: Vec::new(),
         agencies,
+        particulars,
         themes,
         duplicates,
         gaps,
+        changes: None,
         method: Method {
             version: "0.1.0".to_owned(),
             model: "concord/MiniLM-L6-asks".to_owned(),
             overlap_threshold: 0.5,
             duplicate_threshold: 0.5,
+            corpus: "0f3c".repeat(16),
+            measured: vec![Measured {
+                what: "Near-duplicates come first".to_owned(),
+                figure: "0.5".to_owned(),
+                meaning: "1 is perfect".to_owned(),
+                data: "pairs".to_owned(),
+                source: "docs/decisions/linking.md".to_owned(),
+            }],
+            takes_up_threshold: 0.3,
             command: "concord report --index index/hld-2013".to_owned(),
         },
     }
@@ -156,7 +173,10 @@ fn members(words: &[&str], recommendations: &[Recommendation]) -> Vec<Member> {
         .enumerate()
         .filter(|(_, r)| found(r))
         // Shorter texts are more central: as good a stand-in as any.
-        .map(|(row, r)| Member { row, weight: 0.95 - (r.text.len() as f64 / 1500.0).min(0.6) })
+        .map(|(row, r)| {
+            let weight = 0.95 - (r.text.len() as f64 / 1500.0).min(0.6);
+            Member { row, weight, guest: false }
+        })
         .collect();
     members.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.row.cmp(&b.row)));
     members
@@ -177,6 +197,8 @@ fn theme(label: &str, members: Vec<Member>, recommendations: &[Recommendation]) 
         id: ThemeId::try_from(format!("t-{}", label.len())).expect("not empty"),
         label: label.to_owned(),
         keywords: label.split(' ').map(str::to_owned).collect(),
+        parent: None,
+        decided: Vec::new(),
         representatives,
         cohesion: mean,
         stability: (mean * 1.7 - 0.45).clamp(0.2, 0.97),
@@ -204,7 +226,31 @@ fn consensus(members: &[Member], recommendations: &[Recommendation]) -> Consensu
     let expected = sizes.values().map(|&size| 1.0 - missed(size)).sum::<f64>();
     let excess = by_agency.len() as f64 - expected;
     let strength = if by_agency.len() > 1 { 0.75 * by_agency.len() as f64 } else { 0.0 };
-    Consensus { by_agency, expected, excess, strength }
+    Consensus { by_agency, expected, excess, strength, ..Consensus::default() }
+}
+
+/// The typical words of a theme, and for each agency its own name.
+fn particulars(themes: &Themes) -> Vec<Particulars> {
+    let of = |theme: &Theme| Particulars {
+        shared: theme.keywords.clone(),
+        own: theme.consensus.by_agency.iter().map(|a| vec![a.agency.to_string()]).collect(),
+    };
+    themes.themes.iter().map(of).collect()
+}
+
+/// Recommendations and agencies on a spiral.
+pub(super) fn pictures(overlap: &Overlap) -> Pictures {
+    let spiral = |n: usize| {
+        let place = |i: usize| {
+            let (angle, far) = (i as f32 * 2.4, 0.5 * (i as f32 / n as f32).sqrt());
+            [0.5 + far * angle.cos(), 0.5 + far * angle.sin()]
+        };
+        (0..n).map(place).collect()
+    };
+    Pictures {
+        recommendations: spiral(overlap.recommendations.len()),
+        agencies: spiral(overlap.agencies.len()),
+    }
 }
 
 fn profiles(recommendations: &[Recommendation], themes: &[Theme]) -> Vec<AgencyProfile> {
@@ -316,6 +362,7 @@ fn gaps(recommendations: &[Recommendation], themes: &Themes) -> Gaps {
     Gaps {
         single_voice: themes.single.iter().map(alone).collect(),
         agenda: Some(agenda.items.into_iter().map(answer).collect()),
+        ..Gaps::default()
     }
 }
 

@@ -5,12 +5,14 @@ use std::borrow::Borrow;
 use askama::Template;
 
 use super::{
-    view::{Firmness, View},
+    view::{Drawings, Firmness, HOW, MEASURED, View},
     words::{self, shorten},
 };
 
 /// Pairs shown in full: a page of thousands helps nobody, and JSON has them all.
 const MOST_DUPLICATES: usize = 100;
+/// Agencies of a theme whose own words stand open.
+const MOST_DIFFERING: usize = 6;
 /// Single voices that stand open; the others are folded.
 const OPEN_SINGLE_VOICES: usize = 8;
 
@@ -55,13 +57,20 @@ fn mark(firmness: impl Borrow<Firmness>) -> &'static str {
 #[template(path = "page.html", config = "src/report/askama.toml")]
 struct Page<'a> {
     view: &'a View<'a>,
+    drawings: &'a Drawings,
     style: &'static str,
+    charts_library: &'static str,
     script: &'static str,
+    charts: &'static str,
 }
 
 /// The whole page.
-pub(super) fn render(view: &View) -> String {
+pub(super) fn render(view: &View, drawings: &Drawings) -> String {
     let style = include_str!("templates/style.css");
+    let charts_library = include_str!("charts/echarts.min.js");
     let script = include_str!("templates/page.js");
-    Page { view, style, script }.render().expect("no filter of ours fails, nor does a String")
+    let charts = include_str!("templates/charts.js");
+    Page { view, drawings, style, charts_library, script, charts }
+        .render()
+        .expect("no filter of ours fails, nor does a String")
 }

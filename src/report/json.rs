@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::answers;
-use crate::domain::{AgendaAnswer, Link, Overlap, SingleVoice};
+use crate::domain::{
+    AgendaAnswer, ChallengeAnswer, Link, Overlap, SilentAgency, SingleVoice, Theme,
+};
 
 /// The report as JSON. Recommendations are named by id; `themes` and `single` are as
 /// `concord themes` gives them. A figure that is not known is `null`.
@@ -22,7 +24,7 @@ pub fn json(overlap: &Overlap) -> Value {
             "single": overlap.themes.single.len(),
             "duplicates": overlap.duplicates.len(),
         },
-        "themes": overlap.themes.themes.iter().map(|t| answers::theme(t, &overlap.recommendations)).collect::<Vec<_>>(),
+        "themes": themes(overlap),
         "single": ids(&overlap.themes.single, overlap),
         "agencies": agencies(overlap),
         "duplicates": overlap.duplicates.iter().map(|l| link(l, overlap)).collect::<Vec<_>>(),
@@ -32,16 +34,42 @@ pub fn json(overlap: &Overlap) -> Value {
             "agenda": overlap.gaps.agenda.as_ref().map(|answers| {
                 answers.iter().map(|a| agenda_answer(a, overlap)).collect::<Vec<_>>()
             }),
+            "challenges": overlap.gaps.challenges.as_ref().map(|answers| {
+                answers.iter().map(|a| challenge_answer(a, overlap)).collect::<Vec<_>>()
+            }),
+            "silent": overlap.gaps.silent.as_ref().map(|found| {
+                found.iter().map(|s| silent(s, overlap)).collect::<Vec<_>>()
+            }),
         },
+        "changes": overlap.changes,
         "recommendations": overlap.recommendations,
         "method": {
             "version": overlap.method.version,
             "model": overlap.method.model,
             "overlap_threshold": overlap.method.overlap_threshold,
             "duplicate_threshold": overlap.method.duplicate_threshold,
+            "corpus_blake3": overlap.method.corpus,
+            "measured": overlap.method.measured,
+            "takes_up_threshold": overlap.method.takes_up_threshold,
             "command": overlap.method.command,
         },
     })
+}
+
+/// Themes as `concord themes` gives them, with what the agencies share and what each adds.
+fn themes(overlap: &Overlap) -> Vec<Value> {
+    let one = |(at, theme): (usize, &Theme)| {
+        let mut value = answers::theme(theme, &overlap.recommendations);
+        if let Some(found) = overlap.particulars.get(at) {
+            let own = theme.consensus.by_agency.iter().zip(&found.own);
+            value["in_common"] = json!(found.shared);
+            value["said_by_one"] = own
+                .map(|(count, words)| json!({ "agency": count.agency, "words": words }))
+                .collect();
+        }
+        value
+    };
+    overlap.themes.themes.iter().enumerate().map(one).collect()
 }
 
 fn agencies(overlap: &Overlap) -> Vec<Value> {
@@ -79,8 +107,40 @@ fn single_voice(single: &SingleVoice, overlap: &Overlap) -> Value {
     json!({ "id": id(single.row, overlap), "nearest": single.nearest.map(|n| near(n, overlap)) })
 }
 
+fn challenge_answer(answer: &ChallengeAnswer, overlap: &Overlap) -> Value {
+    let challenge = &overlap.challenges[answer.challenge];
+    json!({
+        "id": challenge.id,
+        "agency": challenge.agency,
+        "place": challenge.place(),
+        "text": challenge.text,
+        "unanswered": answer.is_unanswered(),
+        "agencies": answer.agencies,
+        "nearest": answer.nearest.iter().map(|&n| near(n, overlap)).collect::<Vec<_>>(),
+    })
+}
+
+fn silent(silent: &SilentAgency, overlap: &Overlap) -> Value {
+    let passage = |&(at, row, probability): &(usize, usize, f64)| {
+        let passage = &overlap.challenges[at];
+        json!({
+            "id": passage.id,
+            "place": passage.place(),
+            "text": passage.text,
+            "nearest": near((row, probability), overlap),
+        })
+    };
+    json!({
+        "agency": silent.agency,
+        "theme": overlap.themes.themes[silent.theme].id,
+        "passages": silent.passages.iter().map(passage).collect::<Vec<_>>(),
+        "nearest": silent.nearest.map(|n| near(n, overlap)),
+    })
+}
+
 fn agenda_answer(answer: &AgendaAnswer, overlap: &Overlap) -> Value {
     json!({
+        "unanswered": answer.is_unanswered(),
         "id": answer.item.id,
         "level": answer.item.level,
         "marker": answer.item.marker,

@@ -32,8 +32,12 @@ pub mod file {
     pub const VECTORS: &str = "vectors.npy";
     /// Themes and singles.
     pub const THEMES: &str = "themes.json";
+    /// What people decided about themes, where they did.
+    pub const DECISIONS: &str = "decisions.json";
     /// The agenda of the corpus, where it has one.
     pub const AGENDA: &str = "agenda.json";
+    /// Challenges that agencies name, one a line, by id, where they are given.
+    pub const CHALLENGES: &str = "challenges.jsonl";
 }
 
 /// Files up to this size are checked whenever an index is opened, larger ones when they are used:
@@ -52,6 +56,10 @@ pub enum StoreError {
     Write { path: PathBuf, source: io::Error },
     #[error("{path} is damaged: {why}")]
     Damaged { path: PathBuf, why: String },
+    #[error(
+        "{path} cannot be read: {why}; mend it, or move it away to go on without these decisions"
+    )]
+    Decisions { path: PathBuf, why: String },
     #[error("{path} has index format {found}, this program reads {FORMAT_VERSION}")]
     OtherFormat { path: PathBuf, found: u32 },
     #[error("{path} was built with model `{found}`, but `{loaded}` is loaded")]
@@ -72,6 +80,7 @@ impl StoreError {
             | Self::Write { path, .. }
             | Self::Damaged { path, .. }
             | Self::OtherFormat { path, .. }
+            | Self::Decisions { path, .. }
             | Self::OtherModel { path, .. }
             | Self::Locked { path }
             | Self::NotAnIndex { path } => path,
@@ -200,6 +209,21 @@ impl Opened {
             }
             Err(source) => Err(StoreError::Read { path, source }),
         }
+    }
+}
+
+/// The bytes of `name` in the index folder `path` as they stand, which may have been written by hand;
+/// `None` if there is no such file.
+///
+/// # Errors
+/// [`StoreError::Read`].
+pub fn peek(path: &Path, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    match read(&path.join(name)) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(StoreError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -3,11 +3,18 @@
 use rayon::prelude::*;
 
 use super::items::{ItemLink, Items};
+use super::pins::Pins;
 
 /// How much of the chance link between two items of ordinary standing counts against them: they
 /// belong together while the mean probability of overlap in their theme stays above it.
 /// docs/decisions/themes.md has the values that were tried.
 const NULL_STRENGTH: f64 = 0.11;
+
+/// The same for broad areas. There are no labels for these; .02 to .05 give half to twice as many.
+const NULL_STRENGTH_BROAD: f64 = 0.03;
+
+/// Near-duplicates belong together while they are more likely than not the same ask.
+const LEAST_DUPLICATE: f64 = 0.5;
 
 /// Items with few links are treated as if they had half of the ordinary number, or any one link
 /// would do to draw them in.
@@ -33,13 +40,19 @@ pub(super) struct Graph {
     links: Vec<Vec<(usize, f64)>>,
     /// Degree over mean degree: generic recommendations must earn their links.
     standing: Vec<f64>,
+    /// Of each node those that people parted it from, ascending; empty where there are none at all.
+    apart: Vec<Vec<usize>>,
+    /// See [`NULL_STRENGTH`].
+    null: f64,
 }
 
 impl Graph {
     /// Of each item the best [`MAX_LINKS`] of `links`, kept where either end keeps them.
-    pub(super) fn new(n: usize, links: &[ItemLink]) -> Self {
+    /// Who stands alone by decision has none.
+    pub(super) fn new(n: usize, links: &[ItemLink], pins: &Pins) -> Self {
         let mut of_item: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
-        for link in links {
+        let free = |link: &&ItemLink| !pins.is_alone(link.a) && !pins.is_alone(link.b);
+        for link in links.iter().filter(free) {
             of_item[link.a].push((link.b, link.probability));
             of_item[link.b].push((link.a, link.probability));
         }
@@ -55,7 +68,28 @@ impl Graph {
             found.sort_by_key(|&(other, _)| other);
             found.dedup_by_key(|&mut (other, _)| other);
         }
-        Self::of_links(kept, &vec![true; n])
+        let mut graph = Self::of_links(kept, &vec![true; n]);
+        let apart: Vec<Vec<usize>> = (0..n).map(|item| pins.apart_from(item).collect()).collect();
+        if apart.iter().any(|parted| !parted.is_empty()) {
+            graph.apart = apart;
+        }
+        graph
+    }
+
+    /// The items of each of `cores` with their probabilities of duplication; none lies beyond its core.
+    pub(super) fn of_duplicates(n: usize, links: &[ItemLink], core_of: &[Option<usize>]) -> Self {
+        let mut of_item: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
+        let inside = |link: &&ItemLink| {
+            core_of[link.a].is_some() && core_of[link.a] == core_of[link.b] && link.duplicate > 0.0
+        };
+        for link in links.iter().filter(inside) {
+            of_item[link.a].push((link.b, link.duplicate));
+            of_item[link.b].push((link.a, link.duplicate));
+        }
+        for found in &mut of_item {
+            found.sort_by_key(|&(other, _)| other);
+        }
+        Self { links: of_item, standing: vec![1.0; n], apart: Vec::new(), null: LEAST_DUPLICATE }
     }
 
     /// Standing is measured against the mean of the nodes that are `counted`.
@@ -65,16 +99,25 @@ impl Graph {
         let of_counted = || degrees.iter().zip(counted).filter(|(_, counted)| **counted);
         let mean = of_counted().map(|(d, _)| d).sum::<f64>() / of_counted().count().max(1) as f64;
         let standing = degrees.iter().map(|d| (d / mean).max(LEAST_STANDING)).collect();
-        Self { links, standing }
+        Self { links, standing, apart: Vec::new(), null: NULL_STRENGTH }
     }
 
     /// The same items, of which those that are not `kept` have lost their links.
     pub(super) fn only(&self, kept: &[bool]) -> Self {
+        Self::of_links(self.links_among(kept), kept)
+    }
+
+    /// As [`only`](Self::only), where the standing of items does not come from their links.
+    pub(super) fn only_as_they_stand(&self, kept: &[bool]) -> Self {
+        Self { links: self.links_among(kept), ..self.clone() }
+    }
+
+    fn links_among(&self, kept: &[bool]) -> Vec<Vec<(usize, f64)>> {
         let left = |(item, found): (usize, &Vec<(usize, f64)>)| {
             let found = found.iter().filter(|(other, _)| kept[item] && kept[*other]);
             found.copied().collect()
         };
-        Self::of_links(self.links.iter().enumerate().map(left).collect(), kept)
+        self.links.iter().enumerate().map(left).collect()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -100,7 +143,7 @@ impl Graph {
         }
         let inside: f64 = others().map(|&other| self.probability(item, other)).sum();
         let standing: f64 = others().map(|&other| self.standing[other]).sum();
-        (inside - NULL_STRENGTH * self.standing[item] * standing) / n_others as f64
+        (inside - self.null * self.standing[item] * standing) / n_others as f64
     }
 
     /// The largest probability of overlap of `item` with another of `group`.
@@ -109,7 +152,7 @@ impl Graph {
         inside.map(|&other| self.probability(item, other)).fold(0.0, f64::max)
     }
 
-    /// What Louvain maximizes: over pairs of one group, `p - NULL_STRENGTH · standing · standing`.
+    /// What Louvain maximizes: over pairs of one group, `p - null · standing · standing`.
     /// `groups` number from 0 without a gap.
     fn quality(&self, groups: &[usize]) -> f64 {
         let mut sums = vec![(0.0, 0.0); groups.len()];
@@ -122,16 +165,18 @@ impl Graph {
             linked += later.map(|(_, p)| p).sum::<f64>();
         }
         let by_chance: f64 = sums.iter().map(|(sum, squares)| (sum * sum - squares) / 2.0).sum();
-        linked - NULL_STRENGTH * by_chance
+        linked - self.null * by_chance
     }
 }
 
-/// A group number for each item: the best of [`RUNS`] runs in orders that only the texts fix.
-pub(super) fn partition(graph: &Graph, items: &Items) -> Vec<usize> {
+/// A group number for each item: the best of [`RUNS`] runs in orders that only the texts fix. What
+/// people put together is one node from the start.
+pub(super) fn partition(graph: &Graph, items: &Items, pins: &Pins) -> Vec<usize> {
+    let pinned = pins.groups(graph.len());
     let runs: Vec<(f64, Vec<usize>)> = (0..RUNS)
         .into_par_iter()
         .map(|run| {
-            let groups = louvain(graph, &items.order(run));
+            let groups = louvain_from(graph, &items.order(run), &pinned);
             ((graph.quality(&groups) * 1e6).round(), groups)
         })
         .collect();
@@ -142,6 +187,24 @@ pub(super) fn partition(graph: &Graph, items: &Items) -> Vec<usize> {
         }
     }
     best.map(|(_, groups)| groups).unwrap_or_default()
+}
+
+/// [`louvain`] over `groups` (numbered from 0 without a gap) as nodes; group numbers of the items.
+pub(super) fn louvain_from(graph: &Graph, order: &[usize], groups: &[usize]) -> Vec<usize> {
+    let mut nodes = groups.to_vec();
+    let n = renumber(&mut nodes, order);
+    let level = aggregate(graph, &nodes, n);
+    let ascending: Vec<usize> = (0..n).collect();
+    let above = louvain(&level, &ascending);
+    nodes.iter().map(|&node| above[node]).collect()
+}
+
+/// Broad areas: [`louvain`] over `groups` (numbered from 0 without a gap) with a weaker null. People's
+/// decisions are about themes and bind no areas.
+pub(super) fn areas(graph: &Graph, groups: &[usize]) -> Vec<usize> {
+    let wide = Graph { null: NULL_STRENGTH_BROAD, apart: Vec::new(), ..graph.clone() };
+    let order: Vec<usize> = (0..graph.len()).collect();
+    louvain_from(&wide, &order, groups)
 }
 
 /// Louvain (Blondel et al. 2008), repeated from single items until no move gains. `order` holds every
@@ -200,7 +263,22 @@ fn aggregate(graph: &Graph, groups: &[usize], n: usize) -> Graph {
             same
         });
     }
-    Graph { links, standing }
+    Graph { links, standing, apart: aggregate_apart(graph, groups, n), null: graph.null }
+}
+
+fn aggregate_apart(graph: &Graph, groups: &[usize], n: usize) -> Vec<Vec<usize>> {
+    if graph.apart.is_empty() {
+        return Vec::new();
+    }
+    let mut apart: Vec<Vec<usize>> = vec![Vec::new(); n];
+    for (item, parted) in graph.apart.iter().enumerate() {
+        apart[groups[item]].extend(parted.iter().map(|&other| groups[other]));
+    }
+    for parted in &mut apart {
+        parted.sort_unstable();
+        parted.dedup();
+    }
+    apart
 }
 
 /// Numbers groups by their first item in `order`; how many there are.
@@ -273,11 +351,20 @@ impl Moves {
             }
             self.pull[group] += probability;
         }
+        if let Some(parted) = graph.apart.get(node) {
+            self.near.retain(|group| {
+                let allowed = !parted.iter().any(|&other| groups[other] == *group);
+                if !allowed {
+                    self.pull[*group] = 0.0;
+                }
+                allowed
+            });
+        }
         self.near.sort_unstable();
         let weight = graph.standing[node];
         self.standing[own] -= weight;
         self.size[own] -= 1;
-        let best = self.best_group(own, weight);
+        let best = self.best_group(own, weight, graph.null);
         for group in self.near.drain(..) {
             self.pull[group] = 0.0;
         }
@@ -292,8 +379,8 @@ impl Moves {
     }
 
     /// The group that gains most for a node of `weight` that has just left `own`.
-    fn best_group(&mut self, own: usize, weight: f64) -> usize {
-        let gain = |group: usize| self.pull[group] - NULL_STRENGTH * weight * self.standing[group];
+    fn best_group(&mut self, own: usize, weight: f64, null: f64) -> usize {
+        let gain = |group: usize| self.pull[group] - null * weight * self.standing[group];
         let mut best = (own, if self.size[own] > 0 { gain(own) } else { 0.0 });
         let alone = self.size[own] > 0 && best.1 < -LEAST_GAIN;
         if alone {

@@ -1,38 +1,174 @@
 //! How many agencies stand behind a theme, and how far they really agree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use super::Search;
 use super::membership::Group;
-use crate::domain::{Agency, AgencyCount, Consensus, Recommendation};
+use crate::domain::{Agency, AgencyCount, Consensus, Link, Recommendation, Relation};
 
-/// Recommendations of each agency of a corpus.
-pub(super) struct Totals<'a> {
-    by_agency: BTreeMap<&'a Agency, usize>,
-    n: usize,
+/// Times that the agencies' names are dealt out at random.
+const DEALS: usize = 2_000;
+
+/// Asks of each agency: its recommendations, those that duplicate each other counted once.
+pub(super) struct Asks {
+    /// The ask of each row, numbered from 0 without a gap.
+    of_row: Vec<usize>,
+    /// The agency of each ask, by its number in the order of names.
+    agency_of: Vec<usize>,
+    n_agencies: usize,
 }
 
-impl<'a> Totals<'a> {
-    pub(super) fn of(recommendations: &'a [Recommendation]) -> Self {
-        Self {
-            by_agency: count(recommendations.iter().map(|r| &r.agency)),
-            n: recommendations.len(),
+impl Asks {
+    pub(super) fn of(recommendations: &[Recommendation], links: &[Link]) -> Self {
+        let mut first: Vec<usize> = (0..recommendations.len()).collect();
+        let mut texts = BTreeMap::new();
+        for (row, recommendation) in recommendations.iter().enumerate() {
+            let words: Vec<&str> = recommendation.text.split_whitespace().collect();
+            first[row] = *texts.entry((&recommendation.agency, words)).or_insert(row);
+        }
+        for link in links.iter().filter(|l| l.likeness.relation == Relation::Duplicate) {
+            if recommendations[link.a].agency == recommendations[link.b].agency {
+                let (a, b) = (root(&first, link.a), root(&first, link.b));
+                first[a.max(b)] = a.min(b);
+            }
+        }
+        let names: BTreeSet<&Agency> = recommendations.iter().map(|r| &r.agency).collect();
+        let numbers: BTreeMap<&Agency, usize> =
+            names.iter().enumerate().map(|(number, name)| (*name, number)).collect();
+        let mut number_of_first = BTreeMap::new();
+        let mut agency_of = Vec::new();
+        let found: Vec<usize> = (0..first.len())
+            .map(|row| {
+                *number_of_first.entry(root(&first, row)).or_insert_with(|| {
+                    agency_of.push(numbers[&recommendations[row].agency]);
+                    agency_of.len() - 1
+                })
+            })
+            .collect();
+        // By agency, so that the order of the input changes no deal.
+        let mut order: Vec<usize> = (0..agency_of.len()).collect();
+        order.sort_by_key(|&ask| agency_of[ask]);
+        let mut number = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(new, &old)| number[old] = new);
+        let of_row = found.into_iter().map(|ask| number[ask]).collect();
+        agency_of.sort_unstable();
+        Self { of_row, agency_of, n_agencies: names.len() }
+    }
+
+    /// Distinct asks among `rows`.
+    fn among(&self, rows: impl Iterator<Item = usize>) -> BTreeSet<usize> {
+        rows.map(|row| self.of_row[row]).collect()
+    }
+
+    /// `1 / Σ p²` over the agencies of `asks`.
+    fn effective(&self, asks: &BTreeSet<usize>) -> f64 {
+        let counts = count(asks.iter().map(|&ask| &self.agency_of[ask]));
+        let squares: f64 = counts.values().map(|&n| (n * n) as f64).sum();
+        (asks.len() * asks.len()) as f64 / squares
+    }
+}
+
+/// The first row that a row stands for; paths are short.
+fn root(first: &[usize], mut row: usize) -> usize {
+    while first[row] != row {
+        row = first[row];
+    }
+    row
+}
+
+/// How many distinct agencies chance gives, for numbers of asks.
+pub(super) struct Chance {
+    /// By number of asks: the distinct agencies of each deal, ascending, and their mean.
+    by_size: BTreeMap<usize, (Vec<usize>, f64)>,
+}
+
+impl Chance {
+    /// Deals for each of `sizes`. One deal serves all sizes: its first asks are a draw of any number.
+    /// The mean is worked out and not counted: an agency with `a` of `n` asks is missed by `k` with
+    /// probability C(n-a, k) / C(n, k) (hypergeometric).
+    fn of(asks: &Asks, sizes: &BTreeSet<usize>) -> Self {
+        let most = sizes.last().copied().unwrap_or(0);
+        let deals: Vec<Vec<usize>> = (0..DEALS)
+            .into_par_iter()
+            .map_init(
+                || (0..asks.agency_of.len()).collect::<Vec<usize>>(),
+                |cards, deal| distinct_in_deal(asks, cards, deal as u64, most, sizes),
+            )
+            .collect();
+        let totals = count(asks.agency_of.iter());
+        let by_size = sizes.iter().enumerate().map(|(at, &size)| {
+            let mut found: Vec<usize> = deals.iter().map(|deal| deal[at]).collect();
+            found.sort_unstable();
+            (size, (found, expected(&totals, asks.agency_of.len(), size)))
+        });
+        Self { by_size: by_size.collect() }
+    }
+
+    fn fill(&self, consensus: &mut Consensus, size: usize) {
+        let Some((found, mean)) = self.by_size.get(&size) else { return };
+        let agencies = consensus.by_agency.len();
+        let at = |share: f64| found[((found.len() - 1) as f64 * share).round() as usize] as f64;
+        let as_many = found.len() - found.partition_point(|&distinct| distinct < agencies);
+        consensus.expected = *mean;
+        consensus.expected_low = at(0.025);
+        consensus.expected_high = at(0.975);
+        consensus.excess = agencies as f64 - mean;
+        // The deal that really came about is one of them (Phipson and Smyth 2010).
+        consensus.p_value = (1 + as_many) as f64 / (1 + found.len()) as f64;
+    }
+}
+
+/// Distinct agencies among the first asks of one deal, for each of `sizes`.
+fn distinct_in_deal(
+    asks: &Asks,
+    cards: &mut [usize],
+    deal: u64,
+    most: usize,
+    sizes: &BTreeSet<usize>,
+) -> Vec<usize> {
+    // Cards go back in order: a deal depends on its number, not on the thread that makes it.
+    let mut swaps = Vec::with_capacity(most);
+    let mut seen = vec![false; asks.n_agencies];
+    let (mut distinct, mut found) = (0, Vec::with_capacity(sizes.len()));
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64.wrapping_mul(2 * deal + 1);
+    let mut wanted = sizes.iter().copied().peekable();
+    for drawn in 0..most {
+        let other = drawn + below(&mut state, cards.len() - drawn);
+        cards.swap(drawn, other);
+        swaps.push(other);
+        let agency = asks.agency_of[cards[drawn]];
+        distinct += usize::from(!std::mem::replace(&mut seen[agency], true));
+        if wanted.next_if_eq(&(drawn + 1)).is_some() {
+            found.push(distinct);
         }
     }
-
-    /// Distinct agencies expected in `draws` recommendations drawn at random without replacement:
-    /// an agency with `a` of `n` is missed with probability C(n-a, k) / C(n, k) (hypergeometric).
-    fn expected(&self, draws: usize) -> f64 {
-        // Most agencies have as many recommendations as some other: each number is worked out once.
-        let sizes = count(self.by_agency.values());
-        sizes.iter().map(|(a, times)| *times as f64 * (1.0 - self.miss(**a, draws))).sum()
+    for (drawn, other) in swaps.into_iter().enumerate().rev() {
+        cards.swap(drawn, other);
     }
+    found
+}
 
-    /// C(n-a, k) / C(n, k), as a product so that nothing overflows.
-    fn miss(&self, a: usize, draws: usize) -> f64 {
-        let left = |draw: usize| self.n.saturating_sub(a + draw) as f64 / (self.n - draw) as f64;
+/// A number below `n` (splitmix64, Steele et al. 2014).
+fn below(state: &mut u64, n: usize) -> usize {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut x = *state;
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (((u128::from(x ^ (x >> 31))) * n as u128) >> 64) as usize
+}
+
+/// Distinct agencies expected among `draws` of `n` asks; `totals` are the asks of each agency.
+fn expected(totals: &BTreeMap<&usize, usize>, n: usize, draws: usize) -> f64 {
+    // C(n-a, k) / C(n, k), as a product so that nothing overflows.
+    let miss = |a: usize| -> f64 {
+        let left = |draw: usize| n.saturating_sub(a + draw) as f64 / (n - draw) as f64;
         (0..draws).map(left).product()
-    }
+    };
+    // Most agencies have as many asks as some other: each number is worked out once.
+    let sizes = count(totals.values());
+    sizes.iter().map(|(a, times)| *times as f64 * (1.0 - miss(**a))).sum()
 }
 
 fn count<'a, T: Ord>(values: impl Iterator<Item = &'a T>) -> BTreeMap<&'a T, usize> {
@@ -44,18 +180,40 @@ fn count<'a, T: Ord>(values: impl Iterator<Item = &'a T>) -> BTreeMap<&'a T, usi
 }
 
 impl Search<'_> {
-    /// Who is behind a theme, against a draw of as many recommendations at random.
-    pub(super) fn consensus(&self, group: &Group) -> Consensus {
-        let rows = || group.items().flat_map(|item| self.items.rows[item].iter());
+    /// Who is behind each group, against chance.
+    pub(super) fn consensus(&self, groups: &[Group]) -> Vec<Consensus> {
+        let asks: Vec<BTreeSet<usize>> = groups
+            .par_iter()
+            .map(|group| self.asks.among(group.items().flat_map(|i| self.items.rows[i].clone())))
+            .collect();
+        let sizes: BTreeSet<usize> = asks.iter().map(BTreeSet::len).collect();
+        let chance = Chance::of(self.asks, &sizes);
+        groups
+            .par_iter()
+            .zip(&asks)
+            .map(|(group, asks)| {
+                let mut consensus = self.who(group, asks);
+                chance.fill(&mut consensus, asks.len());
+                consensus
+            })
+            .collect()
+    }
+
+    fn who(&self, group: &Group, asks: &BTreeSet<usize>) -> Consensus {
+        let rows = group.items().flat_map(|item| self.items.rows[item].iter());
         let mut by_agency: Vec<AgencyCount> =
-            count(rows().map(|&row| &self.recommendations[row].agency))
+            count(rows.map(|&row| &self.recommendations[row].agency))
                 .into_iter()
                 .map(|(agency, count)| AgencyCount { agency: agency.clone(), count })
                 .collect();
         by_agency.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.agency.cmp(&b.agency)));
-        let expected = self.totals.expected(rows().count());
-        let excess = by_agency.len() as f64 - expected;
-        Consensus { by_agency, expected, excess, strength: self.strength(group) }
+        Consensus {
+            share: by_agency.len() as f64 / self.asks.n_agencies as f64,
+            effective: self.asks.effective(asks),
+            strength: self.strength(group),
+            by_agency,
+            ..Consensus::default()
+        }
     }
 
     /// Agencies count, not rows: what an agency says several times counts as its best time, as its
@@ -89,15 +247,57 @@ impl Search<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{clique, link, recommendation, recommendations};
+    use super::super::find_plain;
+    use super::super::fixture::{clique, link, recommendation, recommendations, same};
     use super::*;
 
     #[test]
     fn chance_is_a_draw_without_replacement() {
         let mut rows: Vec<_> = (0..18).map(|n| recommendation(n, "Prolific")).collect();
         rows.extend([recommendation(18, "X"), recommendation(19, "Y")]);
+        let asks = Asks::of(&rows, &[]);
+        let chance = Chance::of(&asks, &BTreeSet::from([3, 5]));
+        let (deals, mean) = &chance.by_size[&3];
         // Three draws of 20 miss X with probability 17/20, and cannot miss who has 18.
-        assert!((Totals::of(&rows).expected(3) - (1.0 + 2.0 * 0.15)).abs() < 1e-9);
+        assert!((mean - (1.0 + 2.0 * 0.15)).abs() < 1e-9);
+        let counted = deals.iter().sum::<usize>() as f64 / deals.len() as f64;
+        assert!((counted - mean).abs() < 0.05, "dealt {counted}, worked out {mean}");
+        assert_eq!((deals[0], deals[deals.len() - 1]), (1, 3));
+    }
+
+    #[test]
+    fn agreement_beyond_chance_is_told_from_chance() {
+        // Ten agencies of ten asks each. Ten asks of ten agencies are more than chance; ten asks of
+        // six agencies are what chance gives.
+        let names: Vec<String> = (0..100).map(|n| format!("Agency {}", n % 10)).collect();
+        let rows = recommendations(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut links = clique(0..10, 0.8);
+        let spread = [20, 30, 40, 21, 31, 41, 22, 23, 24, 25];
+        for (at, &a) in spread.iter().enumerate() {
+            links.extend(spread[at + 1..].iter().map(|&b| link(a.min(b), a.max(b), 0.8)));
+        }
+        let found = find_plain(&rows, &links).theme.themes;
+        let [agreed, chance] = found.as_slice() else { panic!("{}", found.len()) };
+        assert_eq!((agreed.consensus.agencies(), chance.consensus.agencies()), (10, 6));
+        assert!(agreed.consensus.p_value < 0.01, "{:?}", agreed.consensus);
+        assert!(chance.consensus.p_value > 0.5, "{:?}", chance.consensus);
+        let Consensus { expected, expected_low, expected_high, .. } = agreed.consensus;
+        assert!(expected_low <= expected && expected <= expected_high && expected_high < 10.0);
+        assert!((agreed.consensus.effective - 10.0).abs() < 1e-9);
+        assert!((agreed.consensus.share - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn near_duplicates_of_one_agency_are_one_ask() {
+        let rows = recommendations(&["A", "A", "A", "B", "C"]);
+        let mut links = clique(0..4, 0.9);
+        for (a, b) in [(0, 1), (1, 2)] {
+            links.retain(|l| (l.a, l.b) != (a, b));
+            links.push(same(a, b));
+        }
+        let consensus = &find_plain(&rows, &links).theme.themes[0].consensus;
+        assert_eq!(consensus.by_agency[0].count, 3, "they are counted as recommendations");
+        assert!((consensus.effective - 2.0).abs() < 1e-9, "one ask each: {consensus:?}");
     }
 
     #[test]
@@ -106,7 +306,7 @@ mod tests {
         let mut rows: Vec<_> = (0..6).map(|n| recommendation(n, "Prolific")).collect();
         rows.extend(["X", "Y", "Z"].iter().enumerate().map(|(n, a)| recommendation(6 + n, a)));
         let links = [clique(0..6, 0.99), clique(6..9, 0.6)].concat();
-        let found = super::super::find(&rows, &links).themes;
+        let found = find_plain(&rows, &links).theme.themes;
         assert_eq!(found.len(), 2);
         assert_eq!(found[0].consensus.agencies(), 3);
         assert!((found[0].consensus.strength - 1.8).abs() < 1e-9, "3 agencies, 0.6 with the rest");
@@ -118,11 +318,11 @@ mod tests {
     fn repeating_oneself_does_not_strengthen_a_theme() {
         let mut rows = recommendations(&["A", "B", "C"]);
         let mut links = clique(0..3, 0.8);
-        let once = super::super::find(&rows, &links).themes[0].consensus.strength;
+        let once = find_plain(&rows, &links).theme.themes[0].consensus.strength;
         rows.extend([recommendation(3, "A"), recommendation(4, "A")]);
         links.extend([link(0, 3, 0.95), link(0, 4, 0.95), link(3, 4, 0.95)]);
         links.extend((3..5).flat_map(|a| [link(1, a, 0.7), link(2, a, 0.7)]));
-        let found = super::super::find(&rows, &links).themes;
+        let found = find_plain(&rows, &links).theme.themes;
         assert_eq!(found[0].members.len(), 5);
         assert!((found[0].consensus.strength - once).abs() < 1e-9);
     }

@@ -26,6 +26,12 @@ pub(super) fn link(a: usize, b: usize, probability: f64) -> Link {
     Link { a, b, likeness: Likeness { cosine: 0.5, probability, duplicate: 0.0, relation } }
 }
 
+/// A link between two that are the same ask.
+pub(super) fn same(a: usize, b: usize) -> Link {
+    let (probability, relation) = (0.99, Relation::Duplicate);
+    Link { a, b, likeness: Likeness { cosine: 0.9, probability, duplicate: 0.9, relation } }
+}
+
 /// Links between all of `rows`.
 pub(super) fn clique(rows: Range<usize>, probability: f64) -> Vec<Link> {
     rows.clone().flat_map(|a| (a + 1..rows.end).map(move |b| link(a, b, probability))).collect()

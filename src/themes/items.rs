@@ -25,6 +25,8 @@ pub(super) struct ItemLink {
     pub(super) b: usize,
     /// Of overlap, 0 to 1, in millionths.
     pub(super) probability: f64,
+    /// Of duplication, in millionths.
+    pub(super) duplicate: f64,
 }
 
 impl Items {
@@ -52,6 +54,10 @@ impl Items {
         self.rows.len()
     }
 
+    pub(super) fn of_row(&self, row: usize) -> usize {
+        self.of_row[row]
+    }
+
     /// The links between different items that are probable enough to count, by items.
     pub(super) fn links(&self, links: &[Link]) -> Vec<ItemLink> {
         let mut found: Vec<ItemLink> = links
@@ -59,8 +65,13 @@ impl Items {
             .map(|link| {
                 let (a, b) = (self.of_row[link.a], self.of_row[link.b]);
                 // The last digits depend on the order of sums; they must not decide anything.
-                let probability = (link.likeness.probability * 1e6).round() / 1e6;
-                ItemLink { a: a.min(b), b: a.max(b), probability }
+                let millionths = |value: f64| (value * 1e6).round() / 1e6;
+                ItemLink {
+                    a: a.min(b),
+                    b: a.max(b),
+                    probability: millionths(link.likeness.probability),
+                    duplicate: millionths(link.likeness.duplicate),
+                }
             })
             .filter(|link| link.a != link.b && link.probability >= MIN_PROBABILITY)
             .collect();
@@ -82,8 +93,13 @@ impl Items {
 
     /// A hash of an item's text and a number: another draw for each number, the same in every run.
     pub(super) fn draw(&self, item: usize, number: u64) -> [u8; 32] {
+        Self::draw_of(&self.hashes[item], number)
+    }
+
+    /// A draw for whatever has this hash.
+    pub(super) fn draw_of(hash: &blake3::Hash, number: u64) -> [u8; 32] {
         let mut bytes = [0; 40];
-        bytes[..32].copy_from_slice(self.hashes[item].as_bytes());
+        bytes[..32].copy_from_slice(hash.as_bytes());
         bytes[32..].copy_from_slice(&number.to_le_bytes());
         *blake3::hash(&bytes).as_bytes()
     }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::lexicon::is_empty_noun;
+use super::lexicon;
 use super::phrase::{Phrase, Word, phrases, words};
+use super::romance;
 use crate::domain::{Member, Recommendation};
 
 /// Keywords given.
@@ -23,13 +24,16 @@ const COMMON_SHARE: f64 = 0.125;
 const WORTH_IF_COMMON: f64 = 0.6;
 const WORTH_IF_ONE_COMMON: f64 = 0.3;
 const WORTH_IF_EMPTY: f64 = 0.3;
-const WORTH_IF_HEAD_IS_EMPTY: f64 = 0.7;
+const WORTH_IF_HEAD_IS_EMPTY: f64 = 0.5;
 
 /// What it counts that members say the phrase itself, against what it counts that they say its words.
 const SAID: f64 = 0.35;
 
-/// What the phrase of one member is still worth in a theme of three or more.
-const WORTH_OF_ONE_VOICE: f64 = 0.8;
+/// What the phrase of one member is still worth in a theme.
+const WORTH_OF_ONE_VOICE: f64 = 0.65;
+
+/// Common words name a theme after all where its members say them this many times as often as others.
+const TELLING: f64 = 2.5;
 
 /// A longer phrase is taken where this share of the members that say the shorter one say it.
 const GOES_ON_SHARE: f64 = 0.75;
@@ -45,21 +49,6 @@ const FALLBACK_WORDS: usize = 5;
 pub(super) struct Label {
     pub(super) phrase: String,
     pub(super) keywords: Vec<String>,
-}
-
-/// A label for each of `groups`.
-pub(super) fn of_groups(recommendations: &[Recommendation], groups: &[Vec<Member>]) -> Vec<Label> {
-    let corpus = Corpus::of(recommendations);
-    let ranked: Vec<Vec<Candidate>> =
-        groups.par_iter().map(|members| corpus.candidates(members)).collect();
-    let firsts = distinct(&ranked);
-    let label = |((members, ranked), first): ((&Vec<Member>, &Vec<Candidate>), usize)| {
-        let Some(chosen) = ranked.get(first) else { return corpus.fallback(members) };
-        let rest = ranked.iter().enumerate().filter(|(at, _)| *at != first).map(|(_, c)| c);
-        let keywords = keywords(std::iter::once(chosen).chain(rest));
-        Label { phrase: capitalized(&in_full(chosen, ranked).form), keywords }
-    };
-    groups.iter().zip(&ranked).zip(firsts).map(label).collect()
 }
 
 /// The longest phrase that begins or ends with `short`, if most members who say `short` say it.
@@ -89,7 +78,7 @@ fn distinct(ranked: &[Vec<Candidate>]) -> Vec<usize> {
 }
 
 /// The texts as words, with the number of texts that hold a word or a phrase.
-struct Corpus<'a> {
+pub(super) struct Corpus<'a> {
     recommendations: &'a [Recommendation],
     words: Vec<Vec<Word>>,
     texts_with_stem: HashMap<u64, u32>,
@@ -121,7 +110,7 @@ struct Use<'a> {
 }
 
 impl<'a> Corpus<'a> {
-    fn of(recommendations: &'a [Recommendation]) -> Self {
+    pub(super) fn of(recommendations: &'a [Recommendation]) -> Self {
         let words: Vec<Vec<Word>> = recommendations.par_iter().map(|r| words(&r.text)).collect();
         let (mut texts_with_stem, mut texts_with_phrase) = (HashMap::new(), HashMap::new());
         for words in &words {
@@ -135,6 +124,20 @@ impl<'a> Corpus<'a> {
             }
         }
         Self { recommendations, words, texts_with_stem, texts_with_phrase }
+    }
+
+    /// A label for each of `groups`, no two the same where there is another.
+    pub(super) fn labels(&self, groups: &[Vec<Member>]) -> Vec<Label> {
+        let ranked: Vec<Vec<Candidate>> =
+            groups.par_iter().map(|members| self.candidates(members)).collect();
+        let firsts = distinct(&ranked);
+        let label = |((members, ranked), first): ((&Vec<Member>, &Vec<Candidate>), usize)| {
+            let Some(chosen) = ranked.get(first) else { return self.fallback(members) };
+            let rest = ranked.iter().enumerate().filter(|(at, _)| *at != first).map(|(_, c)| c);
+            let keywords = keywords(std::iter::once(chosen).chain(rest));
+            Label { phrase: capitalized(&in_full(chosen, ranked).form), keywords }
+        };
+        groups.iter().zip(&ranked).zip(firsts).map(label).collect()
     }
 
     /// Phrases that could name a theme of `members`, the best first, ties by alphabet.
@@ -213,10 +216,14 @@ impl Scorer<'_> {
         let (form, words) = self.corpus.form(&used.places);
         let mut score = self.standing(key, used, &stems) * freedom(&used.places);
         if stems.iter().all(|stem| self.is_common(*stem)) {
-            score *= if stems.len() > 1 { WORTH_IF_COMMON } else { WORTH_IF_ONE_COMMON };
+            score *= match stems.len() {
+                1 => WORTH_IF_ONE_COMMON,
+                _ if self.tells(key, used) => 1.0,
+                _ => WORTH_IF_COMMON,
+            };
         }
         score *= worth_of_nouns(&form, words);
-        if used.members == 1 && self.members > 2 {
+        if used.members == 1 && self.members > 1 {
             score *= WORTH_OF_ONE_VOICE;
         }
         // Rounded, so that ties are ties whatever the order of the sums.
@@ -246,6 +253,14 @@ impl Scorer<'_> {
         (SAID * said + (1.0 - SAID) * words_said) * rarity * worth * inside / (inside + outside)
     }
 
+    /// Whether most members say the phrase, and far more often than others do.
+    fn tells(&self, key: u64, used: &Use) -> bool {
+        let (n, members) = (self.corpus.recommendations.len() as f64, self.members as f64);
+        let inside = f64::from(used.members) / members;
+        let others = self.corpus.texts_with_phrase[&key].saturating_sub(used.members);
+        inside > 0.5 && inside > TELLING * f64::from(others) / (n - members).max(1.0)
+    }
+
     fn is_common(&self, stem: u64) -> bool {
         let n = self.corpus.recommendations.len() as f64;
         f64::from(self.corpus.texts_with_stem[&stem]) > (n * COMMON_SHARE).max(8.0)
@@ -254,7 +269,8 @@ impl Scorer<'_> {
 
 fn worth_of_nouns(form: &str, words: &[Word]) -> f64 {
     let lower: Vec<String> = form.split(' ').map(str::to_lowercase).collect();
-    let empty = |at: &usize| is_empty_noun(&lower[*at]);
+    let is_empty = |word: &String| lexicon::is_empty_noun(word) || romance::is_empty_noun(word);
+    let empty = |at: &usize| lower.get(*at).is_some_and(is_empty);
     let content: Vec<usize> = (0..words.len()).filter(|&at| words[at].is_content()).collect();
     // The head is the last noun before "of" and its like.
     let joined = words.iter().position(|word| !word.is_content());
@@ -325,11 +341,11 @@ mod tests {
     }
 
     fn rows(rows: std::ops::Range<usize>) -> Vec<Member> {
-        rows.map(|row| Member { row, weight: 0.5 }).collect()
+        rows.map(|row| Member { row, weight: 0.5, guest: false }).collect()
     }
 
     fn labels(recommendations: &[Recommendation]) -> Vec<Label> {
-        of_groups(recommendations, &[rows(0..3), rows(3..6)])
+        Corpus::of(recommendations).labels(&[rows(0..3), rows(3..6)])
     }
 
     #[test]
@@ -341,7 +357,7 @@ mod tests {
         ];
         let corpus: Vec<Recommendation> =
             texts.iter().enumerate().map(|(at, text)| with_text(at, "A", text)).collect();
-        let found = of_groups(&corpus, &[rows(0..3)]);
+        let found = Corpus::of(&corpus).labels(&[rows(0..3)]);
         assert!(!found[0].phrase.is_empty());
     }
 
@@ -395,7 +411,7 @@ mod tests {
         let texts = ["Lower transfer fees for rural banks.", "Lower transfer fees for city banks."];
         let texts = texts.iter().cycle().take(4).enumerate();
         let recommendations: Vec<_> = texts.map(|(n, text)| with_text(n, "A", text)).collect();
-        let found = of_groups(&recommendations, &[rows(0..2), rows(2..4)]);
+        let found = Corpus::of(&recommendations).labels(&[rows(0..2), rows(2..4)]);
         assert_ne!(found[0].phrase, found[1].phrase);
     }
 
@@ -403,6 +419,9 @@ mod tests {
     fn members_without_a_noun_phrase_lend_their_first_words() {
         let recommendations =
             [with_text(0, "A", "Do so, and continue."), with_text(1, "A", "2. 3.")];
-        assert_eq!(of_groups(&recommendations, &[rows(0..2)])[0].phrase, "Do so, and continue");
+        assert_eq!(
+            Corpus::of(&recommendations).labels(&[rows(0..2)])[0].phrase,
+            "Do so, and continue"
+        );
     }
 }

@@ -144,6 +144,9 @@ felt fought found given gone grown heard held kept known laid led left lent lost
 read risen run said seen sent set shown sought spent spoken stood taken taught thought told torn understood \
 undertaken undergone withdrawn won written";
 
+/// Forms of verbs that are nouns without the ending: "emigration rises", "the economy matters".
+const VERBS_WITH_S: &str = "aims answers attempts helps hopes matters promises reaches rises tries";
+
 /// Prepositions that join the halves of a noun phrase.
 const JOINS: &str = "of in for on with from between at to among across";
 
@@ -165,6 +168,7 @@ static ADJECTIVE: Words = LazyLock::new(|| set(ADJECTIVES));
 static ING_NOUN: Words = LazyLock::new(|| set(ING_NOUNS));
 static PARTICIPLE: Words = LazyLock::new(|| set(PARTICIPLES));
 static LY_WORD: Words = LazyLock::new(|| set(LY_WORDS));
+static VERB_WITH_S: Words = LazyLock::new(|| set(VERBS_WITH_S));
 static JOIN: Words = LazyLock::new(|| set(JOINS));
 static MODAL: Words = LazyLock::new(|| set(MODALS));
 
@@ -238,6 +242,7 @@ impl Seen<'_> {
             || empty
             || VERB_FORM.contains(word)
             || PARTICIPLE.contains(word)
+            || VERB_WITH_S.contains(word)
             || is_adverb(word)
         {
             return Part::Break;

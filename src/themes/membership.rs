@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::community::Graph;
 use super::items::Items;
+use super::pins::Pins;
 
 /// An item that has no link of this probability into its group shares its ask with none of it.
 const LEAST_TIE: f64 = 0.15;
@@ -23,8 +24,8 @@ impl Group {
 }
 
 /// The groups of `partition` that hold two rows or more.
-pub(super) fn groups(graph: &Graph, items: &Items, partition: &[usize]) -> Vec<Group> {
-    let cores = cores(graph, items, partition);
+pub(super) fn groups(graph: &Graph, items: &Items, partition: &[usize], pins: &Pins) -> Vec<Group> {
+    let cores = cores(graph, items, partition, pins);
     let mut home = vec![None; graph.len()];
     for (at, core) in cores.iter().enumerate() {
         for &item in core {
@@ -34,14 +35,14 @@ pub(super) fn groups(graph: &Graph, items: &Items, partition: &[usize]) -> Vec<G
     let mut groups: Vec<Group> =
         cores.into_iter().map(|core| Group { core, guests: Vec::new() }).collect();
     for item in 0..graph.len() {
-        for at in visits(graph, item, &home, &groups) {
+        for at in visits(graph, item, &home, &groups, pins) {
             groups[at].guests.push(item);
         }
     }
     groups
 }
 
-fn cores(graph: &Graph, items: &Items, partition: &[usize]) -> Vec<Vec<usize>> {
+fn cores(graph: &Graph, items: &Items, partition: &[usize], pins: &Pins) -> Vec<Vec<usize>> {
     let mut cores: Vec<Vec<usize>> = vec![Vec::new(); graph.len()];
     for (item, &group) in partition.iter().enumerate() {
         cores[group].push(item);
@@ -49,11 +50,13 @@ fn cores(graph: &Graph, items: &Items, partition: &[usize]) -> Vec<Vec<usize>> {
     let copies = |item: usize| items.rows[item].len() > 1;
     let mut kept = Vec::new();
     for core in cores {
-        let (tied, loose): (Vec<usize>, Vec<usize>) =
-            core.iter().partition(|&&item| graph.best_in(item, &core) >= LEAST_TIE);
+        let (tied, loose): (Vec<usize>, Vec<usize>) = core
+            .iter()
+            .partition(|&&item| graph.best_in(item, &core) >= LEAST_TIE || pins.hold(item));
         // Copies of one text are a theme even where nobody else says it.
         kept.extend(loose.into_iter().filter(|&item| copies(item)).map(|item| vec![item]));
-        if !tied.is_empty() {
+        // People may have put a text together with nothing but its copies, or parted it from all.
+        if tied.len() > 1 || tied.iter().any(|&item| copies(item)) {
             kept.push(tied);
         }
     }
@@ -61,14 +64,23 @@ fn cores(graph: &Graph, items: &Items, partition: &[usize]) -> Vec<Vec<usize>> {
 }
 
 /// The groups other than its own that `item` fits as well as its own, ascending.
-fn visits(graph: &Graph, item: usize, home: &[Option<usize>], groups: &[Group]) -> Vec<usize> {
+fn visits(
+    graph: &Graph,
+    item: usize,
+    home: &[Option<usize>],
+    groups: &[Group],
+    pins: &Pins,
+) -> Vec<usize> {
     let own = home[item].map_or(0.0, |at| graph.mean_pull(item, &groups[at].core));
     let near: BTreeSet<usize> =
         graph.links_of(item).iter().filter_map(|&(other, _)| home[other]).collect();
     let fits = |at: &usize| {
         let core = &groups[*at].core;
         let pull = graph.mean_pull(item, core);
-        pull > 0.0 && pull >= own && graph.best_in(item, core) >= LEAST_TIE
+        pull > 0.0
+            && pull >= own
+            && graph.best_in(item, core) >= LEAST_TIE
+            && !pins.forbid(item, core)
     };
     near.into_iter().filter(|at| home[item] != Some(*at)).filter(fits).collect()
 }

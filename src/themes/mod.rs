@@ -4,65 +4,191 @@
 //! well linked would have by chance (Louvain, Blondel et al. 2008). A recommendation then also joins
 //! other themes that it fits as well as its own, which compound recommendations do. What is linked
 //! to nothing stays single. Exact copies of a text count as one until the members are listed.
+//! Broad areas are themes grouped by the same rule with a weaker null, and near-duplicates are grouped
+//! within each theme. What people decided holds: together, apart, alone, and names.
 //! docs/decisions/themes.md has what was tried, and how it scored.
 
 mod community;
 mod consensus;
 #[cfg(test)]
 mod fixture;
+mod identity;
 mod items;
 mod label;
 mod lexicon;
 mod membership;
 mod phrase;
+mod pins;
+mod romance;
 mod stability;
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Link, Member, Recommendation, Theme, ThemeId, Themes};
+use rayon::prelude::*;
+
+use crate::domain::{
+    Consensus, Decision, Grain, Grains, Link, Member, Recommendation, Theme, Themes,
+};
 
 use community::Graph;
-use consensus::Totals;
+use consensus::Asks;
 use items::Items;
 use membership::Group;
+use pins::Pins;
 
 /// Links of one recommendation that are looked at.
 pub const MAX_LINKS: usize = community::MAX_LINKS;
 
+pub use identity::{Known, counterparts};
 pub use items::MIN_PROBABILITY;
 
-/// Groups linked recommendations. `links` hold each pair once; every row of `recommendations` ends
-/// in a theme or in `single`. Themes come strongest consensus first. The result depends on the
-/// texts, ids, agencies and links, and neither on their order nor on the number of threads.
-#[must_use]
-pub fn find(recommendations: &[Recommendation], links: &[Link]) -> Themes {
-    let items = Items::new(recommendations);
-    let graph = Graph::new(items.len(), &items.links(links));
-    let groups = membership::groups(&graph, &items, &community::partition(&graph, &items));
-    let cores: Vec<Vec<usize>> = groups.iter().map(|group| group.core.clone()).collect();
-    let stabilities = stability::of_groups(&graph, &items, &cores);
-    let totals = Totals::of(recommendations);
-    let search = Search { recommendations, items: &items, graph: &graph, totals: &totals };
-    let members: Vec<Vec<Member>> = groups.iter().map(|group| search.members(group)).collect();
-    let labels = label::of_groups(recommendations, &members);
+/// What themes are made from.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Input<'a> {
+    /// The recommendations.
+    pub recommendations: &'a [Recommendation],
+    /// Pairs of their rows, each once.
+    pub links: &'a [Link],
+    /// What people decided, in order.
+    pub decisions: &'a [Decision],
+    /// The themes that there were before: their ids live on.
+    pub known: &'a [Known],
+}
 
-    let mut grouped = vec![false; recommendations.len()];
-    let mut themes = Vec::new();
-    for (((group, stability), label), members) in
-        groups.iter().zip(stabilities).zip(labels).zip(members)
-    {
-        for member in &members {
-            grouped[member.row] = true;
-        }
-        themes.push(search.theme(group, stability, label, members));
+/// Groups linked recommendations at each grain. Every row ends in a group or in `single`, at every
+/// grain; a group lies within one of the next coarser grain. Groups come strongest consensus first.
+/// The result depends on the texts, ids, agencies, links, decisions and known themes, and neither on
+/// the order of the first four nor on the number of threads.
+#[must_use]
+pub fn find(input: &Input) -> Grains {
+    let recommendations = input.recommendations;
+    let items = Items::new(recommendations);
+    let pins = Pins::of(input.decisions, &items, recommendations);
+    let links = items.links(input.links);
+    let graph = Graph::new(items.len(), &links, &pins);
+    let partition = community::partition(&graph, &items, &pins);
+    let groups = membership::groups(&graph, &items, &partition, &pins);
+    let home = homes(items.len(), &groups);
+    let (areas, area_of) = areas(&graph, &groups, &home);
+    let duplicates = Graph::of_duplicates(items.len(), &links, &home);
+    let (copies, theme_of) = near_duplicates(&duplicates, &items, &home);
+
+    let grains = [areas, groups, copies];
+    let cores: Vec<Vec<Vec<usize>>> = grains
+        .iter()
+        .map(|groups| groups.iter().map(|group| group.core.clone()).collect())
+        .collect();
+    let mut stabilities = stability::of_groups(recommendations, &items, &cores, |kept| {
+        let left = graph.only(kept);
+        let order = items.order(0);
+        let themes = community::louvain(&left, &order);
+        let areas = community::areas(&left, &themes);
+        let copies = community::louvain(&duplicates.only_as_they_stand(kept), &order);
+        vec![areas, themes, copies]
+    })
+    .into_iter();
+
+    let asks = Asks::of(recommendations, input.links);
+    let words = label::Corpus::of(recommendations);
+    let search =
+        Search { recommendations, items: &items, graph: &graph, asks: &asks, words: &words };
+    let mut found = grains.iter().map(|groups| {
+        let stabilities = stabilities.next().unwrap_or_default();
+        search.themes(groups, stabilities)
+    });
+    let mut next = || found.next().unwrap_or_default();
+    let (mut broad, mut theme, mut fine) = (next(), next(), next());
+    drop(found);
+    identity::name(&mut broad, Grain::Broad, recommendations, &[]);
+    identity::name(&mut theme, Grain::Theme, recommendations, input.known);
+    identity::name(&mut fine, Grain::Fine, recommendations, &[]);
+    identity::decided(&mut theme, input.decisions, recommendations);
+    for (at, theme) in theme.iter_mut().enumerate() {
+        theme.parent = area_of.get(at).map(|&area| broad[area].id.clone());
     }
-    rank(&mut themes);
-    Themes { themes, single: (0..grouped.len()).filter(|&row| !grouped[row]).collect() }
+    for (at, copies) in fine.iter_mut().enumerate() {
+        copies.parent = theme_of.get(at).map(|&at| theme[at].id.clone());
+    }
+    let all = |themes: Vec<Theme>| ranked(themes, recommendations.len());
+    Grains { broad: all(broad), theme: all(theme), fine: all(fine) }
+}
+
+/// [`find`] where nobody decided anything and nothing was there before.
+#[cfg(test)]
+fn find_plain(recommendations: &[Recommendation], links: &[Link]) -> Grains {
+    find(&Input { recommendations, links, ..Input::default() })
+}
+
+/// The group in which each item has its home.
+fn homes(n: usize, groups: &[Group]) -> Vec<Option<usize>> {
+    let mut home = vec![None; n];
+    for (at, group) in groups.iter().enumerate() {
+        for &item in &group.core {
+            home[item] = Some(at);
+        }
+    }
+    home
+}
+
+/// Groups of `themes`, with the singles that belong to them; and of each theme its area.
+fn areas(graph: &Graph, themes: &[Group], home: &[Option<usize>]) -> (Vec<Group>, Vec<usize>) {
+    let mut nodes = Vec::with_capacity(home.len());
+    let mut n_nodes = themes.len();
+    for theme in home {
+        nodes.push(theme.unwrap_or(n_nodes));
+        n_nodes += usize::from(theme.is_none());
+    }
+    let partition = community::areas(graph, &nodes);
+    let mut groups: Vec<Group> = Vec::new();
+    let mut number = vec![None; home.len()];
+    let mut area_of = vec![0; themes.len()];
+    for (at, theme) in themes.iter().enumerate() {
+        let area = *number[partition[theme.core[0]]].get_or_insert_with(|| {
+            groups.push(Group { core: Vec::new(), guests: Vec::new() });
+            groups.len() - 1
+        });
+        area_of[at] = area;
+        groups[area].guests.extend(&theme.guests);
+    }
+    for (item, &group) in partition.iter().enumerate() {
+        // Singles that fit nowhere are single here too.
+        if let Some(area) = number[group] {
+            groups[area].core.push(item);
+        }
+    }
+    for group in &mut groups {
+        group.guests.sort_unstable();
+        group.guests.dedup();
+        group.guests.retain(|item| group.core.binary_search(item).is_err());
+    }
+    (groups, area_of)
+}
+
+/// Near-duplicates and copies within themes, and the theme of each group.
+fn near_duplicates(
+    duplicates: &Graph,
+    items: &Items,
+    home: &[Option<usize>],
+) -> (Vec<Group>, Vec<usize>) {
+    let partition = community::louvain(duplicates, &items.order(0));
+    let mut cores: Vec<Vec<usize>> = vec![Vec::new(); items.len()];
+    for (item, &group) in partition.iter().enumerate() {
+        cores[group].push(item);
+    }
+    let rows = |core: &Vec<usize>| core.iter().map(|&item| items.rows[item].len()).sum::<usize>();
+    cores
+        .into_iter()
+        .filter(|core| rows(core) > 1)
+        .filter_map(|core| {
+            let theme = home[core[0]]?;
+            Some((Group { core, guests: Vec::new() }, theme))
+        })
+        .unzip()
 }
 
 /// Strongest agreement between agencies first, then most agencies, then the most cohesive, then by
-/// id.
-fn rank(themes: &mut [Theme]) {
+/// id; and the rows in none.
+fn ranked(mut themes: Vec<Theme>, n_rows: usize) -> Themes {
     themes.sort_by(|a, b| {
         b.consensus
             .strength
@@ -71,64 +197,73 @@ fn rank(themes: &mut [Theme]) {
             .then(b.cohesion.total_cmp(&a.cohesion))
             .then_with(|| a.id.cmp(&b.id))
     });
+    let mut grouped = vec![false; n_rows];
+    for member in themes.iter().flat_map(|theme| &theme.members) {
+        grouped[member.row] = true;
+    }
+    Themes { themes, single: (0..n_rows).filter(|&row| !grouped[row]).collect() }
 }
 
-/// What themes are made from.
+/// What themes are described with.
 struct Search<'a> {
     recommendations: &'a [Recommendation],
     items: &'a Items,
     graph: &'a Graph,
-    totals: &'a Totals<'a>,
+    asks: &'a Asks,
+    words: &'a label::Corpus<'a>,
 }
 
 impl Search<'_> {
+    /// The themes of one grain, still without ids.
+    fn themes(&self, groups: &[Group], stabilities: Vec<f64>) -> Vec<Theme> {
+        let members: Vec<Vec<Member>> =
+            groups.par_iter().map(|group| self.members(group)).collect();
+        let labels = self.words.labels(&members);
+        let parts = labels.into_iter().zip(self.consensus(groups)).zip(stabilities);
+        let theme = |(members, ((label, consensus), stability))| {
+            self.theme(members, label, consensus, stability)
+        };
+        members.into_iter().zip(parts).map(theme).collect()
+    }
+
     fn theme(
         &self,
-        group: &Group,
-        stability: f64,
-        label: label::Label,
         members: Vec<Member>,
+        label: label::Label,
+        consensus: Consensus,
+        stability: f64,
     ) -> Theme {
         Theme {
-            id: self.id(group, &members),
+            id: identity::unnamed(),
             label: label.phrase,
             keywords: label.keywords,
+            parent: None,
             representatives: representatives(&members, self.recommendations),
             cohesion: members.iter().map(|m| m.weight).sum::<f64>() / members.len() as f64,
             stability,
-            consensus: self.consensus(group),
+            decided: Vec::new(),
+            consensus,
             members,
         }
     }
 
     /// Rows with their mean probability of overlap with the others, most central first.
     fn members(&self, group: &Group) -> Vec<Member> {
-        let all: Vec<usize> = group.items().collect();
+        let all: BTreeSet<usize> = group.items().collect();
         let n_rows: usize = all.iter().map(|&item| self.items.rows[item].len()).sum();
         let mut members = Vec::with_capacity(n_rows);
-        for &item in &all {
-            let others = all.iter().filter(|&&other| other != item);
-            let with_others: f64 = others
-                .map(|&o| self.graph.probability(item, o) * self.items.rows[o].len() as f64)
-                .sum();
+        for item in group.items() {
+            let linked = self.graph.links_of(item).iter().filter(|(other, _)| all.contains(other));
+            let with_others: f64 =
+                linked.map(|&(other, p)| p * self.items.rows[other].len() as f64).sum();
             let copies = (self.items.rows[item].len() - 1) as f64;
             let weight = (with_others + copies) / (n_rows - 1).max(1) as f64;
-            members.extend(self.items.rows[item].iter().map(|&row| Member { row, weight }));
+            let guest = group.core.binary_search(&item).is_err();
+            members.extend(self.items.rows[item].iter().map(|&row| Member { row, weight, guest }));
         }
         let id = |member: &Member| &self.recommendations[member.row].id;
         members.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| id(a).cmp(id(b))));
         members
-    }
-
-    /// Named after the most central member that has its home here: a rebuild finds it again, and no
-    /// other theme is its home.
-    fn id(&self, group: &Group, members: &[Member]) -> ThemeId {
-        let home: BTreeSet<usize> =
-            group.core.iter().flat_map(|&item| self.items.rows[item].iter().copied()).collect();
-        let center = members.iter().map(|m| m.row).find(|row| home.contains(row));
-        let center = &self.recommendations[center.expect("a group has a core")];
-        let hash = blake3::hash(center.id.as_str().as_bytes()).to_hex();
-        ThemeId::try_from(format!("t-{}", &hash.as_str()[..8])).expect("the text is not empty")
     }
 }
 
@@ -153,7 +288,7 @@ mod tests {
         let rows = recommendations(&["A", "B", "C", "A", "B", "C", "D"]);
         let links =
             [link(0, 1, 0.8), link(0, 2, 0.9), link(1, 2, 0.7), link(3, 4, 0.9), link(2, 3, 0.06)];
-        let found = find(&rows, &links);
+        let found = find_plain(&rows, &links).theme;
         assert_eq!(member_rows(&found), [BTreeSet::from([0, 1, 2]), BTreeSet::from([3, 4])]);
         assert_eq!(found.single, [5, 6]);
         assert_eq!(found.themes[0].members[0].row, 0, "the strongest links make it central");
@@ -164,7 +299,7 @@ mod tests {
         let rows = recommendations(&["A", "B", "C", "D", "A", "B", "C", "D"]);
         let mut links = [clique(0..4, 0.8), clique(4..8, 0.8)].concat();
         links.push(link(3, 4, 0.5));
-        let found = find(&rows, &links);
+        let found = find_plain(&rows, &links).theme;
         let mut themes = member_rows(&found);
         themes.sort();
         assert_eq!(themes, [(0..4).collect(), (4..8).collect()]);
@@ -176,7 +311,7 @@ mod tests {
         let rows = recommendations(&["H", "A", "B", "C", "D", "E", "F"]);
         let mut links: Vec<Link> = (1..7).map(|other| link(0, other, 0.3)).collect();
         links.extend([link(1, 2, 0.9), link(3, 4, 0.9), link(5, 6, 0.9)]);
-        let themes = member_rows(&find(&rows, &links));
+        let themes = member_rows(&find_plain(&rows, &links).theme);
         for pair in [[1, 2], [3, 4], [5, 6]] {
             let with_pair: Vec<_> = themes.iter().filter(|t| t.contains(&pair[0])).collect();
             assert_eq!(with_pair.len(), 1);
@@ -189,7 +324,7 @@ mod tests {
         let rows = recommendations(&["A"; 13]);
         let mut links = [clique(0..6, 0.8), clique(6..12, 0.8)].concat();
         links.extend((0..12).map(|other| link(other, 12, 0.3)));
-        let themes = member_rows(&find(&rows, &links));
+        let themes = member_rows(&find_plain(&rows, &links).theme);
         assert_eq!(themes.len(), 2);
         assert!(themes.iter().all(|theme| theme.contains(&12)), "{themes:?}");
     }
@@ -199,7 +334,7 @@ mod tests {
         let rows = recommendations(&["A", "B", "C", "D"]);
         let mut links = clique(0..3, 0.8);
         links.extend((0..3).map(|other| link(other, 3, 0.14)));
-        assert_eq!(find(&rows, &links).single, [3]);
+        assert_eq!(find_plain(&rows, &links).theme.single, [3]);
     }
 
     #[test]
@@ -209,7 +344,7 @@ mod tests {
             row.text = "Lower the fees.".to_owned();
         }
         rows[1].text = "  Lower\nthe fees. ".to_owned();
-        let found = find(&rows, &[]);
+        let found = find_plain(&rows, &[]).theme;
         assert_eq!(member_rows(&found), [BTreeSet::from([0, 1, 2])]);
         assert_eq!(found.single, [3, 4]);
         let theme = &found.themes[0];
@@ -234,8 +369,9 @@ mod tests {
             let (a, b) = (new_row(l.a), new_row(l.b));
             link(a.min(b), a.max(b), l.likeness.probability)
         };
-        let mut found = find(&rows, &links);
-        let again = find(&shuffled, &links.iter().rev().map(turned).collect::<Vec<_>>());
+        let mut found = find_plain(&rows, &links).theme;
+        let again =
+            find_plain(&shuffled, &links.iter().rev().map(turned).collect::<Vec<_>>()).theme;
         for theme in &mut found.themes {
             theme.members.iter_mut().for_each(|m| m.row = new_row(m.row));
             theme.representatives.iter_mut().for_each(|row| *row = new_row(*row));
@@ -246,13 +382,13 @@ mod tests {
 
     #[test]
     fn nothing_one_two_and_three() {
-        assert_eq!(find(&[], &[]), Themes::default());
-        assert_eq!(find(&[recommendation(0, "A")], &[]).single, [0]);
+        assert_eq!(find_plain(&[], &[]), Grains::default());
+        assert_eq!(find_plain(&[recommendation(0, "A")], &[]).theme.single, [0]);
         let two = recommendations(&["A", "B"]);
-        assert_eq!(find(&two, &[]).single, [0, 1]);
-        assert_eq!(find(&two, &[link(0, 1, 0.9)]).themes.len(), 1);
+        assert_eq!(find_plain(&two, &[]).theme.single, [0, 1]);
+        assert_eq!(find_plain(&two, &[link(0, 1, 0.9)]).theme.themes.len(), 1);
         let three = recommendations(&["A", "B", "C"]);
-        let found = find(&three, &[link(0, 1, 0.9)]);
+        let found = find_plain(&three, &[link(0, 1, 0.9)]).theme;
         assert_eq!((found.themes.len(), found.single), (1, vec![2]));
     }
 
@@ -261,8 +397,8 @@ mod tests {
         let rows = recommendations(&["A", "B", "C", "D", "E", "F", "G"]);
         let mut links = [clique(0..3, 0.6), clique(3..6, 0.6)].concat();
         links.extend((0..6).map(|other| link(6, other, 0.9)));
-        let found = find(&rows, &links);
-        let ids: BTreeSet<&ThemeId> = found.themes.iter().map(|t| &t.id).collect();
+        let found = find_plain(&rows, &links).theme;
+        let ids: BTreeSet<&str> = found.themes.iter().map(|t| t.id.as_str()).collect();
         assert_eq!(ids.len(), found.themes.len());
     }
 }

@@ -3,9 +3,10 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use rust_stemmers::{Algorithm, Stemmer};
+use rust_stemmers::Stemmer;
 
 use super::lexicon::{Part, Seen};
+use super::romance::Language;
 
 /// Most words of a phrase that are nouns or modifiers.
 const MAX_CONTENT: usize = 4;
@@ -42,9 +43,10 @@ impl Word {
 
 /// The words of a text.
 pub(super) fn words(text: &str) -> Vec<Word> {
-    let cuts = cut(text);
+    let language = Language::of(text);
+    let cuts = cut(text, language);
     let lower: Vec<String> = cuts.iter().map(|c| text[c.at.clone()].to_lowercase()).collect();
-    let stemmer = Stemmer::create(Algorithm::English);
+    let stemmer = Stemmer::create(language.stemmer());
     let word = |(position, cut): (usize, &Cut)| {
         let before = if cut.parted { None } else { position.checked_sub(1) };
         let after = cuts.get(position + 1).filter(|next| !next.parted).map(|_| position + 1);
@@ -58,7 +60,7 @@ pub(super) fn words(text: &str) -> Vec<Word> {
         Word {
             at: cut.at.start as u32..cut.at.end as u32,
             stem: stem(&stemmer, &lower[position]),
-            part: if long { Part::Break } else { seen.part() },
+            part: if long { Part::Break } else { language.part(seen) },
             between: lower[position] == "between",
             parted: cut.parted,
             opens: cut.opens,
@@ -74,16 +76,16 @@ struct Cut {
     opens: bool,
 }
 
-/// Runs of letters and digits, with hyphens and apostrophes inside.
-fn cut(text: &str) -> Vec<Cut> {
+/// Runs of letters and digits, with hyphens and apostrophes inside; but for those of French, which
+/// part two words: "l'accès".
+fn cut(text: &str, language: Language) -> Vec<Cut> {
     let mut cuts: Vec<Cut> = Vec::new();
     let mut chars = text.char_indices().peekable();
     let (mut parted, mut opens) = (true, true);
     while let Some((start, c)) = chars.next() {
         if !c.is_alphanumeric() {
             // The apostrophe of "migrants' rights" parts nothing.
-            let of_plural =
-                matches!(c, '\'' | '’') && cuts.last().is_some_and(|l| l.at.end == start);
+            let of_plural = is_apostrophe(c) && cuts.last().is_some_and(|l| l.at.end == start);
             parted |= !c.is_whitespace() && !of_plural || c == '\n';
             opens |= matches!(c, '.' | '!' | '?' | ';' | ':' | '\n');
             continue;
@@ -91,7 +93,9 @@ fn cut(text: &str) -> Vec<Cut> {
         let mut end = start + c.len_utf8();
         while let Some(&(at, c)) = chars.peek() {
             let rest = &text[at + c.len_utf8()..];
-            let joins = matches!(c, '\'' | '’' | '-' | '‑' | '–')
+            let elided = is_apostrophe(c) && language == Language::French;
+            let joins = (is_apostrophe(c) || matches!(c, '-' | '‑' | '–'))
+                && !elided
                 && rest.starts_with(char::is_alphanumeric);
             if !c.is_alphanumeric() && !joins {
                 break;
@@ -103,6 +107,10 @@ fn cut(text: &str) -> Vec<Cut> {
         (parted, opens) = (false, false);
     }
     cuts
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’')
 }
 
 fn stem(stemmer: &Stemmer, lower: &str) -> u64 {
@@ -203,6 +211,16 @@ mod tests {
         assert!(found("carrying out gender-responsive").is_empty());
         assert_eq!(found("agencies concerned"), ["agencies"]);
         assert_eq!(found("the bond between migration"), ["bond", "migration"]);
+    }
+
+    #[test]
+    fn phrases_of_other_languages_are_in_their_own_order() {
+        let found = found("Réduire le coût des transferts de fonds pour l'accès des familles.");
+        assert!(found.contains(&"coût des transferts de fonds"), "{found:?}");
+        assert!(found.iter().all(|phrase| !phrase.contains("Réduire")), "{found:?}");
+        let found = self::found("Reducir el costo de las remesas para los trabajadores migrantes.");
+        assert!(found.contains(&"trabajadores migrantes"), "{found:?}");
+        assert!(found.contains(&"costo de las remesas"), "{found:?}");
     }
 
     #[test]

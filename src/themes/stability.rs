@@ -1,33 +1,78 @@
-//! Whether a theme comes back when recommendations are left out.
+//! Whether a group comes back when recommendations, or agencies, are left out.
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::community::{self, Graph};
 use super::items::Items;
+use crate::domain::Recommendation;
 
-/// Times that a fifth of the items is left out.
-const ROUNDS: u64 = 20;
+/// Times that a fifth of the recommendations is left out, and as often a fifth of the agencies; fewer
+/// in a large corpus, which has more groups to average over.
+const MOST_ROUNDS: usize = 20;
+const LEAST_ROUNDS: usize = 4;
+const ITEMS_FOR_MOST_ROUNDS: usize = 10_000;
 
-/// The mean, over rounds, of the best Jaccard index between what is left of a group and a group
-/// found without the rest. `groups` are disjoint. One run of the clustering a round: it is the
-/// scatter that is asked for. Source: Hennig 2007, "Cluster-wise assessment of cluster stability".
-pub(super) fn of_groups(graph: &Graph, items: &Items, groups: &[Vec<usize>]) -> Vec<f64> {
-    let rounds: Vec<Vec<Option<f64>>> = (0..ROUNDS)
+/// Draws of agencies have other numbers than draws of items.
+const AGENCY_DRAWS: u64 = 1 << 32;
+
+/// Groups found without what was left out, by grain.
+pub(super) type Found = Vec<Vec<usize>>;
+
+/// Of each grain and group the mean, over rounds, of the best Jaccard index between what is left of
+/// the group and a group found without the rest: the lower of the two means for recommendations and
+/// for agencies left out. `cores` hold, by grain, disjoint groups of items; `cluster` finds the group
+/// number of each item, by grain, given which are kept. One run of the clustering a round: it is the
+/// scatter that is asked for. What people decided is not told. Source: Hennig 2007, "Cluster-wise
+/// assessment of cluster stability".
+pub(super) fn of_groups(
+    recommendations: &[Recommendation],
+    items: &Items,
+    cores: &[Vec<Vec<usize>>],
+    cluster: impl Fn(&[bool]) -> Found + Sync,
+) -> Vec<Vec<f64>> {
+    let n_rounds =
+        (MOST_ROUNDS * ITEMS_FOR_MOST_ROUNDS / items.len().max(1)).clamp(LEAST_ROUNDS, MOST_ROUNDS);
+    let run = |kept: Vec<bool>| -> Vec<Vec<Option<f64>>> {
+        let found = cluster(&kept);
+        cores.iter().zip(&found).map(|(groups, found)| compare(groups, &kept, found)).collect()
+    };
+    let rounds: Vec<Vec<Vec<Option<f64>>>> = (0..2 * n_rounds)
         .into_par_iter()
         .map(|round| {
-            let kept: Vec<bool> =
-                (0..items.len()).map(|item| is_kept(items.draw(item, round))).collect();
-            let found = community::louvain(&graph.only(&kept), &items.order(0));
-            compare(groups, &kept, &found)
+            let number = (round / 2) as u64;
+            run(if round.is_multiple_of(2) {
+                (0..items.len()).map(|item| is_kept(&items.draw(item, number))).collect()
+            } else {
+                without_agencies(recommendations, items, number)
+            })
         })
         .collect();
-    let mean = |group: usize| {
-        let found: Vec<f64> = rounds.iter().filter_map(|round| round[group]).collect();
-        if found.is_empty() { 0.0 } else { found.iter().sum::<f64>() / found.len() as f64 }
+    let mean = |grain: usize, group: usize, kind: usize| {
+        let found: Vec<f64> =
+            rounds.iter().skip(kind).step_by(2).filter_map(|round| round[grain][group]).collect();
+        (!found.is_empty()).then(|| found.iter().sum::<f64>() / found.len() as f64)
     };
-    (0..groups.len()).map(mean).collect()
+    let worse = |grain: usize, group: usize| {
+        let both = [0, 1].into_iter().filter_map(|kind| mean(grain, group, kind));
+        both.reduce(f64::min).unwrap_or_default()
+    };
+    (0..cores.len())
+        .map(|grain| (0..cores[grain].len()).map(|group| worse(grain, group)).collect())
+        .collect()
+}
+
+/// Keeps the items that one of the kept agencies says.
+fn without_agencies(recommendations: &[Recommendation], items: &Items, number: u64) -> Vec<bool> {
+    let mut kept = BTreeMap::new();
+    let mut keeps = |row: usize| {
+        let agency = recommendations[row].agency.as_str();
+        *kept.entry(agency).or_insert_with(|| {
+            let name = blake3::hash(agency.as_bytes());
+            is_kept(&Items::draw_of(&name, AGENCY_DRAWS + number))
+        })
+    };
+    items.rows.iter().map(|rows| rows.iter().any(|&row| keeps(row))).collect()
 }
 
 /// Of each group the best Jaccard index; none where too little of it was left to judge by.
@@ -54,6 +99,24 @@ fn best_jaccard(rest: &[usize], found: &[usize], sizes: &[usize]) -> f64 {
 }
 
 /// Four in five draws.
-fn is_kept(draw: [u8; 32]) -> bool {
+fn is_kept(draw: &[u8; 32]) -> bool {
     !draw[0].is_multiple_of(5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{clique, link, recommendations};
+
+    #[test]
+    fn a_theme_that_hangs_on_one_agency_is_not_stable() {
+        // "Hub" links what others say; without it, the halves have nothing in common.
+        let names = ["Hub", "A", "B", "C", "D", "E", "F", "G", "H", "I"];
+        let rows = recommendations(&names);
+        let links: Vec<_> = (1..10).map(|other| link(0, other, 0.9)).collect();
+        let hanging = super::super::find_plain(&rows, &links).theme.themes;
+        let solid = super::super::find_plain(&rows, &clique(0..10, 0.9)).theme.themes;
+        assert!((solid[0].stability - 1.0).abs() < 1e-9 && !solid[0].is_weak());
+        let least = hanging.iter().map(|theme| theme.stability).fold(1.0, f64::min);
+        assert!(least < 0.9, "{least}");
+    }
 }

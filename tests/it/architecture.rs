@@ -55,6 +55,7 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("indicatif", "cli"),
     ("comfy_table", "cli"),
     ("askama", "report"),
+    ("rust_xlsxwriter", "report"),
     ("docx_rs", "report"),
     ("axum", "web"),
     ("tokio", "web"),

@@ -38,7 +38,7 @@ fn built(records: &str, agenda: bool, model: &str, threads: &str) -> Workspace {
     let threads = ["--index", "idx", "--threads", threads];
     let index = ["index", "corpus", "--model", model];
     workspace.concord(&[&index[..], &threads].concat()).succeeds();
-    let report = ["report", "-o", "report", "--format", "html,md,json"];
+    let report = ["report", "-o", "report", "--format", "html,md,xlsx,docx,csv,json"];
     workspace.concord(&[&report[..], &threads].concat()).succeeds();
     workspace
 }
@@ -107,7 +107,7 @@ fn after_one_change_an_index_is_what_a_fresh_build_gives_and_one_text_was_embedd
     assert_eq!(embedded, 1, "only the new text");
     assert!(reused > 256, "{reused} reused");
     workspace
-        .concord(&["report", "-o", "report", "--format=html,md,json", "--index=idx"])
+        .concord(&["report", "-o", "report", "--format=html,md,xlsx,docx,csv,json", "--index=idx"])
         .succeeds();
     let fresh = built(&lines.concat(), true, HASHING, "1");
     assert_same_results(&workspace, &fresh, "changed and fresh");

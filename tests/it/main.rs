@@ -17,5 +17,6 @@ mod extraction;
 mod linking;
 mod model;
 mod quality;
+mod report;
 mod runtime;
 mod workspace;

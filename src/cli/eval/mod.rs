@@ -5,6 +5,7 @@ mod extract;
 mod floors;
 pub(super) mod pairs;
 mod similar;
+mod themes;
 
 use std::path::Path;
 
@@ -31,6 +32,8 @@ enum What {
     Similar(similar::Arguments),
     /// How far the verdicts on labelled statements of drafts are right
     Check(check::Arguments),
+    /// How far the themes of an index are the groups that people made
+    Themes(themes::Arguments),
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -39,6 +42,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         What::Pairs(arguments) => pairs::run(context, arguments),
         What::Similar(arguments) => similar::run(context, arguments),
         What::Check(arguments) => check::run(context, arguments),
+        What::Themes(arguments) => themes::run(context, arguments),
     }
 }
 

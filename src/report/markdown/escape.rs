@@ -41,19 +41,6 @@ fn is_markup(c: char, before: Option<&char>, after: Option<&char>) -> bool {
     }
 }
 
-/// A command or a name as code, whatever backticks it holds.
-pub(in crate::report) fn code(text: &str) -> String {
-    let mut longest = 0;
-    let mut run = 0;
-    for c in text.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    let fence = "`".repeat(longest + 1);
-    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{space}{text}{space}{fence}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,11 +59,5 @@ mod tests {
         let expected =
             ["\\# h", "1\\. n", "12\\) n", "\\- l", "\\+ l", "\\> q", "\\=== ", "1 n", "plain"];
         assert_eq!(escaped, expected);
-    }
-
-    #[test]
-    fn code_outlasts_its_own_backticks() {
-        assert_eq!(code("concord report"), "`concord report`");
-        assert_eq!(code("a `b``"), "``` a `b`` ```");
     }
 }

@@ -1,7 +1,7 @@
 //! Near-duplicates and gaps.
 
 use crate::report::{
-    view::{AgendaView, Near, SingleVoiceView, View},
+    view::{AgendaView, ChallengeView, Near, PassageView, SingleVoiceView, View},
     words::{capitalized, count, number, percent, shorten},
 };
 
@@ -41,6 +41,8 @@ pub(super) fn gaps(out: &mut Writer, view: &View) {
         percent(view.method.overlap_threshold),
     ));
     agenda(out, view);
+    challenges(out, view);
+    silent(out, view);
     out.heading(3, "Single voices");
     out.paragraph(&view.summary.single_voices);
     if !view.single_voices.is_empty() {
@@ -82,6 +84,61 @@ fn agenda_item(out: &mut Writer, item: &AgendaView) {
         out.item(1, "Nothing near it was found.");
     }
     item.nearest.iter().for_each(|n| out.item(1, &near(n)));
+}
+
+fn challenges(out: &mut Writer, view: &View) {
+    let (Some(found), Some(sentence)) = (&view.challenges, &view.summary.challenges) else {
+        return;
+    };
+    out.heading(3, "Challenges that nobody takes up");
+    out.paragraph(&format!(
+        "{sentence} From {} a challenge counts as taken up.",
+        percent(view.method.takes_up_threshold)
+    ));
+    found.unanswered.iter().for_each(|item| challenge(out, item));
+    out.gap();
+    if !found.answered.is_empty() {
+        let n = count(found.answered.len(), "challenge");
+        out.heading(3, &format!("{} taken up, and by whom", capitalized(&n)));
+        found.answered.iter().for_each(|item| challenge(out, item));
+        out.gap();
+    }
+}
+
+fn challenge(out: &mut Writer, item: &ChallengeView) {
+    out.item(0, &passage(&item.passage));
+    if !item.agencies.is_empty() {
+        let by = count(item.agencies.len(), "agency");
+        out.item(1, &format!("Taken up by {by}: {}", inline(&item.agencies.join(", "))));
+    }
+    item.nearest.iter().for_each(|n| out.item(1, &near(n)));
+}
+
+fn passage(passage: &PassageView) -> String {
+    let (agency, text) = (inline(&passage.agency), inline(&passage.text));
+    format!("**{agency}**: {text} ({}; {})", inline(&passage.id), inline(&passage.place))
+}
+
+fn silent(out: &mut Writer, view: &View) {
+    let (Some(found), Some(sentence)) = (&view.silent, &view.summary.silent) else {
+        return;
+    };
+    out.heading(3, "Silent agencies");
+    out.paragraph(&inline(sentence));
+    for silent in found {
+        let (number, label) = &silent.theme;
+        out.item(
+            0,
+            &format!("**{}** on theme {number}, {}", inline(&silent.agency), inline(label)),
+        );
+        out.item(1, &format!("It writes: {}", passage(&silent.passage)));
+        out.item(1, &format!("Others: {}", near(&silent.of_others)));
+        match &silent.own {
+            Some(n) => out.item(1, &format!("Itself: {}", near(n))),
+            None => out.item(1, "It recommends nothing near it."),
+        }
+    }
+    out.gap();
 }
 
 fn single_voice(out: &mut Writer, single: &SingleVoiceView) {

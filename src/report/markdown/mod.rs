@@ -4,10 +4,10 @@ pub(super) mod escape;
 mod gaps;
 
 use super::{
-    view::{Entry, Group, Matrix, ThemeView, View},
-    words::{count, number, percent},
+    view::{Entry, Group, HOW, MEASURED, Matrix, ThemeView, View},
+    words::{count, number},
 };
-use escape::{block, code, inline};
+use escape::{block, inline};
 
 /// Columns of the matrix: more do not fit a line that can still be read as plain text.
 const MATRIX_THEMES: usize = 12;
@@ -67,6 +67,7 @@ impl Writer {
 pub(super) fn render(view: &View) -> String {
     let mut out = Writer(String::new());
     glance(&mut out, view);
+    changes(&mut out, view);
     themes(&mut out, view);
     matrix(&mut out, &view.matrix);
     agencies(&mut out, view);
@@ -141,6 +142,17 @@ fn strongest(out: &mut Writer, view: &View) {
     );
 }
 
+fn changes(out: &mut Writer, view: &View) {
+    let Some(changes) = &view.changes else { return };
+    out.heading(2, "What changed since the last report");
+    changes.sentences.iter().for_each(|sentence| out.paragraph(&inline(sentence)));
+    if !changes.rows.is_empty() {
+        out.table(&["What", "Before", "Now"]);
+        changes.rows.iter().for_each(|row| out.row(&row.each_ref().map(|cell| inline(cell))));
+        out.gap();
+    }
+}
+
 fn themes(out: &mut Writer, view: &View) {
     out.heading(2, "Themes by consensus");
     out.paragraph(
@@ -182,11 +194,29 @@ fn one_theme(out: &mut Writer, theme: &ThemeView) {
         theme.cohesion,
     ));
     out.paragraph(&format!("Agencies: {}", inline(&theme.agency_line())));
+    differences(out, theme);
     for voice in &theme.voices {
         out.item(0, &said(voice.first));
         voice.others.iter().for_each(|entry| out.item(1, &said(entry)));
     }
     out.gap();
+}
+
+/// What the agencies have in common, and what each alone says.
+fn differences(out: &mut Writer, theme: &ThemeView) {
+    let differing = theme.differing();
+    if differing.is_empty() {
+        return;
+    }
+    let alone: Vec<String> = differing
+        .iter()
+        .map(|voice| format!("{}: {}", inline(&voice.agency), inline(&voice.own)))
+        .collect();
+    let common = match theme.shared.as_str() {
+        "" => String::new(),
+        shared => format!("In common: {}. ", inline(shared)),
+    };
+    out.paragraph(&format!("{common}Said by one agency only: {}.", alone.join(". ")));
 }
 
 /// Agency, wording and source, to stand behind a list mark.
@@ -294,31 +324,19 @@ fn groups(out: &mut Writer, groups: &[Group], line: impl Fn(&Entry) -> String) {
 
 fn method(out: &mut Writer, view: &View) {
     out.heading(2, "Method");
-    out.paragraph(
-        "Every recommendation is turned into a list of numbers (an embedding) that places texts \
-         of like meaning close together. How close two of them are is measured (cosine) and \
-         translated into the chance that a careful analyst would say that they ask for the same. \
-         Recommendations that are likely to ask for the same form themes. The figures are \
-         estimates made by a program: read the wording before you rely on one.",
-    );
-    let method = view.method;
-    out.item(0, &format!("Program: Concord {}", inline(&method.version)));
-    out.item(0, &format!("Language model: {}", code(&method.model)));
-    let overlap = percent(method.overlap_threshold);
-    out.item(
-        0,
-        &format!(
-            "Overlap: counted from a chance of {overlap} that two recommendations share a \
-             substantial part of what they ask"
-        ),
-    );
-    let duplicate = percent(method.duplicate_threshold);
-    out.item(
-        0,
-        &format!(
-            "Near-duplicate: counted from a chance of {duplicate} that two recommendations ask \
-             for the same action on the same object"
-        ),
-    );
-    out.item(0, &format!("To make this report again: {}", code(&method.command)));
+    out.paragraph(HOW);
+    for (name, value) in view.method_facts() {
+        out.item(0, &format!("{name}: {}", inline(&value)));
+    }
+    out.gap();
+    if view.method.measured.is_empty() {
+        return;
+    }
+    out.heading(3, "How often it is right");
+    out.paragraph(MEASURED);
+    out.table(&["Asked of the method", "Measured", "What that means", "On which data", "Record"]);
+    for row in &view.method.measured {
+        let cells = [&row.what, &row.figure, &row.meaning, &row.data, &row.source];
+        out.row(&cells.map(|text| inline(text)));
+    }
 }

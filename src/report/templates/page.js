@@ -54,6 +54,9 @@
         }).join(" and ") + " match."
       : "";
     mark(words);
+    const rows = all().filter((entry) => entry.kind === "recommendation" && !entry.node.hidden)
+      .map((entry) => Number(entry.node.id.slice(1)));
+    document.dispatchEvent(new CustomEvent("found", { detail: active ? new Set(rows) : null }));
     // What stood here may be gone: begin with the first hits, below the box.
     if (active && tools.getBoundingClientRect().top <= 0) $("themes").scrollIntoView();
   }

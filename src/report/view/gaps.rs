@@ -11,6 +11,8 @@ const ANSWERS: usize = 3;
 pub(in crate::report) struct Near<'a> {
     pub(in crate::report) entry: &'a Entry,
     pub(in crate::report) probability: String,
+    /// The same as a figure, 0 to 1.
+    pub(in crate::report) chance: f64,
 }
 
 /// Two recommendations that are nearly the same.
@@ -107,6 +109,6 @@ pub(super) fn item_name(item: &AgendaItem, items: &[&AgendaItem]) -> String {
     words::capitalized(&words::clean(&format!("{level} {marker}")))
 }
 
-fn near((row, probability): (usize, f64), entries: &Entries) -> Near<'_> {
-    Near { entry: entries.row(row), probability: words::percent(probability) }
+pub(super) fn near((row, probability): (usize, f64), entries: &Entries) -> Near<'_> {
+    Near { entry: entries.row(row), probability: words::percent(probability), chance: probability }
 }

@@ -1,14 +1,22 @@
 //! What the report says, in words and in the order of reading, before any markup.
 
 mod agencies;
+mod changes;
+mod drawings;
 mod gaps;
 mod matrix;
+mod method;
+mod passages;
 mod summary;
 mod themes;
 
 pub(super) use agencies::AgencyView;
+pub(super) use changes::ChangesView;
+pub(super) use drawings::Drawings;
 pub(super) use gaps::{AgendaView, DuplicateView, Near, SingleVoiceView};
 pub(super) use matrix::Matrix;
+pub(super) use method::{HOW, MEASURED};
+pub(super) use passages::{ChallengeView, Challenges, PassageView, SilentView};
 pub(super) use summary::Summary;
 pub(super) use themes::{Firmness, ThemeView};
 
@@ -33,6 +41,12 @@ pub(super) struct View<'a> {
     pub(super) single_voices: Vec<SingleVoiceView<'a>>,
     /// `None` where there is no agenda.
     pub(super) agenda: Option<Agenda<'a>>,
+    /// `None` where the corpus came with no challenges.
+    pub(super) challenges: Option<Challenges<'a>>,
+    /// `None` where the corpus came with no challenges.
+    pub(super) silent: Option<Vec<SilentView<'a>>>,
+    /// `None` where the report is not held against an older one.
+    pub(super) changes: Option<ChangesView>,
     /// Recommendations in no theme, by agency.
     pub(super) singles: Vec<Group<'a>>,
     /// All recommendations, by agency.
@@ -79,6 +93,13 @@ pub(super) struct Entry {
     pub(super) themes: Vec<usize>,
 }
 
+impl Entry {
+    /// Its id and its place in the source.
+    pub(super) fn named_place(&self) -> String {
+        format!("{}, {}", self.id, if self.place == "n/a" { "place n/a" } else { &self.place })
+    }
+}
+
 /// Every recommendation by row, and the numbers that themes and agencies go by.
 pub(super) struct Entries {
     by_row: Vec<Entry>,
@@ -109,7 +130,7 @@ impl Entries {
         Self { by_row, theme_numbers, agency_numbers }
     }
 
-    fn row(&self, row: usize) -> &Entry {
+    pub(super) fn row(&self, row: usize) -> &Entry {
         &self.by_row[row]
     }
 
@@ -172,6 +193,39 @@ impl<'a> View<'a> {
         &self.shared_themes[..self.shared_themes.len().min(5)]
     }
 
+    /// The first screen in a few sentences, each with a name: what was compared, what stands out.
+    /// New kinds of gap take their place here.
+    pub(super) fn overview(&self) -> Vec<(&'static str, String)> {
+        let figures: Vec<String> =
+            self.summary.figures.iter().map(|(value, what)| format!("{value} {what}")).collect();
+        let mut sentences = vec![("In figures", format!("{}.", figures.join("; ")))];
+        if let Some(unanswered) = &self.summary.unanswered {
+            sentences.push(("Unanswered agenda", unanswered.sentence.clone()));
+        }
+        if let Some(sentence) = &self.summary.challenges {
+            sentences.push(("Unanswered challenges", sentence.clone()));
+        }
+        if let Some(sentence) = &self.summary.silent {
+            sentences.push(("Silent agencies", sentence.clone()));
+        }
+        sentences.push(("Single voices", self.summary.single_voices.clone()));
+        if !self.summary.alone.is_empty() {
+            sentences.push(("Agencies alone", words::clean(&self.summary.alone)));
+        }
+        sentences.push(("Near-duplicates", self.summary.duplicates.clone()));
+        let documents = self.documents.iter().map(|d| d.title.as_str()).collect::<Vec<_>>();
+        if !documents.is_empty() {
+            sentences.push(("Documents", words::list_some(&documents, 10)));
+        }
+        sentences
+    }
+
+    /// "3 Data collection": a theme's number and label.
+    pub(super) fn theme_name(&self, number: usize) -> String {
+        let theme = self.shared_themes.iter().chain(&self.lone_themes).nth(number - 1);
+        theme.map_or_else(|| number.to_string(), |theme| format!("{number} {}", theme.label))
+    }
+
     /// How many recommendations are in no theme.
     pub(super) fn singles_sentence(&self) -> String {
         match self.singles.iter().map(|group| group.entries.len()).sum() {
@@ -200,6 +254,9 @@ impl<'a> View<'a> {
             duplicates: gaps::duplicates(overlap, entries),
             single_voices: gaps::single_voices(overlap, entries),
             agenda: gaps::agenda(overlap, entries),
+            challenges: passages::challenges(overlap, entries),
+            silent: passages::silent(overlap, entries),
+            changes: changes::changes(overlap),
             singles: entries.grouped(overlap.themes.single.iter().copied()),
             all: entries.grouped(0..overlap.recommendations.len()),
             method: &overlap.method,

@@ -2,7 +2,7 @@
 
 use crate::domain::{Overlap, Recommendation};
 
-use super::{gaps, words};
+use super::{gaps, passages, words};
 
 /// How many open agenda items the first screen names.
 const GAPS_AT_A_GLANCE: usize = 3;
@@ -15,6 +15,10 @@ pub(in crate::report) struct Summary {
     pub(in crate::report) figures: Vec<(String, String)>,
     /// Agenda items that nobody takes up: how many of how many, and the first few.
     pub(in crate::report) unanswered: Option<Unanswered>,
+    /// How many challenges nobody takes up; `None` where none are given.
+    pub(in crate::report) challenges: Option<String>,
+    /// How many agencies are silent on what they write about; `None` where no challenges are given.
+    pub(in crate::report) silent: Option<String>,
     /// How many recommendations only one agency makes.
     pub(in crate::report) single_voices: String,
     /// Agencies that share nothing, in a sentence; empty where there is none.
@@ -38,6 +42,8 @@ impl Summary {
             compared: compared(overlap),
             figures: figures(overlap),
             unanswered: unanswered(overlap),
+            challenges: passages::challenges_sentence(overlap),
+            silent: passages::silent_sentence(overlap),
             single_voices: single_voices(overlap),
             alone: alone(overlap),
             duplicates: duplicates(overlap),

@@ -1,6 +1,6 @@
 //! Themes, ranked, with who says what.
 
-use crate::domain::{Overlap, Theme};
+use crate::domain::{AgencyCount, Consensus, Overlap, Particulars, Theme};
 
 use super::{Entries, Entry, words};
 
@@ -52,6 +52,8 @@ pub(in crate::report) struct ThemeView<'a> {
     pub(in crate::report) n_members: usize,
     /// Agencies expected by chance.
     pub(in crate::report) expected: String,
+    /// Effective number of agencies.
+    pub(in crate::report) effective: String,
     /// How much of them really agrees, in agencies.
     pub(in crate::report) agreement: String,
     /// Agencies of all, and agreement of all, as per cent of the width of a bar.
@@ -61,6 +63,8 @@ pub(in crate::report) struct ThemeView<'a> {
     pub(in crate::report) cohesion: String,
     /// One member each of up to three agencies.
     pub(in crate::report) representatives: Vec<&'a Entry>,
+    /// Words that most of the agencies use.
+    pub(in crate::report) shared: String,
     /// Everything said, by agency, most recommendations first.
     pub(in crate::report) voices: Vec<Voice<'a>>,
 }
@@ -71,6 +75,8 @@ pub(in crate::report) struct Voice<'a> {
     pub(in crate::report) agency_number: usize,
     /// Its most central recommendation.
     pub(in crate::report) first: &'a Entry,
+    /// Words and phrases that no other agency of the theme uses.
+    pub(in crate::report) own: String,
     /// Its other recommendations in the theme, most central first.
     pub(in crate::report) others: Vec<&'a Entry>,
 }
@@ -82,7 +88,13 @@ impl<'a> Voice<'a> {
     }
 }
 
-impl ThemeView<'_> {
+impl<'a> ThemeView<'a> {
+    /// Agencies that say something no other of the theme says, in one list.
+    pub(in crate::report) fn differing(&self) -> Vec<&Voice<'a>> {
+        let differ = |voice: &&Voice| self.n_agencies > 1 && !voice.own.is_empty();
+        self.voices.iter().filter(differ).collect()
+    }
+
     pub(in crate::report) fn is_weak(&self) -> bool {
         self.firmness == Firmness::Weak
     }
@@ -105,13 +117,17 @@ impl ThemeView<'_> {
 
 /// All themes, in the given order.
 pub(super) fn themes<'a>(overlap: &Overlap, entries: &'a Entries) -> Vec<ThemeView<'a>> {
-    let one = |(position, theme)| theme_view(position, theme, overlap.agencies.len(), entries);
+    let one = |(position, theme)| {
+        let particulars = overlap.particulars.get(position).cloned().unwrap_or_default();
+        theme_view(position, theme, &particulars, overlap.agencies.len(), entries)
+    };
     overlap.themes.themes.iter().enumerate().map(one).collect()
 }
 
 fn theme_view<'a>(
     position: usize,
     theme: &Theme,
+    particulars: &Particulars,
     n_of: usize,
     entries: &'a Entries,
 ) -> ThemeView<'a> {
@@ -124,19 +140,21 @@ fn theme_view<'a>(
         n_agencies,
         n_of,
         n_members: theme.members.len(),
-        expected: words::decimal(theme.consensus.expected),
+        expected: expected(&theme.consensus),
+        effective: words::decimal(theme.consensus.effective),
         agreement: words::decimal(theme.consensus.strength),
         bar: (width(n_agencies as f64, n_of), width(theme.consensus.strength, n_of)),
         stability: words::percent(theme.stability),
         firmness: Firmness::of(theme.stability),
         cohesion: words::percent(theme.cohesion),
         representatives: theme.representatives.iter().map(|&row| entries.row(row)).collect(),
-        voices: voices(theme, entries),
+        shared: words::clean(&particulars.shared.join(", ")),
+        voices: voices(theme, particulars, entries),
     }
 }
 
-fn voices<'a>(theme: &Theme, entries: &'a Entries) -> Vec<Voice<'a>> {
-    let voice = |count: &crate::domain::AgencyCount| {
+fn voices<'a>(theme: &Theme, particulars: &Particulars, entries: &'a Entries) -> Vec<Voice<'a>> {
+    let voice = |(at, count): (usize, &AgencyCount)| {
         let agency_number = entries.agency_number(&count.agency);
         let mut said = theme
             .members
@@ -147,10 +165,22 @@ fn voices<'a>(theme: &Theme, entries: &'a Entries) -> Vec<Voice<'a>> {
             agency: words::clean(count.agency.as_str()),
             agency_number,
             first: said.next()?,
+            own: words::clean(&particulars.own.get(at).map_or(String::new(), |own| own.join("; "))),
             others: said.collect(),
         })
     };
-    theme.consensus.by_agency.iter().filter_map(voice).collect()
+    theme.consensus.by_agency.iter().enumerate().filter_map(voice).collect()
+}
+
+/// "5.2 (3 to 7)": what chance gives, and the range of most cases.
+fn expected(consensus: &Consensus) -> String {
+    let Consensus { expected, expected_low, expected_high, .. } = consensus;
+    let mean = words::decimal(*expected);
+    if *expected_high > 0.0 {
+        format!("{mean} ({expected_low:.0} to {expected_high:.0})")
+    } else {
+        mean
+    }
 }
 
 fn width(part: f64, whole: usize) -> String {

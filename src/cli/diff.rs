@@ -1,0 +1,94 @@
+//! `concord diff`
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use concord::domain::{Changes, Moved, RecommendationId, ThemeChange, ThemeName};
+use concord::pipeline;
+use serde_json::json;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::{Outcome, TableOrJson, out, table};
+
+/// Recommendations named in a line before it is cut.
+const NAMED: usize = 12;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Folder of the older index
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// Folder of the newer index [default: that of --index]
+    #[arg(value_name = "NEW")]
+    new: Option<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
+    format: TableOrJson,
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let new = arguments.new.clone().unwrap_or_else(|| context.index_path());
+    let changes = pipeline::changes(&arguments.old, &new)?;
+    match arguments.format {
+        TableOrJson::Json => out::json(&json!(changes))?,
+        TableOrJson::Table => out::text(&as_text(&changes))?,
+    }
+    Ok(Outcome::Done)
+}
+
+/// What differs, a line each, and a count of the rest.
+pub(super) fn as_text(changes: &Changes) -> String {
+    if changes.is_empty() {
+        return "nothing differs\n".to_owned();
+    }
+    let mut lines = table::table(&["what", "before", "after"]);
+    for change in &changes.themes {
+        lines.add_row(row_of(change));
+    }
+    for Moved { id, from, to } in &changes.moved {
+        let place = |theme: &Option<ThemeName>| theme.as_ref().map_or("single".to_owned(), name);
+        lines.add_row([format!("{id} moved"), place(from), place(to)]);
+    }
+    let mut text = String::new();
+    if lines.row_count() > 0 {
+        let _ = write!(text, "{lines}\n\n");
+    }
+    let kept = table::counted(changes.kept, "theme lives on", "themes live on");
+    let _ = writeln!(text, "{kept}");
+    for (what, ids) in [
+        ("new", &changes.added),
+        ("gone", &changes.removed),
+        ("of another wording", &changes.reworded),
+    ] {
+        if !ids.is_empty() {
+            let n = table::counted(ids.len(), "recommendation", "recommendations");
+            let _ = writeln!(text, "{n} {what}: {}", listed(ids));
+        }
+    }
+    text
+}
+
+fn row_of(change: &ThemeChange) -> [String; 3] {
+    let all = |themes: &[ThemeName]| themes.iter().map(name).collect::<Vec<_>>().join("\n");
+    let none = String::new;
+    match change {
+        ThemeChange::Merged { from, into } => ["merged".to_owned(), all(from), name(into)],
+        ThemeChange::Split { from, into } => ["split".to_owned(), name(from), all(into)],
+        ThemeChange::New { theme } => ["new".to_owned(), none(), name(theme)],
+        ThemeChange::Gone { theme } => ["gone".to_owned(), name(theme), none()],
+        ThemeChange::Renamed { from, to } => ["renamed".to_owned(), name(from), name(to)],
+    }
+}
+
+fn name(theme: &ThemeName) -> String {
+    format!("{} ({}, {})", theme.label, theme.id, theme.members)
+}
+
+fn listed(ids: &[RecommendationId]) -> String {
+    let named: Vec<&str> = ids.iter().take(NAMED).map(RecommendationId::as_str).collect();
+    let rest = ids.len().saturating_sub(NAMED);
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    format!("{}{more}", named.join(", "))
+}

@@ -1,0 +1,163 @@
+//! `concord themes`
+
+mod decide;
+
+use clap::{Args, ValueEnum};
+use concord::domain::{Grain, Theme, Themes};
+use concord::pipeline::Index;
+use concord::report::answers;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::{Outcome, out, table};
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    decide: Option<decide::Command>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// How finely to group: broad areas, themes, or near-duplicates; each lies within the one before
+    #[arg(long, value_enum, default_value_t = GrainName::Theme)]
+    grain: GrainName,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum GrainName {
+    /// Themes that have something to do with each other
+    Broad,
+    /// Recommendations that ask for nearly the same: they share more than chance gives
+    Theme,
+    /// Recommendations that are more likely than not the same ask in other words
+    Fine,
+}
+
+impl GrainName {
+    fn grain(self) -> Grain {
+        match self {
+            Self::Broad => Grain::Broad,
+            Self::Theme => Grain::Theme,
+            Self::Fine => Grain::Fine,
+        }
+    }
+
+    /// One such group, and several.
+    fn words(self) -> [&'static str; 2] {
+        match self {
+            Self::Broad => ["broad area", "broad areas"],
+            Self::Theme => ["theme", "themes"],
+            Self::Fine => ["group of near-duplicates", "groups of near-duplicates"],
+        }
+    }
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    if let Some(command) = &arguments.decide {
+        return decide::run(context, command);
+    }
+    let index = context.open()?;
+    let found = index.grain(arguments.grain.grain());
+    match arguments.format {
+        Format::Json => out::json(&answers::themes(found, index.recommendations()))?,
+        Format::Table => out::text(&as_table(found, arguments.grain.words()))?,
+        Format::Csv => csv(&index, found)?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn agencies(theme: &Theme) -> String {
+    let name = |entry: &concord::domain::AgencyCount| match entry.count {
+        1 => entry.agency.to_string(),
+        n => format!("{} ({n})", entry.agency),
+    };
+    theme.consensus.by_agency.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn as_table(found: &Themes, [one, many]: [&str; 2]) -> String {
+    let headings = ["id", one, "agencies", "agreement", "members", "stability", "who"];
+    let mut lines = table::table(&headings);
+    for theme in &found.themes {
+        lines.add_row([
+            theme.id.to_string(),
+            label(theme),
+            beyond_chance(theme),
+            format!("{:.1}", theme.consensus.strength),
+            theme.members.len().to_string(),
+            stability(theme),
+            table::shortened(&agencies(theme), 160),
+        ]);
+    }
+    format!(
+        "{lines}\n\n{}, {} in none.\n{NOTES}",
+        table::counted(found.themes.len(), one, many),
+        table::counted(found.single.len(), "recommendation", "recommendations"),
+    )
+}
+
+const NOTES: &str = "\
+\"agencies\": a star where chance gives as many in fewer than one case of twenty.
+\"agreement\": how many of the agencies, in effect, ask for the same.
+\"weak\": may well be another group when the corpus changes a little.
+";
+
+/// Fewer cases than this are no chance.
+const RARE: f64 = 0.05;
+
+fn beyond_chance(theme: &Theme) -> String {
+    let star = if theme.consensus.p_value < RARE { " *" } else { "" };
+    format!("{}{star}", theme.consensus.agencies())
+}
+
+fn stability(theme: &Theme) -> String {
+    let weak = if theme.is_weak() { " weak" } else { "" };
+    format!("{}{weak}", table::percent(theme.stability))
+}
+
+/// The label, and what people decided.
+fn label(theme: &Theme) -> String {
+    if theme.decided.is_empty() {
+        return theme.label.clone();
+    }
+    let done: Vec<&str> = theme.decided.iter().map(|act| act.done()).collect();
+    format!("{} [{}]", theme.label, done.join(", "))
+}
+
+fn csv(index: &Index, found: &Themes) -> Result<(), Failure> {
+    let rows = index.recommendations();
+    let headings = ["theme", "label", "id", "agency", "weight", "text"];
+    let members = found.themes.iter().flat_map(|theme| {
+        theme.members.iter().map(|member| {
+            let found = &rows[member.row];
+            vec![
+                theme.id.to_string(),
+                theme.label.clone(),
+                found.id.to_string(),
+                found.agency.to_string(),
+                format!("{:.4}", member.weight),
+                found.text.clone(),
+            ]
+        })
+    });
+    let single = found.single.iter().map(|&row| {
+        let found = &rows[row];
+        let none = String::new();
+        vec![
+            none.clone(),
+            none.clone(),
+            found.id.to_string(),
+            found.agency.to_string(),
+            none,
+            found.text.clone(),
+        ]
+    });
+    out::csv(&headings, members.chain(single))
+}

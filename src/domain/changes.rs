@@ -1,0 +1,92 @@
+//! What differs between two builds of an index.
+
+use serde::Serialize;
+
+use super::{RecommendationId, ThemeId};
+
+/// From an old index to a new one.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Changes {
+    /// Recommendations that only the new index has, by id.
+    pub added: Vec<RecommendationId>,
+    /// Recommendations that only the old index has, by id.
+    pub removed: Vec<RecommendationId>,
+    /// Recommendations of another wording, by id.
+    pub reworded: Vec<RecommendationId>,
+    /// What became of the themes: merged, split, new, gone, renamed, in this order.
+    pub themes: Vec<ThemeChange>,
+    /// Recommendations that changed theme for another reason, by id.
+    pub moved: Vec<Moved>,
+    /// Themes that live on, renamed or not.
+    pub kept: usize,
+}
+
+impl Changes {
+    /// Whether nothing differs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self { added, removed, reworded, themes, moved, kept: _ } = self;
+        [added, removed, reworded].iter().all(|ids| ids.is_empty())
+            && themes.is_empty()
+            && moved.is_empty()
+    }
+}
+
+/// A theme of one of the two indexes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ThemeName {
+    /// Its id.
+    pub id: ThemeId,
+    /// Its label.
+    pub label: String,
+    /// Number of members.
+    pub members: usize,
+}
+
+/// What became of themes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "change", rename_all = "lowercase")]
+pub enum ThemeChange {
+    /// Most of each of several is in one now.
+    Merged {
+        /// Themes of the old index.
+        from: Vec<ThemeName>,
+        /// The theme of the new one.
+        into: ThemeName,
+    },
+    /// Most of each of several was in one before.
+    Split {
+        /// The theme of the old index.
+        from: ThemeName,
+        /// Themes of the new one.
+        into: Vec<ThemeName>,
+    },
+    /// It continues no theme.
+    New {
+        /// The theme of the new index.
+        theme: ThemeName,
+    },
+    /// No theme continues it.
+    Gone {
+        /// The theme of the old index.
+        theme: ThemeName,
+    },
+    /// The same theme under another label.
+    Renamed {
+        /// As it was.
+        from: ThemeName,
+        /// As it is.
+        to: ThemeName,
+    },
+}
+
+/// A recommendation that has another home.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Moved {
+    /// The recommendation.
+    pub id: RecommendationId,
+    /// Where it was; `None` in no theme.
+    pub from: Option<ThemeName>,
+    /// Where it is; `None` in no theme.
+    pub to: Option<ThemeName>,
+}

@@ -1,0 +1,136 @@
+//! What people decided about themes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::RecommendationId;
+
+/// One decision. It names recommendations and no themes, so that it holds when themes are found anew.
+/// A later decision overrides an earlier one on the same recommendations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Decision {
+    /// These are one theme.
+    Merge {
+        /// What each of the themes held.
+        parts: Vec<Vec<RecommendationId>>,
+    },
+    /// Some leave their theme and are one of their own.
+    Split {
+        /// Those that leave.
+        apart: Vec<RecommendationId>,
+        /// Those that stay.
+        rest: Vec<RecommendationId>,
+    },
+    /// Some belong to another theme, or to none.
+    Move {
+        /// Those that move.
+        moved: Vec<RecommendationId>,
+        /// What the theme that they join holds; empty where they are to stand alone.
+        to: Vec<RecommendationId>,
+        /// What the themes that they leave hold without them.
+        from: Vec<RecommendationId>,
+    },
+    /// The theme of these has this name.
+    Rename {
+        /// The name.
+        name: String,
+        /// What the theme held.
+        members: Vec<RecommendationId>,
+    },
+    /// These belong together, as the program found.
+    Accept {
+        /// What the theme held.
+        members: Vec<RecommendationId>,
+    },
+    /// These do not belong together, neither all nor any two.
+    Reject {
+        /// What the theme held.
+        members: Vec<RecommendationId>,
+    },
+}
+
+/// The kind of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Act {
+    /// Themes were made one.
+    Merge,
+    /// A theme was divided.
+    Split,
+    /// Recommendations were moved.
+    Move,
+    /// A theme was given a name.
+    Rename,
+    /// A theme was found right.
+    Accept,
+    /// A theme was found wrong.
+    Reject,
+}
+
+impl Act {
+    /// What was done, as a word for tables.
+    #[must_use]
+    pub fn done(self) -> &'static str {
+        match self {
+            Self::Merge => "merged",
+            Self::Split => "split",
+            Self::Move => "moved",
+            Self::Rename => "renamed",
+            Self::Accept => "accepted",
+            Self::Reject => "rejected",
+        }
+    }
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.done())
+    }
+}
+
+impl Decision {
+    /// Its kind.
+    #[must_use]
+    pub fn act(&self) -> Act {
+        match self {
+            Self::Merge { .. } => Act::Merge,
+            Self::Split { .. } => Act::Split,
+            Self::Move { .. } => Act::Move,
+            Self::Rename { .. } => Act::Rename,
+            Self::Accept { .. } => Act::Accept,
+            Self::Reject { .. } => Act::Reject,
+        }
+    }
+
+    /// The groups that it shapes; a theme that holds most of one is shaped by it.
+    #[must_use]
+    pub fn shapes(&self) -> Vec<Vec<&RecommendationId>> {
+        match self {
+            Self::Merge { parts } => vec![parts.iter().flatten().collect()],
+            Self::Split { apart, rest } => vec![apart.iter().collect(), rest.iter().collect()],
+            Self::Move { to, from, .. } if to.is_empty() => vec![from.iter().collect()],
+            Self::Move { moved, to, from } => {
+                vec![moved.iter().chain(to).collect(), from.iter().collect()]
+            }
+            Self::Rename { members, .. } | Self::Accept { members } => {
+                vec![members.iter().collect()]
+            }
+            Self::Reject { .. } => Vec::new(),
+        }
+    }
+
+    /// Every recommendation that it names.
+    pub fn names(&self) -> impl Iterator<Item = &RecommendationId> {
+        let lists: Vec<&[RecommendationId]> = match self {
+            Self::Merge { parts } => parts.iter().map(Vec::as_slice).collect(),
+            Self::Split { apart, rest } => vec![apart, rest],
+            Self::Move { moved, to, from } => vec![moved, to, from],
+            Self::Rename { members, .. } | Self::Accept { members } | Self::Reject { members } => {
+                vec![members]
+            }
+        };
+        lists.into_iter().flatten()
+    }
+}

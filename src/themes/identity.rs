@@ -1,0 +1,249 @@
+//! What a theme is known by: an id that lives on when the corpus grows, and what people decided.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::{Decision, Grain, Recommendation, RecommendationId, Theme, ThemeId};
+
+/// A theme that was there before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its id.
+    pub id: ThemeId,
+    /// Its members.
+    pub members: Vec<RecommendationId>,
+}
+
+/// Stands in until a theme has its id.
+pub(super) fn unnamed() -> ThemeId {
+    ThemeId::try_from("t".to_owned()).expect("the text is not empty")
+}
+
+/// Gives each theme the id of the known theme that it continues, or else one of its own.
+pub(super) fn name(
+    themes: &mut [Theme],
+    grain: Grain,
+    recommendations: &[Recommendation],
+    known: &[Known],
+) {
+    let rows: BTreeMap<&RecommendationId, usize> =
+        recommendations.iter().enumerate().map(|(row, r)| (&r.id, row)).collect();
+    let before: Vec<BTreeSet<usize>> = known
+        .iter()
+        .map(|theme| theme.members.iter().filter_map(|id| rows.get(id).copied()).collect())
+        .collect();
+    let now: Vec<BTreeSet<usize>> =
+        themes.iter().map(|theme| theme.members.iter().map(|m| m.row).collect()).collect();
+    let mut taken: BTreeSet<ThemeId> = known.iter().map(|theme| theme.id.clone()).collect();
+    // By their most central member, so that the order of the input decides nothing.
+    let center = |theme: &Theme| {
+        let row = theme.core().next().unwrap_or(theme.members[0].row);
+        recommendations[row].id.clone()
+    };
+    let inherited = counterparts(&before, &now);
+    let mut order: Vec<(RecommendationId, usize)> =
+        themes.iter().enumerate().map(|(at, theme)| (center(theme), at)).collect();
+    order.sort();
+    for (center, at) in order {
+        themes[at].id = inherited[at]
+            .map_or_else(|| new_id(grain, &center, &mut taken), |old| known[old].id.clone());
+    }
+}
+
+/// Named after the most central member, so that a fresh build gives the same. An id that some other
+/// theme has, or had, is not given again.
+fn new_id(grain: Grain, center: &RecommendationId, taken: &mut BTreeSet<ThemeId>) -> ThemeId {
+    let letter = match grain {
+        Grain::Broad => 'a',
+        Grain::Theme => 't',
+        Grain::Fine => 'd',
+    };
+    let mut name = center.as_str().to_owned();
+    loop {
+        let hash = blake3::hash(name.as_bytes()).to_hex();
+        let id = ThemeId::try_from(format!("{letter}-{}", &hash.as_str()[..8]))
+            .expect("the text is not empty");
+        if taken.insert(id.clone()) {
+            return id;
+        }
+        name.push('+');
+    }
+}
+
+/// Of each group of `now` the group of `before` that it continues, each at most once: the largest
+/// Jaccard index first, and only where they share most of the smaller. Both hold the same kind of
+/// numbers; those that only one of the two has count as well.
+#[must_use]
+pub fn counterparts(before: &[BTreeSet<usize>], now: &[BTreeSet<usize>]) -> Vec<Option<usize>> {
+    let mut groups_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (old, members) in before.iter().enumerate() {
+        for &member in members {
+            groups_of.entry(member).or_default().push(old);
+        }
+    }
+    let mut pairs = Vec::new();
+    for (new, members) in now.iter().enumerate() {
+        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
+        for old in members.iter().filter_map(|member| groups_of.get(member)).flatten() {
+            *shared.entry(*old).or_default() += 1;
+        }
+        for (old, both) in shared {
+            let (theirs, ours) = (before[old].len(), members.len());
+            if 2 * both > theirs.min(ours) {
+                let jaccard = both as f64 / (theirs + ours - both) as f64;
+                pairs.push((jaccard, both, old, new));
+            }
+        }
+    }
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)).then((a.2, a.3).cmp(&(b.2, b.3))));
+    let mut found = vec![None; now.len()];
+    let mut continued = vec![false; before.len()];
+    for (_, _, old, new) in pairs {
+        if !continued[old] && found[new].is_none() {
+            continued[old] = true;
+            found[new] = Some(old);
+        }
+    }
+    found
+}
+
+/// Notes what people decided on the themes that it shaped, and gives those names that they chose. A
+/// theme is shaped by a decision on a group if it holds most of the group, and more than any other.
+pub(super) fn decided(
+    themes: &mut [Theme],
+    decisions: &[Decision],
+    recommendations: &[Recommendation],
+) {
+    if decisions.is_empty() {
+        return;
+    }
+    let rows: BTreeMap<&RecommendationId, usize> =
+        recommendations.iter().enumerate().map(|(row, r)| (&r.id, row)).collect();
+    let mut home = vec![None; recommendations.len()];
+    for (at, theme) in themes.iter().enumerate() {
+        for row in theme.core() {
+            home[row] = Some(at);
+        }
+    }
+    for decision in decisions {
+        for group in decision.shapes() {
+            let present: Vec<usize> =
+                group.iter().filter_map(|id| rows.get(*id).copied()).collect();
+            let mut held: BTreeMap<usize, usize> = BTreeMap::new();
+            for theme in present.iter().filter_map(|&row| home[row]) {
+                *held.entry(theme).or_default() += 1;
+            }
+            let Some((&theme, &n)) =
+                held.iter().max_by_key(|(at, n)| (**n, std::cmp::Reverse(**at)))
+            else {
+                continue;
+            };
+            if 2 * n <= present.len() {
+                continue;
+            }
+            let theme = &mut themes[theme];
+            theme.decided.push(decision.act());
+            if let Decision::Rename { name, .. } = decision {
+                theme.label.clone_from(name);
+            }
+        }
+    }
+    for theme in themes {
+        theme.decided.sort_unstable();
+        theme.decided.dedup();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{clique, recommendations};
+    use super::super::{Input, find, find_plain};
+    use super::*;
+
+    fn ids(rows: std::ops::Range<usize>) -> Vec<RecommendationId> {
+        rows.map(|row| RecommendationId::try_from(format!("R{row:03}")).unwrap()).collect()
+    }
+
+    #[test]
+    fn an_id_lives_on_when_the_corpus_grows_and_the_center_moves() {
+        let rows = recommendations(&["A", "B", "C", "D", "E", "F", "G", "H"]);
+        let first = find_plain(&rows[..3], &clique(0..3, 0.8)).theme.themes;
+        let known = [Known { id: first[0].id.clone(), members: ids(0..3) }];
+        let mut links = clique(0..8, 0.8);
+        // A newcomer is now the most central.
+        links.retain(|link| link.b != 7);
+        links.extend((0..7).map(|other| super::super::fixture::link(other, 7, 0.95)));
+        let input = Input { recommendations: &rows, links: &links, ..Input::default() };
+        let fresh = find(&input).theme.themes;
+        let grown = find(&Input { known: &known, ..input }).theme.themes;
+        assert_eq!((fresh.len(), grown.len()), (1, 1));
+        assert_ne!(fresh[0].id, first[0].id, "the center moved");
+        assert_eq!(grown[0].id, first[0].id);
+    }
+
+    #[test]
+    fn the_id_of_a_theme_that_is_gone_is_not_given_to_another() {
+        let rows = recommendations(&["A", "B", "C", "D"]);
+        let plain = find_plain(&rows, &clique(0..4, 0.8)).theme.themes;
+        let known = [Known { id: plain[0].id.clone(), members: ids(40..44) }];
+        let links = clique(0..4, 0.8);
+        let input =
+            Input { recommendations: &rows, links: &links, known: &known, ..Input::default() };
+        assert_ne!(find(&input).theme.themes[0].id, plain[0].id);
+    }
+
+    #[test]
+    fn of_two_halves_one_keeps_the_id() {
+        let set = |range: std::ops::Range<usize>| range.collect::<BTreeSet<usize>>();
+        assert_eq!(counterparts(&[set(0..10)], &[set(0..4), set(4..10)]), [None, Some(0)]);
+        assert_eq!(counterparts(&[set(0..4), set(4..10)], &[set(0..10)]), [Some(1)]);
+        assert_eq!(counterparts(&[set(0..4)], &[set(3..8)]), [None], "one in four is not it");
+    }
+
+    #[test]
+    fn a_name_that_people_chose_stays() {
+        let rows = recommendations(&["A", "B", "C", "D", "E"]);
+        let links = clique(0..5, 0.8);
+        let decisions = [Decision::Rename { name: "Cheaper transfers".into(), members: ids(0..3) }];
+        let input = Input {
+            recommendations: &rows,
+            links: &links,
+            decisions: &decisions,
+            ..Input::default()
+        };
+        let theme = &find(&input).theme.themes[0];
+        assert_eq!(theme.label, "Cheaper transfers");
+        assert_eq!(theme.decided, [decisions[0].act()]);
+    }
+
+    #[test]
+    fn people_join_part_and_dissolve_themes() {
+        let rows = recommendations(&["A", "B", "C", "D", "E", "F"]);
+        let links = [clique(0..3, 0.8), clique(3..6, 0.8)].concat();
+        let found = |decisions: &[Decision]| {
+            let input =
+                Input { recommendations: &rows, links: &links, decisions, ..Input::default() };
+            let found = find(&input).theme;
+            let mut themes: Vec<Vec<usize>> = found
+                .themes
+                .iter()
+                .map(|theme| {
+                    let mut rows: Vec<usize> = theme.members.iter().map(|m| m.row).collect();
+                    rows.sort_unstable();
+                    rows
+                })
+                .collect();
+            themes.sort();
+            (themes, found.single)
+        };
+        let merge = Decision::Merge { parts: vec![ids(0..3), ids(3..6)] };
+        assert_eq!(found(&[merge]), (vec![(0..6).collect()], vec![]));
+        let split = Decision::Split { apart: ids(0..1), rest: ids(1..3) };
+        assert_eq!(found(&[split]), (vec![vec![1, 2], vec![3, 4, 5]], vec![0]));
+        let moved = Decision::Move { moved: ids(0..1), to: ids(3..6), from: ids(1..3) };
+        assert_eq!(found(&[moved]), (vec![vec![0, 3, 4, 5], vec![1, 2]], vec![]));
+        let alone = Decision::Move { moved: ids(0..1), to: vec![], from: ids(1..3) };
+        assert_eq!(found(&[alone]), (vec![vec![1, 2], vec![3, 4, 5]], vec![0]));
+        let reject = Decision::Reject { members: ids(0..3) };
+        assert_eq!(found(&[reject]), (vec![vec![3, 4, 5]], vec![0, 1, 2]));
+    }
+}
