@@ -24,16 +24,13 @@ const COMMON_SHARE: f64 = 0.125;
 const WORTH_IF_COMMON: f64 = 0.6;
 const WORTH_IF_ONE_COMMON: f64 = 0.3;
 const WORTH_IF_EMPTY: f64 = 0.3;
-const WORTH_IF_HEAD_IS_EMPTY: f64 = 0.5;
+const WORTH_IF_HEAD_IS_EMPTY: f64 = 0.7;
 
 /// What it counts that members say the phrase itself, against what it counts that they say its words.
 const SAID: f64 = 0.35;
 
 /// What the phrase of one member is still worth in a theme.
-const WORTH_OF_ONE_VOICE: f64 = 0.65;
-
-/// Common words name a theme after all where its members say them this many times as often as others.
-const TELLING: f64 = 2.5;
+const WORTH_OF_ONE_VOICE: f64 = 0.8;
 
 /// A longer phrase is taken where this share of the members that say the shorter one say it.
 const GOES_ON_SHARE: f64 = 0.75;
@@ -214,11 +211,7 @@ impl Scorer<'_> {
         let form = self.corpus.form(&used.places);
         let mut score = self.standing(key, used, &stems) * freedom(&used.places);
         if stems.iter().all(|stem| self.is_common(*stem)) {
-            score *= match stems.len() {
-                1 => WORTH_IF_ONE_COMMON,
-                _ if self.tells(key, used) => 1.0,
-                _ => WORTH_IF_COMMON,
-            };
+            score *= if stems.len() > 1 { WORTH_IF_COMMON } else { WORTH_IF_ONE_COMMON };
         }
         score *= worth_of_nouns(&form, used);
         if used.members == 1 && self.members > 1 {
@@ -249,14 +242,6 @@ impl Scorer<'_> {
         let outside = f64::from(others) / n.saturating_sub(self.members).max(1) as f64;
         let worth = WORTH_BY_LENGTH[stems.len().clamp(1, WORTH_BY_LENGTH.len()) - 1];
         (SAID * said + (1.0 - SAID) * words_said) * rarity * worth * inside / (inside + outside)
-    }
-
-    /// Whether most members say the phrase, and far more often than others do.
-    fn tells(&self, key: u64, used: &Use) -> bool {
-        let (n, members) = (self.corpus.recommendations.len() as f64, self.members as f64);
-        let inside = f64::from(used.members) / members;
-        let others = self.corpus.texts_with_phrase[&key].saturating_sub(used.members);
-        inside > 0.5 && inside > TELLING * f64::from(others) / (n - members).max(1.0)
     }
 
     fn is_common(&self, stem: u64) -> bool {

@@ -15,4 +15,5 @@ mod extract;
 mod model;
 mod quality;
 mod runtime;
+mod themes;
 mod workspace;
