@@ -156,7 +156,8 @@ fn is_verb(seen: Seen, language: Language) -> bool {
         ) || FRENCH_FUNCTION_SET.contains(before)
             || SPANISH_FUNCTION_SET.contains(before)
     });
-    seen.opens && seen.after.is_some() && infinitive || infinitive && free
+    let asks = seen.opens && seen.after.is_some() && seen.word.ends_with("re");
+    infinitive && free || asks && language == Language::French
 }
 
 /// Whether a noun (lower case) says nothing alone.
