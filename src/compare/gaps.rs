@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{DEALS_WITH, TAKES_UP};
+use super::{DEALS_WITH, OVERLAPS, TAKES_UP};
 use crate::domain::{
     Agency, AgendaAnswer, AgendaItem, ChallengeAnswer, Likeness, Link, Recommendation,
     SilentAgency, SingleVoice, Themes,
@@ -95,7 +95,7 @@ type Evidence = (usize, usize, f64);
 
 /// Agencies whose own passages deal with a theme that they have no part in. A passage deals with the
 /// theme that holds the recommendation nearest to it, from [`DEALS_WITH`] on. An agency that recommends
-/// something nearer to the theme than its passage is not silent on it.
+/// something nearer to the theme than its passage, or that probably overlaps with it, is not silent.
 #[must_use]
 pub fn silent(
     passages: &[Recommendation],
@@ -126,7 +126,8 @@ pub fn silent(
             SilentAgency { agency: agency.clone(), theme, passages, nearest }
         })
         .filter(|silent| {
-            silent.nearest.is_none_or(|(_, probability)| probability < silent.passages[0].2)
+            let most = silent.passages[0].2.min(OVERLAPS);
+            silent.nearest.is_none_or(|(_, probability)| probability < most)
         })
         .collect();
     all.sort_by(|a, b| b.passages[0].2.total_cmp(&a.passages[0].2).then(a.theme.cmp(&b.theme)));

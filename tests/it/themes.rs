@@ -281,7 +281,7 @@ fn scores_of_themes_have_intervals_and_floors() {
     let all = &scores["all"]["f1"];
     assert!(all["low"].as_f64() <= all["value"].as_f64(), "{scores}");
     assert_eq!((&scores["items"], &scores["v_measure"]), (&json!(6), &json!(null)));
-    let held = |floor: &str| [&eval[..], &["--floor", floor]].concat();
+    let held = |floor: &'static str| [&eval[..], &["--floor", floor]].concat();
     workspace.concord(&held("all=0")).succeeds();
     let missed = workspace.concord(&held("v_measure=0.1")).ends_with(1);
     assert!(missed.stderr.contains("missed: v_measure is not defined"), "{missed:?}");
@@ -306,11 +306,8 @@ fn one_document_identical_texts_and_two_languages_are_sensible() {
         "copies of one agency count once"
     );
 
-    let alone: String = TWELVE
-        .lines()
-        .filter(|line| line.contains("\"Alpha\""))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let alone: Vec<&str> = TWELVE.lines().filter(|line| line.contains("\"Alpha\"")).collect();
+    let alone = format!("{}\n", alone.join("\n"));
     workspace.indexed("idx", &alone);
     let found = themes(&workspace);
     assert_eq!(
