@@ -251,17 +251,25 @@ impl Scorer<'_> {
 }
 
 fn worth_of_nouns(form: &str, used: &Use) -> f64 {
-    let lower: Vec<String> = form.split(' ').map(str::to_lowercase).collect();
-    let empty =
-        |at: &usize| lexicon::is_empty_noun(&lower[*at]) || romance::is_empty_noun(&lower[*at]);
-    let content: Vec<usize> =
-        (0..used.words.len()).filter(|&at| used.words[at].is_content()).collect();
+    // Articles come and go between the ways to write a phrase.
+    let words: Vec<&&Word> = used.words.iter().filter(|word| !word.is_article()).collect();
+    let lower: Vec<String> = form
+        .split(' ')
+        .map(str::to_lowercase)
+        .filter(|word| !romance::is_article(word) && word != "the")
+        .collect();
+    let empty = |at: &usize| {
+        lower
+            .get(*at)
+            .is_some_and(|word| lexicon::is_empty_noun(word) || romance::is_empty_noun(word))
+    };
+    let content: Vec<usize> = (0..words.len()).filter(|&at| words[at].is_content()).collect();
     // The head is the last noun before "of" and its like.
-    let joined = used.words.iter().position(|word| !word.is_content());
-    let head = joined.unwrap_or(used.words.len()) - 1;
+    let joined = words.iter().position(|word| !word.is_content());
+    let head = joined.unwrap_or(words.len()).saturating_sub(1);
     if content.iter().all(empty) {
         WORTH_IF_EMPTY
-    } else if empty(&head) || empty(&(lower.len() - 1)) {
+    } else if empty(&head) || empty(&lower.len().saturating_sub(1)) {
         WORTH_IF_HEAD_IS_EMPTY
     } else {
         1.0
@@ -384,6 +392,19 @@ mod tests {
         let recommendations: Vec<_> = texts.map(|(n, text)| with_text(n, "A", text)).collect();
         let found = Corpus::of(&recommendations).labels(&[rows(0..2), rows(2..4)]);
         assert_ne!(found[0].phrase, found[1].phrase);
+    }
+
+    #[test]
+    fn an_article_more_or_less_is_the_same_phrase() {
+        let texts = [
+            "Protect the rights of the children.",
+            "Respect the rights of children.",
+            "Uphold the rights of children.",
+        ];
+        let rows: Vec<_> =
+            texts.iter().enumerate().map(|(n, text)| with_text(n, "A", text)).collect();
+        let found = Corpus::of(&rows).labels(&[self::rows(0..3)]);
+        assert_eq!(found[0].phrase, "Rights of children");
     }
 
     #[test]

@@ -36,6 +36,10 @@ impl Word {
         matches!(self.part, Part::Noun | Part::Modifier)
     }
 
+    pub(super) fn is_article(&self) -> bool {
+        self.part == Part::Article
+    }
+
     pub(super) fn text<'a>(&self, text: &'a str) -> &'a str {
         &text[self.at.start as usize..self.at.end as usize]
     }

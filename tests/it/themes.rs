@@ -2,12 +2,36 @@
 
 use serde_json::{Value, json};
 
-use crate::workspace::{Answer, HASHING, TWELVE, Workspace, records, shared, shipped_by_default};
+use crate::workspace::{Answer, FOURTEEN, HASHING, Workspace, records, shared, shipped_by_default};
 
-/// A workspace with an index `idx` of twelve recommendations.
+/// Fourteen recommendations of five agencies: four themes of three, and two that stand alone.
+static FOURTEEN: LazyLock<String> = LazyLock::new(|| {
+    records(&[
+        ("A-1", "Alpha", "Reduce the cost of sending remittances."),
+        ("B-1", "Beta", "Reduce the cost of sending remittances home."),
+        ("C-1", "Gamma", "Governments should reduce the cost of sending remittances."),
+        ("A-2", "Alpha", "Ratify the convention on the rights of migrant workers."),
+        (
+            "C-2",
+            "Gamma",
+            "All states should ratify the convention on the rights of migrant workers.",
+        ),
+        ("B-4", "Beta", "Ratify soon the convention on the rights of migrant workers."),
+        ("D-1", "Delta", "Recognise the skills and qualifications of nurses."),
+        ("E-1", "Epsilon", "Employers should recognise the skills and qualifications of nurses."),
+        ("B-3", "Beta", "Recognise fully the skills and qualifications of nurses."),
+        ("B-2", "Beta", "Train border guards to protect children."),
+        ("D-2", "Delta", "Train border guards in how to protect children."),
+        ("E-3", "Epsilon", "Train all border guards to protect children."),
+        ("A-3", "Alpha", "Publish yearly figures on deaths at sea."),
+        ("E-2", "Epsilon", "Keep a register of vaccination for people who follow seasons."),
+    ])
+});
+
+/// A workspace with an index `idx` of them.
 fn with_index() -> Workspace {
     let workspace = Workspace::new();
-    workspace.indexed("idx", &TWELVE);
+    workspace.indexed("idx", &FOURTEEN);
     workspace
 }
 
@@ -77,7 +101,7 @@ fn decisions_hold_now_and_after_indexing_again() {
 
     let grown = format!(
         "{}{}",
-        *TWELVE,
+        *FOURTEEN,
         records(&[
             ("F-1", "Phi", "States should cut the cost of sending remittances home."),
             ("F-2", "Phi", "Plant a tree for each road that is built."),
@@ -169,7 +193,7 @@ fn ids_live_on_when_the_corpus_grows_and_diff_says_what_changed() {
     assert_eq!(same.stdout, "nothing differs\n");
     let grown = format!(
         "{}{}",
-        TWELVE.replace("at sea.", "on the sea."),
+        FOURTEEN.replace("at sea.", "on the sea."),
         records(&[
             ("F-1", "Phi", "States should cut the cost of sending remittances home to families."),
             ("F-2", "Phi", "Ports should publish the noise levels of cruise ships."),
@@ -227,9 +251,9 @@ fn grains_nest_and_lose_nothing() {
 #[test]
 fn gaps_of_four_kinds_come_with_their_evidence() {
     let workspace = Workspace::new();
-    workspace.write("corpus/recommendations.jsonl", &*TWELVE);
+    workspace.write("corpus/recommendations.jsonl", &*FOURTEEN);
     let challenge = records(&[
-        ("X-1", "Delta", "It costs far too much to send remittances to migrant families."),
+        ("X-1", "Delta", "The cost of sending remittances."),
         ("X-2", "Delta", "Nobody counts the noise of cruise ships in ports."),
     ]);
     workspace.write("corpus/challenges.jsonl", challenge);
@@ -306,15 +330,14 @@ fn one_document_identical_texts_and_two_languages_are_sensible() {
         "copies of one agency count once"
     );
 
-    let alone: Vec<&str> = TWELVE.lines().filter(|line| line.contains("\"Alpha\"")).collect();
-    let alone = format!("{}\n", alone.join("\n"));
+    let mut alone = FOURTEEN.clone();
+    for agency in ["Beta", "Gamma", "Delta", "Epsilon"] {
+        alone = alone.replace(agency, "Alpha");
+    }
     workspace.indexed("idx", &alone);
     let found = themes(&workspace);
-    assert_eq!(
-        found["single"].as_array().unwrap().len(),
-        3,
-        "one agency on three subjects: {found}"
-    );
+    assert_eq!(groups(&found).len(), 4, "{found}");
+    assert_eq!(found["themes"][0]["consensus"]["strength"], 0.0, "one agency agrees with nobody");
 
     workspace.indexed(
         "idx",
