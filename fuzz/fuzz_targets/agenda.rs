@@ -3,5 +3,5 @@
 use std::path::Path;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    let _ = concord_fuzz::ingest::corpus::parse_agenda(text, Path::new("agenda.toml"));
+    let _ = concord_fuzz::ingest::agenda::parse_toml(text, Path::new("agenda.toml"));
 });

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{OVERLAPS, TAKES_UP};
+use super::{DEALS_WITH, OVERLAPS, TAKES_UP};
 use crate::domain::{
     Agency, AgendaAnswer, AgendaItem, ChallengeAnswer, Likeness, Link, Recommendation,
     SilentAgency, SingleVoice, Themes,
@@ -94,8 +94,8 @@ fn nearest(found: &Ranked) -> Vec<(usize, f64)> {
 type Evidence = (usize, usize, f64);
 
 /// Agencies whose own passages deal with a theme that they have no part in. A passage deals with the
-/// theme that holds the recommendation nearest to it. An agency that recommends something that
-/// probably overlaps with the theme is not silent on it.
+/// theme that holds the recommendation nearest to it, from [`DEALS_WITH`] on. An agency that recommends
+/// something nearer to the theme than its passage, or that probably overlaps with it, is not silent.
 #[must_use]
 pub fn silent(
     passages: &[Recommendation],
@@ -113,7 +113,7 @@ pub fn silent(
         let Some(theme) = home[row] else { continue };
         let has_part =
             themes.themes[theme].consensus.by_agency.iter().any(|entry| entry.agency == *agency);
-        if likeness.probability >= TAKES_UP && !has_part {
+        if likeness.probability >= DEALS_WITH && !has_part {
             silent.entry((theme, agency)).or_default().push((at, row, likeness.probability));
         }
     }
@@ -125,7 +125,10 @@ pub fn silent(
             let nearest = closest.get(&(theme, agency)).copied();
             SilentAgency { agency: agency.clone(), theme, passages, nearest }
         })
-        .filter(|silent| silent.nearest.is_none_or(|(_, probability)| probability < OVERLAPS))
+        .filter(|silent| {
+            let most = silent.passages[0].2.min(OVERLAPS);
+            silent.nearest.is_none_or(|(_, probability)| probability < most)
+        })
         .collect();
     all.sort_by(|a, b| b.passages[0].2.total_cmp(&a.passages[0].2).then(a.theme.cmp(&b.theme)));
     all
@@ -230,12 +233,12 @@ mod tests {
         let themes = Themes { themes: vec![theme(&[0, 1], &["FAO", "WHO"])], single: vec![2, 3] };
         let passages = [said("a", "ILO"), said("b", "IOM"), said("c", "FAO"), said("d", "ILO")];
         let near = |probability| vec![(3, likeness(0.9)), (0, likeness(probability))];
-        let found = [near(0.4), near(0.8), near(0.9), near(0.6)];
+        let found = [near(0.45), near(0.6), near(0.9), near(0.6)];
         let link = |b, probability| Link { a: 1, b, likeness: likeness(probability) };
         let silent = silent(&passages, &found, &rows, &themes, &[link(2, 0.2), link(3, 0.7)]);
         let [only] = silent.as_slice() else { panic!("{silent:?}") };
-        assert_eq!(only.agency, rows[2].agency, "FAO has a part, IOM recommends what overlaps");
-        assert_eq!(only.passages, [(3, 0, 0.6), (0, 0, 0.4)]);
+        assert_eq!(only.agency, rows[2].agency, "FAO has a part, IOM recommends what is nearer");
+        assert_eq!(only.passages, [(3, 0, 0.6), (0, 0, 0.45)]);
         assert_eq!(only.nearest, Some((2, 0.2)));
     }
 }

@@ -19,11 +19,15 @@ pub use layout::{layout, spread};
 pub use particulars::{Term, particulars};
 pub use ties::{Tie, ties};
 
-/// Probability from which one recommendation takes up what another text asks.
+/// Probability from which one recommendation overlaps with another.
 pub const OVERLAPS: f64 = 0.5;
 
 /// Probability from which a recommendation takes up, at least in part, an agenda item or a challenge.
-/// Lower than [`OVERLAPS`]: such items are short and general, so that what takes up a part of them
+/// Lower than for two recommendations: such items are short and general, so that what takes up a part of them
 /// shares less, and that nobody speaks is said only where nothing is near. Chosen by reading:
 /// docs/decisions/themes.md.
 pub const TAKES_UP: f64 = 0.3;
+
+/// Probability from which a passage of an agency's own text deals with a theme: below it, half of what
+/// was found in the shipped corpus was about something else.
+pub const DEALS_WITH: f64 = 0.4;

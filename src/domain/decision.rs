@@ -109,7 +109,12 @@ impl Decision {
     pub fn shapes(&self) -> Vec<Vec<&RecommendationId>> {
         match self {
             Self::Merge { parts } => vec![parts.iter().flatten().collect()],
-            Self::Split { apart, rest } => vec![apart.iter().collect(), rest.iter().collect()],
+            // What stands alone shapes no theme.
+            Self::Split { apart, rest } => [apart, rest]
+                .into_iter()
+                .filter(|part| part.len() > 1)
+                .map(|part| part.iter().collect())
+                .collect(),
             Self::Move { to, from, .. } if to.is_empty() => vec![from.iter().collect()],
             Self::Move { moved, to, from } => {
                 vec![moved.iter().chain(to).collect(), from.iter().collect()]

@@ -108,6 +108,16 @@ impl Consensus {
     pub fn agencies(&self) -> usize {
         self.by_agency.len()
     }
+
+    /// The agency that leads on the theme: of several, the one with more recommendations in it than any
+    /// other; `None` where there is no such agency.
+    #[must_use]
+    pub fn leads(&self) -> Option<&Agency> {
+        match self.by_agency.as_slice() {
+            [first, second, ..] if first.count > second.count => Some(&first.agency),
+            _ => None,
+        }
+    }
 }
 
 /// An agency and a number of its recommendations.
@@ -173,4 +183,25 @@ pub struct Likeness {
     pub duplicate: f64,
     /// The rung of the ladder that follows.
     pub relation: Relation,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_says_most_of_several_leads() {
+        let leads = |counts: &[(&str, usize)]| {
+            let count = |&(agency, count): &(&str, usize)| AgencyCount {
+                agency: Agency::try_from(agency.to_owned()).unwrap(),
+                count,
+            };
+            let by_agency = counts.iter().map(count).collect();
+            let consensus = Consensus { by_agency, ..Consensus::default() };
+            consensus.leads().map(ToString::to_string)
+        };
+        assert_eq!(leads(&[("WHO", 3), ("IOM", 1)]).as_deref(), Some("WHO"));
+        assert_eq!(leads(&[("WHO", 2), ("IOM", 2)]), None);
+        assert_eq!(leads(&[("WHO", 3)]), None, "alone is not ahead");
+    }
 }

@@ -50,9 +50,10 @@ impl Lexicon {
     fn term(&self, stem: &str) -> Term {
         self.terms.get(stem).copied().unwrap_or_else(|| {
             let hash = blake3::hash(stem.as_bytes());
-            let [a, b, c, d, ..] = *hash.as_bytes();
-            let n = self.terms.len() as u32;
-            Term { id: n + u32::from_le_bytes([a, b, c, d]) % (u32::MAX - n), texts: 0 }
+            let number =
+                hash.as_bytes().iter().take(4).fold(0, |n, byte| n << 8 | u32::from(*byte));
+            let known = self.terms.len() as u32;
+            Term { id: known + number % (u32::MAX - known), texts: 0 }
         })
     }
 

@@ -99,6 +99,7 @@ pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value 
         "members": members.collect::<Vec<_>>(),
         "representatives": theme.representatives.iter().map(|&row| id(row)).collect::<Vec<_>>(),
         "agencies": theme.consensus.by_agency,
+        "leads": theme.consensus.leads(),
         "cohesion": rounded(theme.cohesion),
         "stability": rounded(theme.stability),
         "weak": theme.is_weak(),

@@ -48,11 +48,9 @@ pub(super) struct Graph {
 
 impl Graph {
     /// Of each item the best [`MAX_LINKS`] of `links`, kept where either end keeps them.
-    /// Who stands alone by decision has none.
-    pub(super) fn new(n: usize, links: &[ItemLink], pins: &Pins) -> Self {
+    pub(super) fn new(n: usize, links: &[ItemLink]) -> Self {
         let mut of_item: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
-        let free = |link: &&ItemLink| !pins.is_alone(link.a) && !pins.is_alone(link.b);
-        for link in links.iter().filter(free) {
+        for link in links {
             of_item[link.a].push((link.b, link.probability));
             of_item[link.b].push((link.a, link.probability));
         }
@@ -68,8 +66,16 @@ impl Graph {
             found.sort_by_key(|&(other, _)| other);
             found.dedup_by_key(|&mut (other, _)| other);
         }
-        let mut graph = Self::of_links(kept, &vec![true; n]);
-        let apart: Vec<Vec<usize>> = (0..n).map(|item| pins.apart_from(item).collect()).collect();
+        Self::of_links(kept, &vec![true; n])
+    }
+
+    /// The same items as people see them: who stands alone has no links, and who was parted may not be
+    /// together. All keep their standing, so that a decision changes nothing elsewhere.
+    pub(super) fn decided(&self, pins: &Pins) -> Self {
+        let free: Vec<bool> = (0..self.len()).map(|item| !pins.is_alone(item)).collect();
+        let mut graph = self.only_as_they_stand(&free);
+        let apart: Vec<Vec<usize>> =
+            (0..self.len()).map(|item| pins.apart_from(item).collect()).collect();
         if apart.iter().any(|parted| !parted.is_empty()) {
             graph.apart = apart;
         }
@@ -169,14 +175,12 @@ impl Graph {
     }
 }
 
-/// A group number for each item: the best of [`RUNS`] runs in orders that only the texts fix. What
-/// people put together is one node from the start.
-pub(super) fn partition(graph: &Graph, items: &Items, pins: &Pins) -> Vec<usize> {
-    let pinned = pins.groups(graph.len());
+/// A group number for each item: the best of [`RUNS`] runs in orders that only the texts fix.
+pub(super) fn partition(graph: &Graph, items: &Items) -> Vec<usize> {
     let runs: Vec<(f64, Vec<usize>)> = (0..RUNS)
         .into_par_iter()
         .map(|run| {
-            let groups = louvain_from(graph, &items.order(run), &pinned);
+            let groups = louvain(graph, &items.order(run));
             ((graph.quality(&groups) * 1e6).round(), groups)
         })
         .collect();
@@ -187,6 +191,79 @@ pub(super) fn partition(graph: &Graph, items: &Items, pins: &Pins) -> Vec<usize>
         }
     }
     best.map(|(_, groups)| groups).unwrap_or_default()
+}
+
+/// `found`, changed where people decided otherwise and nowhere else. What they put together goes where
+/// most of it is; of what they parted, the largest part stays; what then has no company looks for
+/// another group. `graph` is as people see it; group numbers are good for nothing but telling apart.
+pub(super) fn repaired(graph: &Graph, found: &[usize], pins: &Pins) -> Vec<usize> {
+    let order: Vec<usize> = (0..graph.len()).collect();
+    let mut nodes = pins.groups(graph.len());
+    let n = renumber(&mut nodes, &order);
+    let level = aggregate(graph, &nodes, n);
+    let mut items_of: Vec<Vec<usize>> = vec![Vec::new(); n];
+    for (item, &node) in nodes.iter().enumerate() {
+        items_of[node].push(item);
+    }
+    let mut groups: Vec<usize> =
+        items_of.iter().map(|items| commonest(items.iter().map(|&item| found[item]))).collect();
+    let free = |node: usize| items_of[node].iter().all(|&item| !pins.hold(item));
+    let unsettled = part(&level, &items_of, pins, &mut groups);
+    renumber(&mut groups, &(0..n).collect::<Vec<_>>());
+    let mut state = Moves::new(&level, &groups);
+    for _ in 0..MAX_ROUNDS {
+        let mut moved = false;
+        for &node in unsettled.iter().filter(|&&node| free(node)) {
+            moved |= state.move_node(&level, &mut groups, node).is_some();
+        }
+        if !moved {
+            break;
+        }
+    }
+    nodes.iter().map(|&node| groups[node]).collect()
+}
+
+/// Gives groups of their own to nodes that may not be where they are; all that lost company by it.
+fn part(level: &Graph, items_of: &[Vec<usize>], pins: &Pins, groups: &mut [usize]) -> Vec<usize> {
+    let mut next = groups.iter().max().map_or(0, |most| most + 1);
+    let mut leaves = |groups: &mut [usize], node: usize| {
+        groups[node] = next;
+        next += 1;
+    };
+    let mut parted: Vec<usize> = (0..groups.len())
+        .filter(|&node| level.apart.get(node).is_some_and(|a| !a.is_empty()))
+        .collect();
+    parted.sort_by_key(|&node| std::cmp::Reverse(items_of[node].len()));
+    let mut placed = vec![false; groups.len()];
+    for &node in &parted {
+        let clash = |&other: &usize| placed[other] && groups[other] == groups[node];
+        if level.apart[node].iter().any(clash) {
+            leaves(groups, node);
+        }
+        placed[node] = true;
+    }
+    for (node, items) in items_of.iter().enumerate() {
+        if items.iter().any(|&item| pins.is_alone(item)) {
+            leaves(groups, node);
+        }
+    }
+    let mut size = vec![0; next];
+    for &group in groups.iter() {
+        size[group] += 1;
+    }
+    parted.retain(|&node| size[groups[node]] == 1);
+    parted.sort_unstable();
+    parted
+}
+
+/// The number that occurs most often, the lowest of several; some number where there is none.
+fn commonest(numbers: impl Iterator<Item = usize>) -> usize {
+    let mut counts = std::collections::BTreeMap::new();
+    for number in numbers {
+        *counts.entry(number).or_insert(0_usize) += 1;
+    }
+    let most = counts.iter().max_by_key(|(number, n)| (**n, std::cmp::Reverse(**number)));
+    most.map_or(0, |(number, _)| *number)
 }
 
 /// [`louvain`] over `groups` (numbered from 0 without a gap) as nodes; group numbers of the items.

@@ -216,6 +216,44 @@ mod tests {
     }
 
     #[test]
+    fn a_decision_changes_nothing_elsewhere() {
+        let names: Vec<String> = (0..60).map(|n| format!("Agency {}", n % 7)).collect();
+        let rows = recommendations(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let p = |a: usize, b: usize| ((a * 37 + b * 91) % 97) as f64 / 120.0;
+        let near = |a: usize, b: usize| (a / 6 == b / 6) || (a + b).is_multiple_of(11);
+        let pairs = (0..60).flat_map(|a| (a + 1..60).map(move |b| (a, b)));
+        let links: Vec<_> = pairs
+            .filter(|&(a, b)| near(a, b))
+            .map(|(a, b)| super::super::fixture::link(a, b, p(a, b)))
+            .collect();
+        let homes = |decisions: &[Decision]| {
+            let input =
+                Input { recommendations: &rows, links: &links, decisions, ..Input::default() };
+            let found = find(&input).theme.themes;
+            let core = |theme: &Theme| theme.core().collect::<BTreeSet<usize>>();
+            found.iter().map(core).collect::<BTreeSet<_>>()
+        };
+        let before = homes(&[]);
+        let torn: Vec<usize> =
+            before.iter().find(|t| t.len() > 3).unwrap().iter().copied().collect();
+        let id = |row: &usize| ids(*row..row + 1).remove(0);
+        let alone = Decision::Move {
+            moved: vec![id(&torn[0])],
+            to: vec![],
+            from: torn[1..].iter().map(id).collect(),
+        };
+        let split = Decision::Split {
+            apart: torn[..2].iter().map(id).collect(),
+            rest: torn[2..].iter().map(id).collect(),
+        };
+        for decision in [alone, split] {
+            let after = homes(&[decision]);
+            let gone: Vec<_> = before.difference(&after).collect();
+            assert_eq!(gone, [&torn.iter().copied().collect::<BTreeSet<_>>()], "only this theme");
+        }
+    }
+
+    #[test]
     fn people_join_part_and_dissolve_themes() {
         let rows = recommendations(&["A", "B", "C", "D", "E", "F"]);
         let links = [clique(0..3, 0.8), clique(3..6, 0.8)].concat();

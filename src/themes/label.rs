@@ -24,16 +24,13 @@ const COMMON_SHARE: f64 = 0.125;
 const WORTH_IF_COMMON: f64 = 0.6;
 const WORTH_IF_ONE_COMMON: f64 = 0.3;
 const WORTH_IF_EMPTY: f64 = 0.3;
-const WORTH_IF_HEAD_IS_EMPTY: f64 = 0.5;
+const WORTH_IF_HEAD_IS_EMPTY: f64 = 0.7;
 
 /// What it counts that members say the phrase itself, against what it counts that they say its words.
 const SAID: f64 = 0.35;
 
 /// What the phrase of one member is still worth in a theme.
-const WORTH_OF_ONE_VOICE: f64 = 0.65;
-
-/// Common words name a theme after all where its members say them this many times as often as others.
-const TELLING: f64 = 2.5;
+const WORTH_OF_ONE_VOICE: f64 = 0.8;
 
 /// A longer phrase is taken where this share of the members that say the shorter one say it.
 const GOES_ON_SHARE: f64 = 0.75;
@@ -216,11 +213,7 @@ impl Scorer<'_> {
         let (form, words) = self.corpus.form(&used.places);
         let mut score = self.standing(key, used, &stems) * freedom(&used.places);
         if stems.iter().all(|stem| self.is_common(*stem)) {
-            score *= match stems.len() {
-                1 => WORTH_IF_ONE_COMMON,
-                _ if self.tells(key, used) => 1.0,
-                _ => WORTH_IF_COMMON,
-            };
+            score *= if stems.len() > 1 { WORTH_IF_COMMON } else { WORTH_IF_ONE_COMMON };
         }
         score *= worth_of_nouns(&form, words);
         if used.members == 1 && self.members > 1 {
@@ -253,14 +246,6 @@ impl Scorer<'_> {
         (SAID * said + (1.0 - SAID) * words_said) * rarity * worth * inside / (inside + outside)
     }
 
-    /// Whether most members say the phrase, and far more often than others do.
-    fn tells(&self, key: u64, used: &Use) -> bool {
-        let (n, members) = (self.corpus.recommendations.len() as f64, self.members as f64);
-        let inside = f64::from(used.members) / members;
-        let others = self.corpus.texts_with_phrase[&key].saturating_sub(used.members);
-        inside > 0.5 && inside > TELLING * f64::from(others) / (n - members).max(1.0)
-    }
-
     fn is_common(&self, stem: u64) -> bool {
         let n = self.corpus.recommendations.len() as f64;
         f64::from(self.corpus.texts_with_stem[&stem]) > (n * COMMON_SHARE).max(8.0)
@@ -270,14 +255,15 @@ impl Scorer<'_> {
 fn worth_of_nouns(form: &str, words: &[Word]) -> f64 {
     let lower: Vec<String> = form.split(' ').map(str::to_lowercase).collect();
     let is_empty = |word: &String| lexicon::is_empty_noun(word) || romance::is_empty_noun(word);
+    // A word of a form may hold several: "decision-making".
     let empty = |at: &usize| lower.get(*at).is_some_and(is_empty);
     let content: Vec<usize> = (0..words.len()).filter(|&at| words[at].is_content()).collect();
     // The head is the last noun before "of" and its like.
     let joined = words.iter().position(|word| !word.is_content());
-    let head = joined.unwrap_or(words.len()) - 1;
+    let head = joined.unwrap_or(words.len()).saturating_sub(1);
     if content.iter().all(empty) {
         WORTH_IF_EMPTY
-    } else if empty(&head) || empty(&(lower.len() - 1)) {
+    } else if empty(&head) || empty(&lower.len().saturating_sub(1)) {
         WORTH_IF_HEAD_IS_EMPTY
     } else {
         1.0
@@ -413,6 +399,19 @@ mod tests {
         let recommendations: Vec<_> = texts.map(|(n, text)| with_text(n, "A", text)).collect();
         let found = Corpus::of(&recommendations).labels(&[rows(0..2), rows(2..4)]);
         assert_ne!(found[0].phrase, found[1].phrase);
+    }
+
+    #[test]
+    fn an_article_more_or_less_is_the_same_phrase() {
+        let texts = [
+            "Protect the rights of the children.",
+            "Respect the rights of children.",
+            "Uphold the rights of children.",
+        ];
+        let rows: Vec<_> =
+            texts.iter().enumerate().map(|(n, text)| with_text(n, "A", text)).collect();
+        let found = Corpus::of(&rows).labels(&[self::rows(0..3)]);
+        assert_eq!(found[0].phrase, "Rights of children");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! other themes that it fits as well as its own, which compound recommendations do. What is linked
 //! to nothing stays single. Exact copies of a text count as one until the members are listed.
 //! Broad areas are themes grouped by the same rule with a weaker null, and near-duplicates are grouped
-//! within each theme. What people decided holds: together, apart, alone, and names.
+//! within each theme. What people decided holds, and changes nothing else: together, apart, alone, names.
 //! docs/decisions/themes.md has what was tried, and how it scored.
 
 mod community;
@@ -65,8 +65,9 @@ pub fn find(input: &Input) -> Grains {
     let items = Items::new(recommendations);
     let pins = Pins::of(input.decisions, &items, recommendations);
     let links = items.links(input.links);
-    let graph = Graph::new(items.len(), &links, &pins);
-    let partition = community::partition(&graph, &items, &pins);
+    let plain = Graph::new(items.len(), &links);
+    let graph = plain.decided(&pins);
+    let partition = community::repaired(&graph, &community::partition(&plain, &items), &pins);
     let groups = membership::groups(&graph, &items, &partition, &pins);
     let home = homes(items.len(), &groups);
     let (areas, area_of) = areas(&graph, &groups, &home);
@@ -79,7 +80,7 @@ pub fn find(input: &Input) -> Grains {
         .map(|groups| groups.iter().map(|group| group.core.clone()).collect())
         .collect();
     let mut stabilities = stability::of_groups(recommendations, &items, &cores, |kept| {
-        let left = graph.only(kept);
+        let left = plain.only(kept);
         let order = items.order(0);
         let themes = community::louvain(&left, &order);
         let areas = community::areas(&left, &themes);

@@ -111,7 +111,7 @@ fn part(seen: Seen, language: Language, function: &HashSet<&str>, join: &HashSet
     let word = seen.word;
     match word {
         "et" | "y" | "e" => return Part::And,
-        "le" | "la" | "les" | "l" | "el" | "los" | "las" => return Part::Article,
+        _ if is_article(word) => return Part::Article,
         _ if join.contains(word) => return Part::Join,
         _ => {}
     }
@@ -120,6 +120,11 @@ fn part(seen: Seen, language: Language, function: &HashSet<&str>, join: &HashSet
         return Part::Break;
     }
     Part::Noun
+}
+
+/// Whether a word (lower case) is an article that may follow a preposition.
+pub(super) fn is_article(word: &str) -> bool {
+    matches!(word, "le" | "la" | "les" | "l" | "el" | "los" | "las")
 }
 
 fn after_article(seen: Seen) -> bool {
@@ -156,7 +161,8 @@ fn is_verb(seen: Seen, language: Language) -> bool {
         ) || FRENCH_FUNCTION_SET.contains(before)
             || SPANISH_FUNCTION_SET.contains(before)
     });
-    seen.opens && seen.after.is_some() && infinitive || infinitive && free
+    let asks = seen.opens && seen.after.is_some() && seen.word.ends_with("re");
+    infinitive && free || asks && language == Language::French
 }
 
 /// Whether a noun (lower case) says nothing alone.

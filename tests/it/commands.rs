@@ -625,6 +625,8 @@ fn help_says_what_each_command_does() {
         "index",
         "similar",
         "themes",
+        "diff",
+        "gaps",
         "report",
         "check",
         "eval",

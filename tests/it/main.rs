@@ -19,4 +19,5 @@ mod model;
 mod quality;
 mod report;
 mod runtime;
+mod themes;
 mod workspace;

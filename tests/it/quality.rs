@@ -189,7 +189,7 @@ impl Names {
     }
 }
 
-/// Records and agenda items of the shipped corpus, by id.
+/// Records, challenges and agenda items of the shipped corpus, by id.
 fn shipped_texts() -> Vec<(String, String)> {
     let folder = repository().join("corpus/hld-2013");
     let records = std::fs::read_to_string(folder.join("recommendations.jsonl")).unwrap();
@@ -198,6 +198,9 @@ fn shipped_texts() -> Vec<(String, String)> {
         .map(|row| (text(row, "id").to_owned(), text(row, "text").to_owned()))
         .collect();
     assert_eq!(texts.len(), 256);
+    let challenges = std::fs::read_to_string(folder.join("challenges.jsonl")).unwrap();
+    let rows = json_lines(&challenges);
+    texts.extend(rows.iter().map(|row| (text(row, "id").to_owned(), text(row, "text").to_owned())));
     let agenda = std::fs::read_to_string(folder.join("agenda.toml")).unwrap();
     let agenda: toml::Table = agenda.parse().expect("agenda.toml is TOML");
     for item in agenda["items"].as_array().expect("items are a list") {

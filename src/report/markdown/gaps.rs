@@ -37,8 +37,10 @@ pub(super) fn gaps(out: &mut Writer, view: &View) {
     out.heading(2, "Gaps");
     out.paragraph(&format!(
         "The per cent before a recommendation is the chance that a careful analyst would see a \
-         shared request. From {} it counts as taken up or shared.",
+         shared request. From {} it counts as shared; from {} as taking up an agenda item, which \
+         is short and general.",
         percent(view.method.overlap_threshold),
+        percent(view.method.takes_up_threshold),
     ));
     agenda(out, view);
     challenges(out, view);
