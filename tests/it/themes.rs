@@ -1,8 +1,10 @@
 //! Themes as people work with them: deciding, growing, comparing two indexes, gaps, and scores.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
-use crate::workspace::{Answer, FOURTEEN, HASHING, Workspace, records, shared, shipped_by_default};
+use crate::workspace::{Answer, HASHING, Workspace, records, shared, shipped_by_default};
 
 /// Fourteen recommendations of five agencies: four themes of three, and two that stand alone.
 static FOURTEEN: LazyLock<String> = LazyLock::new(|| {
