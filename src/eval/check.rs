@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::bootstrap::{Estimate, bootstrap};
+use super::metrics;
 use crate::domain::{DifferenceKind, Relation};
 
 /// A labelled statement.
@@ -126,23 +127,11 @@ fn macro_f1(gold: &[Gold], found: &[Found], sample: &[usize]) -> Option<f64> {
     (!each.is_empty()).then(|| each.iter().sum::<f64>() / each.len() as f64)
 }
 
-/// By the rank-sum form (Hanley and `McNeil` 1982), ties counting half.
+/// Area under the ROC curve of the probability, for statements that are not new against those that are.
 fn auroc(gold: &[Gold], found: &[Found], sample: &[usize]) -> Option<f64> {
-    let side = |new: bool| {
-        let of = sample.iter().filter(move |&&at| (gold[at].relation == Relation::None) == new);
-        of.map(|&at| found[at].probability).collect::<Vec<f64>>()
-    };
-    let (new, known) = (side(true), side(false));
-    let wins: f64 = known
-        .iter()
-        .flat_map(|k| {
-            new.iter().map(move |n| {
-                f64::from(u8::from(k > n)) + 0.5 * f64::from(u8::from((k - n).abs() < f64::EPSILON))
-            })
-        })
-        .sum();
-    let pairs = new.len() * known.len();
-    (pairs > 0).then(|| wins / pairs as f64)
+    let scores: Vec<f64> = sample.iter().map(|&at| found[at].probability).collect();
+    let known: Vec<bool> = sample.iter().map(|&at| gold[at].relation != Relation::None).collect();
+    metrics::auroc(&scores, &known)
 }
 
 fn differences(gold: &[Gold], found: &[Found], sample: &[usize]) -> Option<f64> {

@@ -74,6 +74,20 @@ pub fn calibration_error(probabilities: &[f64], positive: &[bool]) -> Option<f64
     (n > 0).then(|| bins.iter().map(|(p, yes)| (p - yes).abs()).sum::<f64>() / n as f64)
 }
 
+/// Share of what was said to be positive that is. `None` where nothing was.
+#[must_use]
+pub fn precision(said: &[bool], positive: &[bool]) -> Option<f64> {
+    let right = said.iter().zip(positive).filter(|(s, p)| **s && **p).count();
+    let all = said.iter().filter(|yes| **yes).count();
+    (all > 0).then(|| right as f64 / all as f64)
+}
+
+/// Share of what is positive that was said to be. `None` where nothing is.
+#[must_use]
+pub fn recall(said: &[bool], positive: &[bool]) -> Option<f64> {
+    precision(positive, said)
+}
+
 /// Harmonic mean of precision and recall. `None` where nothing is positive and nothing was said to be.
 #[must_use]
 pub fn f1(said: &[bool], positive: &[bool]) -> Option<f64> {
@@ -96,7 +110,10 @@ mod tests {
         close(average_precision(&scores, &positive), f64::midpoint(1.0, 2.0 / 3.0));
         close(auroc(&scores, &positive), 0.75);
         close(auroc(&[0.5, 0.5], &[true, false]), 0.5);
-        close(f1(&[true, true, false, false], &positive), 0.5);
+        let said = [true, true, true, false];
+        close(precision(&said, &positive), 2.0 / 3.0);
+        close(recall(&said, &positive), 1.0);
+        close(f1(&said, &positive), 0.8);
         // Gains 0, 7, 1; ideal order 7, 1, 0.
         let ideal = 7.0 + 1.0 / 3.0_f64.log2();
         close(ndcg(&[3.0, 2.0, 1.0], &[0.0, 3.0, 1.0], 10), (7.0 / 3.0_f64.log2() + 0.5) / ideal);

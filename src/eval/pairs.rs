@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::bootstrap::{Estimate, bootstrap};
-use super::metrics::{auroc, average_precision, calibration_error, f1, ndcg};
+use super::metrics::{auroc, average_precision, calibration_error, f1, ndcg, precision, recall};
 use crate::domain::{Likeness, Relation};
 
 /// Mean grade from which a pair overlaps.
@@ -73,7 +73,11 @@ pub struct OneRelation {
     pub average_precision: Option<Estimate>,
     /// Area under the ROC curve.
     pub auroc: Option<Estimate>,
-    /// F1 of the relation at the threshold that the program uses.
+    /// Share of the pairs to which the program gives the relation that have it.
+    pub precision: Option<Estimate>,
+    /// Share of the pairs that have the relation to which the program gives it.
+    pub recall: Option<Estimate>,
+    /// Harmonic mean of the two.
     pub f1: Option<Estimate>,
     /// Expected calibration error of the probability; lower is better.
     pub calibration_error: Option<Estimate>,
@@ -151,6 +155,8 @@ fn relation(
         positive: queries.iter().flatten().filter(|pair| pair.grade >= from).count(),
         average_precision: figure(|p, positive, _| average_precision(p, positive)),
         auroc: figure(|p, positive, _| auroc(p, positive)),
+        precision: figure(|_, positive, said| precision(said, positive)),
+        recall: figure(|_, positive, said| recall(said, positive)),
         f1: figure(|_, positive, said| f1(said, positive)),
         calibration_error: figure(|p, positive, _| calibration_error(p, positive)),
     }

@@ -153,10 +153,14 @@ fn figures(scores: &Scores) -> Vec<(&'static str, Option<f64>)> {
     vec![
         ("overlap-ap", value(scores.overlap.average_precision)),
         ("overlap-auroc", value(scores.overlap.auroc)),
+        ("overlap-precision", value(scores.overlap.precision)),
+        ("overlap-recall", value(scores.overlap.recall)),
         ("overlap-f1", value(scores.overlap.f1)),
         ("overlap-ece", value(scores.overlap.calibration_error)),
         ("duplicate-ap", value(scores.duplicate.average_precision)),
         ("duplicate-auroc", value(scores.duplicate.auroc)),
+        ("duplicate-precision", value(scores.duplicate.precision)),
+        ("duplicate-recall", value(scores.duplicate.recall)),
         ("duplicate-f1", value(scores.duplicate.f1)),
         ("duplicate-ece", value(scores.duplicate.calibration_error)),
         ("ndcg", value(scores.ndcg_at_10)),
@@ -167,7 +171,8 @@ fn figures(scores: &Scores) -> Vec<(&'static str, Option<f64>)> {
 fn as_table(scored: &[(String, Scores)]) -> String {
     let mut text = String::new();
     for (name, scores) in scored {
-        let mut lines = table::table(&[name, "pairs", "AP", "AUROC", "F1", "calibration error"]);
+        let mut lines =
+            table::table(&[name, "pairs", "AP", "AUROC", "precision", "recall", "calibration"]);
         for (what, one) in [("overlap", &scores.overlap), ("duplicate", &scores.duplicate)] {
             lines.add_row(row(what, one));
         }
@@ -180,17 +185,18 @@ fn as_table(scored: &[(String, Scores)]) -> String {
             estimate(scores.mean_average_precision),
         );
     }
-    text.push_str("In brackets: bootstrap 95 % interval over queries.\n");
+    text.push_str("calibration: how far a stated probability is off. In brackets: bootstrap 95 % interval over queries.\n");
     text
 }
 
-fn row(what: &str, one: &OneRelation) -> [String; 6] {
+fn row(what: &str, one: &OneRelation) -> [String; 7] {
     [
         what.to_owned(),
         one.positive.to_string(),
         estimate(one.average_precision),
         estimate(one.auroc),
-        estimate(one.f1),
+        estimate(one.precision),
+        estimate(one.recall),
         estimate(one.calibration_error),
     ]
 }
