@@ -311,7 +311,7 @@ fn scores_of_themes_have_intervals_and_floors() {
     let held = |floor: &'static str| [&eval[..], &["--floor", floor]].concat();
     workspace.concord(&held("all=0")).succeeds();
     let missed = workspace.concord(&held("v_measure=0.1")).ends_with(1);
-    assert!(missed.stderr.contains("missed: v_measure is not defined"), "{missed:?}");
+    assert!(missed.stderr.contains("v_measure was not measured"), "{missed:?}");
     workspace.concord(&held("recal=0.1")).ends_with(2);
     workspace.write("gold.jsonl", format!("{gold}{}", line(("Z-9", json!([])))));
     workspace.refuses(&eval, &["gold.jsonl:7: the index has no recommendation `Z-9`"]);
