@@ -2,7 +2,7 @@
 //!
 //! Texts and vectors are made here: sentences of a skewed vocabulary, vectors in loose groups. Prints
 //! the median of 100 queries a size; `cargo bench --bench similar` does 10,000 and 100,000
-//! recommendations, further sizes are named after `--` (1,000,000 takes an hour to build and 10 GB).
+//! recommendations, further sizes are named after `--`. Building the graph of 1,000,000 takes long.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
