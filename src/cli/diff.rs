@@ -72,14 +72,8 @@ pub(super) fn as_text(changes: &Changes) -> String {
 
 fn row_of(change: &ThemeChange) -> [String; 3] {
     let all = |themes: &[ThemeName]| themes.iter().map(name).collect::<Vec<_>>().join("\n");
-    let none = String::new;
-    match change {
-        ThemeChange::Merged { from, into } => ["merged".to_owned(), all(from), name(into)],
-        ThemeChange::Split { from, into } => ["split".to_owned(), name(from), all(into)],
-        ThemeChange::New { theme } => ["new".to_owned(), none(), name(theme)],
-        ThemeChange::Gone { theme } => ["gone".to_owned(), name(theme), none()],
-        ThemeChange::Renamed { from, to } => ["renamed".to_owned(), name(from), name(to)],
-    }
+    let (what, before, after) = change.told();
+    [what.to_owned(), all(before), all(after)]
 }
 
 fn name(theme: &ThemeName) -> String {

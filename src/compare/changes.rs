@@ -159,7 +159,7 @@ fn is_most(n: usize, of: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Agency, Consensus, Member, ThemeId};
+    use crate::domain::Agency;
 
     fn recommendations(ids: &[&str]) -> Vec<Recommendation> {
         let one = |id: &&str| {
@@ -171,18 +171,7 @@ mod tests {
     }
 
     fn themes(groups: &[(&str, &[usize])]) -> Themes {
-        let theme = |(label, rows): &(&str, &[usize])| Theme {
-            id: ThemeId::try_from(format!("t-{label}")).unwrap(),
-            label: (*label).to_owned(),
-            keywords: Vec::new(),
-            parent: None,
-            members: rows.iter().map(|&row| Member { row, weight: 0.5, guest: false }).collect(),
-            representatives: Vec::new(),
-            cohesion: 0.5,
-            stability: 1.0,
-            decided: Vec::new(),
-            consensus: Consensus::default(),
-        };
+        let theme = |(label, rows): &(&str, &[usize])| Theme::of_rows(label, rows);
         Themes { themes: groups.iter().map(theme).collect(), single: Vec::new() }
     }
 

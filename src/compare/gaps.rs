@@ -168,9 +168,7 @@ fn closest<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        AgencyCount, Consensus, Member, RecommendationId, Relation, Theme, ThemeId,
-    };
+    use crate::domain::{AgencyCount, Consensus, RecommendationId, Relation, Theme};
 
     fn said(id: &str, agency: &str) -> Recommendation {
         Recommendation::new(
@@ -210,21 +208,9 @@ mod tests {
             agency: Agency::try_from((*agency).to_owned()).unwrap(),
             count: 1,
         };
-        Theme {
-            id: ThemeId::try_from("t".to_owned()).unwrap(),
-            label: String::new(),
-            keywords: Vec::new(),
-            parent: None,
-            members: rows.iter().map(|&row| Member { row, weight: 0.5, guest: false }).collect(),
-            representatives: Vec::new(),
-            cohesion: 0.5,
-            stability: 1.0,
-            decided: Vec::new(),
-            consensus: Consensus {
-                by_agency: agencies.iter().map(count).collect(),
-                ..Consensus::default()
-            },
-        }
+        let by_agency = agencies.iter().map(count).collect();
+        let consensus = Consensus { by_agency, ..Consensus::default() };
+        Theme { consensus, ..Theme::of_rows("t", rows) }
     }
 
     #[test]

@@ -274,7 +274,7 @@ fn phrases<'a>(text: &str, terms: &'a [Term], wanted: impl Fn(&Term) -> bool) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AgencyCount, Consensus, Member, RecommendationId, ThemeId};
+    use crate::domain::{AgencyCount, Consensus, RecommendationId};
 
     fn said(agency: &str, text: &str) -> (Recommendation, Vec<Term>) {
         let id = RecommendationId::try_from(text.to_owned()).unwrap();
@@ -301,18 +301,6 @@ mod tests {
         .unzip();
         let count = |agency: &Agency| AgencyCount { agency: agency.clone(), count: 1 };
         let theme = Theme {
-            id: ThemeId::try_from("t".to_owned()).unwrap(),
-            label: "remittances".to_owned(),
-            keywords: Vec::new(),
-            parent: None,
-            decided: Vec::new(),
-            members: vec![
-                Member { row: 0, weight: 0.9, guest: false },
-                Member { row: 1, weight: 0.9, guest: false },
-            ],
-            representatives: vec![0],
-            cohesion: 0.9,
-            stability: 0.9,
             consensus: Consensus {
                 by_agency: recommendations[..2].iter().map(|r| count(&r.agency)).collect(),
                 expected: 1.0,
@@ -320,6 +308,7 @@ mod tests {
                 strength: 1.0,
                 ..Consensus::default()
             },
+            ..Theme::of_rows("remittances", &[0, 1])
         };
         let themes = Themes { themes: vec![theme], single: vec![2] };
         let found = particulars(&recommendations, &themes, &terms);

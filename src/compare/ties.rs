@@ -37,29 +37,11 @@ pub fn ties(n: usize, links: &[Link], themes: &Themes) -> Vec<Tie> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Consensus, Likeness, Member, Relation, Theme, ThemeId};
+    use crate::domain::{Likeness, Relation, Theme};
 
     #[test]
     fn a_tie_inside_a_theme_counts_more() {
-        let member = |row| Member { row, weight: 0.5, guest: false };
-        let theme = Theme {
-            id: ThemeId::try_from("t".to_owned()).unwrap(),
-            label: "theme".to_owned(),
-            keywords: Vec::new(),
-            parent: None,
-            decided: Vec::new(),
-            members: vec![member(0), member(1)],
-            representatives: vec![0],
-            cohesion: 0.5,
-            stability: 0.5,
-            consensus: Consensus {
-                by_agency: Vec::new(),
-                expected: 1.0,
-                excess: 0.0,
-                strength: 0.0,
-                ..Consensus::default()
-            },
-        };
+        let theme = Theme::of_rows("theme", &[0, 1]);
         let themes = Themes { themes: vec![theme], single: vec![2] };
         let link = |a, b| {
             let relation = Relation::Overlap;

@@ -80,6 +80,21 @@ pub enum ThemeChange {
     },
 }
 
+impl ThemeChange {
+    /// What happened in one word, the themes of the old index, and those of the new one.
+    #[must_use]
+    pub fn told(&self) -> (&'static str, &[ThemeName], &[ThemeName]) {
+        use std::slice::from_ref;
+        match self {
+            Self::Merged { from, into } => ("merged", from, from_ref(into)),
+            Self::Split { from, into } => ("split", from_ref(from), into),
+            Self::New { theme } => ("new", &[], from_ref(theme)),
+            Self::Gone { theme } => ("gone", from_ref(theme), &[]),
+            Self::Renamed { from, to } => ("renamed", from_ref(from), from_ref(to)),
+        }
+    }
+}
+
 /// A recommendation that has another home.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Moved {

@@ -55,6 +55,24 @@ impl Theme {
         self.decided.is_empty() && self.stability < WEAK_STABILITY
     }
 
+    /// A theme of these rows, for tests: of all else as little as can be.
+    #[cfg(test)]
+    pub(crate) fn of_rows(label: &str, rows: &[usize]) -> Self {
+        let member = |&row: &usize| Member { row, weight: 0.5, guest: false };
+        Self {
+            id: ThemeId::try_from(format!("t-{label}")).expect("not empty"),
+            label: label.to_owned(),
+            keywords: Vec::new(),
+            parent: None,
+            members: rows.iter().map(member).collect(),
+            representatives: rows.first().copied().into_iter().collect(),
+            cohesion: 0.5,
+            stability: 1.0,
+            decided: Vec::new(),
+            consensus: Consensus::default(),
+        }
+    }
+
     /// Rows of the members that belong here and to no other theme better.
     pub fn core(&self) -> impl Iterator<Item = usize> + '_ {
         self.members.iter().filter(|member| !member.guest).map(|member| member.row)

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use super::vectors::{Known, embed_all, vector_of};
 use super::{Error, Index, Parts};
 use crate::compare;
 use crate::domain::{
-    Agency, DifferenceKind, DocumentId, Embedding, Hit, Likeness, Link, Neighbor, Recommendation,
-    Relation, Similar,
+    Agency, DifferenceKind, DocumentId, Hit, Likeness, Link, Neighbor, Recommendation, Relation,
+    Similar,
 };
 use crate::index::{Hnsw, HnswConfig, Plan, cheaper, scan};
 use crate::link::{Linker, Passage, Tokens, statements};
@@ -161,18 +162,14 @@ impl Index {
         parts: &mut Parts<'_>,
     ) -> Result<Vec<Passage>, Error> {
         self.check_model(parts.embedder.model())?;
-        let pieces: Vec<Vec<String>> = texts.iter().map(|text| statements(text)).collect();
-        let mut all: Vec<&str> = texts.to_vec();
-        all.extend(pieces.iter().flatten().map(String::as_str));
-        let vectors = parts.embedder.embed(&all, parts.on)?;
-        let mut at = texts.len();
-        let passage = |(number, pieces): (usize, &Vec<String>)| {
-            let statements: Vec<&[f32]> =
-                vectors[at..at + pieces.len()].iter().map(Embedding::as_slice).collect();
-            at += pieces.len();
-            self.linker().passage(texts[number], vectors[number].as_slice(), &statements)
+        let (vectors, _) = embed_all(texts, &Known::new(), parts)?;
+        let passage = |text: &&str| {
+            let pieces = statements(text);
+            let pieces: Vec<&[f32]> =
+                pieces.iter().map(|piece| vector_of(piece, &vectors).as_slice()).collect();
+            self.linker().passage(text, vector_of(text, &vectors).as_slice(), &pieces)
         };
-        Ok(pieces.iter().enumerate().map(passage).collect())
+        Ok(texts.iter().map(passage).collect())
     }
 
     fn graph_if_cheaper(&self, n_queries: usize) -> Result<Option<Hnsw>, Error> {

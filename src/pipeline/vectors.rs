@@ -45,7 +45,7 @@ pub(super) fn embed_all(
     Ok((vectors, new.len()))
 }
 
-fn vector_of<'a>(text: &str, vectors: &'a Known) -> &'a Embedding {
+pub(super) fn vector_of<'a>(text: &str, vectors: &'a Known) -> &'a Embedding {
     &vectors[&blake3::hash(text.as_bytes())]
 }
 

@@ -22,7 +22,7 @@ fn hit_json(rank: usize, hit: &Hit, recommendations: &[Recommendation]) -> Value
     let found = &recommendations[hit.row];
     let statements =
         hit.statements.as_ref().map(|(query, found)| json!({ "query": query, "found": found }));
-    json!({
+    let mut answer = json!({
         "rank": rank,
         "id": found.id,
         "agency": found.agency,
@@ -30,6 +30,19 @@ fn hit_json(rank: usize, hit: &Hit, recommendations: &[Recommendation]) -> Value
         "section": found.section,
         "marker": found.marker,
         "text": found.text,
+    });
+    extend(&mut answer, comparison(hit));
+    let rest = json!({
+        "statements": statements,
+        "copy_of": hit.copy_of.map(|row| &recommendations[row].id),
+    });
+    extend(&mut answer, rest);
+    answer
+}
+
+/// How a found recommendation compares with what was asked about.
+fn comparison(hit: &Hit) -> Value {
+    json!({
         "cosine": rounded(f64::from(hit.likeness.cosine)),
         "probability": rounded(hit.likeness.probability),
         "duplicate_probability": rounded(hit.likeness.duplicate),
@@ -37,9 +50,14 @@ fn hit_json(rank: usize, hit: &Hit, recommendations: &[Recommendation]) -> Value
         "opposite": hit.is_opposite(),
         "differences": differences(hit),
         "why": why(hit),
-        "statements": statements,
-        "copy_of": hit.copy_of.map(|row| &recommendations[row].id),
     })
+}
+
+/// Adds the fields of one object to another.
+fn extend(object: &mut Value, more: Value) {
+    if let (Value::Object(object), Value::Object(more)) = (object, more) {
+        object.extend(more);
+    }
 }
 
 fn why(hit: &Hit) -> Vec<Value> {
@@ -123,19 +141,14 @@ pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value 
 pub fn check(found: &DraftCheck, recommendations: &[Recommendation]) -> Value {
     let matched = |hit: &Hit| {
         let existing = &recommendations[hit.row];
-        json!({
+        let mut answer = json!({
             "id": existing.id,
             "agency": existing.agency,
             "text": existing.text,
             "place": existing.place(),
-            "cosine": rounded(f64::from(hit.likeness.cosine)),
-            "probability": rounded(hit.likeness.probability),
-            "duplicate_probability": rounded(hit.likeness.duplicate),
-            "relation": hit.likeness.relation,
-            "opposite": hit.is_opposite(),
-            "differences": differences(hit),
-            "why": why(hit),
-        })
+        });
+        extend(&mut answer, comparison(hit));
+        answer
     };
     let statements = found.statements.iter().map(|verdict| {
         let cited = verdict.cite.iter().map(|&at| &recommendations[verdict.matches[at].row]);

@@ -270,3 +270,22 @@ fn a_missed_floor_is_told_and_ends_with_1() {
     workspace
         .refuses(&[&eval[..], &["--floor", "x"]].concat(), &["error: ", "expected SCORE=VALUE"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_to_and_never_replaced() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let workspace = Workspace::new();
+    workspace.write("roads.txt", DOCUMENT);
+    symlink("/dev/null", workspace.path("sink")).unwrap();
+    workspace.concord(&["extract", "roads.txt", "-o", "sink"]).succeeds();
+    let sink = workspace.path("sink");
+    assert!(sink.is_symlink() && sink.metadata().unwrap().file_type().is_char_device());
+    assert!(!workspace.path("sink.extracted.jsonl").exists());
+    workspace.write("found.jsonl", "");
+    symlink("found.jsonl", workspace.path("link.jsonl")).unwrap();
+    let overwrite = ["extract", "roads.txt", "-o", "link.jsonl", "--overwrite"];
+    workspace.concord(&overwrite).succeeds();
+    assert!(workspace.path("link.jsonl").is_symlink());
+    assert_eq!(lines(&workspace, "found.jsonl").len(), 3);
+}

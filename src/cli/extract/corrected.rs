@@ -57,6 +57,9 @@ pub(super) fn write(
 pub(super) fn overwrite(path: &Path, found: &[Recommendation]) -> Result<(), Failure> {
     let lines = as_lines(found)?;
     out::write(path, &lines)?;
+    if out::is_stream(path) {
+        return Ok(());
+    }
     out::write(&beside(path), &lines)
 }
 
