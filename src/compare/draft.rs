@@ -18,13 +18,14 @@ const CITED: usize = 3;
 /// What makes of a duplicate an overlap: the same act, but by others, on something else, for others
 /// or to another extent. Another deadline does not. Chosen on the drafts for development
 /// (docs/decisions/check.md).
-const CHANGES_THE_ASK: [DifferenceKind; 6] = [
+const CHANGES_THE_ASK: [DifferenceKind; 7] = [
     DifferenceKind::Addressee,
     DifferenceKind::Action,
     DifferenceKind::Object,
     DifferenceKind::Instrument,
     DifferenceKind::Number,
     DifferenceKind::Population,
+    DifferenceKind::Scope,
 ];
 
 /// How a statement stands to a recommendation, from what the probabilities say and what differs. A

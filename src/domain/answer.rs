@@ -201,6 +201,8 @@ pub enum DifferenceKind {
     Number,
     /// Whom it is about.
     Population,
+    /// Whether it is of all, or of what is not said to be all.
+    Scope,
 }
 
 impl DifferenceKind {
@@ -216,6 +218,7 @@ impl DifferenceKind {
             Self::Deadline => "deadline",
             Self::Number => "number",
             Self::Population => "population",
+            Self::Scope => "scope",
         }
     }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::corpus::{self, CorpusError};
 use super::records::{Place, RecordError};
+use super::source::{self, CorpusError};
 use crate::domain::{Agenda, AgendaItem};
 
 /// `agenda.toml`.
@@ -37,7 +37,7 @@ struct ItemEntry {
 /// [`CorpusError`] with file and line: what cannot be read, an item without a text, an id that stands
 /// there twice.
 pub fn read(path: &Path) -> Result<Agenda, CorpusError> {
-    let text = corpus::read_text(path)?;
+    let text = source::read_text(path)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("toml") => parse_toml(text, path),
@@ -52,7 +52,7 @@ pub fn read(path: &Path) -> Result<Agenda, CorpusError> {
 /// # Errors
 /// [`CorpusError`] with the line.
 pub fn parse_toml(text: &str, path: &Path) -> Result<Agenda, CorpusError> {
-    let agenda: AgendaToml = corpus::parse_toml(text, path)?;
+    let agenda: AgendaToml = source::parse_toml(text, path)?;
     let entries = agenda.items.into_iter().map(|item| (0, item)).collect();
     of_entries(agenda.title, entries, path)
 }
@@ -167,5 +167,11 @@ mod tests {
         assert_eq!(twice.to_string(), "a.jsonl:2: there are two items `x`");
         let blank = of_entries(None, parse_jsonl("{\"text\":\" - \"}", path).unwrap(), path);
         assert_eq!(blank.unwrap_err().to_string(), "a.jsonl:1: item `1` has no text");
+    }
+
+    #[test]
+    fn a_bad_agenda_is_named_by_its_line() {
+        let error = parse_toml("title = \"x\"\n[[items]]\nid = 7\n", Path::new("a.toml"));
+        assert!(error.unwrap_err().to_string().starts_with("a.toml:3: "));
     }
 }

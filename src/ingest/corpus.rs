@@ -2,34 +2,18 @@
 //! file of records; or the corpus that is compiled in.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::agenda;
-use super::records::{self, Form, RecordError, TableOptions, parse_jsonl};
+use super::records::{self, Form, TableOptions, parse_jsonl};
+use super::source::{CorpusError, line_of, parse_toml, read_bytes, read_text};
 use crate::domain::{Agency, AgencyNames, Corpus, DocumentInfo};
 
 /// Name of the shipped corpus, and of the folder that its index is built in.
 pub const SHIPPED: &str = "hld-2013";
-
-/// Why a corpus cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the message names every field")]
-pub enum CorpusError {
-    #[error("cannot read {path}: {source}")]
-    Read { path: PathBuf, source: io::Error },
-    #[error(transparent)]
-    Record(#[from] RecordError),
-    #[error("{path}:{line}: {why}")]
-    Toml { path: PathBuf, line: usize, why: String },
-    #[error("{path} holds neither `recommendations.jsonl` nor `recommendations.csv` nor `.xlsx`")]
-    NoRecords { path: PathBuf },
-    #[error("{path}: expected a corpus folder, or a file of records (.jsonl, .csv or .xlsx)")]
-    UnknownKind { path: PathBuf },
-}
 
 /// `corpus.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -188,35 +172,6 @@ pub fn parse_description(text: &str, path: &Path) -> Result<Description, CorpusE
     Ok(out)
 }
 
-pub(super) fn parse_toml<T: for<'a> Deserialize<'a>>(
-    text: &str,
-    path: &Path,
-) -> Result<T, CorpusError> {
-    toml::from_str(text).map_err(|error| {
-        let line = line_of(text, error.span().map_or(0, |span| span.start));
-        CorpusError::Toml { path: path.to_owned(), line, why: error.message().to_owned() }
-    })
-}
-
-/// The 1-based line on which a byte stands.
-fn line_of(text: &str, at: usize) -> usize {
-    1 + text.bytes().take(at).filter(|&byte| byte == b'\n').count()
-}
-
-#[expect(clippy::disallowed_methods, reason = "reading the user's files is this module's task")]
-pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, CorpusError> {
-    std::fs::read(path).map_err(|source| CorpusError::Read { path: path.to_owned(), source })
-}
-
-pub(super) fn read_text(path: &Path) -> Result<String, CorpusError> {
-    String::from_utf8(read_bytes(path)?).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = valid.split(|&byte| byte == b'\n').count();
-        let why = "not valid UTF-8; convert the file to UTF-8".to_owned();
-        CorpusError::Toml { path: path.to_owned(), line, why }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,11 +195,5 @@ mod tests {
         let twice = format!("{text}IOM = [\"x\",\n\"labour office\"]\n");
         let error = parse_description(&twice, Path::new("corpus.toml")).unwrap_err().to_string();
         assert_eq!(error, "corpus.toml:7: `labour office` is a name of `ILO` already");
-    }
-
-    #[test]
-    fn a_bad_agenda_is_named_by_its_line() {
-        let error = agenda::parse_toml("title = \"x\"\n[[items]]\nid = 7\n", Path::new("a.toml"));
-        assert!(error.unwrap_err().to_string().starts_with("a.toml:3: "));
     }
 }

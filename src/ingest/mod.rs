@@ -11,11 +11,12 @@ mod markdown;
 mod parts;
 mod pdf;
 pub mod records;
+mod source;
 mod text;
 
-pub use corpus::CorpusError;
 pub use format::Format;
 pub use records::{ColumnMap, RecordError, TableOptions};
+pub use source::CorpusError;
 pub use text::{DecodeError, read_text};
 
 use crate::domain::{Document, DocumentId};

@@ -10,6 +10,7 @@ mod direction;
 mod figures;
 mod instrument;
 mod reader;
+mod scope;
 mod stance;
 mod text;
 mod words;
@@ -31,7 +32,7 @@ const ABOUT_THE_SAME: f64 = 0.5;
 const COMPARABLE: f64 = 0.2;
 
 /// What a draft says otherwise than an existing text, weightiest first: direction, addressee,
-/// action, object, instrument, deadline, number, population.
+/// action, object, instrument, deadline, number, population, scope.
 ///
 /// Each sentence of the draft is held against the sentence of the existing text that is nearest to
 /// it in words. What the draft has counts unless the existing text has it anywhere; what the existing
@@ -60,6 +61,7 @@ pub fn differences(draft: &str, existing: &str) -> Vec<Difference> {
         (DifferenceKind::Deadline, figures::deadlines as Items),
         (DifferenceKind::Number, figures::numbers),
         (DifferenceKind::Population, population),
+        (DifferenceKind::Scope, scope::of),
     ];
     for (kind, items) in figures {
         found.extend(named(kind, items, &pairs, &drafts, &existings, language));

@@ -2,7 +2,7 @@
 
 use super::differences;
 use crate::domain::DifferenceKind::{
-    self, Action, Addressee, Deadline, Direction, Instrument, Number, Object, Population,
+    self, Action, Addressee, Deadline, Direction, Instrument, Number, Object, Population, Scope,
 };
 
 fn kinds(draft: &str, existing: &str) -> Vec<DifferenceKind> {
@@ -24,6 +24,42 @@ fn another_deadline_and_another_number_are_seen() {
     );
     assert_eq!(both(draft, existing, Deadline), ("by 2030".into(), "by the end of 2025".into()));
     assert_eq!(both(draft, existing, Number), ("3 per cent".into(), "5%".into()));
+}
+
+#[test]
+fn all_against_some_is_seen_and_names_and_idioms_are_not() {
+    let existing = "Countries should make pensions portable across borders.";
+    let wider = "Countries should make all pensions portable across borders.";
+    assert_eq!(
+        both(wider, existing, Scope),
+        ("all pensions portable across".into(), String::new())
+    );
+    assert_eq!(both(existing, wider, Scope).1, "all pensions portable across");
+    assert_eq!(kinds(wider, "Every country should make pensions portable across borders."), []);
+    let name =
+        "Ratify the Convention on the Elimination of All Forms of Discrimination against Women.";
+    for same in [name, "Above all, countries should make pensions portable across borders."] {
+        assert!(
+            !kinds(same, &same.replace("All Forms of ", "").replace("Above all, c", "C"))
+                .contains(&Scope)
+        );
+    }
+    let (tous, des) = (
+        "Rendre tous les régimes de pension transférables.",
+        "Rendre les régimes de pension transférables.",
+    );
+    assert_eq!(kinds(tous, des), [Scope]);
+    let (todas, las) = (
+        "Hacer que todas las pensiones sean transferibles.",
+        "Hacer que las pensiones sean transferibles.",
+    );
+    assert_eq!(kinds(todas, las), [Scope]);
+}
+
+#[test]
+fn what_comes_out_of_something_is_not_outside_it() {
+    let draft = "Concrete results should come out of the High-level Dialogue.";
+    assert_eq!(kinds(draft, "Agree on key messages ahead of the High-level Dialogue."), []);
 }
 
 #[test]

@@ -29,6 +29,14 @@ struct File {
     actions: BTreeMap<String, Vec<String>>,
     instruments: InstrumentFile,
     figures: Figures,
+    scope: ScopeFile,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScopeFile {
+    all: Vec<String>,
+    not: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -102,6 +110,8 @@ pub(super) struct Language {
     /// Stems of the long name, by the short one in capitals.
     pub(super) instrument_short: BTreeMap<String, BTreeSet<String>>,
     pub(super) figures: Figures,
+    /// Whether it says "all", or only looks as if it did.
+    pub(super) scope: Phrases<bool>,
 }
 
 static LANGUAGES: LazyLock<[Language; 3]> = LazyLock::new(|| {
@@ -143,6 +153,8 @@ impl Language {
             words.iter().enumerate().map(move |(at, word)| (word.as_str(), (pair, at == 0)))
         });
         let short = file.instruments.short.iter();
+        let all = file.scope.all.iter().map(|phrase| (phrase.as_str(), true));
+        let scope = all.chain(file.scope.not.iter().map(|phrase| (phrase.as_str(), false)));
         Self {
             common: stems(&stemmer, &file.common),
             known_by: file.common.into_iter().collect(),
@@ -173,6 +185,7 @@ impl Language {
                 .map(|(name, long)| (name.clone(), stems(&stemmer, std::slice::from_ref(long))))
                 .collect(),
             figures: file.figures,
+            scope: Phrases::new(&stemmer, scope),
             stemmer,
         }
     }
