@@ -58,9 +58,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     let bytes = out::read(&arguments.draft)?;
     let is_stdin = arguments.draft.as_os_str() == "-";
     let path = if is_stdin { Path::new("stdin") } else { arguments.draft.as_path() };
-    let index = context.open()?;
+    let (index, mut embedder) = context.open_to_question()?;
     let how = Checking { all: arguments.all, author: author(&index, arguments)? };
-    let mut embedder = context.embedder_for(&index)?;
     let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
     let (found, problems) = index.check(path, &bytes, &how, &mut parts)?;
     for problem in problems {

@@ -136,12 +136,26 @@ impl Context {
         Ok(path)
     }
 
-    /// Opens the model to question `index` with, and checks that the two go together before a
-    /// large model is loaded for nothing.
+    /// Opens the model to question `index` with, and checks that the two go together.
     pub(super) fn embedder_for(&self, index: &Index) -> Result<Box<dyn Embedder>, Failure> {
         let embedder = self.embedder(index.model_id())?;
         index.check_model(embedder.model())?;
         Ok(embedder)
+    }
+
+    /// Opens the index and the model to question it with, both at a time: each takes long enough for a
+    /// user to wait for.
+    pub(super) fn open_to_question(&self) -> Result<(Index, Box<dyn Embedder>), Failure> {
+        let path = self.existing_index()?;
+        let Some(model) = Index::model_at(&path) else {
+            let index = self.open()?;
+            let embedder = self.embedder_for(&index)?;
+            return Ok((index, embedder));
+        };
+        let (index, embedder) = rayon::join(|| self.open(), || self.embedder(&model));
+        let (index, embedder) = (index?, embedder?);
+        index.check_model(embedder.model())?;
+        Ok((index, embedder))
     }
 }
 

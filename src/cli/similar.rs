@@ -72,10 +72,17 @@ pub(super) fn probability(text: &str) -> Result<f64, String> {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let asked = queries(arguments)?;
-    let index = context.open()?;
     if arguments.pairs {
-        return pairs(&index, arguments);
+        return pairs(&context.open()?, arguments);
     }
+    let has_texts = asked.iter().any(|asked| matches!(asked.query, Query::Text { .. }));
+    let needs_model = has_texts || !arguments.no_why;
+    let (index, mut embedder) = if needs_model {
+        let (index, embedder) = context.open_to_question()?;
+        (index, Some(embedder))
+    } else {
+        (context.open()?, None)
+    };
     let filter = Filter {
         k: arguments.k as usize,
         min_probability: arguments.min_probability,
@@ -84,15 +91,9 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     };
     let queries = asked.into_iter().map(|asked| asked.known_to(&index));
     let queries: Vec<Query> = queries.collect::<Result<_, _>>()?;
-    let needs_model =
-        filter.explain || queries.iter().any(|query| matches!(query, Query::Text { .. }));
-    let answers = if needs_model {
-        let mut embedder = context.embedder_for(&index)?;
-        let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
-        index.similar(&queries, &filter, Some(&mut parts))?
-    } else {
-        index.similar(&queries, &filter, None)?
-    };
+    let mut parts =
+        embedder.as_mut().map(|embedder| Parts { embedder: embedder.as_mut(), on: &context.bars });
+    let answers = index.similar(&queries, &filter, parts.as_mut())?;
     print(arguments, &answers, index.recommendations())?;
     Ok(Outcome::Done)
 }

@@ -1,6 +1,7 @@
 //! Rows nearest to a query. Answers rows and cosines; knows no agency and no theme.
 
 mod all;
+mod cells;
 mod exact;
 mod hnsw;
 

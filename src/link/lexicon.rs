@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+
 use super::words::{stem_counts, words};
 
 /// In how many texts of a corpus each stem stands.
@@ -24,20 +26,41 @@ struct Term {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct WordVector(Vec<(u32, f32)>);
 
+/// Texts whose stems are held at a time.
+const BATCH: usize = 4096;
+
 impl Lexicon {
-    /// Counts the stems of `texts`, which should hold each text once. Ids follow the order of
-    /// first occurrence within the sorted stems of each text.
+    /// Counts the stems of `texts`, which should hold each text once; with the vector of each. Ids
+    /// follow the order of first occurrence within the sorted stems of each text.
     #[must_use]
-    pub fn fit<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut lexicon = Self::default();
-        for text in texts {
-            lexicon.n_texts += 1;
-            for stem in stem_counts(text).into_keys() {
-                let id = lexicon.terms.len() as u32;
-                lexicon.terms.entry(stem).or_insert(Term { id, texts: 0 }).texts += 1;
-            }
+    pub fn fit(texts: &[&str]) -> (Self, Vec<WordVector>) {
+        let mut lexicon = Self { n_texts: texts.len(), ..Self::default() };
+        let mut counted: Vec<Vec<(u32, u32)>> = Vec::with_capacity(texts.len());
+        for batch in texts.chunks(BATCH) {
+            let batch: Vec<_> = batch.par_iter().map(|text| stem_counts(text)).collect();
+            counted.extend(batch.into_iter().map(|counts| lexicon.take_in(counts)));
         }
-        lexicon
+        let mut in_texts = vec![0; lexicon.terms.len()];
+        for (id, _) in counted.iter().flatten() {
+            in_texts[*id as usize] += 1;
+        }
+        let vector = |counts: Vec<(u32, u32)>| {
+            let term = |(id, count)| (Term { id, texts: in_texts[id as usize] }, count);
+            lexicon.weighted(counts.into_iter().map(term))
+        };
+        let vectors = counted.into_par_iter().map(vector).collect();
+        (lexicon, vectors)
+    }
+
+    /// Counts the stems of one more text: ids, and how often each stands there.
+    fn take_in(&mut self, counts: BTreeMap<String, u32>) -> Vec<(u32, u32)> {
+        let counted = counts.into_iter().map(|(stem, count)| {
+            let id = self.terms.len() as u32;
+            let term = self.terms.entry(stem).or_insert(Term { id, texts: 0 });
+            term.texts += 1;
+            (term.id, count)
+        });
+        counted.collect()
     }
 
     /// ln((1 + n) / (1 + df)) + 1, the smoothed inverse document frequency.
@@ -60,11 +83,14 @@ impl Lexicon {
     /// The vector of `text`; (1 + ln tf)·idf, unit length.
     #[must_use]
     pub fn vector(&self, text: &str) -> WordVector {
-        let weight = |(stem, count): (String, u32)| {
-            let term = self.term(&stem);
+        self.weighted(stem_counts(text).into_iter().map(|(stem, count)| (self.term(&stem), count)))
+    }
+
+    fn weighted(&self, counts: impl Iterator<Item = (Term, u32)>) -> WordVector {
+        let weight = |(term, count): (Term, u32)| {
             (term.id, (1.0 + (count as f32).ln()) * self.rarity(term.texts))
         };
-        let mut weights: Vec<(u32, f32)> = stem_counts(text).into_iter().map(weight).collect();
+        let mut weights: Vec<(u32, f32)> = counts.map(weight).collect();
         weights.sort_unstable_by_key(|&(id, _)| id);
         let length = weights.iter().map(|(_, w)| w * w).sum::<f32>().sqrt();
         if length > 0.0 {
@@ -133,8 +159,8 @@ mod tests {
     fn what_every_text_says_weighs_least_and_products_add_up() {
         let texts =
             ["States should reduce fees", "States should train guards", "States should reduce tax"];
-        let lexicon = Lexicon::fit(texts.into_iter());
-        let vectors = texts.map(|text| lexicon.vector(text));
+        let (lexicon, vectors) = Lexicon::fit(&texts);
+        assert_eq!(vectors, texts.map(|text| lexicon.vector(text)));
         let products = lexicon.products(texts[0], &vectors[0], &vectors[2]);
         assert_eq!(products.keys().collect::<Vec<_>>(), ["reduc", "state"]);
         assert!(products["reduc"] > products["state"]);

@@ -48,6 +48,8 @@ pub struct Linker {
     firsts: Vec<usize>,
     /// Statements of text *i* are `starts[i]..starts[i + 1]`.
     pub(super) starts: Vec<usize>,
+    /// Whether the one statement of a text is the whole text.
+    is_one: Vec<bool>,
 }
 
 /// The statements of two passages, compared with each other.
@@ -65,6 +67,8 @@ pub struct Passage {
     vector: Vec<f32>,
     pub(super) ready: Ready,
     pub(super) statements: Vec<Ready>,
+    /// Whether the one statement is the whole text.
+    is_one: bool,
     pub(super) words: WordVector,
     folded: blake3::Hash,
 }
@@ -127,17 +131,24 @@ impl Linker {
         folded: Vec<blake3::Hash>,
         distinct: &[usize],
     ) -> Self {
-        let lexicon = Lexicon::fit(distinct.iter().map(|&row| texts[row]));
-        let words = texts.par_iter().map(|text| lexicon.vector(text)).collect();
+        let each_once: Vec<&str> = distinct.iter().map(|&row| texts[row]).collect();
+        let (lexicon, words_once) = Lexicon::fit(&each_once);
         let counts: Vec<usize> = texts.par_iter().map(|text| statements(text).len()).collect();
         let mut starts = vec![0];
         for count in counts {
             starts.push(starts[starts.len() - 1] + count);
         }
-        let first_rows: HashMap<blake3::Hash, usize> =
-            distinct.iter().map(|&row| (folded[row], row)).collect();
-        let firsts = folded.iter().map(|hash| first_rows[hash]).collect();
-        Self { vectors, fitted, lexicon, words, folded, firsts, starts }
+        let places: HashMap<blake3::Hash, usize> =
+            distinct.iter().enumerate().map(|(place, &row)| (folded[row], place)).collect();
+        let firsts = folded.iter().map(|hash| distinct[places[hash]]).collect();
+        let words = folded.iter().map(|hash| words_once[places[hash]].clone()).collect();
+        let is_one = |(row, starts): (usize, &[usize])| {
+            starts[1] - starts[0] == 1
+                && starts[0] < vectors.statements.len()
+                && vectors.texts.row(row) == vectors.statements.row(starts[0])
+        };
+        let is_one = starts.windows(2).enumerate().map(is_one).collect();
+        Self { vectors, fitted, lexicon, words, folded, firsts, starts, is_one }
     }
 
     /// What is worth storing.
@@ -171,6 +182,7 @@ impl Linker {
             vector: vector.to_vec(),
             ready: self.fitted.space.ready(vector),
             statements: statements.iter().map(|vector| self.fitted.space.ready(vector)).collect(),
+            is_one: matches!(statements, [only] if *only == vector),
             words: self.lexicon.vector(text),
             folded: fold(text),
         }
@@ -180,12 +192,19 @@ impl Linker {
     #[must_use]
     pub fn row(&self, row: usize) -> Passage {
         let statements = self.starts[row]..self.starts[row + 1];
+        let vector = self.vectors.texts.row(row);
+        let ready = self.fitted.space.ready(vector);
+        let of_statement = |at| self.fitted.space.ready(self.vectors.statements.row(at));
+        let is_one = self.is_one[row];
         Passage {
-            vector: self.vectors.texts.row(row).to_vec(),
-            ready: self.fitted.space.ready(self.vectors.texts.row(row)),
-            statements: statements
-                .map(|at| self.fitted.space.ready(self.vectors.statements.row(at)))
-                .collect(),
+            vector: vector.to_vec(),
+            statements: if is_one {
+                vec![ready.clone()]
+            } else {
+                statements.map(of_statement).collect()
+            },
+            ready,
+            is_one,
             words: self.words[row].clone(),
             folded: self.folded[row],
         }
@@ -240,11 +259,16 @@ impl Linker {
         words: &WordVector,
     ) -> Similarity {
         let weight = self.fitted.scale.word_weight;
-        let adapted = f64::from(self.adapted(passage, row));
+        let adapted = self.adapted(passage, row);
         let words = f64::from(passage.words.cosine(words));
-        let pairs = self.statement_pairs(passage, row);
-        let sum =
-            |statements: f32| (adapted + weight * words + f64::from(statements)) / (2.0 + weight);
+        let pairs = if passage.is_one && self.is_one[row] {
+            StatementPairs { best: adapted, mean: adapted, at: (0, 0) }
+        } else {
+            self.statement_pairs(passage, row)
+        };
+        let sum = |statements: f32| {
+            (f64::from(adapted) + weight * words + f64::from(statements)) / (2.0 + weight)
+        };
         let cosine = dot(&passage.vector, self.vectors.texts.row(row)).clamp(-1.0, 1.0);
         Similarity { overlap: sum(pairs.best), duplicate: sum(pairs.mean), cosine }
     }
@@ -284,8 +308,13 @@ impl Linker {
         let rows: Vec<Vec<Similarity>> = (0..n)
             .into_par_iter()
             .map(|a| {
+                // Every partner `b` with a * 31 + b divisible by the stride.
+                let first = a + 1 + (stride - (a * 31 + a + 1) % stride) % stride;
+                if first >= n {
+                    return Vec::new();
+                }
                 let passage = self.row(distinct[a]);
-                let partners = (a + 1..n).filter(|b| (a * 31 + b) % stride == 0);
+                let partners = (first..n).step_by(stride);
                 let other = |b: usize| (distinct[b], &self.words[distinct[b]]);
                 partners
                     .map(other)

@@ -9,7 +9,7 @@ use super::copies;
 use super::files::{self, derived};
 use super::vectors::{Known, embed_all, stack, stack_passages, with_statements};
 use super::{Config, Error, Index, Parts, VERSION, decide::Remembered};
-use crate::domain::{Corpus, DocumentInfo, Embedding, Grains, Likeness, Link, Stage};
+use crate::domain::{Corpus, DocumentInfo, Embedding, Grains, Link, Progress, Stage};
 use crate::index::{Hnsw, HnswConfig, nearest_of_all};
 use crate::link::{Linker, statements};
 use crate::store::{
@@ -64,7 +64,7 @@ pub fn build(
     let dim = parts.embedder.model().dim;
 
     let linker = Linker::fit(&texts, stack(&texts, &vectors, dim), config.calibration);
-    let links = links(&linker, parts);
+    let links = links(&linker, parts.on);
     let before = Remembered::of(target)?;
     let found = themes::find(&themes::Input {
         recommendations: &corpus.recommendations,
@@ -126,56 +126,71 @@ fn known_vectors(target: &Path, parts: &Parts<'_>) -> Known {
     known
 }
 
-/// Each pair of recommendations worth keeping once, by rows.
-fn links(linker: &Linker, parts: &Parts<'_>) -> Vec<Link> {
+/// Each pair of recommendations worth keeping once, by rows: of each recommendation the most probable
+/// partners, and the nearest ten however improbable.
+#[must_use]
+pub fn links(linker: &Linker, on: &dyn Progress) -> Vec<Link> {
     let firsts: Vec<usize> = (0..linker.len()).filter(|&row| linker.first_of(row) == row).collect();
-    let near = (firsts.len() > ALL_PAIRS).then(|| {
-        let table = linker.vectors().texts.of_rows(&firsts);
-        nearest_of_all(&table, CANDIDATES, parts.on)
-    });
-    parts.on.begin(Stage::Themes, Some(firsts.len() as u64));
-    let of_rows: Vec<Vec<(usize, Likeness)>> = (0..firsts.len())
+    let later = candidates(linker, &firsts, on);
+    on.begin(Stage::Themes, Some(firsts.len() as u64));
+    let compared: Vec<Vec<Link>> = later
         .into_par_iter()
-        .map(|at| {
-            parts.on.advance(1);
-            let row = firsts[at];
-            match &near {
-                Some(near) => links_of(linker, row, near[at].iter().map(|&other| firsts[other])),
-                None => links_of(linker, row, firsts.iter().copied().filter(|&o| o != row)),
-            }
+        .zip(&firsts)
+        .map(|(later, &a)| {
+            on.advance(1);
+            let passage = linker.row(a);
+            let link = |place| {
+                let b: usize = firsts[place];
+                Link { a, b, likeness: linker.likeness(&passage, b) }
+            };
+            later.into_iter().map(link).collect()
         })
         .collect();
-    parts.on.end();
-    let mut links = BTreeMap::new();
-    for (row, found) in firsts.iter().copied().zip(of_rows) {
-        for (other, likeness) in found {
-            let (a, b) = (row.min(other), row.max(other));
-            // Both directions give the same but for rounding; the smaller row's stands.
-            let entry = links.entry((a, b)).or_insert((row, likeness));
-            if row < entry.0 {
-                *entry = (row, likeness);
-            }
-        }
-    }
-    let link = |((a, b), (_, likeness))| Link { a, b, likeness };
-    let mut links: Vec<Link> = links.into_iter().map(link).collect();
+    on.end();
+    let mut links = worth_keeping(compared.concat(), linker.len());
     links.extend(copies::to_firsts(linker));
     links.sort_by_key(|link| (link.a, link.b));
     links
 }
 
-fn links_of(
-    linker: &Linker,
-    row: usize,
-    candidates: impl Iterator<Item = usize>,
-) -> Vec<(usize, Likeness)> {
-    let passage = linker.row(row);
-    let mut found: Vec<(usize, Likeness)> =
-        candidates.map(|other| (other, linker.likeness(&passage, other))).collect();
-    found.sort_by(|x, y| y.1.probability.total_cmp(&x.1.probability).then(x.0.cmp(&y.0)));
-    let probable = found.iter().take_while(|l| l.1.probability >= themes::MIN_PROBABILITY).count();
-    found.truncate(probable.clamp(NEAREST, themes::MAX_LINKS));
-    found
+/// Of each of the rows `firsts` the later ones to compare it with, by their places in `firsts`.
+fn candidates(linker: &Linker, firsts: &[usize], on: &dyn Progress) -> Vec<Vec<usize>> {
+    let n = firsts.len();
+    if n <= ALL_PAIRS {
+        return (0..n).map(|place| (place + 1..n).collect()).collect();
+    }
+    let near = nearest_of_all(&linker.vectors().texts.of_rows(firsts), CANDIDATES, on);
+    let mut later = vec![Vec::new(); n];
+    for (place, near) in near.iter().enumerate() {
+        for &other in near {
+            later[place.min(other)].push(place.max(other));
+        }
+    }
+    for later in &mut later {
+        later.sort_unstable();
+        later.dedup();
+    }
+    later
+}
+
+/// Those of `links` that one of their ends keeps.
+fn worth_keeping(links: Vec<Link>, n_rows: usize) -> Vec<Link> {
+    let mut of_row: Vec<Vec<usize>> = vec![Vec::new(); n_rows];
+    for (at, link) in links.iter().enumerate() {
+        of_row[link.a].push(at);
+        of_row[link.b].push(at);
+    }
+    let best = |found: &mut Vec<usize>| {
+        let probability = |at: usize| links[at].likeness.probability;
+        found.sort_by(|&x, &y| probability(y).total_cmp(&probability(x)).then(x.cmp(&y)));
+        let probable =
+            found.iter().take_while(|&&at| probability(at) >= themes::MIN_PROBABILITY).count();
+        found.truncate(probable.clamp(NEAREST, themes::MAX_LINKS));
+    };
+    of_row.par_iter_mut().for_each(best);
+    let mut kept = vec![false; links.len()];
+    of_row.into_iter().flatten().for_each(|at| kept[at] = true);
+    links.into_iter().zip(kept).filter_map(|(link, kept)| kept.then_some(link)).collect()
 }
 
 fn write_corpus(draft: &Draft<'_>, corpus: &Corpus, themes: &Grains) -> Result<(), Error> {

@@ -34,7 +34,7 @@ use crate::store::StoreError;
 
 pub use crate::link::{Calibration, Labelled, calibrate};
 pub use answer::{Filter, Query};
-pub use build::{Built, build};
+pub use build::{Built, build, links};
 pub use check::Checking;
 pub use decide::{Decided, Wish, changes, decide};
 pub use judge::{Graded, Judge};

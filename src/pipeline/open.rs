@@ -13,7 +13,7 @@ use crate::domain::{
 use crate::embed::ModelInfo;
 use crate::ingest::records::parse_jsonl;
 use crate::link::{Fitted, Linker, Space, THRESHOLD, Vectors};
-use crate::store::{DocumentEntry, Manifest, Opened, StoreError, file};
+use crate::store::{DocumentEntry, Manifest, Opened, StoreError, file, peek};
 
 /// An index as [`build`](super::build) wrote it.
 pub struct Index {
@@ -31,9 +31,20 @@ impl Index {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let opened = Opened::open(path)?;
         let recommendations = recommendations(&opened)?;
-        let grains = files::themes(&opened, &recommendations)?;
-        let linker = linker(&opened, &recommendations)?;
-        Ok(Self { opened, recommendations, grains, linker })
+        let (grains, linker) = rayon::join(
+            || files::themes(&opened, &recommendations),
+            || linker(&opened, &recommendations),
+        );
+        Ok(Self { grains: grains?, linker: linker?, opened, recommendations })
+    }
+
+    /// Name of the model that the index at `path` was built with, as its manifest says, unchecked;
+    /// `None` where it does not say.
+    #[must_use]
+    pub fn model_at(path: &Path) -> Option<String> {
+        let manifest = peek(path, file::MANIFEST).ok()??;
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).ok()?;
+        Some(manifest["model"]["id"].as_str()?.to_owned())
     }
 
     /// What the index is made of.

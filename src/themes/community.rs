@@ -24,8 +24,10 @@ const LEAST_STANDING: f64 = 0.5;
 pub(super) const MAX_LINKS: usize = 50;
 
 /// Orders in which the items are visited; the best result counts. One order alone scatters the
-/// scores by a hundredth or two.
-const RUNS: usize = 8;
+/// scores by a hundredth or two; less so in a large corpus, which has more groups to average over.
+const MOST_RUNS: usize = 8;
+const LEAST_RUNS: usize = 2;
+const ITEMS_FOR_MOST_RUNS: usize = 10_000;
 
 /// A move must gain more than rounding does.
 const LEAST_GAIN: f64 = 1e-9;
@@ -175,9 +177,11 @@ impl Graph {
     }
 }
 
-/// A group number for each item: the best of [`RUNS`] runs in orders that only the texts fix.
+/// A group number for each item: the best of several runs in orders that only the texts fix.
 pub(super) fn partition(graph: &Graph, items: &Items) -> Vec<usize> {
-    let runs: Vec<(f64, Vec<usize>)> = (0..RUNS)
+    let n_runs =
+        (MOST_RUNS * ITEMS_FOR_MOST_RUNS / graph.len().max(1)).clamp(LEAST_RUNS, MOST_RUNS);
+    let runs: Vec<(f64, Vec<usize>)> = (0..n_runs)
         .into_par_iter()
         .map(|run| {
             let groups = louvain(graph, &items.order(run));
@@ -321,25 +325,30 @@ fn merge_groups(graph: &Graph, order: &[usize], groups: &mut [usize]) -> bool {
 }
 
 fn aggregate(graph: &Graph, groups: &[usize], n: usize) -> Graph {
-    let mut links: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
     let mut standing = vec![0.0; n];
-    for (item, found) in graph.links.iter().enumerate() {
-        let group = groups[item];
+    let mut items_of: Vec<Vec<usize>> = vec![Vec::new(); n];
+    for (item, &group) in groups.iter().enumerate() {
         standing[group] += graph.standing[item];
-        let outside = found.iter().filter(|(other, _)| groups[*other] != group);
-        links[group].extend(outside.map(|&(other, p)| (groups[other], p)));
+        items_of[group].push(item);
     }
-    for found in &mut links {
-        // A stable sort: the sums below run in the order of the items.
-        found.sort_by_key(|&(group, _)| group);
-        found.dedup_by(|next, sum| {
-            let same = next.0 == sum.0;
-            if same {
-                sum.1 += next.1;
+    // Sums run in the order of the items; all are zero between two groups.
+    let mut sums = vec![0.0; n];
+    let mut near: Vec<usize> = Vec::new();
+    let links_of = |(group, items): (usize, &Vec<usize>)| {
+        for &(other, probability) in items.iter().flat_map(|&item| &graph.links[item]) {
+            let to = groups[other];
+            if to != group {
+                if sums[to] == 0.0 {
+                    near.push(to);
+                }
+                sums[to] += probability;
             }
-            same
-        });
-    }
+        }
+        near.sort_unstable();
+        near.dedup();
+        near.drain(..).map(|to| (to, std::mem::take(&mut sums[to]))).collect()
+    };
+    let links = items_of.iter().enumerate().map(links_of).collect();
     Graph { links, standing, apart: aggregate_apart(graph, groups, n), null: graph.null }
 }
 

@@ -36,8 +36,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     for path in &arguments.gold {
         gold.extend(read_labels(path)?.into_iter().map(|(_, label)| label));
     }
-    let index = context.open()?;
-    let mut embedder = context.embedder_for(&index)?;
+    let (index, mut embedder) = context.open_to_question()?;
     let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
     let texts: Vec<&str> = gold.iter().map(|label| label.text.as_str()).collect();
     let verdicts = index.verdicts_on(&texts, &mut parts)?;
