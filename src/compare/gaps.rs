@@ -93,8 +93,12 @@ fn nearest(found: &Ranked) -> Vec<(usize, f64)> {
 /// A passage, the recommendation of a theme that it is nearest to, and the probability.
 type Evidence = (usize, usize, f64);
 
+/// Words from which a passage says something: "Building trust" is nearest to a trust fund.
+const LEAST_WORDS: usize = 3;
+
 /// Agencies whose own passages deal with a theme that they have no part in. A passage deals with the
-/// theme that holds the recommendation nearest to it, from [`DEALS_WITH`] on. An agency that recommends
+/// theme that holds the recommendation nearest to it, from [`DEALS_WITH`] on; a heading of one or two words
+/// deals with nothing. An agency that recommends
 /// something nearer to the theme than its passage, or that probably overlaps with it, is not silent.
 #[must_use]
 pub fn silent(
@@ -107,6 +111,9 @@ pub fn silent(
     let home = homes(recommendations.len(), themes);
     let mut silent: BTreeMap<(usize, &Agency), Vec<Evidence>> = BTreeMap::new();
     for (at, passage) in passages.iter().enumerate() {
+        if passage.text.split_whitespace().count() < LEAST_WORDS {
+            continue;
+        }
         let agency = &passage.agency;
         let near = found[at].iter().find(|(row, _)| home[*row].is_some());
         let Some(&(row, likeness)) = near else { continue };
@@ -217,13 +224,18 @@ mod tests {
     fn silent_is_who_writes_of_a_theme_and_recommends_nothing_near_it() {
         let rows = [said("0", "FAO"), said("1", "WHO"), said("2", "ILO"), said("3", "IOM")];
         let themes = Themes { themes: vec![theme(&[0, 1], &["FAO", "WHO"])], single: vec![2, 3] };
-        let passages = [said("a", "ILO"), said("b", "IOM"), said("c", "FAO"), said("d", "ILO")];
+        let heading = Recommendation { text: "Building trust".into(), ..said("e", "UPU") };
+        let passages =
+            [said("a", "ILO"), said("b", "IOM"), said("c", "FAO"), said("d", "ILO"), heading];
         let near = |probability| vec![(3, likeness(0.9)), (0, likeness(probability))];
-        let found = [near(0.45), near(0.6), near(0.9), near(0.6)];
+        let found = [near(0.45), near(0.6), near(0.9), near(0.6), near(0.9)];
         let link = |b, probability| Link { a: 1, b, likeness: likeness(probability) };
         let silent = silent(&passages, &found, &rows, &themes, &[link(2, 0.2), link(3, 0.7)]);
         let [only] = silent.as_slice() else { panic!("{silent:?}") };
-        assert_eq!(only.agency, rows[2].agency, "FAO has a part, IOM recommends what is nearer");
+        assert_eq!(
+            only.agency, rows[2].agency,
+            "FAO has a part, IOM recommends what is nearer, UPU says nothing"
+        );
         assert_eq!(only.passages, [(3, 0, 0.6), (0, 0, 0.45)]);
         assert_eq!(only.nearest, Some((2, 0.2)));
     }

@@ -11,8 +11,8 @@ use rayon::prelude::*;
 /// Cells for the square root of the number of rows.
 const CELLS_PER_ROOT: f64 = 1.6;
 
-/// Cells that a row is compared with. On 10,000 recommendations, an eighth of the cells held 98 % of the
-/// links that all pairs give, and 99.7 % of those more likely than not (docs/decisions/linking.md).
+/// Cells that a row is compared with: an eighth of those of 100,000 rows (docs/decisions/themes.md has what
+/// fewer and more of them find).
 const PROBES: usize = 64;
 
 /// Rows from which centers are found, at most, and times that they are moved.
