@@ -40,7 +40,7 @@ pub(super) struct Arguments {
     min_probability: f64,
     #[command(flatten)]
     filters: Filters,
-    /// Leave out why, which costs some 20 ms a query
+    /// Leave out why, which costs one more run of the model a query
     #[arg(long)]
     no_why: bool,
     /// How to print [default: table; jsonl with --batch or --pairs]

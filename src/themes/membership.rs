@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::community::Graph;
+use super::graph::Graph;
 use super::items::Items;
 use super::pins::Pins;
 

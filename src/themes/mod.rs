@@ -12,6 +12,7 @@ mod community;
 mod consensus;
 #[cfg(test)]
 mod fixture;
+mod graph;
 mod identity;
 mod items;
 mod label;
@@ -19,6 +20,7 @@ mod lexicon;
 mod membership;
 mod phrase;
 mod pins;
+mod repair;
 mod romance;
 mod stability;
 
@@ -30,14 +32,14 @@ use crate::domain::{
     Consensus, Decision, Grain, Grains, Link, Member, Recommendation, Theme, Themes,
 };
 
-use community::Graph;
 use consensus::Asks;
+use graph::Graph;
 use items::Items;
 use membership::Group;
 use pins::Pins;
 
 /// Links of one recommendation that are looked at.
-pub const MAX_LINKS: usize = community::MAX_LINKS;
+pub const MAX_LINKS: usize = graph::MAX_LINKS;
 
 pub use identity::{Known, counterparts};
 pub use items::MIN_PROBABILITY;
@@ -67,7 +69,7 @@ pub fn find(input: &Input) -> Grains {
     let links = items.links(input.links);
     let plain = Graph::new(items.len(), &links);
     let graph = plain.decided(&pins);
-    let partition = community::repaired(&graph, &community::partition(&plain, &items), &pins);
+    let partition = repair::repaired(&graph, &community::partition(&plain, &items), &pins);
     let groups = membership::groups(&graph, &items, &partition, &pins);
     let home = homes(items.len(), &groups);
     let (areas, area_of) = areas(&graph, &groups, &home);

@@ -125,15 +125,11 @@ fn one_theme(out: &mut Writer, theme: &ThemeView) {
 
 pub(super) fn matrix(out: &mut Writer, matrix: &Matrix) {
     out.heading(1, "Who takes part in what");
-    let mut shown: Vec<usize> = (0..matrix.rows.len()).collect();
-    shown.sort_by_key(|&row| matrix.rows[row].number);
-    shown.truncate(MATRIX_THEMES);
+    let shown = matrix.strongest(MATRIX_THEMES);
     if shown.is_empty() {
         out.paragraph("There is no shared theme to show.");
         return;
     }
-    // Back to the order in which blocks show.
-    shown.sort_unstable();
     out.paragraph(&format!(
         "Themes by number across, agencies down; a figure counts the agency's recommendations in \
          the theme. {}",

@@ -230,15 +230,11 @@ fn source(entry: &Entry) -> String {
 
 fn matrix(out: &mut Writer, matrix: &Matrix) {
     out.heading(2, "Who takes part in what");
-    let mut shown: Vec<usize> = (0..matrix.rows.len()).collect();
-    shown.sort_by_key(|&r| matrix.rows[r].number);
-    shown.truncate(MATRIX_THEMES);
+    let shown = matrix.strongest(MATRIX_THEMES);
     if shown.is_empty() {
         out.paragraph("There is no shared theme to show.");
         return;
     }
-    // Back to the order in which blocks show.
-    shown.sort_unstable();
     out.paragraph(&format!(
         "Themes by number across, agencies down. A figure counts the agency's \
          recommendations in the theme. Rows and columns are ordered so that agencies with the \

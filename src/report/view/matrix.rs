@@ -29,6 +29,15 @@ pub(in crate::report) struct MatrixRow {
 }
 
 impl Matrix {
+    /// The rows of the `n` strongest themes, in the order in which blocks show.
+    pub(in crate::report) fn strongest(&self, n: usize) -> Vec<usize> {
+        let mut rows: Vec<usize> = (0..self.rows.len()).collect();
+        rows.sort_by_key(|&row| self.rows[row].number);
+        rows.truncate(n);
+        rows.sort_unstable();
+        rows
+    }
+
     /// The cells of a row, each with its agency.
     pub(in crate::report) fn cells(&self, row: &MatrixRow) -> Vec<(usize, &str)> {
         row.cells.iter().copied().zip(self.agencies.iter().map(|(name, _)| name.as_str())).collect()

@@ -1,0 +1,78 @@
+//! Themes as people want them.
+
+use super::community::{MAX_ROUNDS, Moves, renumber};
+use super::graph::Graph;
+use super::pins::Pins;
+
+/// `found`, changed where people decided otherwise and nowhere else. What they put together goes where
+/// most of it is; of what they parted, the largest part stays; what then has no company looks for
+/// another group. `graph` is as people see it; group numbers are good for nothing but telling apart.
+pub(super) fn repaired(graph: &Graph, found: &[usize], pins: &Pins) -> Vec<usize> {
+    let order: Vec<usize> = (0..graph.len()).collect();
+    let mut nodes = pins.groups(graph.len());
+    let n = renumber(&mut nodes, &order);
+    let level = graph.aggregate(&nodes, n);
+    let mut items_of: Vec<Vec<usize>> = vec![Vec::new(); n];
+    for (item, &node) in nodes.iter().enumerate() {
+        items_of[node].push(item);
+    }
+    let mut groups: Vec<usize> =
+        items_of.iter().map(|items| commonest(items.iter().map(|&item| found[item]))).collect();
+    let free = |node: usize| items_of[node].iter().all(|&item| !pins.hold(item));
+    let unsettled = part(&level, &items_of, pins, &mut groups);
+    renumber(&mut groups, &(0..n).collect::<Vec<_>>());
+    let mut state = Moves::new(&level, &groups);
+    for _ in 0..MAX_ROUNDS {
+        let mut moved = false;
+        for &node in unsettled.iter().filter(|&&node| free(node)) {
+            moved |= state.move_node(&level, &mut groups, node).is_some();
+        }
+        if !moved {
+            break;
+        }
+    }
+    nodes.iter().map(|&node| groups[node]).collect()
+}
+
+/// Gives groups of their own to nodes that may not be where they are; all that lost company by it.
+fn part(level: &Graph, items_of: &[Vec<usize>], pins: &Pins, groups: &mut [usize]) -> Vec<usize> {
+    let mut next = groups.iter().max().map_or(0, |most| most + 1);
+    let mut leaves = |groups: &mut [usize], node: usize| {
+        groups[node] = next;
+        next += 1;
+    };
+    let mut parted: Vec<usize> = (0..groups.len())
+        .filter(|&node| level.apart.get(node).is_some_and(|a| !a.is_empty()))
+        .collect();
+    parted.sort_by_key(|&node| std::cmp::Reverse(items_of[node].len()));
+    let mut placed = vec![false; groups.len()];
+    for &node in &parted {
+        let clash = |&other: &usize| placed[other] && groups[other] == groups[node];
+        if level.apart[node].iter().any(clash) {
+            leaves(groups, node);
+        }
+        placed[node] = true;
+    }
+    for (node, items) in items_of.iter().enumerate() {
+        if items.iter().any(|&item| pins.is_alone(item)) {
+            leaves(groups, node);
+        }
+    }
+    let mut size = vec![0; next];
+    for &group in groups.iter() {
+        size[group] += 1;
+    }
+    parted.retain(|&node| size[groups[node]] == 1);
+    parted.sort_unstable();
+    parted
+}
+
+/// The number that occurs most often, the lowest of several; some number where there is none.
+fn commonest(numbers: impl Iterator<Item = usize>) -> usize {
+    let mut counts = std::collections::BTreeMap::new();
+    for number in numbers {
+        *counts.entry(number).or_insert(0_usize) += 1;
+    }
+    let most = counts.iter().max_by_key(|(number, n)| (**n, std::cmp::Reverse(**number)));
+    most.map_or(0, |(number, _)| *number)
+}
