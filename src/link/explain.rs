@@ -20,7 +20,7 @@ pub struct Tokens {
 }
 
 /// Below this similarity there is nothing to explain, and shares of it would be of any size.
-const NOTHING: f64 = 0.02;
+const NOTHING: f64 = 0.05;
 
 /// What each stem adds to a similarity, and what stands between them.
 #[derive(Debug, Default)]

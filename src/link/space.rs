@@ -121,9 +121,12 @@ impl Ready {
     }
 }
 
-/// λ for a corpus of `n` distinct texts: 3 up to 120, 100 from 4,000 on, proportional between.
+/// λ for a corpus of `n` distinct texts: 6 for 250, in proportion to their number beyond, to the inverse
+/// of it below, at most 100. Few texts vary in no direction but those between themselves, which would all
+/// be shrunk away, and with them what two of them share.
 fn shrinkage(n: usize) -> f64 {
-    (n as f64 / 40.0).clamp(3.0, 100.0)
+    let n = n as f64;
+    (n / 40.0).max(1600.0 / n.max(1.0)).min(100.0)
 }
 
 fn shrunk_inverse(covariance: &Array2<f64>, lambda: f64) -> Array2<f32> {

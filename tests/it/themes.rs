@@ -4,7 +4,9 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::workspace::{Answer, HASHING, Workspace, records, shared, shipped_by_default};
+use crate::workspace::{
+    Answer, HASHING, Workspace, records, shared, shipped_by_default, with_default_model,
+};
 
 /// Fourteen recommendations of five agencies: four themes of three, and two that stand alone.
 static FOURTEEN: LazyLock<String> = LazyLock::new(|| {
@@ -368,4 +370,42 @@ fn themes_of_labelled_recommendations_are_those_of_people() {
     let floors = ["--floor=primary=0.58", "--floor=all=0.52", "--floor=cross_agency=0.28"];
     let answer = workspace.concord(&[&eval[..], &floors].concat()).succeeds();
     println!("{}", answer.stdout);
+}
+
+#[test]
+fn a_dozen_recommendations_are_grouped_as_a_reader_would() {
+    with_default_model();
+    let workspace = Workspace::new();
+    let rows = records(&[
+        (
+            "a1",
+            "A",
+            "Close the old prison and move all detainees to facilities that meet international standards.",
+        ),
+        ("b1", "B", "Detainees should be moved out of the old prison without delay."),
+        ("c1", "C", "Improve conditions of detention in line with international standards."),
+        ("a2", "A", "Adopt a law on access to information."),
+        ("d2", "D", "A freedom of information act should be passed by parliament."),
+        ("b2", "B", "Train journalists in how to use the right of access to information."),
+        ("c3", "C", "Raise the legal age of marriage to 18 for girls and boys."),
+        ("d3", "D", "Set the minimum age of marriage at eighteen."),
+        ("e3", "E", "Ban child marriage and raise awareness of its harm."),
+        ("a4", "A", "Provide safe drinking water to rural schools."),
+        ("e4", "E", "Publish the national budget in open data formats."),
+        ("b4", "B", "Ratify the optional protocol to the convention against torture."),
+    ]);
+    workspace.write("dozen.jsonl", rows);
+    workspace.concord(&["index", "dozen.jsonl", "--index", "idx"]).succeeds();
+    let found =
+        workspace.concord(&["themes", "--index", "idx", "--format", "json"]).succeeds().json();
+    let of = |id: &str| {
+        let themes = found["themes"].as_array().unwrap();
+        themes.iter().position(|theme| {
+            theme["members"].as_array().unwrap().iter().any(|member| member["id"] == id)
+        })
+    };
+    for (one, other) in [("a1", "b1"), ("a2", "d2"), ("c3", "d3")] {
+        assert!(of(one).is_some() && of(one) == of(other), "{one} and {other}: {found:#}");
+    }
+    assert_eq!(found["single"].as_array().unwrap().len(), 3, "{found:#}");
 }
