@@ -61,11 +61,11 @@ pub fn differences(draft: &str, existing: &str) -> Vec<Difference> {
         (DifferenceKind::Deadline, figures::deadlines as Items),
         (DifferenceKind::Number, figures::numbers),
         (DifferenceKind::Population, population),
-        (DifferenceKind::Scope, scope::of),
     ];
     for (kind, items) in figures {
         found.extend(named(kind, items, &pairs, &drafts, &existings, language));
     }
+    found.extend(scope(&pairs, &drafts, &existings, language));
     // "Train women" against "train children": the object is the population.
     if found.iter().any(|one| one.kind == DifferenceKind::Population && !one.existing.is_empty()) {
         found.retain(|one| one.kind != DifferenceKind::Object);
@@ -196,6 +196,28 @@ fn named(
     };
     let (draft, existing) = (only(&ours, &theirs), only(&near, &ours));
     (!draft.is_empty() || !existing.is_empty()).then(|| difference(kind, draft, existing))
+}
+
+/// What only one of the two texts asks for all of.
+fn scope(
+    pairs: &[Pair<'_>],
+    drafts: &[Sentence<'_>],
+    existings: &[Sentence<'_>],
+    language: &Language,
+) -> Option<Difference> {
+    let of = |sentence| scope::of(sentence, language);
+    let open = |sentences: &[Sentence<'_>]| {
+        !sentences.iter().any(|sentence| scope::is_universal(sentence, language))
+    };
+    let difference = |draft, existing| difference(DifferenceKind::Scope, draft, existing);
+    if open(existings) {
+        drafts.iter().find_map(of).map(|draft| difference(draft, String::new()))
+    } else if open(drafts) {
+        let close = pairs.iter().filter(|pair| pair.is_close());
+        close.map(|pair| pair.existing).find_map(of).map(|own| difference(String::new(), own))
+    } else {
+        None
+    }
 }
 
 fn population(sentence: &Sentence<'_>, language: &Language) -> BTreeMap<String, String> {

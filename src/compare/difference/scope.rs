@@ -1,27 +1,42 @@
 //! Whether a text asks for all of something, or says nothing of how far it goes.
 
-use std::collections::BTreeMap;
-
+use super::addressee;
 use super::text::Sentence;
 use super::words::Language;
 
 /// Words quoted after "all" or "every".
 const QUOTED: usize = 4;
 
-/// The first place at which a sentence says "all", as written. A capital inside a sentence is part of a
-/// name ("Convention on the Elimination of All Forms of ...").
-pub(super) fn of(sentence: &Sentence<'_>, language: &Language) -> BTreeMap<String, String> {
+/// What a sentence says all of, as written, at the first such place. "All States" are whom a text speaks
+/// to as well as "States" are, and are not meant.
+pub(super) fn of(sentence: &Sentence<'_>, language: &Language) -> Option<String> {
     let tokens = &sentence.tokens;
+    let place = addressee::place(sentence, language);
+    let speaks_to = |at: usize| {
+        place.contains(&at) && (at + 1..=at + 2).any(|next| language.addressees.is_at(tokens, next))
+    };
+    let at = universals(sentence, language).into_iter().find(|&at| !speaks_to(at))?;
+    Some(sentence.quote(at, tokens.len() - 1, QUOTED))
+}
+
+/// Whether a sentence says "all" of anything or anybody.
+pub(super) fn is_universal(sentence: &Sentence<'_>, language: &Language) -> bool {
+    !universals(sentence, language).is_empty()
+}
+
+/// Where a sentence says "all". A capital inside a sentence is part of a name ("Convention on the
+/// Elimination of All Forms of ...").
+fn universals(sentence: &Sentence<'_>, language: &Language) -> Vec<usize> {
+    let tokens = &sentence.tokens;
+    let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        match language.scope.at(tokens, at) {
-            Some((_, true)) if at == 0 || !tokens[at].capital => {
-                let written = sentence.quote(at, tokens.len() - 1, QUOTED);
-                return BTreeMap::from([("all".to_owned(), written)]);
-            }
-            Some((length, _)) => at += length,
-            None => at += 1,
+        let (length, is_universal) =
+            language.scope.at(tokens, at).map_or((1, false), |(length, is)| (length, *is));
+        if is_universal && (at == 0 || !tokens[at].capital) {
+            found.push(at);
         }
+        at += length;
     }
-    BTreeMap::new()
+    found
 }

@@ -35,7 +35,11 @@ fn all_against_some_is_seen_and_names_and_idioms_are_not() {
         ("all pensions portable across".into(), String::new())
     );
     assert_eq!(both(existing, wider, Scope).1, "all pensions portable across");
-    assert_eq!(kinds(wider, "Every country should make pensions portable across borders."), []);
+    assert_eq!(kinds(wider, "Countries should make every pension portable across borders."), []);
+    let to_all = "All Member States should make pensions portable across borders.";
+    assert_eq!(kinds(to_all, "States should make pensions portable across borders."), []);
+    let migrants = "All migrants should have access to schools.";
+    assert_eq!(kinds(migrants, "Migrants should have access to schools."), [Scope]);
     let name =
         "Ratify the Convention on the Elimination of All Forms of Discrimination against Women.";
     for same in [name, "Above all, countries should make pensions portable across borders."] {
