@@ -4,8 +4,8 @@
 //! Texts are made (`made`). `cargo bench --bench commands` builds the index, which takes a minute or two,
 //! prints the median of nine runs and fails above 0.5 s for the query or 3 s for the check.
 
-#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
-#![allow(clippy::disallowed_methods, reason = "writes what it works on")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::disallowed_methods, reason = "writes what it works on")]
 
 mod made;
 

@@ -5,7 +5,7 @@
 //! `cargo bench --bench extract` prints the best of five runs and fails above 0.2 s for 100 pages
 //! or when twice the text takes more than three times as long.
 
-#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::{
     fmt::Write,

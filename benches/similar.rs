@@ -5,7 +5,7 @@
 //! `--`. Fails where neither way answers in 10 ms, or in 25 ms among more than 100,000. Building the
 //! graph of 1,000,000 takes long.
 
-#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod made;
 

@@ -5,7 +5,7 @@
 //! out: embedding, and the graph. `cargo bench --bench themes` fails above 60 s or 4 GB for 100,000, and
 //! when finding themes takes more than twenty times as long for ten times as many.
 
-#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod made;
 
@@ -50,7 +50,7 @@ fn time(n: usize) -> Times {
 }
 
 /// The most memory that the process held so far, in gigabytes, where the system tells.
-#[allow(clippy::disallowed_methods, reason = "asks the system, not the user's files")]
+#[expect(clippy::disallowed_methods, reason = "asks the system, not the user's files")]
 fn memory() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -42,7 +42,9 @@ fn by_tiles(centered: &Array2<f32>, k: usize, on: &dyn Progress) -> Vec<Vec<usiz
             let (start, end) = (tile * TILE, ((tile + 1) * TILE).min(n));
             centered.slice_axis(Axis(0), Slice::from(start..end))
         };
-        let cosines = rows(a).dot(&rows(b).t());
+        let product = rows(a).dot(&rows(b).t());
+        // Of vectors of one component a product comes out column by column.
+        let cosines = product.as_standard_layout();
         let tile = |tile: usize| tiles[tile].lock().unwrap_or_else(PoisonError::into_inner);
         tile(a).take_rows(&cosines.view(), b * TILE);
         if a != b {
@@ -67,7 +69,8 @@ fn by_cells(centered: &Array2<f32>, k: usize, on: &dyn Progress) -> Vec<Vec<usiz
     cells.places.par_iter().zip(&cells.probing).for_each(|(places, probing)| {
         let others = rows.slice_axis(Axis(0), Slice::from(places.clone()));
         for block in probing.chunks(TILE) {
-            let cosines = rows.select(Axis(0), block).dot(&others.t());
+            let product = rows.select(Axis(0), block).dot(&others.t());
+            let cosines = product.as_standard_layout();
             for (cosines, &place) in cosines.rows().into_iter().zip(block) {
                 let mut tile = tiles[home[place]].lock().unwrap_or_else(PoisonError::into_inner);
                 let row = place - tile.start;
@@ -128,7 +131,7 @@ impl Tile {
 
     /// Takes the `cosines` of one row of this tile with the rows from `others` on.
     fn take_row(&mut self, row: usize, cosines: &ArrayView1<'_, f32>, others: usize) {
-        let cosines = cosines.to_slice().expect("a product is contiguous");
+        let cosines = cosines.to_slice().expect("rows of the standard layout are contiguous");
         for (at, lanes) in cosines.chunks(LANES).enumerate() {
             let least = self.least[row];
             if lanes.iter().filter(|&&cosine| cosine >= least).count() > 0 {
@@ -142,7 +145,7 @@ impl Tile {
     /// Takes `cosines` of the rows from `others` on with this tile's.
     fn take_columns(&mut self, cosines: &ArrayView2<'_, f32>, others: usize) {
         for (other, cosines) in cosines.rows().into_iter().enumerate() {
-            let cosines = cosines.to_slice().expect("a product is contiguous");
+            let cosines = cosines.to_slice().expect("rows of the standard layout are contiguous");
             for (at, lanes) in cosines.chunks(LANES).enumerate() {
                 let least = &self.least[at * LANES..at * LANES + lanes.len()];
                 if lanes.iter().zip(least).filter(|(cosine, least)| cosine >= least).count() > 0 {
@@ -233,6 +236,15 @@ mod tests {
         };
         let shared: usize = all.iter().zip(&few).map(both).sum();
         assert!(shared > 8000 * 20 * 98 / 100, "{shared} of 160000");
+    }
+
+    #[test]
+    fn vectors_of_one_component_are_compared_too() {
+        let rows = [1.0, -1.0, 1.0].map(|x| Embedding::normalize(vec![x]).unwrap());
+        let table = Embeddings::stack(1, rows.iter());
+        let expected = [vec![2], vec![0], vec![0]];
+        assert_eq!(nearest_of_all(&table, 1, &Silent), expected);
+        assert_eq!(by_cells(&centered(&table), 2, &Silent).concat().len(), 6);
     }
 
     #[test]

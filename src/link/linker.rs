@@ -140,8 +140,14 @@ impl Linker {
         }
         let places: HashMap<blake3::Hash, usize> =
             distinct.iter().enumerate().map(|(place, &row)| (folded[row], place)).collect();
-        let firsts = folded.iter().map(|hash| distinct[places[hash]]).collect();
-        let words = folded.iter().map(|hash| words_once[places[hash]].clone()).collect();
+        let firsts: Vec<usize> = folded.iter().map(|hash| distinct[places[hash]]).collect();
+        let mut words_once = words_once.into_iter();
+        let mut words: Vec<WordVector> = Vec::with_capacity(texts.len());
+        for (row, &first) in firsts.iter().enumerate() {
+            let own = if first == row { words_once.next() } else { None };
+            let own = own.unwrap_or_else(|| words[first].clone());
+            words.push(own);
+        }
         let is_one = |(row, starts): (usize, &[usize])| {
             starts[1] - starts[0] == 1
                 && starts[0] < vectors.statements.len()

@@ -138,7 +138,7 @@ fn shrunk_inverse(covariance: &Array2<f64>, lambda: f64) -> Array2<f32> {
         covariance[(row, column)] / mean_eigenvalue + ridge
     });
     let factor = Cholesky::new(shrunk)
-        .expect("a covariance plus a ridge of at least 3 is positive definite");
+        .expect("a covariance plus a ridge of at least 6 is positive definite");
     let inverse = factor.inverse() * lambda;
     Array2::from_shape_fn((dim, dim), |(row, column)| inverse[(row, column)] as f32)
 }

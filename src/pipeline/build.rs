@@ -147,7 +147,7 @@ pub fn links(linker: &Linker, on: &dyn Progress) -> Vec<Link> {
         })
         .collect();
     on.end();
-    let mut links = worth_keeping(compared.concat(), linker.len());
+    let mut links = worth_keeping(compared.into_iter().flatten().collect(), linker.len());
     links.extend(copies::to_firsts(linker));
     links.sort_by_key(|link| (link.a, link.b));
     links
