@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use made::{Draws, Subject};
+use made::{Draws, World};
 
 const RECOMMENDATIONS: usize = 10_000;
 
@@ -53,10 +53,10 @@ fn main() {
         .map(|r| serde_json::to_string(r).expect("a record is text") + "\n")
         .collect();
     write("records.jsonl", &lines.concat());
-    let mut draws = Draws(13);
+    let (world, mut draws) = (World::new(), Draws(13));
     let mut draft = String::from("# Draft\n\n## Recommendations\n\n");
     for number in 1..=STATEMENTS {
-        let subject = Subject::draw(&mut draws);
+        let subject = world.subject(&mut draws);
         let _ = writeln!(draft, "{number}. {}", subject.sentence(&mut draws, number));
     }
     write("draft.md", &draft);

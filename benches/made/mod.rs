@@ -9,7 +9,15 @@ use concord::domain::{Agency, Embedding, Recommendation, RecommendationId};
 pub(crate) const DIM: usize = 384;
 
 /// What every component of a vector has in common, so that the mean vector has a length of 0.47.
-const COMMON: f32 = 0.048;
+const COMMON: f32 = 0.046;
+
+/// Fields, topics in each and questions in each topic; the first ones are spoken of most.
+const BRANCHES: [usize; 3] = [12, 5, 8];
+
+/// Share of each of these in a vector, of its subject, and of what it has of its own at least and at most.
+const BRANCH: f32 = 0.4;
+const SUBJECT: f32 = 0.25;
+const OWN: [f32; 2] = [0.25, 1.15];
 
 const THINGS: &str = "roads bridges wells schools clinics ports forests rivers markets courts prisons \
     archives libraries harbours railways vaccines taxes pensions wages visas permits borders";
@@ -34,6 +42,12 @@ impl Draws {
         ((u128::from(self.next()) * n as u128) >> 64) as usize
     }
 
+    /// From 0 to `n` - 1, low numbers more often: half of all in the first quarter.
+    fn early(&mut self, n: usize) -> usize {
+        let unit = self.unit();
+        (unit * unit * n as f32) as usize
+    }
+
     /// From 0 to 1.
     fn unit(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1 << 24) as f32
@@ -52,6 +66,43 @@ impl Draws {
     }
 }
 
+/// What is spoken of, from fields down to questions.
+pub(crate) struct World {
+    fields: Vec<Vec<f32>>,
+    topics: Vec<Vec<f32>>,
+    questions: Vec<Vec<f32>>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let mut draws = Draws(3);
+        let [fields, topics, questions] = BRANCHES;
+        let mut directions = |n: usize| (0..n).map(|_| draws.direction()).collect();
+        Self {
+            fields: directions(fields),
+            topics: directions(fields * topics),
+            questions: directions(fields * topics * questions),
+        }
+    }
+
+    /// A subject that several agencies speak of.
+    pub(crate) fn subject(&self, draws: &mut Draws) -> Subject {
+        let [fields, topics, questions] = BRANCHES;
+        let field = draws.early(fields);
+        let topic = field * topics + draws.early(topics);
+        let question = topic * questions + draws.early(questions);
+        let own = draws.direction();
+        let above = [&self.fields[field], &self.topics[topic], &self.questions[question]];
+        let component = |i: usize| {
+            COMMON + SUBJECT * own[i] + above.iter().map(|part| BRANCH * part[i]).sum::<f32>()
+        };
+        Subject {
+            name: format!("{} and {}", draws.of(THINGS, ' '), draws.of(THINGS, ' ')),
+            vector: (0..DIM).map(component).collect(),
+        }
+    }
+}
+
 /// Something that several agencies speak of.
 pub(crate) struct Subject {
     name: String,
@@ -59,11 +110,6 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    pub(crate) fn draw(draws: &mut Draws) -> Self {
-        let name = format!("{} and {}", draws.of(THINGS, ' '), draws.of(THINGS, ' '));
-        Self { name, vector: draws.direction() }
-    }
-
     /// A sentence of 25 words on the subject; `row` makes it another one each time.
     pub(crate) fn sentence(&self, draws: &mut Draws, row: usize) -> String {
         format!(
@@ -76,22 +122,22 @@ impl Subject {
         )
     }
 
-    /// A vector: what all have in common, the subject, and a part of its own.
+    /// A vector near that of the subject.
     pub(crate) fn vector(&self, draws: &mut Draws) -> Embedding {
+        let share = OWN[0] + (OWN[1] - OWN[0]) * draws.unit();
         let own = draws.direction();
-        let raw =
-            self.vector.iter().zip(own).map(|(subject, own)| COMMON + 0.8 * subject + 0.6 * own);
+        let raw = self.vector.iter().zip(own).map(|(subject, own)| subject + share * own);
         Embedding::normalize(raw.collect()).expect("the common part is never undone")
     }
 }
 
-/// `n` recommendations of 200 agencies, two to forty on a subject, with their vectors.
+/// `n` recommendations of 200 agencies, one to twelve on a subject, with their vectors.
 pub(crate) fn corpus(n: usize) -> (Vec<Recommendation>, Vec<Embedding>) {
-    let mut draws = Draws(7);
+    let (world, mut draws) = (World::new(), Draws(7));
     let (mut rows, mut vectors) = (Vec::with_capacity(n), Vec::with_capacity(n));
     while rows.len() < n {
-        let subject = Subject::draw(&mut draws);
-        let size = (2 + draws.below(39)).min(n - rows.len());
+        let subject = world.subject(&mut draws);
+        let size = (1 + draws.below(12)).min(n - rows.len());
         for _ in 0..size {
             let row = rows.len();
             let id = RecommendationId::try_from(format!("R{row:07}")).expect("not empty");

@@ -77,7 +77,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     }
     let has_texts = asked.iter().any(|asked| matches!(asked.query, Query::Text { .. }));
     let needs_model = has_texts || !arguments.no_why;
-    let (index, mut embedder) = if needs_model {
+    let (mut index, mut embedder) = if needs_model {
         let (index, embedder) = context.open_to_question()?;
         (index, Some(embedder))
     } else {
@@ -91,6 +91,9 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     };
     let queries = asked.into_iter().map(|asked| asked.known_to(&index));
     let queries: Vec<Query> = queries.collect::<Result<_, _>>()?;
+    if index.graph_pays(queries.len(), &filter) {
+        index.open_graph()?;
+    }
     let mut parts =
         embedder.as_mut().map(|embedder| Parts { embedder: embedder.as_mut(), on: &context.bars });
     let answers = index.similar(&queries, &filter, parts.as_mut())?;

@@ -1,4 +1,4 @@
-//! The one arithmetic that all cosines come from.
+//! The arithmetic that all cosines come from.
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -9,6 +9,24 @@ use pulp::{Arch, Simd, WithSimd};
 #[must_use]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     Arch::new().dispatch(Dot(a, b))
+}
+
+/// Dot product of two vectors of whole numbers; the shorter length counts.
+#[must_use]
+pub fn dot_rounded(a: &[i8], b: &[i8]) -> i32 {
+    Arch::new().dispatch(DotRounded(a, b))
+}
+
+struct DotRounded<'a>(&'a [i8], &'a [i8]);
+
+impl WithSimd for DotRounded<'_> {
+    type Output = i32;
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "pulp compiles it once for each instruction set")]
+    fn with_simd<S: Simd>(self, _: S) -> i32 {
+        self.0.iter().zip(self.1).map(|(&x, &y)| i32::from(x) * i32::from(y)).sum()
+    }
 }
 
 struct Dot<'a>(&'a [f32], &'a [f32]);
@@ -54,5 +72,12 @@ mod tests {
         let b: Vec<f32> = (0..389).map(|x| (x as f32 * 0.11).cos()).collect();
         let plain: f64 = a.iter().zip(&b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum();
         assert!((f64::from(dot(&a, &b)) - plain).abs() < 1e-4);
+    }
+
+    #[test]
+    fn the_largest_whole_numbers_are_multiplied_exactly() {
+        let [a, b] = [vec![-127_i8; 389], vec![127_i8; 389]];
+        assert_eq!(dot_rounded(&a, &b), -127 * 127 * 389);
+        assert_eq!(dot_rounded(&[1, -2, 3], &[4, 5, -6]), 4 - 10 - 18);
     }
 }

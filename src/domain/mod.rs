@@ -26,7 +26,7 @@ pub use changes::{Changes, Moved, ThemeChange, ThemeName};
 pub use corpus::{Agenda, Corpus};
 pub use decision::{Act, Decision};
 pub use document::{Document, Line, LineRole, Span};
-pub use dot::dot;
+pub use dot::{dot, dot_rounded};
 pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection, TokenPart};
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use overlap::{

@@ -8,8 +8,8 @@ use super::filter::Filter;
 use super::vectors::{Known, embed_all, vector_of};
 use super::{Error, Index, Parts};
 use crate::compare;
-use crate::domain::{Agency, DifferenceKind, Hit, Likeness, Link, Neighbor, Relation, Similar};
-use crate::index::{Hnsw, HnswConfig, Plan, cheaper, scan};
+use crate::domain::{Agency, DifferenceKind, Hit, Likeness, Link, Relation, Similar};
+use crate::index::{Plan, cheaper, scan};
 use crate::link::{Linker, Passage, Tokens, statements};
 
 /// Recommendations up to which every one is scored; beyond, candidates are taken by cosine first.
@@ -49,9 +49,7 @@ impl Index {
         parts: Option<&mut Parts<'_>>,
     ) -> Result<Vec<Similar>, Error> {
         let prepared = self.prepare(queries, filter, parts)?;
-        let graph = if filter.is_open() { self.graph_if_cheaper(queries.len())? } else { None };
-        let answers = prepared.par_iter().map(|query| self.answer(query, filter, graph.as_ref()));
-        Ok(answers.collect())
+        Ok(prepared.par_iter().map(|query| self.answer(query, filter)).collect())
     }
 
     /// Makes queries ready. Texts are embedded together.
@@ -115,27 +113,15 @@ impl Index {
         Ok(texts.iter().map(passage).collect())
     }
 
-    fn graph_if_cheaper(&self, n_queries: usize) -> Result<Option<Hnsw>, Error> {
+    /// Whether `n_queries` are answered sooner with the graph, its opening included: see
+    /// [`open_graph`](Self::open_graph).
+    #[must_use]
+    pub fn graph_pays(&self, n_queries: usize, filter: &Filter) -> bool {
         let n = self.linker().len();
-        if n <= SCORE_ALL || cheaper(n, n_queries) == Plan::Scan {
-            return Ok(None);
-        }
-        let stored = self.manifest().graph;
-        let config = HnswConfig {
-            m: stored.m,
-            ef_construction: stored.ef_construction,
-            ef_search: stored.ef_search,
-        };
-        self.check_all()?;
-        Ok(Some(Hnsw::read(self.folder(), &self.vectors().texts, config)?))
+        n > SCORE_ALL && filter.is_open() && cheaper(n, n_queries) == Plan::Graph
     }
 
-    pub(super) fn answer(
-        &self,
-        query: &Prepared,
-        filter: &Filter,
-        graph: Option<&Hnsw>,
-    ) -> Similar {
+    pub(super) fn answer(&self, query: &Prepared, filter: &Filter) -> Similar {
         let rows = self.recommendations();
         let asking = query.row.map(|row| &rows[row].agency);
         let wanted = |row: usize| {
@@ -148,11 +134,15 @@ impl Index {
         } else {
             let n = (filter.k * CANDIDATES_PER_HIT).max(MIN_CANDIDATES);
             let vector = query.passage.vector();
-            let found: Vec<Neighbor> = match graph {
-                Some(graph) => graph.nearest(vector, n),
-                None => scan(&self.vectors().texts, vector, n, wanted),
-            };
-            found.into_iter().map(|n| n.row).filter(|&row| wanted(row)).collect()
+            match self.graph().filter(|_| filter.is_open()) {
+                Some(graph) => {
+                    graph.nearest(vector, n).into_iter().filter(|&row| wanted(row)).collect()
+                }
+                None => scan(&self.vectors().texts, vector, n, wanted)
+                    .into_iter()
+                    .map(|near| near.row)
+                    .collect(),
+            }
         };
         let mut best: Vec<(usize, Likeness)> = if filter.metadata {
             let likeness = |row: usize| {
@@ -294,6 +284,7 @@ mod tests {
     use super::*;
     use crate::domain::{Embeddings, Silent};
     use crate::embed::{Embedder, Hashing};
+    use crate::index::{Hnsw, HnswConfig};
     use crate::link::{Calibration, Vectors};
 
     /// The `number`th of many distinct texts, some of them of two statements.
@@ -329,7 +320,7 @@ mod tests {
                 found.into_iter().take(10).map(|(row, _)| row).collect()
             };
             let near = graph.nearest(passage.vector(), MIN_CANDIDATES);
-            let by_graph = best(near.into_iter().map(|near| near.row).collect());
+            let by_graph = best(near);
             let by_scan = best((0..texts.len()).collect());
             same += by_graph.iter().filter(|row| by_scan.contains(row)).count();
         }

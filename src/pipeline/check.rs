@@ -118,7 +118,7 @@ impl Index {
         author: Option<&Agency>,
     ) -> Verdict {
         let hits = |filter: &Filter| -> Vec<Hit> {
-            let mut hits = self.answer(query, filter, None).hits;
+            let mut hits = self.answer(query, filter).hits;
             for hit in &mut hits {
                 hit.likeness.relation = compare::judged(hit);
             }

@@ -11,6 +11,7 @@ use crate::domain::{
     Agenda, DocumentInfo, Grain, Grains, Link, Method, Overlap, Recommendation, Relation, Themes,
 };
 use crate::embed::ModelInfo;
+use crate::index::{Hnsw, HnswConfig};
 use crate::ingest::records::parse_jsonl;
 use crate::link::{Fitted, Linker, Space, THRESHOLD, Vectors};
 use crate::store::{DocumentEntry, Manifest, Opened, StoreError, file, peek};
@@ -21,6 +22,7 @@ pub struct Index {
     recommendations: Vec<Recommendation>,
     grains: Grains,
     linker: Linker,
+    graph: Option<Hnsw>,
 }
 
 impl Index {
@@ -35,7 +37,29 @@ impl Index {
             || files::themes(&opened, &recommendations),
             || linker(&opened, &recommendations),
         );
-        Ok(Self { grains: grains?, linker: linker?, opened, recommendations })
+        Ok(Self { grains: grains?, linker: linker?, graph: None, opened, recommendations })
+    }
+
+    /// Opens the graph, with which questions without a filter are answered from then on: in a large
+    /// index sooner than by comparing with every recommendation. For a process that answers many;
+    /// [`graph_pays`](Self::graph_pays) says how many these are.
+    ///
+    /// # Errors
+    /// [`StoreError`] if a file was changed, [`Error::Graph`] if the graph cannot be read.
+    pub fn open_graph(&mut self) -> Result<(), Error> {
+        self.check_all()?;
+        let stored = self.manifest().graph;
+        let config = HnswConfig {
+            m: stored.m,
+            ef_construction: stored.ef_construction,
+            ef_search: stored.ef_search,
+        };
+        self.graph = Some(Hnsw::read(self.opened.path(), &self.vectors().texts, config)?);
+        Ok(())
+    }
+
+    pub(super) fn graph(&self) -> Option<&Hnsw> {
+        self.graph.as_ref()
     }
 
     /// Name of the model that the index at `path` was built with, as its manifest says, unchecked;
@@ -119,10 +143,6 @@ impl Index {
 
     pub(super) fn vectors(&self) -> &Vectors {
         self.linker.vectors()
-    }
-
-    pub(super) fn folder(&self) -> &Path {
-        self.opened.path()
     }
 
     /// Linked pairs, each once, by rows.

@@ -16,7 +16,7 @@ pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, GraphInfo, Manife
 pub use npy::{parse as parse_npy, write as npy_bytes};
 
 /// Version of the files' layout; another version is refused.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Version of everything that turns a text into a vector besides the model: raised when the same
 /// text and model would give another vector.
