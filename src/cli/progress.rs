@@ -60,9 +60,12 @@ impl Progress for Bars {
 fn style(stage: Stage) -> ProgressStyle {
     let template = match stage {
         Stage::FetchRuntime => "{msg} {bar:30} {binary_bytes}/{binary_total_bytes} {eta}",
-        Stage::LoadModel | Stage::Read | Stage::Embed | Stage::Index | Stage::Themes => {
-            "{msg} {bar:30} {pos}/{len} {eta}"
-        }
+        Stage::LoadModel
+        | Stage::Read
+        | Stage::Embed
+        | Stage::Explain
+        | Stage::Index
+        | Stage::Themes => "{msg} {bar:30} {pos}/{len} {eta}",
     };
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
@@ -73,6 +76,7 @@ fn words(stage: Stage) -> &'static str {
         Stage::LoadModel => "loading the model",
         Stage::Read => "reading documents",
         Stage::Embed => "embedding texts",
+        Stage::Explain => "looking for reasons",
         Stage::Index => "building the graph",
         Stage::Themes => "comparing recommendations",
     }

@@ -11,6 +11,8 @@ pub enum Stage {
     Read,
     /// Computing embeddings.
     Embed,
+    /// Splitting the embeddings of queries over their tokens.
+    Explain,
     /// Building the HNSW graph.
     Index,
     /// Scoring links and grouping them.

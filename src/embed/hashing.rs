@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{EmbedError, Embedder, ModelInfo};
+use super::{EmbedError, Embedder, ModelInfo, TokenParts};
 use crate::domain::{Embedding, Progress, Span, Stage, TokenPart};
 
 /// Embeds by hashing words and character trigrams into a fixed number of components (Weinberger
@@ -56,18 +56,22 @@ impl Embedder for Hashing {
         embeddings
     }
 
-    fn token_parts(&mut self, text: &str) -> Result<Option<Vec<TokenPart>>, EmbedError> {
-        let norm = hashed(text).iter().map(|x| x * x).sum::<f32>().sqrt();
-        let part = |(start, word): (usize, &str)| {
-            let mut part = vec![0.0; Self::DIM];
-            add_word(&mut part, &word.to_lowercase());
-            for x in &mut part {
-                *x /= norm;
-            }
-            TokenPart { span: Span { start, end: start + word.len() }, part: part.into() }
-        };
-        Ok(Some(text.unicode_word_indices().map(part).collect()))
+    fn token_parts(&mut self, texts: &[&str], _: &dyn Progress) -> Result<TokenParts, EmbedError> {
+        Ok(Some(texts.iter().map(|text| parts_of_words(text)).collect()))
     }
+}
+
+fn parts_of_words(text: &str) -> Vec<TokenPart> {
+    let norm = hashed(text).iter().map(|x| x * x).sum::<f32>().sqrt();
+    let part = |(start, word): (usize, &str)| {
+        let mut part = vec![0.0; Hashing::DIM];
+        add_word(&mut part, &word.to_lowercase());
+        for x in &mut part {
+            *x /= norm;
+        }
+        TokenPart { span: Span { start, end: start + word.len() }, part: part.into() }
+    };
+    text.unicode_word_indices().map(part).collect()
 }
 
 /// Adds a word and its parts.

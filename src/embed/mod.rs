@@ -40,6 +40,9 @@ pub struct ModelInfo {
     pub max_tokens: usize,
 }
 
+/// Of each text the parts of its tokens; `None` where a model has none.
+pub type TokenParts = Option<Vec<Vec<TokenPart>>>;
+
 /// Turns texts into embeddings of one model.
 pub trait Embedder: Send {
     /// The model.
@@ -51,12 +54,12 @@ pub trait Embedder: Send {
     /// [`EmbedError::Run`] if the model fails on a text.
     fn embed(&mut self, texts: &[&str], on: &dyn Progress) -> Result<Vec<Embedding>, EmbedError>;
 
-    /// The parts that the tokens of `text` have in its embedding; `None` where the model's vector is
-    /// no sum over tokens.
+    /// The parts that the tokens of each text have in its embedding, in the order of `texts`; `None` where
+    /// the model's vector is no sum over tokens.
     ///
     /// # Errors
-    /// [`EmbedError::Run`] if the model fails on the text.
-    fn token_parts(&mut self, text: &str) -> Result<Option<Vec<TokenPart>>, EmbedError>;
+    /// [`EmbedError::Run`] if the model fails on a text.
+    fn token_parts(&mut self, texts: &[&str], on: &dyn Progress) -> Result<TokenParts, EmbedError>;
 }
 
 /// Why there are no embeddings.

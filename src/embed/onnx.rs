@@ -7,7 +7,7 @@ use fastembed::{
     TokenizerFiles, UserDefinedEmbeddingModel,
 };
 
-use super::{EmbedError, Embedder, ModelEntry, ModelInfo, Places, bundled::ModelFiles};
+use super::{EmbedError, Embedder, ModelEntry, ModelInfo, Places, TokenParts, bundled::ModelFiles};
 use crate::domain::{Embedding, Progress, Span, Stage, TokenPart};
 
 /// Texts that make a further session worth its loading time (0.1 s, some ten texts).
@@ -79,22 +79,23 @@ impl Onnx {
         }
         Ok(())
     }
-}
 
-impl Embedder for Onnx {
-    fn model(&self) -> &ModelInfo {
-        &self.info
-    }
-
-    fn embed(&mut self, texts: &[&str], on: &dyn Progress) -> Result<Vec<Embedding>, EmbedError> {
+    /// What `work` makes of each text, given a session, the model's prefix and the text's number; in the
+    /// order of `texts`. The first failure by number wins.
+    fn run_each<T: Send>(
+        &mut self,
+        stage: Stage,
+        texts: &[&str],
+        on: &dyn Progress,
+        work: impl Fn(&mut TextEmbedding, &str, usize, &str) -> Result<T, EmbedError> + Sync,
+    ) -> Result<Vec<T>, EmbedError> {
         self.grow(texts.len())?;
-        on.begin(Stage::Embed, Some(texts.len() as u64));
-        let prefix = self.prefix.as_str();
+        on.begin(stage, Some(texts.len() as u64));
         // Longest first, so that no thread is left with a long text at the end.
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_by_key(|&number| (std::cmp::Reverse(texts[number].len()), number));
         let next = AtomicUsize::new(0);
-        let (order, next) = (&order, &next);
+        let (order, next, work, prefix) = (&order, &next, &work, self.prefix.as_str());
         let parts: Vec<_> = std::thread::scope(|scope| {
             let workers: Vec<_> = self
                 .sessions
@@ -103,7 +104,7 @@ impl Embedder for Onnx {
                     scope.spawn(move || {
                         let mut done = Vec::new();
                         while let Some(&number) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                            done.push((number, embed_one(session, prefix, number, texts[number])));
+                            done.push((number, work(session, prefix, number, texts[number])));
                             on.advance(1);
                         }
                         done
@@ -113,17 +114,29 @@ impl Embedder for Onnx {
             workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
         });
         on.end();
-        in_order(parts, texts)
+        in_order(parts)
+    }
+}
+
+impl Embedder for Onnx {
+    fn model(&self) -> &ModelInfo {
+        &self.info
     }
 
-    fn token_parts(&mut self, text: &str) -> Result<Option<Vec<TokenPart>>, EmbedError> {
+    fn embed(&mut self, texts: &[&str], on: &dyn Progress) -> Result<Vec<Embedding>, EmbedError> {
+        self.run_each(Stage::Embed, texts, on, embed_one)
+    }
+
+    fn token_parts(&mut self, texts: &[&str], on: &dyn Progress) -> Result<TokenParts, EmbedError> {
         if self.info.pooling != "mean" {
             return Ok(None);
         }
-        let prefix = self.prefix.as_str();
-        let Some(session) = self.sessions.first_mut() else { return Ok(None) };
-        parts_of_tokens(session, prefix, text)
-            .map_err(|error| EmbedError::run(0, text, error.as_ref()))
+        let parts = self.run_each(Stage::Explain, texts, on, |session, prefix, number, text| {
+            parts_of_tokens(session, prefix, text)
+                .map_err(|error| EmbedError::run(number, text, error.as_ref()))
+        })?;
+        // A text without them means that the model gives none.
+        Ok(parts.into_iter().collect())
     }
 }
 
@@ -161,14 +174,12 @@ fn parts_of_tokens(
     Ok(Some(values.chunks_exact(dim).zip(spans).map(part).collect()))
 }
 
-type Numbered = Vec<(usize, Result<Embedding, EmbedError>)>;
+/// Results with the numbers of their texts.
+type Numbered<T> = Vec<(usize, Result<T, EmbedError>)>;
 
-/// Puts the results back in the order of the texts; the first failure by number wins.
-fn in_order(
-    parts: Vec<std::thread::Result<Numbered>>,
-    texts: &[&str],
-) -> Result<Vec<Embedding>, EmbedError> {
-    let mut all = Vec::with_capacity(texts.len());
+/// Puts the results of all threads back in the order of the texts.
+fn in_order<T>(parts: Vec<std::thread::Result<Numbered<T>>>) -> Result<Vec<T>, EmbedError> {
+    let mut all = Vec::new();
     for part in parts {
         let part = part.map_err(|_| EmbedError::run(0, "", "a worker thread panicked"))?;
         all.extend(part);

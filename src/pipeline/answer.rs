@@ -19,6 +19,9 @@ const SCORE_ALL: usize = 20_000;
 const CANDIDATES_PER_HIT: usize = 10;
 const MIN_CANDIDATES: usize = 200;
 
+/// Queries made ready at a time: the parts of their tokens take some 50 kB each.
+const AT_ONCE: usize = 1024;
+
 /// Terms given as a reason.
 const TERMS: usize = 6;
 
@@ -46,10 +49,14 @@ impl Index {
         &self,
         queries: &[Query],
         filter: &Filter,
-        parts: Option<&mut Parts<'_>>,
+        mut parts: Option<&mut Parts<'_>>,
     ) -> Result<Vec<Similar>, Error> {
-        let prepared = self.prepare(queries, filter, parts)?;
-        Ok(prepared.par_iter().map(|query| self.answer(query, filter)).collect())
+        let mut answers = Vec::with_capacity(queries.len());
+        for queries in queries.chunks(AT_ONCE) {
+            let prepared = self.prepare(queries, filter, parts.as_deref_mut())?;
+            answers.par_extend(prepared.par_iter().map(|query| self.answer(query, filter)));
+        }
+        Ok(answers)
     }
 
     /// Makes queries ready. Texts are embedded together.
@@ -73,27 +80,31 @@ impl Index {
             None => Vec::new(),
         }
         .into_iter();
-        queries
-            .iter()
-            .map(|query| {
-                let (text, id, row, passage) = match query {
-                    Query::Id(id) => {
-                        let row = self.row(id)?;
-                        let text = self.recommendations()[row].text.clone();
-                        (text, Some(id.clone()), Some(row), self.linker().row(row))
+        let mut prepared = Vec::with_capacity(queries.len());
+        for query in queries {
+            prepared.push(match query {
+                Query::Id(id) => {
+                    let row = self.row(id)?;
+                    let text = self.recommendations()[row].text.clone();
+                    let (id, passage) = (Some(id.clone()), self.linker().row(row));
+                    Prepared { text, id, row: Some(row), passage, tokens: None }
+                }
+                Query::Text { text, id } => {
+                    let passage = passages.next().ok_or(Error::EmptyQuery)?;
+                    Prepared {
+                        text: text.clone(),
+                        id: id.clone(),
+                        row: None,
+                        passage,
+                        tokens: None,
                     }
-                    Query::Text { text, id } => {
-                        let passage = passages.next().ok_or(Error::EmptyQuery)?;
-                        (text.clone(), id.clone(), None, passage)
-                    }
-                };
-                let tokens = match parts.as_deref_mut() {
-                    Some(parts) if filter.explain => tokens(&text, parts)?,
-                    _ => None,
-                };
-                Ok(Prepared { text, id, row, passage, tokens })
-            })
-            .collect()
+                }
+            });
+        }
+        if let Some(parts) = parts.filter(|_| filter.explain) {
+            add_tokens(&mut prepared, parts)?;
+        }
+        Ok(prepared)
     }
 
     /// Embeds texts and their statements.
@@ -247,19 +258,25 @@ pub(super) struct Prepared {
     pub(super) tokens: Option<Tokens>,
 }
 
-/// The parts that the tokens of `text` and of its statements have; `None` for a model without.
-fn tokens(text: &str, parts: &mut Parts<'_>) -> Result<Option<Tokens>, Error> {
-    let Some(whole) = parts.embedder.token_parts(text)? else { return Ok(None) };
-    let mut of_statements = Vec::new();
-    for statement in statements(text) {
-        let own = if statement == text {
-            Some(whole.clone())
-        } else {
-            parts.embedder.token_parts(&statement)?
-        };
-        of_statements.extend(own);
+/// Adds the parts that the tokens of each query and of its statements have, if the model has such.
+fn add_tokens(queries: &mut [Prepared], parts: &mut Parts<'_>) -> Result<(), Error> {
+    let pieces: Vec<Vec<String>> = queries.iter().map(|query| statements(&query.text)).collect();
+    let mut texts: Vec<&str> = Vec::new();
+    for (query, pieces) in queries.iter().zip(&pieces) {
+        texts.push(&query.text);
+        texts.extend(pieces.iter().filter(|piece| **piece != query.text).map(String::as_str));
     }
-    Ok(Some(Tokens { text: whole, statements: of_statements }))
+    let Some(found) = parts.embedder.token_parts(&texts, parts.on)? else { return Ok(()) };
+    let mut found = found.into_iter();
+    for (query, pieces) in queries.iter_mut().zip(&pieces) {
+        let text = found.next().unwrap_or_default();
+        let of_piece = |piece: &String| {
+            if *piece == query.text { text.clone() } else { found.next().unwrap_or_default() }
+        };
+        let statements = pieces.iter().map(of_piece).collect();
+        query.tokens = Some(Tokens { text, statements });
+    }
+    Ok(())
 }
 
 /// Rows by likeness to `passage`: most probable first, then by cosine, then by row.

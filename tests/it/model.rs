@@ -52,7 +52,8 @@ fn tokens_make_up_the_vector() {
     for id in [DEFAULT_MODEL, PLAIN_MODEL, "concord/hashing"] {
         let mut model = open(id, 1);
         let vector = model.embed(&[text], &Silent).unwrap().remove(0);
-        let parts = model.token_parts(text).unwrap().expect("a sum over tokens");
+        let parts =
+            model.token_parts(&[text], &Silent).unwrap().expect("a sum over tokens").remove(0);
         for (at, expected) in vector.as_slice().iter().enumerate() {
             let sum: f32 = parts.iter().map(|token| token.part[at]).sum();
             assert!((sum - expected).abs() < 1e-5, "{id}, component {at}: {sum} is not {expected}");
