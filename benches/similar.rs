@@ -17,11 +17,15 @@ use concord::link::{Calibration, Linker, Passage, Vectors};
 use made::{DIM, Draws, World};
 
 const QUERIES: usize = 100;
-const CANDIDATES: usize = 200;
 
 fn median(mut times: Vec<Duration>) -> f64 {
     times.sort_unstable();
     times[times.len() / 2].as_secs_f64() * 1e3
+}
+
+/// Candidates of a query, as `pipeline` takes them.
+fn candidates(n: usize) -> usize {
+    200.max(n / 1000)
 }
 
 /// Milliseconds that a query may take.
@@ -82,10 +86,11 @@ fn measure(n: usize) {
         linker.passage(&text, vector.as_slice(), &[vector.as_slice()])
     });
     let asked = Asked { linker: &linker, passages: passages.collect() };
+    let candidates = candidates(n);
     let (by_scan, expected) = asked.time(|query| {
-        scan(table, query, CANDIDATES, |_| true).into_iter().map(|near| near.row).collect()
+        scan(table, query, candidates, |_| true).into_iter().map(|near| near.row).collect()
     });
-    let (by_graph, found) = asked.time(|query| graph.nearest(query, CANDIDATES));
+    let (by_graph, found) = asked.time(|query| graph.nearest(query, candidates));
     let both = |(a, b): (&Vec<usize>, &Vec<usize>)| a.iter().filter(|row| b.contains(row)).count();
     let same: usize = expected.iter().zip(&found).map(both).sum();
     println!(

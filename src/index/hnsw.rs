@@ -32,7 +32,7 @@ impl Default for HnswConfig {
     /// Measured at 100,000 rows of 384 dimensions (docs/decisions/storage.md): among 200 candidates 997 of
     /// 1,000 of the ten nearest.
     fn default() -> Self {
-        Self { m: 24, ef_construction: 100, ef_search: 200 }
+        Self { m: 24, ef_construction: 200, ef_search: 200 }
     }
 }
 

@@ -15,9 +15,12 @@ use crate::link::{Linker, Passage, Tokens, statements};
 /// Recommendations up to which every one is scored; beyond, candidates are taken by cosine first.
 const SCORE_ALL: usize = 20_000;
 
-/// Candidates that are scored for each result asked for, and at least.
+/// Candidates that are scored for each result asked for, and at least: of 8,000 recommendations 998 of
+/// 1,000 of the ten best are among the 200 nearest. One in so many of a large index, since the graph
+/// finds less of what is near the more there is (docs/decisions/storage.md).
 const CANDIDATES_PER_HIT: usize = 10;
 const MIN_CANDIDATES: usize = 200;
+const ROWS_PER_CANDIDATE: usize = 1000;
 
 /// Queries made ready at a time: the parts of their tokens take some 50 kB each.
 const AT_ONCE: usize = 1024;
@@ -140,20 +143,16 @@ impl Index {
                 && !(filter.cross_agency && asking == Some(&rows[row].agency))
                 && filter.lets_through(&rows[row], self.year(row))
         };
-        let candidates: Vec<usize> = if self.linker().len() <= SCORE_ALL {
+        let candidates: Vec<usize> = if let Some(graph) = self.graph().filter(|_| filter.is_open())
+        {
+            let near = graph.nearest(query.passage.vector(), n_candidates(rows.len(), filter.k));
+            near.into_iter().filter(|&row| wanted(row)).collect()
+        } else if rows.len() <= SCORE_ALL {
             (0..rows.len()).filter(|&row| wanted(row)).collect()
         } else {
-            let n = (filter.k * CANDIDATES_PER_HIT).max(MIN_CANDIDATES);
-            let vector = query.passage.vector();
-            match self.graph().filter(|_| filter.is_open()) {
-                Some(graph) => {
-                    graph.nearest(vector, n).into_iter().filter(|&row| wanted(row)).collect()
-                }
-                None => scan(&self.vectors().texts, vector, n, wanted)
-                    .into_iter()
-                    .map(|near| near.row)
-                    .collect(),
-            }
+            let n = n_candidates(rows.len(), filter.k);
+            let near = scan(&self.vectors().texts, query.passage.vector(), n, wanted);
+            near.into_iter().map(|near| near.row).collect()
         };
         let mut best: Vec<(usize, Likeness)> = if filter.metadata {
             let likeness = |row: usize| {
@@ -247,6 +246,11 @@ impl Index {
         let names: BTreeSet<&Agency> = self.recommendations().iter().map(|r| &r.agency).collect();
         names.into_iter().collect()
     }
+}
+
+/// Candidates to score among `n_rows` for the `k` best.
+fn n_candidates(n_rows: usize, k: usize) -> usize {
+    (k * CANDIDATES_PER_HIT).max(MIN_CANDIDATES).max(n_rows / ROWS_PER_CANDIDATE)
 }
 
 /// A query ready to be answered.

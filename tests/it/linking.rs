@@ -1,5 +1,7 @@
 //! What `similar` says besides the ranking, and how its probabilities are scored and fitted.
 
+use concord::domain::{Agency, Similar};
+use concord::pipeline::{Filter, Index, Query};
 use serde_json::{Value, json};
 
 use crate::workspace::{HASHING, Workspace};
@@ -29,6 +31,43 @@ fn workspace() -> Workspace {
     ];
     workspace.indexed("idx", &records.concat());
     workspace
+}
+
+/// Made texts, all different.
+fn many(n: usize) -> String {
+    let pick = |words: &[&str], at: usize| words[at % words.len()].to_owned();
+    let text = |at: usize| {
+        let verb = pick(&["Publish", "Inspect", "Fund", "Train", "Count", "Close", "Repair"], at);
+        let what = pick(&["bridges", "schools", "banks", "guards", "ports"], at / 7);
+        let place = pick(&["in cities", "at sea", "near borders", "on islands"], at / 35);
+        format!("{verb} all {what} {place} before the year {}.", 2000 + at / 140)
+    };
+    (0..n).map(|at| record(&format!("r{at:04}"), "FAO", &text(at), &json!({}))).collect()
+}
+
+#[test]
+fn an_opened_graph_gives_the_answers_that_comparing_with_all_gives() {
+    let workspace = Workspace::new();
+    workspace.indexed("idx", &many(1100));
+    let mut index = Index::open(&workspace.path("idx")).unwrap();
+    let filter = Filter { k: 10, ..Filter::default() };
+    // More than are made ready at a time.
+    let queries: Vec<Query> = (0..1100).map(|at| Query::Id(format!("r{at:04}"))).collect();
+    assert!(!index.graph_pays(queries.len(), &filter), "few recommendations are compared with all");
+    let by_all = index.similar(&queries, &filter, None).unwrap();
+    index.open_graph().unwrap();
+    let by_graph = index.similar(&queries, &filter, None).unwrap();
+    let rows = |answer: &Similar| answer.hits.iter().map(|hit| hit.row).collect::<Vec<_>>();
+    let mut same = 0;
+    for ((all, found), query) in by_all.iter().zip(&by_graph).zip(&queries) {
+        assert_eq!(Query::Id(found.id.clone().unwrap()), *query);
+        same += usize::from(rows(all) == rows(found));
+    }
+    assert!(same >= 1090, "{same} of 1100 answers are the same");
+    let filtered =
+        Filter { not_agencies: vec![Agency::try_from("FAO".to_owned()).unwrap()], ..filter };
+    let none = index.similar(&queries[..1], &filtered, None).unwrap();
+    assert!(none[0].hits.is_empty(), "a filter holds with an open graph too");
 }
 
 fn similar(workspace: &Workspace, arguments: &[&str]) -> Value {
