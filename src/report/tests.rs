@@ -138,3 +138,15 @@ fn pages_are_written_to_be_looked_at() {
         std::fs::write(folder.join(format!("{name}.md")), markdown(&overlap)).expect("written");
     }
 }
+
+#[test]
+fn a_cell_of_a_table_names_a_dozen_agencies() {
+    let overlap = fixture::large(5000);
+    let entries = view::Entries::of(&overlap);
+    let view = view::View::new(&overlap, &entries);
+    let theme = view.shared_themes.iter().max_by_key(|theme| theme.n_agencies).expect("a theme");
+    assert!(theme.n_agencies > 20);
+    let others = format!(" and {} others", theme.n_agencies - 12);
+    let (cell, all) = (theme.some_agencies(), theme.agency_line());
+    assert!(cell.ends_with(&others) && all.starts_with(cell.trim_end_matches(&others)), "{cell}");
+}

@@ -50,7 +50,7 @@ fn theme_row(theme: &ThemeView) -> Vec<String> {
         format!("{} of {}", theme.n_agencies, theme.n_of),
         theme.agreement.clone(),
         format!("{} ({})", theme.stability, theme.firmness.name()),
-        theme.agency_line(),
+        theme.some_agencies(),
     ]
 }
 

@@ -10,6 +10,9 @@ const WEAK_BELOW: f64 = 0.6;
 /// From here a theme is stable, by the same source; between the two it shows a pattern.
 const STABLE_FROM: f64 = 0.75;
 
+/// Agencies named in a cell of a table; more would fill its page.
+const NAMED: usize = 12;
+
 /// How far a theme may be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::report) enum Firmness {
@@ -101,11 +104,22 @@ impl<'a> ThemeView<'a> {
 
     /// The agencies with their numbers of recommendations: "UNFPA (2), WHO".
     pub(in crate::report) fn agency_line(&self) -> String {
+        self.agencies_said().join(", ")
+    }
+
+    /// The first dozen of them, for a cell of a table: "UNFPA (2), WHO and 40 others".
+    pub(in crate::report) fn some_agencies(&self) -> String {
+        let said = self.agencies_said();
+        let said: Vec<&str> = said.iter().map(String::as_str).collect();
+        words::list_some(&said, NAMED)
+    }
+
+    fn agencies_said(&self) -> Vec<String> {
         let said = |voice: &Voice| match voice.others.len() {
             0 => voice.agency.clone(),
             others => format!("{} ({})", voice.agency, others + 1),
         };
-        self.voices.iter().map(said).collect::<Vec<_>>().join(", ")
+        self.voices.iter().map(said).collect()
     }
 
     /// The agencies' numbers, for the filter of the page.
