@@ -22,6 +22,7 @@ mod similar;
 mod table;
 mod talk;
 mod themes;
+mod unknown;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::context::Context;
 use super::failure::Failure;
 use super::filter::Filters;
-use super::{Outcome, out, table};
+use super::{Outcome, out, table, unknown};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -97,6 +97,9 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     let mut parts =
         embedder.as_mut().map(|embedder| Parts { embedder: embedder.as_mut(), on: &context.bars });
     let answers = index.similar(&queries, &filter, parts.as_mut())?;
+    if let ([Query::Text { text, .. }], None) = (queries.as_slice(), &arguments.batch) {
+        unknown::note(context, &index, text);
+    }
     print(arguments, &answers, index.recommendations())?;
     Ok(Outcome::Done)
 }

@@ -68,6 +68,11 @@ impl Lexicon {
         ((1.0 + self.n_texts as f32) / (1.0 + texts as f32)).ln() + 1.0
     }
 
+    /// Whether a text has `stem`.
+    pub(super) fn knows(&self, stem: &str) -> bool {
+        self.terms.contains_key(stem)
+    }
+
     /// The id of a stem, and in how many texts it stands. One that the corpus does not have gets its
     /// id from its hash: it matches nothing of the corpus, but another text that has it too.
     fn term(&self, stem: &str) -> Term {

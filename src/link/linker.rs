@@ -7,7 +7,8 @@ use rayon::prelude::*;
 use super::calibration::{Calibration, Scale, Similarity, Spread, Standing, same};
 use super::lexicon::{Lexicon, WordVector};
 use super::space::{Ready, Space};
-use super::words::{count, statements};
+use super::spelling::{Unknown, with_likes};
+use super::words::{count, statements, words};
 use crate::domain::{Embeddings, Likeness, dot};
 
 /// Pairs that the scale of a corpus is measured on; all of them in a corpus of 600.
@@ -248,6 +249,21 @@ impl Linker {
     #[must_use]
     pub fn first_of(&self, row: usize) -> usize {
         self.firsts[row]
+    }
+
+    /// The words of `query` that none of `texts`, those of the corpus, has in any form.
+    #[must_use]
+    pub fn unknown_words(&self, query: &str, texts: &[&str]) -> Unknown {
+        let mut stems: Vec<String> = Vec::new();
+        let mut unknown: Vec<&str> = Vec::new();
+        for word in words(query) {
+            let Some(stem) = word.stem.filter(|stem| !stems.contains(stem)) else { continue };
+            if !self.lexicon.knows(&stem) {
+                unknown.push(word.text);
+            }
+            stems.push(stem);
+        }
+        Unknown { words: with_likes(&unknown, texts), of: stems.len() }
     }
 
     /// Similarity in the adapted space alone, -1 to 1: what candidates are chosen by.

@@ -12,6 +12,7 @@ mod fit;
 mod lexicon;
 mod linker;
 mod space;
+mod spelling;
 mod words;
 
 pub use calibration::{Calibration, Curve, Floor, Scale, Spread, Standing, same};
@@ -20,6 +21,7 @@ pub use fit::{Labelled, calibrate};
 pub use lexicon::{Lexicon, WordVector};
 pub use linker::{Fitted, Linker, Passage, Vectors};
 pub use space::Space;
+pub use spelling::{Unknown, UnknownWord};
 pub use words::{Word, statements, words};
 
 use crate::domain::Relation;

@@ -77,6 +77,11 @@ pub struct Word<'a> {
     pub stem: Option<String>,
 }
 
+/// The words of a text as written, in order.
+pub(super) fn raw_words(text: &str) -> impl Iterator<Item = &str> {
+    WORD.find_iter(text).map(|found| found.as_str())
+}
+
 /// The words of a text, in order.
 #[must_use]
 pub fn words(text: &str) -> Vec<Word<'_>> {

@@ -10,7 +10,7 @@ use super::{Error, Index, Parts};
 use crate::compare;
 use crate::domain::{Agency, DifferenceKind, Hit, Likeness, Link, Relation, Similar};
 use crate::index::{Plan, cheaper, scan};
-use crate::link::{Linker, Passage, Tokens, statements};
+use crate::link::{Linker, Passage, Tokens, Unknown, statements};
 
 /// Recommendations up to which every one is scored; beyond, candidates are taken by cosine first.
 const SCORE_ALL: usize = 20_000;
@@ -238,6 +238,13 @@ impl Index {
             && compare::differences(text(link.a), text(link.b))
                 .iter()
                 .any(|difference| difference.kind == DifferenceKind::Direction)
+    }
+
+    /// The words of `query` that no recommendation has, and which words of the index may have been meant.
+    #[must_use]
+    pub fn unknown_words(&self, query: &str) -> Unknown {
+        let texts: Vec<&str> = self.recommendations().iter().map(|r| r.text.as_str()).collect();
+        self.linker().unknown_words(query, &texts)
     }
 
     /// Agencies of the index whose names are not among `names`, to tell a user what there is.

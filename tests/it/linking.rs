@@ -241,3 +241,23 @@ fn neighbors_are_held_against_labels() {
     assert!(found["agreement"]["value"].as_f64().unwrap() >= 0.6, "{found}");
     workspace.concord(&[&eval[..], &["color"]].concat()).refused(&["labels.jsonl:1", "`color`"]);
 }
+
+#[test]
+fn words_that_no_recommendation_has_are_named() {
+    let workspace = workspace();
+    let said = |query: &str, flags: &[&str]| {
+        let all = [&["similar", query, "--no-why", "--index", "idx"], flags].concat();
+        workspace.concord(&all).succeeds().stderr
+    };
+    let slip = "note: no recommendation says `Publsih`; did you mean `publish`?\n";
+    assert_eq!(said("Publsih fees", &[]), slip);
+    assert_eq!(said("Publsih fees", &["--quiet"]), "");
+    assert_eq!(said("publish the convention", &[]), "");
+    let strange = "note: 4 of the 4 words of this query are in no recommendation; ";
+    assert!(said("coût des envois fonds", &[]).starts_with(strange));
+    assert_eq!(said("lead fishing fees", &[]), "", "two strange words are not worth a line");
+    assert_eq!(said(&"zebra ".repeat(41), &[]), "", "a text that was copied has no slips");
+    workspace.write("q.jsonl", "{\"text\":\"Publsih fees\"}\n");
+    let batch = ["similar", "--batch", "q.jsonl", "--no-why", "--index", "idx"];
+    assert_eq!(workspace.concord(&batch).succeeds().stderr, "");
+}
