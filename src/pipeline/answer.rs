@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::filter::Filter;
-use super::vectors::{Known, embed_all, vector_of};
+use super::query::{Prepared, Query};
 use super::{Error, Index, Parts};
 use crate::compare;
 use crate::domain::{Agency, DifferenceKind, Hit, Likeness, Link, Relation, Similar};
 use crate::index::{Plan, cheaper, scan};
-use crate::link::{Linker, Passage, Tokens, Unknown, statements};
+use crate::link::{Linker, Passage, Unknown, statements};
 
 /// Recommendations up to which every one is scored; beyond, candidates are taken by cosine first.
 const SCORE_ALL: usize = 20_000;
@@ -27,20 +27,6 @@ const AT_ONCE: usize = 1024;
 
 /// Terms given as a reason.
 const TERMS: usize = 6;
-
-/// What is asked of an index.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Query {
-    /// A text, with the id that the answer should carry.
-    Text {
-        /// Anything with at least one word.
-        text: String,
-        /// Given back in the answer.
-        id: Option<String>,
-    },
-    /// An indexed recommendation.
-    Id(String),
-}
 
 impl Index {
     /// Answers each query with the recommendations most probably asking the same. A query by id
@@ -60,71 +46,6 @@ impl Index {
             answers.par_extend(prepared.par_iter().map(|query| self.answer(query, filter)));
         }
         Ok(answers)
-    }
-
-    /// Makes queries ready. Texts are embedded together.
-    fn prepare(
-        &self,
-        queries: &[Query],
-        filter: &Filter,
-        mut parts: Option<&mut Parts<'_>>,
-    ) -> Result<Vec<Prepared>, Error> {
-        let mut texts = Vec::new();
-        for query in queries {
-            if let Query::Text { text, .. } = query {
-                if !text.chars().any(char::is_alphanumeric) {
-                    return Err(Error::EmptyQuery);
-                }
-                texts.push(text.as_str());
-            }
-        }
-        let mut passages = match parts.as_deref_mut() {
-            Some(parts) => self.passages(&texts, parts)?,
-            None => Vec::new(),
-        }
-        .into_iter();
-        let mut prepared = Vec::with_capacity(queries.len());
-        for query in queries {
-            prepared.push(match query {
-                Query::Id(id) => {
-                    let row = self.row(id)?;
-                    let text = self.recommendations()[row].text.clone();
-                    let (id, passage) = (Some(id.clone()), self.linker().row(row));
-                    Prepared { text, id, row: Some(row), passage, tokens: None }
-                }
-                Query::Text { text, id } => {
-                    let passage = passages.next().ok_or(Error::EmptyQuery)?;
-                    Prepared {
-                        text: text.clone(),
-                        id: id.clone(),
-                        row: None,
-                        passage,
-                        tokens: None,
-                    }
-                }
-            });
-        }
-        if let Some(parts) = parts.filter(|_| filter.explain) {
-            add_tokens(&mut prepared, parts)?;
-        }
-        Ok(prepared)
-    }
-
-    /// Embeds texts and their statements.
-    pub(super) fn passages(
-        &self,
-        texts: &[&str],
-        parts: &mut Parts<'_>,
-    ) -> Result<Vec<Passage>, Error> {
-        self.check_model(parts.embedder.model())?;
-        let (vectors, _) = embed_all(texts, &Known::new(), parts)?;
-        let passage = |text: &&str| {
-            let pieces = statements(text);
-            let pieces: Vec<&[f32]> =
-                pieces.iter().map(|piece| vector_of(piece, &vectors).as_slice()).collect();
-            self.linker().passage(text, vector_of(text, &vectors).as_slice(), &pieces)
-        };
-        Ok(texts.iter().map(passage).collect())
     }
 
     /// Whether `n_queries` are answered sooner with the graph, its opening included: see
@@ -258,36 +179,6 @@ impl Index {
 /// Candidates to score among `n_rows` for the `k` best.
 fn n_candidates(n_rows: usize, k: usize) -> usize {
     (k * CANDIDATES_PER_HIT).max(MIN_CANDIDATES).max(n_rows / ROWS_PER_CANDIDATE)
-}
-
-/// A query ready to be answered.
-pub(super) struct Prepared {
-    pub(super) text: String,
-    pub(super) id: Option<String>,
-    pub(super) row: Option<usize>,
-    pub(super) passage: Passage,
-    pub(super) tokens: Option<Tokens>,
-}
-
-/// Adds the parts that the tokens of each query and of its statements have, if the model has such.
-fn add_tokens(queries: &mut [Prepared], parts: &mut Parts<'_>) -> Result<(), Error> {
-    let pieces: Vec<Vec<String>> = queries.iter().map(|query| statements(&query.text)).collect();
-    let mut texts: Vec<&str> = Vec::new();
-    for (query, pieces) in queries.iter().zip(&pieces) {
-        texts.push(&query.text);
-        texts.extend(pieces.iter().filter(|piece| **piece != query.text).map(String::as_str));
-    }
-    let Some(found) = parts.embedder.token_parts(&texts, parts.on)? else { return Ok(()) };
-    let mut found = found.into_iter();
-    for (query, pieces) in queries.iter_mut().zip(&pieces) {
-        let text = found.next().unwrap_or_default();
-        let of_piece = |piece: &String| {
-            if *piece == query.text { text.clone() } else { found.next().unwrap_or_default() }
-        };
-        let statements = pieces.iter().map(of_piece).collect();
-        query.tokens = Some(Tokens { text, statements });
-    }
-    Ok(())
 }
 
 /// Rows by likeness to `passage`: most probable first, then by cosine, then by row.

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::answer::Prepared;
 use super::filter::Filter;
+use super::query::Prepared;
 use super::read::{DraftStatement, draft_statements};
 use super::{Error, Index, Parts, draft};
 use crate::compare;

@@ -25,6 +25,7 @@ mod judge;
 mod measured;
 mod open;
 mod pictures;
+mod query;
 mod read;
 mod vectors;
 
@@ -34,13 +35,13 @@ use crate::index::{GraphError, HnswConfig};
 use crate::store::StoreError;
 
 pub use crate::link::{Calibration, Labelled, calibrate};
-pub use answer::Query;
 pub use build::{Built, build, links};
 pub use check::Checking;
 pub use decide::{Decided, Wish, changes, decide};
 pub use filter::Filter;
 pub use judge::{Graded, Judge};
 pub use open::Index;
+pub use query::Query;
 pub use read::{About, Merged, ReadError, Versions, What, document_id, extract, merge};
 
 /// Version of Concord, as it stands in manifests and reports.
