@@ -20,13 +20,13 @@ pub enum Plan {
 
 /// Whichever is cheaper: comparing `n_queries` with all `n_rows`, or opening the graph and asking it.
 ///
-/// Costs are rough, in microseconds on two cores at 384 dimensions: opening a graph takes 10 a row, 200
-/// candidates from it 3,000, and a scan 0.08 a row and query (`cargo bench --bench similar`). So a graph
-/// of 100,000 rows pays from two hundred queries on. A scan is exact, and taken in doubt.
+/// Costs are rough, in microseconds on two cores at 384 dimensions: opening a graph takes 12 a row, 200
+/// candidates from it 1,500, and a scan 0.07 a row and query (`cargo bench --bench similar`). So a graph
+/// of 100,000 rows pays from some two hundred queries on. A scan is exact, and taken in doubt.
 #[must_use]
 pub fn cheaper(n_rows: usize, n_queries: usize) -> Plan {
     let (rows, queries) = (n_rows as f64, n_queries as f64);
-    let (scan, graph) = (rows * queries * 0.08, rows * 10.0 + queries * 3_000.0);
+    let (scan, graph) = (rows * queries * 0.07, rows * 12.0 + queries * 1_500.0);
     if scan <= graph { Plan::Scan } else { Plan::Graph }
 }
 
