@@ -92,6 +92,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     let queries = asked.into_iter().map(|asked| asked.known_to(&index));
     let queries: Vec<Query> = queries.collect::<Result<_, _>>()?;
     if index.graph_pays(queries.len(), &filter) {
+        context.explain(format_args!("{} queries: the graph is opened", queries.len()));
         index.open_graph()?;
     }
     let mut parts =

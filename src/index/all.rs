@@ -133,8 +133,7 @@ impl Tile {
     fn take_row(&mut self, row: usize, cosines: &ArrayView1<'_, f32>, others: usize) {
         let cosines = cosines.to_slice().expect("rows of the standard layout are contiguous");
         for (at, lanes) in cosines.chunks(LANES).enumerate() {
-            let least = self.least[row];
-            if lanes.iter().filter(|&&cosine| cosine >= least).count() > 0 {
+            if reaches(lanes, self.least[row]) {
                 for (lane, &cosine) in lanes.iter().enumerate() {
                     self.offer(row, others + at * LANES + lane, cosine);
                 }
@@ -147,8 +146,7 @@ impl Tile {
         for (other, cosines) in cosines.rows().into_iter().enumerate() {
             let cosines = cosines.to_slice().expect("rows of the standard layout are contiguous");
             for (at, lanes) in cosines.chunks(LANES).enumerate() {
-                let least = &self.least[at * LANES..at * LANES + lanes.len()];
-                if lanes.iter().zip(least).filter(|(cosine, least)| cosine >= least).count() > 0 {
+                if reach(lanes, &self.least[at * LANES..at * LANES + lanes.len()]) {
                     for (lane, &cosine) in lanes.iter().enumerate() {
                         self.offer(at * LANES + lane, others + other, cosine);
                     }
@@ -176,6 +174,26 @@ impl Tile {
             rows.sort_unstable();
             rows
         })
+    }
+}
+
+/// Whether one of `cosines` is not below `least`.
+fn reaches(cosines: &[f32], least: f32) -> bool {
+    // Of a known length and without a branch, all are compared at once.
+    match <&[f32; LANES]>::try_from(cosines) {
+        Ok(lanes) => lanes.iter().map(|cosine| u32::from(*cosine >= least)).sum::<u32>() > 0,
+        Err(_) => cosines.iter().any(|cosine| *cosine >= least),
+    }
+}
+
+/// Whether one of `cosines` is not below its own `least`.
+fn reach(cosines: &[f32], least: &[f32]) -> bool {
+    match (<&[f32; LANES]>::try_from(cosines), <&[f32; LANES]>::try_from(least)) {
+        (Ok(cosines), Ok(least)) => {
+            let pairs = cosines.iter().zip(least);
+            pairs.map(|(cosine, least)| u32::from(cosine >= least)).sum::<u32>() > 0
+        }
+        _ => cosines.iter().zip(least).any(|(cosine, least)| cosine >= least),
     }
 }
 

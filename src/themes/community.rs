@@ -74,19 +74,21 @@ pub(super) fn louvain(graph: &Graph, order: &[usize]) -> Vec<usize> {
 
 /// Treats groups as nodes and moves these, level upon level.
 fn merge_groups(graph: &Graph, order: &[usize], groups: &mut [usize]) -> bool {
+    let n = renumber(groups, order);
+    let mut level = graph.aggregate(groups, n);
     let mut merged = false;
     loop {
-        let n = renumber(groups, order);
-        let level = graph.aggregate(groups, n);
-        let ascending: Vec<usize> = (0..n).collect();
+        let ascending: Vec<usize> = (0..level.len()).collect();
         let mut above = ascending.clone();
         if !move_nodes(&level, &ascending, &mut above) {
             return merged;
         }
         merged = true;
+        let n = renumber(&mut above, &ascending);
         for group in groups.iter_mut() {
             *group = above[*group];
         }
+        level = level.aggregate(&above, n);
     }
 }
 

@@ -1,5 +1,7 @@
 //! Items and the links between them, corrected for how well-linked each item is.
 
+use rayon::prelude::*;
+
 use super::items::ItemLink;
 use super::pins::Pins;
 
@@ -42,18 +44,20 @@ impl Graph {
             of_item[link.a].push((link.b, link.probability));
             of_item[link.b].push((link.a, link.probability));
         }
-        let mut kept: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
-        for (item, found) in of_item.iter_mut().enumerate() {
+        of_item.par_iter_mut().for_each(|found| {
             found.sort_by(|x, y| y.1.total_cmp(&x.1).then(x.0.cmp(&y.0)));
+        });
+        let mut kept: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
+        for (item, found) in of_item.iter().enumerate() {
             for &(other, probability) in found.iter().take(MAX_LINKS) {
                 kept[item].push((other, probability));
                 kept[other].push((item, probability));
             }
         }
-        for found in &mut kept {
+        kept.par_iter_mut().for_each(|found| {
             found.sort_by_key(|&(other, _)| other);
             found.dedup_by_key(|&mut (other, _)| other);
-        }
+        });
         Self::of_links(kept, &vec![true; n])
     }
 
@@ -80,9 +84,7 @@ impl Graph {
             of_item[link.a].push((link.b, link.duplicate));
             of_item[link.b].push((link.a, link.duplicate));
         }
-        for found in &mut of_item {
-            found.sort_by_key(|&(other, _)| other);
-        }
+        of_item.par_iter_mut().for_each(|found| found.sort_by_key(|&(other, _)| other));
         Self { links: of_item, standing: vec![1.0; n], apart: Vec::new(), null: LEAST_DUPLICATE }
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::graph::Graph;
 use super::items::Items;
 use super::pins::Pins;
@@ -34,8 +36,12 @@ pub(super) fn groups(graph: &Graph, items: &Items, partition: &[usize], pins: &P
     }
     let mut groups: Vec<Group> =
         cores.into_iter().map(|core| Group { core, guests: Vec::new() }).collect();
-    for item in 0..graph.len() {
-        for at in visits(graph, item, &home, &groups, pins) {
+    let visits: Vec<Vec<usize>> = (0..graph.len())
+        .into_par_iter()
+        .map(|item| visits(graph, item, &home, &groups, pins))
+        .collect();
+    for (item, visited) in visits.into_iter().enumerate() {
+        for at in visited {
             groups[at].guests.push(item);
         }
     }
