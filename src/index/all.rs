@@ -146,7 +146,7 @@ impl Tile {
         for (other, cosines) in cosines.rows().into_iter().enumerate() {
             let cosines = cosines.to_slice().expect("rows of the standard layout are contiguous");
             for (at, lanes) in cosines.chunks(LANES).enumerate() {
-                if reach(lanes, &self.least[at * LANES..at * LANES + lanes.len()]) {
+                if reaches_own(lanes, &self.least[at * LANES..at * LANES + lanes.len()]) {
                     for (lane, &cosine) in lanes.iter().enumerate() {
                         self.offer(at * LANES + lane, others + other, cosine);
                     }
@@ -187,7 +187,7 @@ fn reaches(cosines: &[f32], least: f32) -> bool {
 }
 
 /// Whether one of `cosines` is not below its own `least`.
-fn reach(cosines: &[f32], least: &[f32]) -> bool {
+fn reaches_own(cosines: &[f32], least: &[f32]) -> bool {
     match (<&[f32; LANES]>::try_from(cosines), <&[f32; LANES]>::try_from(least)) {
         (Ok(cosines), Ok(least)) => {
             let pairs = cosines.iter().zip(least);
