@@ -1,7 +1,7 @@
 //! Words of a query that no text has, and what they may have been meant to be.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 use strsim::osa_distance;
@@ -41,42 +41,50 @@ fn slips(n_chars: usize) -> usize {
 /// Looks among the words of `texts` for those that `words` may have been meant to be: of the fewest
 /// slips, of equal ones the most frequent, then the first by the alphabet.
 pub(super) fn with_likes(words: &[&str], texts: &[&str]) -> Vec<UnknownWord> {
-    let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-    let is_slip =
-        |word: &String| word.chars().count() >= MIN_CHARS && word.chars().all(char::is_alphabetic);
-    let mut known = BTreeMap::new();
-    if lower.iter().any(is_slip) {
+    let may_be_slip =
+        |word: &str| word.chars().count() >= MIN_CHARS && word.chars().all(char::is_alphabetic);
+    let mut known = HashMap::new();
+    if words.iter().any(|word| may_be_slip(word)) {
         known = vocabulary(texts);
     }
-    let like = |word: &String| {
-        let n_chars = word.chars().count();
-        let slips_of = |(known, count): (&String, &usize)| {
-            // The distance is at least the difference of the lengths, and dear to compute.
-            let near = known.chars().count().abs_diff(n_chars) <= slips(n_chars);
-            let distance = near.then(|| osa_distance(word, known))?;
-            (distance <= slips(n_chars)).then(|| (distance, Reverse(*count), known.clone()))
-        };
-        known.iter().filter_map(slips_of).min().map(|(_, _, known)| known)
+    let with_like = |word: &&str| {
+        let like = if may_be_slip(word) { most_like(&word.to_lowercase(), &known) } else { None };
+        UnknownWord { text: (*word).to_owned(), like }
     };
-    let likes = lower.iter().map(|word| if is_slip(word) { like(word) } else { None });
-    words.iter().zip(likes).map(|(text, like)| UnknownWord { text: (*text).into(), like }).collect()
+    words.iter().map(with_like).collect()
 }
 
-/// How often each word occurs, in lower case.
-fn vocabulary(texts: &[&str]) -> BTreeMap<String, usize> {
-    let count = |mut counts: BTreeMap<String, usize>, text: &&str| {
-        for word in raw_words(text) {
-            *counts.entry(word.to_lowercase()).or_default() += 1;
-        }
+fn most_like(word: &str, known: &HashMap<&str, usize>) -> Option<String> {
+    let n_chars = word.chars().count();
+    let near = known.iter().filter_map(|(other, count)| {
+        // The distance is at least the difference of the lengths, and dear to compute.
+        let far = other.chars().count().abs_diff(n_chars) > slips(n_chars);
+        let other = (!far).then(|| other.to_lowercase())?;
+        let distance = osa_distance(word, &other);
+        (distance <= slips(n_chars)).then_some(((distance, other), *count))
+    });
+    let mut counts: BTreeMap<(usize, String), usize> = BTreeMap::new();
+    for (other, count) in near {
+        *counts.entry(other).or_default() += count;
+    }
+    let first = |((distance, word), count)| (distance, Reverse(count), word);
+    counts.into_iter().map(first).min().map(|(_, _, word)| word)
+}
+
+/// How often each word occurs, as written.
+fn vocabulary<'a>(texts: &[&'a str]) -> HashMap<&'a str, usize> {
+    let count = |mut counts: HashMap<&'a str, usize>, text: &&'a str| {
+        raw_words(text).for_each(|word| *counts.entry(word).or_default() += 1);
         counts
     };
-    let add = |mut all: BTreeMap<String, usize>, counts: BTreeMap<String, usize>| {
+    let add = |mut all: HashMap<&'a str, usize>, counts: HashMap<&'a str, usize>| {
+        #[expect(clippy::iter_over_hash_type, reason = "a sum does not depend on the order")]
         for (word, count) in counts {
             *all.entry(word).or_default() += count;
         }
         all
     };
-    texts.par_iter().fold(BTreeMap::new, count).reduce(BTreeMap::new, add)
+    texts.par_iter().fold(HashMap::new, count).reduce(HashMap::new, add)
 }
 
 #[cfg(test)]

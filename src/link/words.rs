@@ -84,17 +84,13 @@ pub(super) fn raw_words(text: &str) -> impl Iterator<Item = &str> {
 
 /// The words of a text, in order.
 #[must_use]
-pub fn words(text: &str) -> Vec<Word<'_>> {
+pub fn words<'a>(text: &'a str) -> Vec<Word<'a>> {
     let stemmer = Stemmer::create(Algorithm::English);
-    let word = |found: regex::Match<'_>| {
-        let text = &text[found.range()];
+    let word = |found: regex::Match<'a>| {
+        let text = found.as_str();
         Word { text, start: found.start(), stem: stem(&stemmer, text) }
     };
-    // The text's lifetime is the caller's, the match's is ours: slice again.
-    WORD.find_iter(text)
-        .map(word)
-        .map(|found| Word { text: &text[found.start..found.start + found.text.len()], ..found })
-        .collect()
+    WORD.find_iter(text).map(word).collect()
 }
 
 fn stem(stemmer: &Stemmer, word: &str) -> Option<String> {

@@ -113,6 +113,24 @@ fn a_text_a_file_stdin_and_a_batch_give_the_same_results() {
 }
 
 #[test]
+fn each_text_of_a_batch_has_the_answer_and_the_reasons_that_it_has_alone() {
+    let workspace = with_index();
+    let texts = [
+        "Ratify the convention on migrant workers. Cut the cost of sending remittances home.",
+        "cost of remittances",
+        "Collect data on migration; train the border guards on human rights.",
+    ];
+    let lines = texts.map(|text| json!({ "text": text }).to_string() + "\n");
+    workspace.write("q.jsonl", lines.concat());
+    let by_batch = ask(&workspace, &["similar", "--batch", "q.jsonl"]).json_lines();
+    assert_eq!(by_batch.len(), texts.len());
+    for (text, answer) in texts.iter().zip(&by_batch) {
+        assert_eq!(*answer, ask(&workspace, &["similar", text, "--format", "json"]).json());
+        assert!(!answer["results"][0]["why"].as_array().unwrap().is_empty());
+    }
+}
+
+#[test]
 fn a_query_by_id_never_returns_itself_and_all_others() {
     let workspace = with_index();
     let all: Vec<String> = TWELVE
