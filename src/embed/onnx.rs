@@ -7,7 +7,9 @@ use fastembed::{
     TokenizerFiles, UserDefinedEmbeddingModel,
 };
 
-use super::{EmbedError, Embedder, ModelEntry, ModelInfo, Places, TokenParts, bundled::ModelFiles};
+use super::{
+    EmbedError, Embedder, ModelEntry, ModelInfo, Places, TokenParts, bundled::ModelFiles, runtime,
+};
 use crate::domain::{Embedding, Progress, Span, Stage, TokenPart};
 
 /// Texts that make a further session worth its loading time (0.1 s, some ten texts).
@@ -50,8 +52,9 @@ impl Onnx {
             UserDefinedEmbeddingModel::new(files.onnx, tokenizer_files).with_pooling(pooling);
         let max_tokens = files.info.max_tokens;
         let make = move || {
-            let options =
-                InitOptionsUserDefined::new().with_max_length(max_tokens).with_intra_threads(1);
+            // Only the options of a named model take an environment; the name plays no part here.
+            let options = session_options(TextInitOptions::default()).with_max_length(max_tokens);
+            let options = InitOptionsUserDefined::from(options);
             TextEmbedding::try_new_from_user_defined(model.clone(), options)
                 .map_err(|error| EmbedError::Load { id: id.clone(), why: error.to_string() })
         };
@@ -201,6 +204,15 @@ fn embed_one(
     Embedding::normalize(raw).map_err(|why| EmbedError::no_direction(number, text, why))
 }
 
+/// `options` for a session of one thread in the environment of this process.
+fn session_options(options: TextInitOptions) -> TextInitOptions {
+    let options = options.with_intra_threads(1);
+    match runtime::environment() {
+        Some(environment) => options.with_environment(environment),
+        None => options,
+    }
+}
+
 /// A model that fastembed knows by name, from its hub or from an earlier fetch.
 pub(super) fn from_hub(id: &str, places: &Places, on: &dyn Progress) -> Result<Onnx, EmbedError> {
     let known = TextEmbedding::list_supported_models();
@@ -209,7 +221,7 @@ pub(super) fn from_hub(id: &str, places: &Places, on: &dyn Progress) -> Result<O
     let cache = places.cache.as_ref().map(|cache| cache.join("models"));
     let (name, code) = (known.model.clone(), known.model_code.clone());
     let make = move || {
-        let mut options = TextInitOptions::new(name.clone()).with_intra_threads(1);
+        let mut options = session_options(TextInitOptions::new(name.clone()));
         options = options.with_show_download_progress(false);
         if let Some(cache) = &cache {
             options = options.with_cache_dir(cache.clone());

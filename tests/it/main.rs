@@ -16,6 +16,7 @@ mod extract;
 mod extraction;
 mod linking;
 mod model;
+mod network;
 mod quality;
 mod report;
 mod runtime;

@@ -3,16 +3,33 @@
 //! The library is loaded at run time, from the first of these places that has it:
 //! `ORT_DYLIB_PATH`, the folder of the program, Concord's cache, an installed Python package
 //! `onnxruntime`, the system. Where none has it, the pinned wheel is fetched with `pip download`.
+//!
+//! The published builds of ONNX Runtime carry telemetry that is on by default. It is switched off twice:
+//! by the environment made here, and by [`TELEMETRY_OFF`], which the library reads while it loads, before
+//! its API can be called.
 
 mod fetch;
 mod pins;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use ort::environment::Environment;
 
 use crate::domain::Progress;
 
 pub use pins::VERSION as PINNED_VERSION;
+
+/// Name and value of the environment variable that keeps ONNX Runtime from starting its telemetry.
+///
+/// The API switch comes too late for the device id and the event queue, which the library writes to the
+/// user's cache as soon as an environment is made. A program that links this library sets the variable
+/// before it starts its first thread, as `concord` does.
+pub const TELEMETRY_OFF: (&str, &str) = ("ORT_DISABLE_TELEMETRY", "1");
+
+/// The environment of this process, made by the first [`load`] that succeeds. ONNX Runtime allows one.
+static ENVIRONMENT: OnceLock<Environment> = OnceLock::new();
 
 /// Why ONNX Runtime is not there.
 #[derive(Debug, thiserror::Error)]
@@ -86,22 +103,41 @@ pub fn find(cache: Option<&Path>) -> impl Iterator<Item = Found> {
 pub fn load(cache: Option<&Path>, on: &dyn Progress) -> Result<Found, RuntimeError> {
     let mut broken = None;
     for found in find(cache) {
-        match ort::init_from(&found.path) {
-            Ok(_) => return Ok(found),
-            Err(error) if found.origin == Origin::Named => {
-                return Err(RuntimeError::Named { path: found.path, why: error.to_string() });
+        match start(&found.path) {
+            Ok(()) => return Ok(found),
+            Err(why) if found.origin == Origin::Named => {
+                return Err(RuntimeError::Named { path: found.path, why });
             }
-            Err(error) => {
-                let error = RuntimeError::Broken { path: found.path, why: error.to_string() };
-                broken = broken.or(Some(error));
+            Err(why) => {
+                broken = broken.or(Some(RuntimeError::Broken { path: found.path, why }));
             }
         }
     }
     let path = fetch::fetch(cache, on).map_err(|error| broken.unwrap_or(error))?;
-    match ort::init_from(&path) {
-        Ok(_) => Ok(Found { path, origin: Origin::Cache }),
-        Err(error) => Err(RuntimeError::Broken { path, why: error.to_string() }),
+    match start(&path) {
+        Ok(()) => Ok(Found { path, origin: Origin::Cache }),
+        Err(why) => Err(RuntimeError::Broken { path, why }),
     }
+}
+
+/// Loads the library at `path` and makes the environment of this process, with telemetry off.
+fn start(path: &Path) -> Result<(), String> {
+    let builder = ort::init_from(path).map_err(|error| error.to_string())?;
+    if ENVIRONMENT.get().is_none() {
+        let made = builder.with_name("concord").with_telemetry(false).build();
+        // Another thread may have made it in the meantime: then that one serves.
+        if let Err(error) = made.map(|made| ENVIRONMENT.set(made))
+            && ENVIRONMENT.get().is_none()
+        {
+            return Err(error.to_string());
+        }
+    }
+    Ok(())
+}
+
+/// The environment that every session of this process runs in; `None` before [`load`] succeeded.
+pub(super) fn environment() -> Option<Environment> {
+    ENVIRONMENT.get().cloned()
 }
 
 /// What the loaded library says of itself. Call only after [`load`] succeeded.

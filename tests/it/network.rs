@@ -1,0 +1,199 @@
+//! Nothing leaves the machine, and nothing is written where no command was told to write: every command runs
+//! under `strace`, which sees each socket and each file.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::workspace::{TWELVE, Workspace, program, with_default_model};
+
+/// System calls that change what lies on the disk, besides opening for writing.
+const WRITES: [&str; 14] = [
+    "creat",
+    "mkdir",
+    "mkdirat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "link",
+    "linkat",
+    "symlink",
+    "symlinkat",
+    "unlink",
+    "unlinkat",
+    "truncate",
+    "mknod",
+];
+
+/// Flags of `open` with which a file can be changed.
+const OPENED_TO_WRITE: [&str; 4] = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"];
+
+/// The command lines, in an order in which each finds what it needs.
+const COMMANDS: [&[&str]; 20] = [
+    &["--help"],
+    &["models"],
+    &["completions", "bash"],
+    &["extract", "draft.md", "--agency", "Alpha", "-o", "extracted.jsonl"],
+    &["index", "records.jsonl", "--index", "old"],
+    &["index", "records.jsonl", "--index", "idx"],
+    &["similar", "cut the cost of remittances", "--index", "idx"],
+    &["similar", "--id", "A-1", "--index", "idx", "--format", "json"],
+    &["similar", "--pairs", "--index", "idx", "--format", "jsonl"],
+    &["themes", "--index", "idx", "--format", "json"],
+    &["themes", "merge", "A-1", "A-2", "--index", "idx"],
+    &["gaps", "--index", "idx"],
+    &["diff", "old", "idx"],
+    &["report", "--index", "idx", "-o", "report", "--format", "html,md,xlsx,docx,csv,json"],
+    &["check", "draft.md", "--index", "idx"],
+    &["check", "draft.md", "--index", "idx", "--format", "docx", "-o", "draft.docx"],
+    &["eval", "pairs", "--gold", "pairs.jsonl", "--index", "idx"],
+    &["eval", "themes", "--gold", "groups.jsonl", "--index", "idx"],
+    &["calibrate", "--gold", "pairs.jsonl", "-o", "mine.toml"],
+    &["doctor", "--index", "idx"],
+];
+
+#[test]
+fn no_command_opens_a_socket_or_writes_outside_its_folders() {
+    if Command::new("strace").arg("--version").stdout(Stdio::null()).status().is_err() {
+        let required = std::env::var_os("CI").is_some_and(|value| value == "true");
+        assert!(!required, "strace is not installed, and this is CI");
+        println!("skipped: strace is not installed");
+        return;
+    }
+    with_default_model();
+    let workspace = Workspace::new();
+    workspace.write("records.jsonl", &*TWELVE).write("draft.md", DRAFT);
+    workspace.write("pairs.jsonl", PAIRS).write("groups.jsonl", GROUPS);
+    fs::create_dir_all(workspace.path("tmp")).unwrap();
+    let cache = user_cache();
+    for arguments in COMMANDS {
+        let trace = workspace.path("trace");
+        let mut strace = Command::new("strace");
+        strace.args(["-f", "-y", "-s", "4096", "-e", "trace=%network,%file", "-o"]).arg(&trace);
+        strace.arg(program()).args(arguments).current_dir(workspace.path(""));
+        strace.env_remove("CONCORD_INDEX").env("CONCORD_CACHE_DIR", cache.join("concord"));
+        strace.env("HOME", workspace.path("home")).env("XDG_CACHE_HOME", workspace.path("home"));
+        strace.env("TMPDIR", workspace.path("tmp")).stdin(Stdio::null());
+        let output = strace.output().expect("strace starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(matches!(output.status.code(), Some(0 | 1)), "concord {arguments:?}: {said}");
+        let trace = fs::read_to_string(&trace).expect("strace writes text");
+        assert!(trace.contains("execve("), "an empty trace shows nothing");
+        let wrong = forbidden(&trace, &fs::canonicalize(workspace.path("")).unwrap());
+        assert!(wrong.is_empty(), "concord {arguments:?}:\n{}", wrong.join("\n"));
+    }
+    assert!(!workspace.path("home").exists(), "something was written to the user's home");
+    assert_eq!(fs::read_dir(workspace.path("tmp")).unwrap().count(), 0, "temporary files are left");
+}
+
+#[test]
+fn a_trace_with_a_look_up_or_a_write_elsewhere_is_found_out() {
+    let bad = [
+        "7 socket(AF_INET, SOCK_DGRAM|SOCK_CLOEXEC, IPPROTO_IP) = 5",
+        "7 connect(5<UDP:[9]>, {sa_family=AF_INET, sin_addr=inet_addr(\"10.0.0.2\")}, 16) = 0",
+        "7 openat(AT_FDCWD</w>, \"/home/u/.cache/Microsoft/id\", O_WRONLY|O_CREAT, 0600) = 5",
+        "7 mkdir(\"/home/u/.cache/Microsoft\", 0777) = 0",
+        "7 unlinkat(9</etc>, \"passwd\", 0) = 0",
+        "7 rename(\"a\", \"../b\") = 0",
+    ];
+    for line in bad {
+        assert_eq!(forbidden(line, Path::new("/w")).len(), 1, "{line}");
+    }
+    let good = [
+        "7 socket(AF_UNIX, SOCK_STREAM|SOCK_CLOEXEC, 0) = 5",
+        "7 connect(5<TCP:[9]>, {sa_family=AF_INET, sin_addr=inet_addr(\"127.0.0.1\")}, 16) = 0",
+        "7 openat(AT_FDCWD</w>, \"/etc/passwd\", O_RDONLY|O_CLOEXEC) = 5",
+        "7 openat(AT_FDCWD</w>, \"/dev/tty\", O_RDWR) = 5",
+        "7 openat(AT_FDCWD</w>, \"idx/manifest.json\", O_WRONLY|O_CREAT, 0666) = 5",
+        "7 unlinkat(9</w/idx>, \"x\", AT_REMOVEDIR) = 0",
+        "7 <... rename resumed>) = 0",
+    ];
+    for line in good {
+        assert_eq!(forbidden(line, Path::new("/w")), Vec::<String>::new(), "{line}");
+    }
+}
+
+/// The lines of a trace that open a socket to elsewhere, or change a file outside `folder`.
+fn forbidden(trace: &str, folder: &Path) -> Vec<String> {
+    trace
+        .lines()
+        .filter(|line| is_socket_to_elsewhere(line) || is_write_outside(line, folder))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The name of the system call that `line` begins, and its arguments.
+fn call(line: &str) -> Option<(&str, &str)> {
+    let (before, arguments) = line.split_once('(')?;
+    let name = before.rsplit(' ').next()?;
+    (!line.contains("<... ")).then_some((name, arguments))
+}
+
+fn is_socket_to_elsewhere(line: &str) -> bool {
+    let Some((name, arguments)) = call(line) else { return false };
+    match name {
+        // A socket that is bound or connected to the loopback address is seen by `connect` and `bind`.
+        "socket" => !arguments.starts_with("AF_UNIX"),
+        "connect" | "bind" | "sendto" | "sendmsg" => {
+            let inside = ["AF_UNIX", "127.0.0.1", "\"::1\""];
+            arguments.contains("sa_family=") && !inside.iter().any(|one| arguments.contains(one))
+        }
+        _ => false,
+    }
+}
+
+fn is_write_outside(line: &str, folder: &Path) -> bool {
+    let Some((name, arguments)) = call(line) else { return false };
+    let opens = matches!(name, "open" | "openat" | "openat2")
+        && OPENED_TO_WRITE.iter().any(|flag| arguments.contains(flag));
+    (opens || WRITES.contains(&name))
+        && paths(arguments, folder).iter().any(|path| {
+            !path.starts_with(folder) && !path.starts_with("/dev") && !path.starts_with("/proc")
+        })
+}
+
+/// The paths among the arguments of a call, made absolute. `-y` prints the folder that a descriptor stands
+/// for in angle brackets before the path that is relative to it.
+fn paths(arguments: &str, folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut base = folder.to_owned();
+    let mut rest = arguments;
+    while let Some(at) = rest.find(['<', '"']) {
+        let close = if rest[at..].starts_with('<') { '>' } else { '"' };
+        let Some(length) = rest[at + 1..].find(close) else { break };
+        let text = &rest[at + 1..at + 1 + length];
+        if close == '>' {
+            base = PathBuf::from(text);
+        } else {
+            found.push(normal(&base.join(text)));
+        }
+        rest = &rest[at + length + 2..];
+    }
+    found
+}
+
+/// `path` without `.` and `..`; the files it names may be gone.
+fn normal(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut whole, part| {
+        match part {
+            Component::ParentDir => drop(whole.pop()),
+            Component::CurDir => {}
+            other => whole.push(other),
+        }
+        whole
+    })
+}
+
+/// The folder of the user's caches, as the program finds it.
+fn user_cache() -> PathBuf {
+    directories::BaseDirs::new().expect("the user has a home").cache_dir().to_owned()
+}
+
+const DRAFT: &str = "# Recommendations\n\nStates should reduce the cost of remittances.\n\n\
+                     1. Ratify the convention on the rights of migrant workers.\n";
+
+const PAIRS: &str = "{\"a\":\"A-1\",\"b\":\"B-1\",\"grade\":3}\n{\"a\":\"A-1\",\"b\":\"B-2\",\"grade\":0}\n\
+                     {\"a\":\"A-2\",\"b\":\"C-2\",\"grade\":3}\n{\"a\":\"A-3\",\"b\":\"B-2\",\"grade\":0}\n";
+
+const GROUPS: &str = "{\"id\":\"A-1\",\"themes\":[\"cost\"]}\n{\"id\":\"B-1\",\"themes\":[\"cost\"]}\n\
+                      {\"id\":\"A-3\",\"themes\":[\"deaths\"]}\n";
