@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use concord::domain::{Embeddings, Silent};
 use concord::index::{Hnsw, HnswConfig, scan};
-use concord::link::{Calibration, Linker, Passage, Vectors};
+use concord::judge::{Calibration, Linker, Passage, Vectors};
 use made::{DIM, Draws, World};
 
 const QUERIES: usize = 100;

@@ -12,7 +12,7 @@ mod made;
 use std::time::{Duration, Instant};
 
 use concord::domain::{Embeddings, Silent};
-use concord::link::{Calibration, Linker, Vectors};
+use concord::judge::{Calibration, Linker, Vectors};
 use concord::pipeline;
 use concord::themes::{Input, find};
 

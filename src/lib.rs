@@ -21,11 +21,15 @@ pub mod embed;
 
 pub mod index;
 
-pub mod link;
+pub mod judge;
+
+pub mod differ;
 
 pub mod themes;
 
 pub mod compare;
+
+pub mod draw;
 
 pub mod store;
 

@@ -1,23 +1,16 @@
-//! What themes and links say of agencies, of an agenda and of a draft. Pure arithmetic; formats
-//! nothing.
+//! What themes and links say about agencies, an agenda and a draft. Pure arithmetic; formats nothing.
 
 mod agencies;
 mod changes;
-mod difference;
 mod draft;
 mod gaps;
-mod layout;
 mod particulars;
-mod ties;
 
 pub use agencies::profiles;
 pub use changes::{Side, changes};
-pub use difference::differences;
 pub use draft::{check, cited, judged, verdict};
 pub use gaps::{Ranked, answers, challenge_answers, silent, single_voices};
-pub use layout::{layout, spread};
 pub use particulars::{Term, particulars};
-pub use ties::{Tie, ties};
 
 /// Probability from which one recommendation overlaps with another.
 pub const OVERLAPS: f64 = 0.5;

@@ -7,10 +7,10 @@ use rayon::prelude::*;
 use super::filter::Filter;
 use super::query::{Prepared, Query};
 use super::{Error, Index, Parts};
-use crate::compare;
+use crate::differ;
 use crate::domain::{Agency, DifferenceKind, Hit, Likeness, Link, Relation, Similar};
 use crate::index::{Plan, cheaper, scan};
-use crate::link::{Linker, Passage, Unknown, statements};
+use crate::judge::{Linker, Passage, Unknown, statements};
 
 /// Recommendations up to which every one is scored; beyond, candidates are taken by cosine first.
 const SCORE_ALL: usize = 20_000;
@@ -112,7 +112,7 @@ impl Index {
             let (a, b) = self.linker().best_statements(&query.passage, row);
             (own[a].clone(), theirs[b].clone())
         });
-        let differences = compare::differences(&query.text, found);
+        let differences = differ::differences(&query.text, found);
         Hit { row, likeness, why, statements, copy_of, differences }
     }
 
@@ -156,7 +156,7 @@ impl Index {
     pub fn is_opposite(&self, link: &Link) -> bool {
         let text = |row: usize| self.recommendations()[row].text.as_str();
         link.likeness.relation >= Relation::Overlap
-            && compare::differences(text(link.a), text(link.b))
+            && differ::differences(text(link.a), text(link.b))
                 .iter()
                 .any(|difference| difference.kind == DifferenceKind::Direction)
     }
@@ -204,7 +204,7 @@ mod tests {
     use crate::domain::{Embeddings, Silent};
     use crate::embed::{Embedder, Hashing};
     use crate::index::{Hnsw, HnswConfig};
-    use crate::link::{Calibration, Vectors};
+    use crate::judge::{Calibration, Vectors};
 
     /// The `number`th of many distinct texts, some of them of two statements.
     fn text(number: usize) -> String {

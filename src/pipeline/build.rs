@@ -11,7 +11,7 @@ use super::vectors::{Known, embed_all, stack, stack_passages, with_statements};
 use super::{Config, Error, Index, Parts, VERSION, decide::Remembered};
 use crate::domain::{Corpus, DocumentInfo, Embedding, Grains, Link, Progress, Stage};
 use crate::index::{Hnsw, HnswConfig, nearest_of_all};
-use crate::link::{Linker, statements};
+use crate::judge::{Linker, statements};
 use crate::store::{
     CorpusInfo, Counts, DocumentEntry, Draft, FORMAT_VERSION, GraphInfo, Lock, Manifest,
     PIPELINE_VERSION, file, npy_bytes,

@@ -9,6 +9,7 @@ use super::query::Prepared;
 use super::read::{DraftStatement, draft_statements};
 use super::{Error, Index, Parts, draft};
 use crate::compare;
+use crate::differ;
 use crate::domain::{Agency, DifferenceKind, DraftCheck, Hit, Problem, Relation, Verdict, dot};
 
 /// Matches given for a statement of a draft.
@@ -154,7 +155,7 @@ fn repeat(verdicts: &[Verdict], vectors: &[&[f32]], before: usize, at: usize) ->
             && duplicated(&verdicts[before])
                 .any(|row| duplicated(&verdicts[at]).any(|other| row == other)));
     is_close && {
-        let differences = compare::differences(&verdicts[at].text, &verdicts[before].text);
+        let differences = differ::differences(&verdicts[at].text, &verdicts[before].text);
         !differences.iter().any(|one| one.kind == DifferenceKind::Direction)
     }
 }

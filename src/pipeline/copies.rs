@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::Link;
-use crate::link::{Linker, same};
+use crate::judge::{Linker, same};
 
 /// Copies of one text up to which each is given the links of the first; a text that stands there more
 /// often is boilerplate, and the square of their number would be listed.

@@ -7,7 +7,7 @@ use crate::domain::{
     Act, Agency, Consensus, Decision, Embeddings, Grains, Likeness, Link, Member, Recommendation,
     RecommendationId, Relation, Theme, ThemeId, Themes,
 };
-use crate::link::relation_of;
+use crate::judge::relation_of;
 use crate::store::{Opened, StoreError, file, npy_bytes, parse_npy};
 use crate::themes::Known;
 

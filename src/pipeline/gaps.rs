@@ -9,7 +9,7 @@ use crate::compare::{self, Ranked};
 use crate::domain::{Agenda, AgendaAnswer, Embeddings, Gaps, Link, Recommendation};
 use crate::index::scan;
 use crate::ingest::records::parse_jsonl;
-use crate::link::{Passage, statements};
+use crate::judge::{Passage, statements};
 use crate::store::{StoreError, file};
 
 /// Recommendations up to which every one is held against a passage; beyond, the nearest by cosine.

@@ -3,7 +3,7 @@
 use super::vectors::{Known, embed_all, stack};
 use super::{Config, Error, Index, Parts};
 use crate::domain::Likeness;
-use crate::link::{Labelled, Linker};
+use crate::judge::{Labelled, Linker};
 
 /// Pairs of a corpus that nobody graded, for each graded one.
 const UNJUDGED_PER_JUDGED: usize = 3;
@@ -61,7 +61,7 @@ impl Judge {
         linker.likeness(&linker.row(a), b)
     }
 
-    /// The pairs `graded` with their standing, and others of the same texts that nobody graded, for [`calibrate`](crate::link::calibrate).
+    /// The pairs `graded` with their standing, and others of the same texts that nobody graded, for [`calibrate`](crate::judge::calibrate).
     ///
     /// # Panics
     /// If there is no such row.

@@ -34,7 +34,7 @@ use crate::embed::{EmbedError, Embedder};
 use crate::index::{GraphError, HnswConfig};
 use crate::store::StoreError;
 
-pub use crate::link::{Calibration, Labelled, calibrate};
+pub use crate::judge::{Calibration, Labelled, calibrate};
 pub use build::{Built, build, links};
 pub use check::Checking;
 pub use decide::{Decided, Wish, changes, decide};

@@ -13,7 +13,7 @@ use crate::domain::{
 use crate::embed::ModelInfo;
 use crate::index::{Hnsw, HnswConfig};
 use crate::ingest::records::parse_jsonl;
-use crate::link::{Fitted, Linker, Space, THRESHOLD, Vectors};
+use crate::judge::{Fitted, Linker, Space, THRESHOLD, Vectors};
 use crate::store::{DocumentEntry, Manifest, Opened, StoreError, file, peek};
 
 /// An index as [`build`](super::build) wrote it.

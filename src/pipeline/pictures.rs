@@ -1,9 +1,10 @@
 //! What the report draws and sets side by side, from links and words.
 
 use super::Index;
-use crate::compare::{self, Term, Tie};
+use crate::compare::{self, Term};
 use crate::domain::{Agency, AgencyProfile, Overlap, Particulars, Pictures, Place};
-use crate::link::words;
+use crate::draw::{self, Tie};
+use crate::judge::words;
 use crate::store::StoreError;
 
 /// Recommendations up to which each is a dot in a picture: more make neither a readable picture nor
@@ -23,8 +24,8 @@ impl Index {
     pub fn pictures(&self, overlap: &Overlap) -> Result<Pictures, StoreError> {
         Ok(Pictures {
             recommendations: self.map()?,
-            agencies: compare::spread(
-                &compare::layout(overlap.agencies.len(), &agency_ties(overlap)),
+            agencies: draw::spread(
+                &draw::layout(overlap.agencies.len(), &agency_ties(overlap)),
                 EVEN_NETWORK,
             ),
         })
@@ -35,8 +36,8 @@ impl Index {
         if n > MOST_DRAWN {
             return Ok(Vec::new());
         }
-        let ties = compare::ties(n, &self.links()?, self.themes());
-        Ok(compare::spread(&compare::layout(n, &ties), EVEN_MAP))
+        let ties = draw::ties(n, &self.links()?, self.themes());
+        Ok(draw::spread(&draw::layout(n, &ties), EVEN_MAP))
     }
 
     /// What the agencies of each theme share and where they differ.
@@ -47,7 +48,7 @@ impl Index {
 }
 
 fn terms(text: &str) -> Vec<Term> {
-    let term = |word: crate::link::Word<'_>| Term {
+    let term = |word: crate::judge::Word<'_>| Term {
         range: word.start..word.start + word.text.len(),
         stem: word.stem,
     };

@@ -3,7 +3,7 @@
 use super::filter::Filter;
 use super::vectors::{Known, embed_all, vector_of};
 use super::{Error, Index, Parts};
-use crate::link::{Passage, Tokens, statements};
+use crate::judge::{Passage, Tokens, statements};
 
 /// What is asked of an index.
 #[derive(Debug, Clone, PartialEq)]

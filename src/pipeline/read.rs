@@ -8,7 +8,7 @@ use crate::extract::{Config, Extracted, challenges, from_document};
 use crate::ingest::corpus::Description;
 use crate::ingest::records::{self, Form};
 use crate::ingest::{self, Format, RecordError, TableOptions};
-use crate::link::statements;
+use crate::judge::statements;
 
 /// A document that cannot be read.
 #[derive(Debug, thiserror::Error)]

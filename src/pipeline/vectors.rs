@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{Error, Parts};
 use crate::domain::{Embedding, Embeddings};
-use crate::link::{Vectors, statements};
+use crate::judge::{Vectors, statements};
 
 /// Vectors by the BLAKE3 of their text.
 pub(super) type Known = HashMap<blake3::Hash, Embedding>;
