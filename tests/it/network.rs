@@ -28,8 +28,11 @@ const WRITES: [&str; 14] = [
 /// Flags of `open` with which a file can be changed.
 const OPENED_TO_WRITE: [&str; 4] = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"];
 
+/// Stands for the id of a theme of the index.
+const THEME: &str = "THEME";
+
 /// The command lines, in an order in which each finds what it needs.
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: &[&[&str]] = &[
     &["--help"],
     &["models"],
     &["completions", "bash"],
@@ -40,7 +43,7 @@ const COMMANDS: [&[&str]; 20] = [
     &["similar", "--id", "A-1", "--index", "idx", "--format", "json"],
     &["similar", "--pairs", "--index", "idx", "--format", "jsonl"],
     &["themes", "--index", "idx", "--format", "json"],
-    &["themes", "merge", "A-1", "A-2", "--index", "idx"],
+    &["themes", "accept", THEME, "--index", "idx"],
     &["gaps", "--index", "idx"],
     &["diff", "old", "idx"],
     &["report", "--index", "idx", "-o", "report", "--format", "html,md,xlsx,docx,csv,json"],
@@ -48,7 +51,7 @@ const COMMANDS: [&[&str]; 20] = [
     &["check", "draft.md", "--index", "idx", "--format", "docx", "-o", "draft.docx"],
     &["eval", "pairs", "--gold", "pairs.jsonl", "--index", "idx"],
     &["eval", "themes", "--gold", "groups.jsonl", "--index", "idx"],
-    &["calibrate", "--gold", "pairs.jsonl", "-o", "mine.toml"],
+    &["calibrate", "--gold", "pairs.jsonl", "--index", "idx", "-o", "mine.toml"],
     &["doctor", "--index", "idx"],
 ];
 
@@ -67,10 +70,15 @@ fn no_command_opens_a_socket_or_writes_outside_its_folders() {
     fs::create_dir_all(workspace.path("tmp")).unwrap();
     let cache = user_cache();
     for arguments in COMMANDS {
+        let theme = arguments.contains(&THEME).then(|| first_theme(&workspace));
+        let arguments: Vec<&str> = arguments
+            .iter()
+            .map(|&one| if one == THEME { theme.as_deref().unwrap() } else { one })
+            .collect();
         let trace = workspace.path("trace");
         let mut strace = Command::new("strace");
         strace.args(["-f", "-y", "-s", "4096", "-e", "trace=%network,%file", "-o"]).arg(&trace);
-        strace.arg(program()).args(arguments).current_dir(workspace.path(""));
+        strace.arg(program()).args(&arguments).current_dir(workspace.path(""));
         strace.env_remove("CONCORD_INDEX").env("CONCORD_CACHE_DIR", cache.join("concord"));
         strace.env("HOME", workspace.path("home")).env("XDG_CACHE_HOME", workspace.path("home"));
         strace.env("TMPDIR", workspace.path("tmp")).stdin(Stdio::null());
@@ -84,6 +92,11 @@ fn no_command_opens_a_socket_or_writes_outside_its_folders() {
     }
     assert!(!workspace.path("home").exists(), "something was written to the user's home");
     assert_eq!(fs::read_dir(workspace.path("tmp")).unwrap().count(), 0, "temporary files are left");
+}
+
+fn first_theme(workspace: &Workspace) -> String {
+    let themes = workspace.concord(&["themes", "--index", "idx", "--format", "json"]).succeeds();
+    themes.json()["themes"][0]["id"].as_str().expect("the twelve have a theme").to_owned()
 }
 
 #[test]
