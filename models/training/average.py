@@ -14,7 +14,7 @@ average, base_state = load(base), load(base).state_dict()
 states = [load(path).state_dict() for path in members]
 average.load_state_dict(
     {
-        # A mean of equal tensors may differ from them in the last digit.
+        # Equal tensors are copied: their mean may differ from them in the last digit.
         name: value if all(torch.equal(s[name], value) for s in states) else torch.stack([s[name] for s in states]).mean(0)
         for name, value in base_state.items()
     }

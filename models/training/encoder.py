@@ -1,5 +1,5 @@
-"""all-MiniLM-L6-v2 in PyTorch, with the tensor names of the published file: weights read and written
-here are interchangeable with it."""
+"""all-MiniLM-L6-v2 in PyTorch. It reads and writes the tensor names of the published file, so its weights
+are interchangeable with that file."""
 
 import torch
 import torch.nn as nn
@@ -75,7 +75,7 @@ def load(path):
 
 
 def save(model, base, path):
-    """Writes every tensor of the file `base`, those of `model` in the place of its own."""
+    """Writes every tensor of the file `base`, replacing those that `model` has."""
     stored = load_file(base)
     for name, value in model.state_dict().items():
         stored[published_name(name)] = value.detach().contiguous().clone()

@@ -2,15 +2,16 @@
 
     python train.py --base MODEL_FOLDER --gold GOLD_FOLDER --sets upr,audit --out adapted.safetensors
 
-A step takes one batch from one source, drawn by weight:
-  pairs   a few queries of one set of graded pairs (linking/pairs-train.jsonl) with all their candidates
-  asks    a few fields of asks.tsv: every pair of sentences in a field is graded by the asks it shares
+Each step takes one batch from one source, drawn by weight:
+  pairs   a few queries from one set of graded pairs (linking/pairs-train.jsonl), with all their candidates
+  asks    a few fields of asks.tsv; each pair of sentences in a field is graded by the asks that they share
   sts     pairs of STS Benchmark dev, which keep the general scale
-Loss: CoSENT (of two pairs the one with the higher grade must have the higher similarity; Su 2022), over
-the cosine of mean-pooled vectors and over a late interaction of tokens (after ColBERT, Khattab and
-Zaharia 2020): each token's best partner in the other text, weighted by idf, on token vectors centred
-and whitened by a matrix fixed before training. A penalty keeps the cosines of unrelated policy
-sentences where the base model has them. The lower layers stay frozen.
+
+The loss is CoSENT (Su 2022): of two pairs, the one with the higher grade must have the higher similarity.
+It is taken over two similarities. The first is the cosine of mean-pooled vectors. The second is a late
+interaction of tokens (after ColBERT, Khattab and Zaharia 2020): each token's best partner in the other text,
+weighted by idf. Its token vectors are centred and whitened by a matrix fixed before training. A penalty keeps
+the cosines of unrelated policy sentences where the base model has them. The lower layers stay frozen.
 """
 
 import argparse
@@ -30,13 +31,13 @@ from tokenizers import Tokenizer
 
 from encoder import CLS, LAYERS, SEP, load, pad, pool, save, token_ids
 
-FROZEN = 3  # layers
-SHARPNESS = 20  # of the loss
-KEEP = 200.0  # weight of the penalty, every second step
-QUERIES = 4  # of a set in a batch
-FIELDS = 4  # of asks.tsv in a batch
+FROZEN = 3  # lower layers that are not trained
+SHARPNESS = 20  # scale of the similarities in the loss
+KEEP = 200.0  # weight of the penalty, which applies every second step
+QUERIES = 4  # queries of a set in a batch
+FIELDS = 4  # fields of asks.tsv in a batch
 MAX_TOKENS = 128
-UNRELATED = 600  # policy sentences
+UNRELATED = 600  # policy sentences for the penalty
 
 
 def arguments():
@@ -64,7 +65,7 @@ for name, parameter in MODEL.named_parameters():
 
 
 class Frozen:
-    """Outputs of the frozen layers, made once a text."""
+    """Outputs of the frozen layers, computed once for each text."""
 
     def __init__(self):
         self.known = {}
@@ -86,7 +87,7 @@ frozen = Frozen()
 
 
 def encode(texts, model):
-    """Pooled vectors, and the token vectors of each text; in two halves by length, to pad less."""
+    """The pooled vectors and the token vectors of each text. Runs in two halves by length, to pad less."""
     below = frozen(texts)
     order = sorted(range(len(below)), key=lambda at: len(below[at]))
     half = (len(order) + 1) // 2
@@ -109,14 +110,14 @@ def encode(texts, model):
 
 
 def idf_over(texts):
-    """Weight of a word piece over these texts; [CLS] and [SEP] hardly count."""
+    """A function that weighs a word piece by its rarity in these texts; [CLS] and [SEP] hardly count."""
     found = Counter(piece for text in texts for piece in set(token_ids(TOKENIZER, text)))
     n = len(texts)
     return lambda piece: 0.05 if piece in (CLS, SEP) else math.log((1 + n) / (1 + found[piece])) + 0.05
 
 
 class Source:
-    """Texts with graded pairs: a batch is texts, first and second of each pair, grades."""
+    """Texts with graded pairs. A batch has texts, the first and the second of each pair, and grades."""
 
     idf = None
 
@@ -142,7 +143,7 @@ class GradedPairs(Source):
 
 
 class Asks(Source):
-    """Sentences of our own. Asks are numbered in a field; "1+2" holds both."""
+    """Sentences of our own. Asks are numbered within a field; "1+2" holds both."""
 
     def __init__(self, path):
         lines = [line.rstrip("\n").split("\t") for line in path.open() if line.strip() and not line.startswith("#")]
@@ -194,7 +195,7 @@ def unrelated():
 
 @torch.no_grad()
 def token_space(texts):
-    """Mean and whitening matrix of the base's token vectors of unit length."""
+    """Mean and whitening matrix of the base model's token vectors, scaled to unit length."""
     tokens = F.normalize(torch.cat(encode(texts, BASE)[1]), dim=-1)
     mean = tokens.mean(0)
     values, vectors = torch.linalg.eigh(((tokens - mean).T @ (tokens - mean)).double() / len(tokens))
@@ -203,7 +204,7 @@ def token_space(texts):
 
 
 def interaction(tokens, ids, first, second, idf, space):
-    """Idf-weighted mean of each token's best partner, both ways, for each pair."""
+    """For each pair, the idf-weighted mean similarity of each token's best partner, in both directions."""
     longest = max(map(len, tokens))
     fill = lambda row: F.pad(row, (0, 0, 0, longest - len(row)))
     x = torch.stack([fill(F.normalize(row, dim=-1)) for row in tokens])
