@@ -1,4 +1,4 @@
-// Writes corpora to report on: texts that try to break out, and five thousand recommendations.
+// Writes two corpora to report on: texts that try to break out of the page, and five thousand recommendations.
 import { writeFileSync } from "node:fs";
 
 const folder = process.argv[2];

@@ -1,4 +1,4 @@
-// Takes the README's pictures of a report: pictures.mjs ADDRESS FOLDER
+// Takes the pictures of a report for the README. Usage: pictures.mjs ADDRESS FOLDER
 import { chromium } from "playwright-core";
 
 const [address, folder] = process.argv.slice(2);
@@ -9,7 +9,7 @@ const browser = await chromium.launch({
 const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
 await page.goto(address);
 await page.screenshot({ path: `${folder}/report.png` });
-// The search box would lie across a picture taken further down.
+// The search box would cover part of the map.
 await page.addStyleTag({ content: ".tools { display: none !important; }" });
 const map = page.locator("#dots");
 await map.scrollIntoViewIfNeeded();

@@ -1,4 +1,4 @@
-// What a reader does with the report, in a browser. REPORTS names the folder that ./run filled.
+// Uses the report in a browser as a reader would. REPORTS names the folder that ./run filled.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,7 +16,8 @@ before(async () => {
 });
 after(() => browser.close());
 
-// A page that must stay silent: no error, no dialog, no request beyond its own file.
+// Opens a report. Closing it fails if the page logged an error or a warning, opened a dialog, or requested
+// anything but its own file.
 async function open(corpus, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
   const page = await context.newPage();
@@ -33,7 +34,7 @@ async function open(corpus, options = {}) {
   return { page, close: async () => { await context.close(); assert.deepEqual(complaints, []); } };
 }
 
-// Brings a picture into view, and waits until it is drawn.
+// Scrolls a picture into view and waits until it is drawn.
 async function drawn(page, id) {
   await page.locator(`#${id}`).scrollIntoViewIfNeeded();
   await page.waitForFunction((id) => document.querySelector(`#${id} canvas`), id);
@@ -41,7 +42,7 @@ async function drawn(page, id) {
   await page.waitForTimeout(200);
 }
 
-// Where the first mark of a picture stands on the screen.
+// The screen position and the value of mark `number` of a picture.
 const mark = (page, id, number) => page.evaluate(([id, number]) => {
   const box = document.getElementById(id);
   const chart = echarts.getInstanceByDom(box);
@@ -139,7 +140,7 @@ test("arrow keys walk the table of the matrix", async () => {
   assert.ok(!await page.locator("#heat").isVisible(), "on a phone the table stands for the picture");
   await page.focus(".matrix td a");
   const first = await page.evaluate(() => document.activeElement.title);
-  // The first figure has a neighbour in its row or in its column.
+  // The first figure has a neighbour in its row or its column, so one of the two keys moves.
   for (const key of ["ArrowDown", "ArrowRight"]) await page.keyboard.press(key);
   const second = await page.evaluate(() => document.activeElement.title);
   assert.ok(second.includes("recommendation") && second !== first, second);
