@@ -3,17 +3,17 @@
 use super::{
     Taken,
     lead::{Lead, is_bare_lead, last_sentence, lead_of},
-    section::bonus,
     walk::Walk,
 };
 use crate::extract::{
     blocks::{Block, Kind, ends_sentence},
     cues::Role,
     flow::Flow,
-    judge::{Judgement, chance, judge},
     lists::Item,
     marker::Style,
+    score::{Judgement, judge},
     sentences::sentences,
+    weights::{self, chance},
 };
 
 impl Walk<'_, '_> {
@@ -129,38 +129,36 @@ impl Walk<'_, '_> {
         let marker = context.blocks[item.block].marker();
         let labelled = marker.is_some_and(|m| m.style == Style::Labelled);
         if labelled && self.section.role != Role::Background && self.section.role != Role::Aside {
-            return Some((2.5, "labelled as a recommendation".to_owned()));
+            return Some((weights::LABELLED, "labelled as a recommendation".to_owned()));
         }
         let asks = judged.map_or(0.0, |j| j.score);
         if own && lead != Lead::Denies {
             let running = self.is_running(item);
-            if running
-                && judged.is_none_or(|j| j.score + bonus(self.section, context.structured) < 0.0)
-            {
+            if running && judged.is_none_or(|j| j.score + self.place_weight() < 0.0) {
                 return None;
             }
-            let score = if judged.is_some_and(|j| j.score < -1.0) {
-                0.2
+            let score = if judged.is_some_and(|j| j.score < weights::CLEARLY_NOT) {
+                weights::DOUBTED_ITEM
             } else {
-                2.2 + 0.2 * asks.clamp(0.0, 2.0)
+                weights::ITEM_OF_RECOMMENDATIONS + weights::ITEM_CUES * asks.clamp(0.0, 2.0)
             };
             return Some((score, "item under a heading of recommendations".to_owned()));
         }
         let away = matches!(self.section.role, Role::Aside | Role::Background);
         if lead == Lead::Asks && !away && flow.text().len() < 1200 && !flow.text().ends_with('?') {
             let weight = if context.structured && self.section.role != Role::Recommendations {
-                -1.5
+                weights::ITEM_OF_LEAD_ELSEWHERE
             } else {
-                1.0
+                weights::ITEM_OF_LEAD
             };
             return Some((
-                weight + 0.3 * asks.clamp(-1.0, 2.0),
+                weight + weights::ITEM_OF_LEAD_CUES * asks.clamp(-1.0, 2.0),
                 "item of a list that asks".to_owned(),
             ));
         }
         if self.section.role == Role::Recommendations && self.section.mixed {
-            let judged = judged.filter(|j| j.score + 0.7 > 0.0)?;
-            return Some((judged.score + 0.7, judged.cue.clone()));
+            let judged = judged.filter(|j| j.score + weights::ITEM_OF_MIXED > 0.0)?;
+            return Some((judged.score + weights::ITEM_OF_MIXED, judged.cue.clone()));
         }
         None
     }

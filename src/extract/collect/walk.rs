@@ -10,9 +10,10 @@ use crate::extract::{
     blocks::Kind,
     cues::Role,
     flow::Flow,
-    judge::{chance, judge},
     lists::items,
     marker::{self, Style},
+    score::judge,
+    weights::{self, chance},
 };
 
 /// A walk through one section.
@@ -79,7 +80,13 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     fn labelled(&mut self, at: usize, flow: Flow, label: String) {
         let place = self.context.outline.places[at];
-        let taken = Taken::new(flow, place, "item", chance(2.5), "labelled as a recommendation");
+        let taken = Taken::new(
+            flow,
+            place,
+            "item",
+            chance(weights::LABELLED),
+            "labelled as a recommendation",
+        );
         self.taken.push(Taken { marker: Some(label), ..taken });
     }
 
@@ -115,8 +122,19 @@ impl<'a, 'b> Walk<'a, 'b> {
         let flow = self.context.blocks[at].flow.clone();
         let place = self.context.outline.places[at];
         let lead_in = self.lead.as_ref().map(|(text, _)| text.clone());
-        let taken = Taken::new(flow, place, "item", chance(1.0), "item of a list that asks");
+        let taken = Taken::new(
+            flow,
+            place,
+            "item",
+            chance(weights::ITEM_OF_LEAD),
+            "item of a list that asks",
+        );
         self.taken.push(Taken { lead_in, ..taken });
+    }
+
+    /// What the place of the section adds to the log-odds of a passage in it.
+    pub(super) fn place_weight(&self) -> f64 {
+        weights::of_place(self.section.role, self.section.mixed, self.context.structured)
     }
 
     fn set_lead(&mut self, sentence: &str) {
@@ -129,7 +147,8 @@ impl<'a, 'b> Walk<'a, 'b> {
         let place = self.context.outline.places[at];
         let marker = marker.cloned().or(Some(label));
         let cut = flow.cut(0..end);
-        let taken = Taken::new(cut, place, "item", 0.97, "marked as a recommendation");
+        let taken =
+            Taken::new(cut, place, "item", chance(weights::MARKED), "marked as a recommendation");
         self.taken.push(Taken { marker, ..taken });
         true
     }
@@ -144,7 +163,13 @@ impl<'a, 'b> Walk<'a, 'b> {
         for (flow, agency) in &parts {
             let lead_in = self.lead.as_ref().map(|(text, _)| text.clone());
             let (marker, agency) = (marker.cloned(), Some(agency.clone()));
-            let taken = Taken::new(flow.clone(), place, "item", 0.95, "attributed at its end");
+            let taken = Taken::new(
+                flow.clone(),
+                place,
+                "item",
+                chance(weights::ATTRIBUTED),
+                "attributed at its end",
+            );
             self.taken.push(Taken { marker, lead_in, agency, ..taken });
         }
         !parts.is_empty()
