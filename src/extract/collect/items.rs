@@ -16,6 +16,13 @@ use crate::extract::{
     weights::{self, chance},
 };
 
+/// Numbered items from which a list shows how the document counts.
+const LEAST_NUMBERED: usize = 3;
+
+fn is_numbered(block: &Block) -> bool {
+    block.marker().is_some_and(|m| m.style == Style::Number)
+}
+
 impl Walk<'_, '_> {
     /// An item with all that belongs to it; returns the block and the item to go on with.
     pub(super) fn item(&mut self, items: &[Item], number: usize) -> (usize, usize) {
@@ -26,10 +33,13 @@ impl Walk<'_, '_> {
         let mut next = number + 1;
         let mut end = item.block + 1;
         let is_lead = block.text().ends_with(':');
-        // Bullets under a numbered item are its parts; lettered ones are items of their own.
+        // Bullets under a numbered item are its parts. Lettered ones are items of their own, unless the
+        // numbered ones are what the document counts as its recommendations.
         if item.counted {
             let open = !ends_sentence(block.text()) || is_lead;
-            let part_of = |part: &&Item| open && !part.counted && part.depth > item.depth;
+            let whole = self.counts_by_numbers && item.depth == 0 && is_numbered(block);
+            let part_of =
+                |part: &&Item| open && (!part.counted || whole) && part.depth > item.depth;
             while let Some(part) =
                 items.get(next).filter(part_of).filter(|p| self.only_text(end, p.block))
             {
@@ -73,6 +83,24 @@ impl Walk<'_, '_> {
                 Kind::Paragraph => !b.text().ends_with(':'),
                 Kind::Heading(_) | Kind::Item(_) | Kind::Row => false,
             })
+    }
+
+    /// Whether the numbered items of this section ("1. We call upon ...") are what the document counts as its
+    /// recommendations: most of them ask by themselves, and their numbers begin here.
+    pub(super) fn counts_by_numbers(&self, items: &[Item]) -> bool {
+        let blocks = self.context.blocks;
+        let numbered = || {
+            items
+                .iter()
+                .filter(|i| i.depth == 0 && is_numbered(&blocks[i.block]) && !self.is_running(i))
+        };
+        let asks = |item: &&Item| {
+            judge(blocks[item.block].text(), self.context.cues)
+                .is_some_and(|j| j.score > weights::PLAIN_LEAD)
+        };
+        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        own && numbered().count() >= LEAST_NUMBERED
+            && 2 * numbered().filter(asks).count() > numbered().count()
     }
 
     fn judge_item(&mut self, item: &Item, flow: Flow, parent: Option<&str>, opens: bool) {

@@ -24,6 +24,8 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) lead: Option<(String, Lead)>,
     /// "Recommendation 3", where that was a heading: what comes next is one.
     label: Option<String>,
+    /// Whether the numbered items are the document's own units.
+    pub(super) counts_by_numbers: bool,
     pub(super) taken: &'b mut Vec<Taken>,
 }
 
@@ -34,11 +36,12 @@ impl<'a, 'b> Walk<'a, 'b> {
         section: &'a Section,
         taken: &'b mut Vec<Taken>,
     ) {
-        Self { context, section, lead: None, label: None, taken }.run();
+        Self { context, section, lead: None, label: None, counts_by_numbers: false, taken }.run();
     }
 
     fn run(&mut self) {
         let items = items(self.context.blocks, self.section.range.clone());
+        self.counts_by_numbers = self.counts_by_numbers(&items);
         let mut next_item = 0;
         let mut at = self.section.range.start;
         while at < self.section.range.end {
