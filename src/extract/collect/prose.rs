@@ -3,7 +3,7 @@
 use super::{Taken, lead::Lead, walk::Walk};
 use crate::extract::{
     blocks::Kind,
-    cues::Role,
+    cues::{Role, announces},
     flow::Flow,
     score::{Judgement, judge},
     sentences::sentences,
@@ -23,7 +23,8 @@ impl Walk<'_, '_> {
             let sentence = &text[range.clone()];
             let lead =
                 sentence.ends_with(':') && self.opens_taken_list(at, range.end == text.len());
-            if lead || sentence.len() < 15 {
+            // "The panel makes the following recommendations." is none itself.
+            if lead || sentence.len() < 15 || announces(sentence) {
                 continue;
             }
             let Some(Judgement { score, cue }) = judge(sentence, self.context.cues) else {
