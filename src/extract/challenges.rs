@@ -6,13 +6,13 @@ use super::{
     collect::Taken,
     cues::{Role, language_of},
     flow::Flow,
-    judge::chance,
     layout::Layout,
     lists::items,
     outline::{self, Outline},
     records::Maker,
     sentences::sentences,
     toc,
+    weights::{self, chance},
 };
 use crate::domain::Document;
 
@@ -75,7 +75,7 @@ fn section(
                     block.flow.clone(),
                     marker.filter(|m| m != "-"),
                     lead.clone(),
-                    1.5,
+                    weights::CHALLENGE_ITEM,
                     "item under a heading of challenges",
                 );
             }
@@ -90,7 +90,7 @@ fn section(
                             block.flow.cut(range),
                             None,
                             None,
-                            0.4,
+                            weights::CHALLENGE_SENTENCE,
                             &format!("\"{}\"", hit.as_str()),
                         );
                     }

@@ -49,6 +49,7 @@ struct Headings {
     background: Vec<String>,
     aside: Vec<String>,
     mixed: Vec<String>,
+    announced: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -113,6 +114,7 @@ pub(crate) struct Cues {
     /// Who is reported to ask, in a group named `who`.
     pub(crate) reported: Vec<Regex>,
     mixed: Regex,
+    announced: Regex,
     roles: [(Role, Regex, bool); 5],
 }
 
@@ -145,6 +147,7 @@ impl Cues {
             problem: any(&file.problem.patterns),
             reported: file.reported.patterns.iter().map(|pattern| compiled(pattern)).collect(),
             mixed: any(&headings.mixed),
+            announced: any(&headings.announced),
             roles: [
                 (Role::Background, whole(&headings.background), true),
                 (Role::Aside, whole(&headings.aside), true),
@@ -241,6 +244,12 @@ pub(crate) fn role_of(heading: &str) -> Option<Role> {
             hit.then_some(*role)
         })
     })
+}
+
+/// Whether a sentence says that recommendations follow it ("makes the following calls to action").
+pub(crate) fn announces(text: &str) -> bool {
+    let text = fold(text);
+    LANGUAGES.iter().any(|cues| cues.announced.is_match(&text))
 }
 
 /// Whether a heading of recommendations stands over conclusions or findings too.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     flow::{Flow, is_blank},
     fold::fold,
-    marker,
+    marker::{self, Form},
 };
 use crate::domain::{Document, LineRole, Span};
 
@@ -235,7 +235,9 @@ fn furniture(document: &Document) -> Vec<bool> {
         let alone = is_blank_line(document, number.checked_sub(1))
             || is_blank_line(document, Some(number + 1));
         let title = !text.starts_with(char::is_lowercase) && text.len() <= 90 && !text.is_empty();
-        let short = title && alone && lines[number].role == LineRole::Unmarked;
+        // "43. We call upon": items of a list that begin in the same words.
+        let item = || marker::parse(text).is_some_and(|m| m.form != Form::Bare);
+        let short = title && alone && lines[number].role == LineRole::Unmarked && !item();
         short.then(|| text.chars().filter(|c| !c.is_ascii_digit() && !is_blank(*c)).collect())
     };
     let mut before: Option<usize> = None;

@@ -13,7 +13,6 @@ pub mod corrections;
 mod cues;
 mod flow;
 mod fold;
-mod judge;
 mod layout;
 mod lists;
 mod marker;
@@ -21,8 +20,10 @@ mod outline;
 mod publisher;
 mod records;
 mod reported;
+mod score;
 mod sentences;
 mod toc;
+mod weights;
 
 pub use challenges::challenges;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     agency::{self, Acronyms},
     blocks::{Block, Kind},
-    cues::{Role, role_of},
+    cues::{Role, announces, role_of},
     toc::Toc,
 };
 use crate::domain::Document;
@@ -256,9 +256,10 @@ fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
         } else if block.is_heading() && !toc.covers(block) {
             place.heading = Some(at);
             let rank = rank(block);
-            // A sub-heading of the same rank: right under the heading, or with numbers that go on.
-            let under =
-                place.section.is_some_and(|section| section + 1 == at) || goes_on(blocks, at);
+            // A sub-heading of the same rank: right under another, with numbers that go on, or announced.
+            let under = at.checked_sub(1).is_some_and(|before| blocks[before].is_heading())
+                || goes_on(blocks, at)
+                || is_announced(blocks, at);
             let inside = place.role == Role::Recommendations && rank == given && rank >= 7 && under;
             match role_of(block.text()) {
                 None if inside => {}
@@ -295,20 +296,26 @@ fn only_main_sections(blocks: &[Block], places: &mut [Place]) {
     }
 }
 
+/// Blocks before a heading in which the list that it parts is looked for: an item may have many parts.
+const LOOK_BACK: usize = 40;
+
 /// Whether the numbers of the list before a heading go on behind it: then it parts a list by subject.
 fn goes_on(blocks: &[Block], at: usize) -> bool {
-    let before = blocks[..at].iter().rev().take(12).find_map(Block::marker);
-    let after =
-        blocks[at + 1..].iter().take(3).take_while(|b| !b.is_heading()).find_map(Block::marker);
-    match (before, after) {
-        (Some(before), Some(after)) => {
-            after.style == before.style
-                && after.form == before.form
-                && after.value == before.value + 1
-                && after.value > 1
-        }
-        (None, _) | (_, None) => false,
-    }
+    // A heading may stand right under another.
+    let mut below = blocks[at + 1..].iter().skip_while(|b| b.is_heading()).take(3);
+    let Some(after) = below.by_ref().take_while(|b| !b.is_heading()).find_map(Block::marker) else {
+        return false;
+    };
+    let mut above = blocks[..at].iter().rev().take(LOOK_BACK).filter_map(Block::marker);
+    let before = above.find(|m| m.style == after.style && m.form == after.form);
+    after.value > 1 && before.is_some_and(|before| before.value + 1 == after.value)
+}
+
+/// Whether the paragraph before a heading says that the recommendations follow: then what it heads is a part
+/// of them.
+fn is_announced(blocks: &[Block], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| &blocks[before]);
+    before.is_some_and(|b| b.kind == Kind::Paragraph && announces(b.text()))
 }
 
 /// "Recommendations" under "6. Recommendations for the summit" opens no section of its own.

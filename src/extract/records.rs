@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Config, blocks::Block, collect::Taken, cues::Cues, fold::key, outline::Outline, reported,
+    weights,
 };
 use crate::domain::{Agency, Document, Recommendation, RecommendationId, Source};
 
@@ -112,7 +113,7 @@ fn repeats(taken: &mut Vec<Taken>) {
         let text = format!("{:?} {}", passage.place.chapter, key(passage.flow.text()));
         let entry = best.entry(text).or_insert((at, passage.confidence));
         // The surer one stays; of equals the first.
-        if passage.confidence > entry.1 + 0.05 {
+        if passage.confidence > entry.1 + weights::SURER {
             *entry = (at, passage.confidence);
         }
     }

@@ -1,5 +1,6 @@
 //! Markdown: headings, tables and quotations are marked, all else is read as plain text.
 
+use super::text::is_rule;
 use crate::domain::{Document, LineRole};
 
 /// Marks the lines of a document whose text is Markdown.
@@ -31,8 +32,7 @@ fn mark_line(line: &str, body: &str) -> (usize, LineRole) {
     if let Some(quoted) = body.strip_prefix('>') {
         return (line.len() - quoted.trim_start().len(), LineRole::Unmarked);
     }
-    let rule = body.len() >= 3 && body.chars().all(|c| matches!(c, '-' | '*' | '_' | '=' | ' '));
-    if rule || body.starts_with("<!--") {
+    if is_rule(body) || body.starts_with("<!--") {
         return (line.len(), LineRole::Unmarked);
     }
     (0, LineRole::Unmarked)

@@ -17,7 +17,7 @@ mod text;
 pub use format::Format;
 pub use records::{ColumnMap, RecordError, TableOptions};
 pub use source::CorpusError;
-pub use text::{DecodeError, read_text};
+pub use text::DecodeError;
 
 use crate::domain::{Document, DocumentId};
 
@@ -69,7 +69,7 @@ pub fn read_document(
         return Err(Error::Decode(DecodeError::Empty));
     }
     match format {
-        Format::Text => Ok(Document::plain(id, path, decode::decode(bytes)?)),
+        Format::Text => Ok(text::mark(Document::plain(id, path, decode::decode(bytes)?))),
         Format::Markdown => Ok(markdown::mark(Document::plain(id, path, decode::decode(bytes)?))),
         Format::Html => html::read(id, path, &decode::decode(bytes)?),
         Format::Pdf => pdf::read(id, &path, bytes),

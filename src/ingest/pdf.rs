@@ -13,6 +13,42 @@ use crate::domain::{Document, DocumentId, LineRole, Problem};
 /// More pages than any report has: a broken page tree can claim any number.
 const MAX_PAGES: usize = 20_000;
 
+/// How the place and the size of letters are read. Shares are of a letter's size in points. Set by hand on the
+/// development documents; `.ci/eval-extraction` ("a committee's PDF") fails when a change costs recall or
+/// precision.
+mod geometry {
+    /// Two letters stand on one line when their base lines differ by less than this share.
+    pub(super) const SAME_LINE: f64 = 0.5;
+    /// A letter that starts further back than this share begins another line, such as one of a second column.
+    pub(super) const STEP_BACK: f64 = 2.0;
+    /// A gap of this share parts two words ...
+    pub(super) const WORD_GAP: f64 = 0.25;
+    /// ... and of this share where the file itself starts a new string of letters.
+    pub(super) const GAP_OF_NEW_STRING: f64 = 0.1;
+    /// A raised digit smaller than this share, and no higher than the next, is a footnote mark.
+    pub(super) const MARK_SIZE: f64 = 0.8;
+    pub(super) const MARK_RISE: f64 = 0.7;
+    /// A line further below the one before it than this share begins a paragraph; common leading is 1.2.
+    pub(super) const PARAGRAPH_STEP: f64 = 1.6;
+    /// Points by which two lines of one size may differ: rounding of scaled fonts.
+    pub(super) const SAME_SIZE: f64 = 0.6;
+    /// A heading is larger than the body by this factor: one point on a body of 7, half a point is emphasis.
+    pub(super) const HEADING: f64 = 1.14;
+    /// Bytes of the longest heading; longer large text is a pull quote.
+    pub(super) const MAX_HEADING_BYTES: usize = 120;
+    /// A footnote is smaller than the body by this factor and stands in the lower half of its page.
+    pub(super) const NOTE: f64 = 0.88;
+    pub(super) const LOWER_HALF: f64 = 0.5;
+    /// Outermost lines of a page that may be its head or foot.
+    pub(super) const FRAME_LINES: usize = 2;
+    /// Points within which two lines stand at one height.
+    pub(super) const SAME_HEIGHT: f64 = 1.0;
+    /// Pages that must carry the same line for it to be a head or foot.
+    pub(super) const FRAME_PAGES: usize = 3;
+    /// Sizes are compared in half points, since fonts are set in them.
+    pub(super) const SIZES_PER_POINT: f64 = 2.0;
+}
+
 /// Reads a PDF.
 pub(super) fn read(id: DocumentId, path: &str, bytes: &[u8]) -> Result<Document, Error> {
     let damaged = |what: String| Error::Damaged { format: Format::Pdf, what };
@@ -90,6 +126,16 @@ struct Line {
     size: f64,
 }
 
+impl Line {
+    fn half_points(&self) -> i64 {
+        (self.size * geometry::SIZES_PER_POINT).round() as i64
+    }
+
+    fn may_be_heading(&self) -> bool {
+        self.text.len() <= geometry::MAX_HEADING_BYTES
+    }
+}
+
 /// The text of a page, as it comes in.
 #[derive(Debug, Default)]
 struct Page {
@@ -112,13 +158,18 @@ impl Page {
     fn put(&mut self, x: f64, y: f64, size: f64, text: &str) {
         if let Some(line) = &mut self.open {
             let (dy, gap) = ((y - line.y).abs(), x - self.end);
-            let raised = size < line.size * 0.8 && dy < line.size * 0.7;
+            let raised =
+                size < line.size * geometry::MARK_SIZE && dy < line.size * geometry::MARK_RISE;
             if raised && text.chars().all(|c| c.is_ascii_digit()) && gap < line.size {
                 // A footnote mark is no text.
                 return;
             }
-            if dy < line.size.max(size) * 0.5 && gap > -line.size * 2.0 {
-                if gap > size * 0.1 && self.word || gap > size * 0.25 {
+            if dy < line.size.max(size) * geometry::SAME_LINE
+                && gap > -line.size * geometry::STEP_BACK
+            {
+                let least =
+                    if self.word { geometry::GAP_OF_NEW_STRING } else { geometry::WORD_GAP };
+                if gap > size * least {
                     line.text.push(' ');
                 }
                 push(&mut line.text, text);
@@ -240,45 +291,44 @@ fn is_apart(last: &Line, line: &Line, turned: bool) -> bool {
         // A new page or column: only the end of a sentence parts.
         return last.text.trim_end().ends_with(['.', '!', '?', ':', ';', ')']);
     }
-    step > last.size.max(line.size) * 1.6 || !same_size(last, line)
+    step > last.size.max(line.size) * geometry::PARAGRAPH_STEP || !same_size(last, line)
 }
 
 fn same_size(a: &Line, b: &Line) -> bool {
-    (a.size - b.size).abs() < 0.6
+    (a.size - b.size).abs() < geometry::SAME_SIZE
 }
 
 /// The size that most letters have.
 fn body_size(pages: &[Page]) -> f64 {
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
     for line in pages.iter().flat_map(|p| &p.lines) {
-        *counts.entry((line.size * 2.0).round() as i64).or_default() += line.text.len();
+        *counts.entry(line.half_points()).or_default() += line.text.len();
     }
-    counts.iter().max_by_key(|(_, n)| **n).map_or(0.0, |(size, _)| *size as f64 / 2.0)
+    counts
+        .iter()
+        .max_by_key(|(_, n)| **n)
+        .map_or(0.0, |(size, _)| *size as f64 / geometry::SIZES_PER_POINT)
 }
 
 /// Sizes of headings, largest first, in half points.
 fn heading_sizes(pages: &[Page], body: f64) -> Vec<i64> {
-    let large = |line: &&Line| line.size > body * 1.14 && line.text.len() <= 120;
-    let mut sizes: Vec<i64> = pages
-        .iter()
-        .flat_map(|p| &p.lines)
-        .filter(large)
-        .map(|l| (l.size * 2.0).round() as i64)
-        .collect();
+    let large = |line: &&Line| line.size > body * geometry::HEADING && line.may_be_heading();
+    let mut sizes: Vec<i64> =
+        pages.iter().flat_map(|p| &p.lines).filter(large).map(Line::half_points).collect();
     sizes.sort_unstable_by(|a, b| b.cmp(a));
     sizes.dedup();
     sizes
 }
 
 fn role_of(page: &Page, line: &Line, body: f64, heads: &[i64]) -> LineRole {
-    let size = (line.size * 2.0).round() as i64;
+    let size = line.half_points();
     let letters = line.text.chars().any(char::is_alphabetic);
     if let Some(rank) =
-        heads.iter().position(|&s| s == size).filter(|_| letters && line.text.len() <= 120)
+        heads.iter().position(|&s| s == size).filter(|_| letters && line.may_be_heading())
     {
         return LineRole::Heading(rank.min(5) as u8 + 1);
     }
-    if line.size < body * 0.88 && line.y > page.height * 0.5 {
+    if line.size < body * geometry::NOTE && line.y > page.height * geometry::LOWER_HALF {
         return LineRole::Note;
     }
     LineRole::Unmarked
@@ -290,9 +340,9 @@ fn frame_key(text: &str) -> String {
 
 /// Whether a line is one of the outermost of its page.
 fn is_frame(page: &Page, line: &Line) -> bool {
-    let above = page.lines.iter().filter(|l| l.y < line.y - 1.0).count();
-    let below = page.lines.iter().filter(|l| l.y > line.y + 1.0).count();
-    above < 2 || below < 2
+    let above = page.lines.iter().filter(|l| l.y < line.y - geometry::SAME_HEIGHT).count();
+    let below = page.lines.iter().filter(|l| l.y > line.y + geometry::SAME_HEIGHT).count();
+    above < geometry::FRAME_LINES || below < geometry::FRAME_LINES
 }
 
 /// Texts that stand at the edge of three pages or more.
@@ -303,7 +353,7 @@ fn frame_lines(pages: &[Page]) -> BTreeMap<String, usize> {
             *counts.entry(frame_key(&line.text)).or_default() += 1;
         }
     }
-    counts.retain(|key, count| *count >= 3 && !key.is_empty());
+    counts.retain(|key, count| *count >= geometry::FRAME_PAGES && !key.is_empty());
     counts
 }
 

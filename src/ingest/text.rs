@@ -1,6 +1,6 @@
-//! Plain text.
+//! Plain text: lines that only rule off or underline say nothing.
 
-use crate::domain::{Document, DocumentId};
+use crate::domain::{Document, LineRole};
 
 /// Why bytes are not a text document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,38 +16,30 @@ pub enum DecodeError {
     Empty,
 }
 
-/// Decodes `bytes` as UTF-8 text, with or without a byte-order mark.
-///
-/// # Errors
-/// [`DecodeError`] with the line of the first bad byte, or for a document without text.
-pub fn read_text(id: DocumentId, path: String, bytes: &[u8]) -> Result<Document, DecodeError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes[..error.valid_up_to()].split(|&b| b == b'\n');
-        DecodeError::NotUtf8 { line: before.count() }
-    })?;
-    if text.trim().is_empty() {
-        return Err(DecodeError::Empty);
-    }
-    Ok(Document::plain(id, path, text.to_owned()))
+/// Empties the lines of a plain text that are rules or underline a title.
+pub(super) fn mark(document: Document) -> Document {
+    document.with_roles(|line| {
+        let cut = if is_rule(line.trim()) { line.len() } else { 0 };
+        (cut, LineRole::Unmarked)
+    })
+}
+
+/// Whether a line is drawn and not written: "=====", "- - -", "***".
+pub(super) fn is_rule(line: &str) -> bool {
+    line.len() >= 3 && line.chars().all(|c| matches!(c, '-' | '*' | '_' | '=' | ' '))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read(bytes: &[u8]) -> Result<Document, DecodeError> {
-        read_text(DocumentId::try_from("d".to_owned()).unwrap(), "d.txt".into(), bytes)
-    }
+    use crate::domain::DocumentId;
 
     #[test]
-    fn a_bad_byte_is_named_by_its_line() {
-        assert_eq!(read(b"one\ntwo \xff"), Err(DecodeError::NotUtf8 { line: 2 }));
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_not_text() {
-        assert_eq!(read(b"\xef\xbb\xbfone").unwrap().line(0), Some("one"));
-        assert_eq!(read(b"\xef\xbb\xbf \n"), Err(DecodeError::Empty));
+    fn an_underlined_title_stands_alone() {
+        let id = DocumentId::try_from("d".to_owned()).unwrap();
+        let text = "Calls to action\n===============\nAct.\n-- \n";
+        let document = mark(Document::plain(id, "d.txt".into(), text.into()));
+        let lines: Vec<_> = (0..4).map(|n| document.line(n).unwrap()).collect();
+        assert_eq!(lines, ["Calls to action", "", "Act.", ""]);
     }
 }

@@ -193,6 +193,22 @@ fn observations_keep_their_numbers_and_sub_items() {
 }
 
 #[test]
+fn calls_to_action_under_underlined_titles_count_by_their_numbers() {
+    let calls = |number| (Some(number), "We call upon the");
+    let rows = ["1.", "2.", "3.", "4.", "5.", "6."].map(calls);
+    expect("calls.txt", "Harbour Inquiry", &rows);
+}
+
+#[test]
+fn a_heading_with_left_over_leaders_opens_the_recommendations() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/extract/review.txt");
+    let found = found(&path);
+    let rows: Vec<_> = found.iter().map(|r| (r.section.as_deref(), r.marker.as_deref())).collect();
+    let section = Some("II. Conclusions and/or recommendations..");
+    assert_eq!(rows, ["2.1", "2.2", "2.3", "2.4"].map(|marker| (section, Some(marker))));
+}
+
+#[test]
 fn reported_requests_in_french_prose() {
     let found: Vec<_> = shown("atelier_fr.txt").into_iter().map(|row| row.2).collect();
     let expected = [

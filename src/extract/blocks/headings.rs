@@ -81,7 +81,8 @@ fn numbered_heading(blocks: &[Block], at: usize, marker: &Marker, next: Option<&
 pub(super) fn is_title(text: &str) -> bool {
     let words = text.split(' ').count();
     let begins = text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
-    let ends = !text.ends_with(['.', ';', ',', ':', '-']) || text.ends_with("...");
+    // Two dots are what is left of the leaders of a table of contents.
+    let ends = !text.ends_with(['.', ';', ',', ':', '-']) || text.ends_with("..");
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let asks = [
         " should ",

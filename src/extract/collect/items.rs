@@ -3,18 +3,25 @@
 use super::{
     Taken,
     lead::{Lead, is_bare_lead, last_sentence, lead_of},
-    section::bonus,
     walk::Walk,
 };
 use crate::extract::{
     blocks::{Block, Kind, ends_sentence},
     cues::Role,
     flow::Flow,
-    judge::{Judgement, chance, judge},
     lists::Item,
     marker::Style,
+    score::{Judgement, judge},
     sentences::sentences,
+    weights::{self, chance},
 };
+
+/// Numbered items from which a list shows how the document counts.
+const LEAST_NUMBERED: usize = 3;
+
+fn is_numbered(block: &Block) -> bool {
+    block.marker().is_some_and(|m| m.style == Style::Number)
+}
 
 impl Walk<'_, '_> {
     /// An item with all that belongs to it; returns the block and the item to go on with.
@@ -26,10 +33,13 @@ impl Walk<'_, '_> {
         let mut next = number + 1;
         let mut end = item.block + 1;
         let is_lead = block.text().ends_with(':');
-        // Bullets under a numbered item are its parts; lettered ones are items of their own.
+        // Bullets under a numbered item are its parts. Lettered ones are items of their own, unless the
+        // numbered ones are what the document counts as its recommendations.
         if item.counted {
             let open = !ends_sentence(block.text()) || is_lead;
-            let part_of = |part: &&Item| open && !part.counted && part.depth > item.depth;
+            let whole = self.counts_by_numbers && item.depth == 0 && is_numbered(block);
+            let part_of =
+                |part: &&Item| open && (!part.counted || whole) && part.depth > item.depth;
             while let Some(part) =
                 items.get(next).filter(part_of).filter(|p| self.only_text(end, p.block))
             {
@@ -73,6 +83,24 @@ impl Walk<'_, '_> {
                 Kind::Paragraph => !b.text().ends_with(':'),
                 Kind::Heading(_) | Kind::Item(_) | Kind::Row => false,
             })
+    }
+
+    /// Whether the numbered items of this section ("1. We call upon ...") are what the document counts as its
+    /// recommendations: most of them ask by themselves, and their numbers begin here.
+    pub(super) fn counts_by_numbers(&self, items: &[Item]) -> bool {
+        let blocks = self.context.blocks;
+        let numbered = || {
+            items
+                .iter()
+                .filter(|i| i.depth == 0 && is_numbered(&blocks[i.block]) && !self.is_running(i))
+        };
+        let asks = |item: &&Item| {
+            judge(blocks[item.block].text(), self.context.cues)
+                .is_some_and(|j| j.score > weights::PLAIN_LEAD)
+        };
+        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        own && numbered().count() >= LEAST_NUMBERED
+            && 2 * numbered().filter(asks).count() > numbered().count()
     }
 
     fn judge_item(&mut self, item: &Item, flow: Flow, parent: Option<&str>, opens: bool) {
@@ -129,38 +157,36 @@ impl Walk<'_, '_> {
         let marker = context.blocks[item.block].marker();
         let labelled = marker.is_some_and(|m| m.style == Style::Labelled);
         if labelled && self.section.role != Role::Background && self.section.role != Role::Aside {
-            return Some((2.5, "labelled as a recommendation".to_owned()));
+            return Some((weights::LABELLED, "labelled as a recommendation".to_owned()));
         }
         let asks = judged.map_or(0.0, |j| j.score);
         if own && lead != Lead::Denies {
             let running = self.is_running(item);
-            if running
-                && judged.is_none_or(|j| j.score + bonus(self.section, context.structured) < 0.0)
-            {
+            if running && judged.is_none_or(|j| j.score + self.place_weight() < 0.0) {
                 return None;
             }
-            let score = if judged.is_some_and(|j| j.score < -1.0) {
-                0.2
+            let score = if judged.is_some_and(|j| j.score < weights::CLEARLY_NOT) {
+                weights::DOUBTED_ITEM
             } else {
-                2.2 + 0.2 * asks.clamp(0.0, 2.0)
+                weights::ITEM_OF_RECOMMENDATIONS + weights::ITEM_CUES * asks.clamp(0.0, 2.0)
             };
             return Some((score, "item under a heading of recommendations".to_owned()));
         }
         let away = matches!(self.section.role, Role::Aside | Role::Background);
         if lead == Lead::Asks && !away && flow.text().len() < 1200 && !flow.text().ends_with('?') {
             let weight = if context.structured && self.section.role != Role::Recommendations {
-                -1.5
+                weights::ITEM_OF_LEAD_ELSEWHERE
             } else {
-                1.0
+                weights::ITEM_OF_LEAD
             };
             return Some((
-                weight + 0.3 * asks.clamp(-1.0, 2.0),
+                weight + weights::ITEM_OF_LEAD_CUES * asks.clamp(-1.0, 2.0),
                 "item of a list that asks".to_owned(),
             ));
         }
         if self.section.role == Role::Recommendations && self.section.mixed {
-            let judged = judged.filter(|j| j.score + 0.7 > 0.0)?;
-            return Some((judged.score + 0.7, judged.cue.clone()));
+            let judged = judged.filter(|j| j.score + weights::ITEM_OF_MIXED > 0.0)?;
+            return Some((judged.score + weights::ITEM_OF_MIXED, judged.cue.clone()));
         }
         None
     }

@@ -1,6 +1,6 @@
 //! Lead-ins: the sentence before a list, and what it says of the list.
 
-use crate::extract::{cues::Cues, fold::fold, judge::judge, sentences::sentences};
+use crate::extract::{cues::Cues, fold::fold, score::judge, sentences::sentences, weights};
 
 /// What a lead-in says of its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) fn lead_of(sentence: &str, cues: &Cues) -> Lead {
     let folded = fold(sentence);
     let bare = cues.mask.replace_all(&folded, " ~ ");
     let asks = cues.lead_asks.is_match(&bare);
-    let plainly = asks && judge(sentence, cues).is_some_and(|j| j.score > 1.0);
+    let plainly = asks && judge(sentence, cues).is_some_and(|j| j.score > weights::PLAIN_LEAD);
     if !plainly && cues.lead_denies.is_match(&folded) {
         Lead::Denies
     } else if asks {

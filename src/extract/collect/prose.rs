@@ -1,20 +1,21 @@
 //! Running text: the sentences that ask.
 
-use super::{Taken, lead::Lead, section::bonus, walk::Walk};
+use super::{Taken, lead::Lead, walk::Walk};
 use crate::extract::{
     blocks::Kind,
-    cues::Role,
+    cues::{Role, announces},
     flow::Flow,
-    judge::{Judgement, chance, judge},
+    score::{Judgement, judge},
     sentences::sentences,
+    weights::{self, chance},
 };
 
 impl Walk<'_, '_> {
     /// The sentences that ask; a numbered paragraph of one sentence keeps its number.
     pub(super) fn prose(&mut self, at: usize, flow: &Flow, marker: Option<&String>) {
         let text = flow.text();
-        let label = if self.context.labelled { -3.0 } else { 0.0 };
-        let bonus = bonus(self.section, self.context.structured) + label;
+        let label = if self.context.labelled { weights::UNLABELLED } else { 0.0 };
+        let place_weight = self.place_weight() + label;
         let mut last_end = usize::MAX;
         let all = sentences(text);
         let marker = marker.filter(|_| all.len() == 1);
@@ -22,13 +23,13 @@ impl Walk<'_, '_> {
             let sentence = &text[range.clone()];
             let lead =
                 sentence.ends_with(':') && self.opens_taken_list(at, range.end == text.len());
-            if lead || sentence.len() < 15 {
+            // "The panel makes the following recommendations." is none itself.
+            if lead || sentence.len() < 15 || announces(sentence) {
                 continue;
             }
             let Some(Judgement { score, cue }) = judge(sentence, self.context.cues) else {
                 continue;
             };
-            let place = self.context.outline.places[at];
             // "The panel strongly recommends such work." says nothing without the sentence before.
             if let Some(before) =
                 self.taken.last_mut().filter(|t| leans(sentence, range.start, t, last_end))
@@ -38,8 +39,9 @@ impl Walk<'_, '_> {
                 continue;
             }
             last_end = range.end;
-            let (flow, confidence) = (flow.cut(range), chance(score + bonus));
+            let (flow, confidence) = (flow.cut(range), chance(score + place_weight));
             let kind = if marker.is_some() { "item" } else { "prose" };
+            let place = self.context.outline.places[at];
             let taken = Taken::new(flow, place, kind, confidence, cue);
             self.taken.push(Taken { marker: marker.cloned(), ..taken });
         }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::extract::{
     blocks::Block,
     cues::{Cues, Role, is_mixed},
-    judge::judge,
     outline::{Outline, Place},
+    score::judge,
 };
 
 /// A stretch of blocks in one section.
@@ -59,17 +59,4 @@ pub(super) fn is_structured(blocks: &[Block], sections: &[Section], cues: &Cues)
     }
     let most = if least == 2 { 4 } else { 2 };
     found >= least && own * 5 < whole * most
-}
-
-/// What a section adds to the log-odds of a sentence in it.
-pub(super) fn bonus(section: &Section, structured: bool) -> f64 {
-    match section.role {
-        Role::Recommendations if section.mixed => 0.4,
-        Role::Recommendations => 1.4,
-        Role::Body | Role::Challenges | Role::Gaps if structured => -2.6,
-        Role::Body => 0.0,
-        Role::Challenges | Role::Gaps => -0.4,
-        Role::Background => -2.0,
-        Role::Aside => -4.0,
-    }
 }

@@ -10,9 +10,10 @@ use crate::extract::{
     blocks::Kind,
     cues::Role,
     flow::Flow,
-    judge::{chance, judge},
     lists::items,
     marker::{self, Style},
+    score::judge,
+    weights::{self, chance},
 };
 
 /// A walk through one section.
@@ -23,6 +24,8 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) lead: Option<(String, Lead)>,
     /// "Recommendation 3", where that was a heading: what comes next is one.
     label: Option<String>,
+    /// Whether the numbered items are the document's own units.
+    pub(super) counts_by_numbers: bool,
     pub(super) taken: &'b mut Vec<Taken>,
 }
 
@@ -33,11 +36,12 @@ impl<'a, 'b> Walk<'a, 'b> {
         section: &'a Section,
         taken: &'b mut Vec<Taken>,
     ) {
-        Self { context, section, lead: None, label: None, taken }.run();
+        Self { context, section, lead: None, label: None, counts_by_numbers: false, taken }.run();
     }
 
     fn run(&mut self) {
         let items = items(self.context.blocks, self.section.range.clone());
+        self.counts_by_numbers = self.counts_by_numbers(&items);
         let mut next_item = 0;
         let mut at = self.section.range.start;
         while at < self.section.range.end {
@@ -79,7 +83,13 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     fn labelled(&mut self, at: usize, flow: Flow, label: String) {
         let place = self.context.outline.places[at];
-        let taken = Taken::new(flow, place, "item", chance(2.5), "labelled as a recommendation");
+        let taken = Taken::new(
+            flow,
+            place,
+            "item",
+            chance(weights::LABELLED),
+            "labelled as a recommendation",
+        );
         self.taken.push(Taken { marker: Some(label), ..taken });
     }
 
@@ -115,8 +125,19 @@ impl<'a, 'b> Walk<'a, 'b> {
         let flow = self.context.blocks[at].flow.clone();
         let place = self.context.outline.places[at];
         let lead_in = self.lead.as_ref().map(|(text, _)| text.clone());
-        let taken = Taken::new(flow, place, "item", chance(1.0), "item of a list that asks");
+        let taken = Taken::new(
+            flow,
+            place,
+            "item",
+            chance(weights::ITEM_OF_LEAD),
+            "item of a list that asks",
+        );
         self.taken.push(Taken { lead_in, ..taken });
+    }
+
+    /// What the place of the section adds to the log-odds of a passage in it.
+    pub(super) fn place_weight(&self) -> f64 {
+        weights::of_place(self.section.role, self.section.mixed, self.context.structured)
     }
 
     fn set_lead(&mut self, sentence: &str) {
@@ -129,7 +150,8 @@ impl<'a, 'b> Walk<'a, 'b> {
         let place = self.context.outline.places[at];
         let marker = marker.cloned().or(Some(label));
         let cut = flow.cut(0..end);
-        let taken = Taken::new(cut, place, "item", 0.97, "marked as a recommendation");
+        let taken =
+            Taken::new(cut, place, "item", chance(weights::MARKED), "marked as a recommendation");
         self.taken.push(Taken { marker, ..taken });
         true
     }
@@ -144,7 +166,13 @@ impl<'a, 'b> Walk<'a, 'b> {
         for (flow, agency) in &parts {
             let lead_in = self.lead.as_ref().map(|(text, _)| text.clone());
             let (marker, agency) = (marker.cloned(), Some(agency.clone()));
-            let taken = Taken::new(flow.clone(), place, "item", 0.95, "attributed at its end");
+            let taken = Taken::new(
+                flow.clone(),
+                place,
+                "item",
+                chance(weights::ATTRIBUTED),
+                "attributed at its end",
+            );
             self.taken.push(Taken { marker, lead_in, agency, ..taken });
         }
         !parts.is_empty()

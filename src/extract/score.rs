@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{cues::Cues, fold::fold};
+use super::{cues::Cues, fold::fold, weights};
 
 /// What a passage says of itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,16 +45,14 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
             let ask = &cues.asks[best];
             (ask.weight, format!("\"{}\"", ask.name), ask.past)
         }
-        None if imperative => (IMPERATIVE, "opens like a request".to_owned(), false),
+        None if imperative => (weights::IMPERATIVE, "opens like a request".to_owned(), false),
         None => return None,
     };
     if imperative && best.is_some() {
-        score = score.max(IMPERATIVE);
+        score = score.max(weights::IMPERATIVE);
     }
-    // A second cue adds a little: "urged that more should be done".
-    score += 0.25
-        * hits.iter().filter(|&&at| cues.asks[at].weight > 0.0).count().saturating_sub(1).min(2)
-            as f64;
+    let further = hits.iter().filter(|&&at| cues.asks[at].weight > 0.0).count().saturating_sub(1);
+    score += weights::FURTHER_CUE * further.min(weights::MOST_FURTHER_CUES) as f64;
     for at in cues.doubt_set.matches(&bare) {
         let doubt = &cues.doubts[at];
         if past || !doubt.past {
@@ -62,17 +60,9 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
         }
     }
     if sentence.trim_end().ends_with('?') {
-        score -= 3.0;
+        score += weights::QUESTION;
     }
     Some(Judgement { score, cue })
-}
-
-/// An imperative opening alone: enough under a heading of recommendations, too little elsewhere.
-const IMPERATIVE: f64 = -0.3;
-
-/// Log-odds as a chance.
-pub(crate) fn chance(score: f64) -> f64 {
-    1.0 / (1.0 + (-score).exp())
 }
 
 #[cfg(test)]
