@@ -12,10 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use concord::{
-    domain::{Document, DocumentId},
-    extract::{Config, from_document},
-};
+use concord::internals::domain::{Document, DocumentId};
+use concord::internals::extract::{Config, from_document};
 
 const PAGE_CHARS: usize = 3000;
 

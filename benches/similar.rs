@@ -11,9 +11,10 @@ mod made;
 
 use std::time::{Duration, Instant};
 
-use concord::domain::{Embeddings, Silent};
-use concord::index::{Hnsw, HnswConfig, scan};
-use concord::judge::{Calibration, Linker, Passage, Vectors};
+use concord::internals::domain::Embeddings;
+use concord::internals::index::{Hnsw, n_candidates, scan};
+use concord::internals::judge::{Linker, Passage, Vectors};
+use concord::{Calibration, HnswConfig, Silent};
 use made::{DIM, Draws, World};
 
 const QUERIES: usize = 100;
@@ -21,11 +22,6 @@ const QUERIES: usize = 100;
 fn median(mut times: Vec<Duration>) -> f64 {
     times.sort_unstable();
     times[times.len() / 2].as_secs_f64() * 1e3
-}
-
-/// Candidates of a query, as `pipeline` takes them.
-fn candidates(n: usize) -> usize {
-    200.max(n / 1000)
 }
 
 /// Milliseconds that a query may take.
@@ -86,7 +82,7 @@ fn measure(n: usize) {
         linker.passage(&text, vector.as_slice(), &[vector.as_slice()])
     });
     let asked = Asked { linker: &linker, passages: passages.collect() };
-    let candidates = candidates(n);
+    let candidates = n_candidates(n, 10);
     let (by_scan, expected) = asked.time(|query| {
         scan(table, query, candidates, |_| true).into_iter().map(|near| near.row).collect()
     });

@@ -11,10 +11,11 @@ mod made;
 
 use std::time::{Duration, Instant};
 
-use concord::domain::{Embeddings, Silent};
-use concord::judge::{Calibration, Linker, Vectors};
-use concord::pipeline;
-use concord::themes::{Input, find};
+use concord::internals::domain::Embeddings;
+use concord::internals::judge::{Linker, Vectors};
+use concord::internals::pipeline;
+use concord::internals::themes::{Input, find};
+use concord::{Calibration, Silent};
 
 struct Times {
     linking: Duration,

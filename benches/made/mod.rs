@@ -3,7 +3,8 @@
 
 #![allow(dead_code, reason = "each benchmark uses a part")]
 
-use concord::domain::{Agency, Embedding, Recommendation, RecommendationId};
+use concord::internals::domain::Embedding;
+use concord::{Agency, Recommendation, RecommendationId};
 
 /// Components of a vector.
 pub(crate) const DIM: usize = 384;
@@ -53,7 +54,7 @@ impl Draws {
         (self.next() >> 40) as f32 / (1 << 24) as f32
     }
 
-    fn of<'a>(&mut self, list: &'a str, separator: char) -> &'a str {
+    fn pick<'a>(&mut self, list: &'a str, separator: char) -> &'a str {
         let words: Vec<&str> = list.split(separator).map(str::trim).collect();
         words[self.below(words.len())]
     }
@@ -97,7 +98,7 @@ impl World {
             COMMON + SUBJECT * own[i] + above.iter().map(|part| BRANCH * part[i]).sum::<f32>()
         };
         Subject {
-            name: format!("{} and {}", draws.of(THINGS, ' '), draws.of(THINGS, ' ')),
+            name: format!("{} and {}", draws.pick(THINGS, ' '), draws.pick(THINGS, ' ')),
             vector: (0..DIM).map(component).collect(),
         }
     }
@@ -114,11 +115,11 @@ impl Subject {
     pub(crate) fn sentence(&self, draws: &mut Draws, row: usize) -> String {
         format!(
             "States should {} the {} of region {} {}, and report on the {} of year {row}.",
-            draws.of(DEEDS, ' '),
+            draws.pick(DEEDS, ' '),
             self.name,
             draws.below(5_000),
-            draws.of(WAYS, '|'),
-            draws.of(THINGS, ' '),
+            draws.pick(WAYS, '|'),
+            draws.pick(THINGS, ' '),
         )
     }
 

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use concord::eval::metrics::calibration_error;
-use concord::eval::pairs::{DUPLICATE, OVERLAP};
-use concord::pipeline::{Calibration, Labelled, calibrate};
+use concord::Calibration;
+use concord::internals::eval::metrics::calibration_error;
+use concord::internals::eval::pairs::{DUPLICATE, OVERLAP};
+use concord::internals::judge::{Labelled, calibrate};
 
 use super::context::Context;
 use super::eval::pairs;
@@ -14,11 +15,11 @@ use super::{Outcome, out, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Graded pairs as `concord eval pairs` reads them; several corpora (`set`, or a file each) make
-    /// probabilities that carry over
+    /// Graded pairs, as for `concord eval pairs`; labels from several corpora (field `set`, or one file
+    /// each) give probabilities that also hold for other corpora
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     gold: Vec<PathBuf>,
-    /// File to write, for `concord index --calibration` [default: stdout]
+    /// Write to a file, for `concord index --calibration` [default: stdout]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -27,8 +28,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     let sets = pairs::read(&arguments.gold)?;
     let mut corpora = Vec::with_capacity(sets.len());
     for set in &sets {
-        let (judge, rows) = set.judge(context)?;
-        corpora.push((set.name.clone(), judge.labelled(&rows)));
+        let (comparer, rows) = set.comparer(context)?;
+        corpora.push((set.name.clone(), comparer.labelled(&rows)));
     }
     let start = Calibration::default();
     let all: Vec<Labelled> = corpora.iter().map(|(_, labelled)| labelled.clone()).collect();
@@ -47,15 +48,15 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     Ok(Outcome::Done)
 }
 
-/// How far the probabilities are off on each corpus when it has no part in the fit.
+/// The calibration error on each corpus: fitted without it, and fitted with it.
 fn left_out(corpora: &[(String, Labelled)], start: Calibration) -> String {
     let mut lines = table::table(&[
         "corpus",
         "pairs",
-        "error of overlap, left out",
-        "of duplicate, left out",
-        "overlap, fitted",
-        "duplicate, fitted",
+        "overlap error, left out",
+        "duplicate error, left out",
+        "overlap error, fitted",
+        "duplicate error, fitted",
     ]);
     let all: Vec<Labelled> = corpora.iter().map(|(_, labelled)| labelled.clone()).collect();
     let whole = calibrate(&all, start);

@@ -8,7 +8,7 @@ use super::{Cli, Outcome, out};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The shell to print completions for
+    /// The shell
     shell: Shell,
 }
 

@@ -1,18 +1,19 @@
-//! What the commands share: where the index lies, which model answers, who is told.
+//! What the commands share: the index folder, the model, and messages.
 
 use std::path::{Path, PathBuf};
 
-use concord::domain::Corpus;
-use concord::embed::{self, DEFAULT_MODEL, Embedder, Places};
-use concord::ingest::corpus;
-use concord::pipeline::{self, Built, Config, Index, Parts};
+use concord::{BuildConfig, Corpus, DEFAULT_MODEL, Embedder, Index, ModelOptions, Tools};
 
 use super::failure::Failure;
 use super::progress::Bars;
 use super::{Common, talk};
 
-/// Folder in which indexes are built unless `--index` says otherwise.
+/// Folder in which indexes are built without `--index`.
 const INDEXES: &str = "index";
+
+/// Up to this many threads are started however few cores there are. Tens of thousands would be slower, and
+/// a system that cannot start them ends the program.
+const MOST_THREADS: usize = 64;
 
 /// The common flags, resolved.
 pub(super) struct Context {
@@ -20,102 +21,96 @@ pub(super) struct Context {
     model: Option<String>,
     quiet: bool,
     verbose: bool,
-    pub(super) places: Places,
+    pub(super) models: ModelOptions,
     pub(super) bars: Bars,
 }
 
 impl Context {
     pub(super) fn new(common: Common) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let threads = common.threads.map_or(cores, usize::from);
-        // Fails only if somebody made a pool before, in which case that one serves.
+        let threads = common.threads.map_or(cores, usize::from).min(cores.max(MOST_THREADS));
+        // Fails if there is a pool already, or if the system has no more threads; then rayon uses its own.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
         Self {
             index: common.index,
             model: common.model,
             quiet: common.quiet,
             verbose: common.verbose,
-            places: Places { cache: cache(), threads },
+            models: ModelOptions { cache: cache(), threads },
             bars: Bars::new(common.quiet),
         }
     }
 
-    /// Says a line unless `--quiet`.
+    /// Prints a line on stderr unless `--quiet`.
     pub(super) fn say(&self, line: std::fmt::Arguments<'_>) {
         if !self.quiet {
             talk::say(line);
         }
     }
 
-    /// Says a line only with `--verbose`.
+    /// Prints a line on stderr with `--verbose`.
     pub(super) fn explain(&self, line: std::fmt::Arguments<'_>) {
         if self.verbose {
             talk::say(line);
         }
     }
 
-    /// The index folder: the one named, or that of the shipped corpus.
+    /// The index folder: `--index`, or that of the shipped corpus.
     pub(super) fn index_path(&self) -> PathBuf {
-        self.index.clone().unwrap_or_else(|| Path::new(INDEXES).join(corpus::SHIPPED))
+        self.index.clone().unwrap_or_else(|| Path::new(INDEXES).join(concord::SHIPPED_CORPUS))
     }
 
-    /// Whether the user named the index folder.
+    /// Whether `--index` was given.
     pub(super) fn index_is_named(&self) -> bool {
         self.index.is_some()
     }
 
-    /// Where an index of the corpus at `path` goes: the folder named, or one of the corpus's name.
+    /// The folder for an index of the corpus at `path`: `--index`, or one with the name of the corpus.
     pub(super) fn index_path_for(&self, path: &Path) -> PathBuf {
         let stem = || path.file_stem().filter(|stem| *stem != "-").map(PathBuf::from);
         let named = || Some(Path::new(INDEXES).join(stem()?));
         self.index.clone().or_else(named).unwrap_or_else(|| self.index_path())
     }
 
-    /// Opens the model named, or else `default`.
+    /// Opens `--model`, or else the model `default`.
     pub(super) fn embedder(&self, default: &str) -> Result<Box<dyn Embedder>, Failure> {
         let id = self.model.as_deref().unwrap_or(default);
-        let embedder = embed::open(id, &self.places, &self.bars)?;
+        let embedder = concord::open_model(id, &self.models, &self.bars)?;
         self.explain(format_args!("model: {}", embedder.model().id));
         Ok(embedder)
     }
 
-    /// Builds an index of `corpus` as everybody's.
-    pub(super) fn build(&self, corpus: &Corpus, target: &Path) -> Result<Built, Failure> {
-        self.build_with(corpus, target, &Config::default())
-    }
-
-    /// Builds an index of `corpus`.
-    pub(super) fn build_with(
+    /// Builds an index of `corpus` and says so.
+    pub(super) fn build(
         &self,
         corpus: &Corpus,
         target: &Path,
-        config: &Config,
-    ) -> Result<Built, Failure> {
+        config: &BuildConfig,
+    ) -> Result<(), Failure> {
         let mut embedder = self.embedder(DEFAULT_MODEL)?;
-        let mut parts = Parts { embedder: embedder.as_mut(), on: &self.bars };
-        let built = pipeline::build(corpus, target, &mut parts, config)?;
+        let mut tools = Tools { embedder: embedder.as_mut(), on: &self.bars };
+        let built = concord::build(corpus, target, &mut tools, config)?;
         let counts = built.counts;
         self.say(format_args!(
-            "indexed {} recommendations of {} agencies into {}: {} themes, {} single; {} texts embedded, {} reused",
+            "indexed {} recommendations by {} agencies in {}: {} themes, {} single; {} texts embedded, {} reused",
             counts.recommendations,
             counts.agencies,
             target.display(),
             counts.themes,
             counts.single,
-            built.embedded,
-            built.reused
+            built.n_embedded,
+            built.n_reused
         ));
-        if built.decisions > 0 {
+        if built.n_decisions > 0 {
             self.say(format_args!(
                 "kept {} about themes",
-                super::table::counted(built.decisions, "decision", "decisions")
+                super::table::counted(built.n_decisions, "decision", "decisions")
             ));
         }
-        Ok(built)
+        Ok(())
     }
 
-    /// Opens the index. That of the shipped corpus is built first where none was named and it is
-    /// not there yet.
+    /// Opens the index. Without `--index`, that of the shipped corpus is built first if it is missing.
     pub(super) fn open(&self) -> Result<Index, Failure> {
         let path = self.existing_index()?;
         let index = Index::open(&path)?;
@@ -123,29 +118,28 @@ impl Context {
         Ok(index)
     }
 
-    /// Where the index lies, after that of the shipped corpus was built if it is needed.
+    /// The index folder, after the index of the shipped corpus was built if it is needed.
     pub(super) fn existing_index(&self) -> Result<PathBuf, Failure> {
         let path = self.index_path();
         if self.index.is_none() && !path.join("manifest.json").is_file() {
             self.say(format_args!(
-                "there is no index at {} yet: building that of the shipped corpus",
+                "there is no index at {} yet; building the index of the shipped corpus",
                 path.display()
             ));
-            self.build(&corpus::shipped(), &path)?;
+            self.build(&concord::shipped_corpus(), &path, &BuildConfig::default())?;
         }
         Ok(path)
     }
 
-    /// Opens the model to question `index` with, and checks that the two go together.
+    /// Opens the model of `index`, or `--model`, and checks that it is the model of the index.
     pub(super) fn embedder_for(&self, index: &Index) -> Result<Box<dyn Embedder>, Failure> {
         let embedder = self.embedder(index.model_id())?;
         index.check_model(embedder.model())?;
         Ok(embedder)
     }
 
-    /// Opens the index and the model to question it with, both at a time: each takes long enough for a
-    /// user to wait for.
-    pub(super) fn open_to_question(&self) -> Result<(Index, Box<dyn Embedder>), Failure> {
+    /// Opens the index and its model, both at the same time: each takes long enough to notice.
+    pub(super) fn open_with_model(&self) -> Result<(Index, Box<dyn Embedder>), Failure> {
         let path = self.existing_index()?;
         let Some(model) = Index::model_at(&path) else {
             let index = self.open()?;
@@ -159,7 +153,7 @@ impl Context {
     }
 }
 
-/// Concord's cache: `CONCORD_CACHE_DIR`, or the system's place for caches.
+/// Concord's cache: `CONCORD_CACHE_DIR`, or the system's folder for caches.
 #[expect(clippy::disallowed_methods, reason = "the documented way to move the cache")]
 fn cache() -> Option<PathBuf> {
     let named = std::env::var_os("CONCORD_CACHE_DIR").filter(|path| !path.is_empty());

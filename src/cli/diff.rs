@@ -4,8 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use concord::domain::{Changes, Moved, RecommendationId, ThemeChange, ThemeName};
-use concord::pipeline;
+use concord::{Changes, Moved, RecommendationId, ThemeChange, ThemeName};
 use serde_json::json;
 
 use super::context::Context;
@@ -20,17 +19,17 @@ pub(super) struct Arguments {
     /// Folder of the older index
     #[arg(value_name = "OLD")]
     old: PathBuf,
-    /// Folder of the newer index [default: that of --index]
+    /// Folder of the newer index [default: --index]
     #[arg(value_name = "NEW")]
     new: Option<PathBuf>,
-    /// How to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
     format: TableOrJson,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let new = arguments.new.clone().unwrap_or_else(|| context.index_path());
-    let changes = pipeline::changes(&arguments.old, &new)?;
+    let changes = concord::changes(&arguments.old, &new)?;
     match arguments.format {
         TableOrJson::Json => out::json(&json!(changes))?,
         TableOrJson::Table => out::text(&as_text(&changes))?,
@@ -38,12 +37,12 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     Ok(Outcome::Done)
 }
 
-/// What differs, a line each, and a count of the rest.
+/// The differences, one a line, and a count of the rest.
 pub(super) fn as_text(changes: &Changes) -> String {
     if changes.is_empty() {
-        return "nothing differs\n".to_owned();
+        return "no differences\n".to_owned();
     }
-    let mut lines = table::table(&["what", "before", "after"]);
+    let mut lines = table::table(&["change", "before", "after"]);
     for change in &changes.themes {
         lines.add_row(row_of(change));
     }
@@ -55,13 +54,11 @@ pub(super) fn as_text(changes: &Changes) -> String {
     if lines.row_count() > 0 {
         let _ = write!(text, "{lines}\n\n");
     }
-    let kept = table::counted(changes.kept, "theme lives on", "themes live on");
+    let kept = table::counted(changes.kept, "theme continues", "themes continue");
     let _ = writeln!(text, "{kept}");
-    for (what, ids) in [
-        ("new", &changes.added),
-        ("gone", &changes.removed),
-        ("of another wording", &changes.reworded),
-    ] {
+    for (what, ids) in
+        [("new", &changes.added), ("gone", &changes.removed), ("reworded", &changes.reworded)]
+    {
         if !ids.is_empty() {
             let n = table::counted(ids.len(), "recommendation", "recommendations");
             let _ = writeln!(text, "{n} {what}: {}", listed(ids));

@@ -1,9 +1,8 @@
 //! `concord doctor`
 
 use clap::Args;
-use concord::domain::Silent;
-use concord::embed::{self, DEFAULT_MODEL, runtime};
-use concord::pipeline::{Index, VERSION};
+use concord::internals::embed::runtime;
+use concord::{DEFAULT_MODEL, Index, Silent, VERSION};
 use serde::Serialize;
 
 use super::context::Context;
@@ -12,12 +11,12 @@ use super::{Outcome, TableOrJson, out, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// How to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
     format: TableOrJson,
 }
 
-/// One thing that was looked at.
+/// One thing that was checked.
 #[derive(Debug, Serialize)]
 struct Finding {
     what: &'static str,
@@ -26,9 +25,9 @@ struct Finding {
 }
 
 impl Finding {
-    fn new(what: &'static str, found: Result<String, String>) -> Self {
+    fn new(what: &'static str, found: Result<String, Failure>) -> Self {
         let ok = found.is_ok();
-        Self { what, ok, found: found.unwrap_or_else(|why| why) }
+        Self { what, ok, found: found.unwrap_or_else(|failure| failure.message().to_owned()) }
     }
 }
 
@@ -57,32 +56,33 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     Ok(if findings.iter().all(|finding| finding.ok) { Outcome::Done } else { Outcome::No })
 }
 
-fn cache(context: &Context) -> Result<String, String> {
-    let cache = context.places.cache.as_ref();
-    let cache = cache.ok_or("this system names no cache folder; set CONCORD_CACHE_DIR")?;
+fn cache(context: &Context) -> Result<String, Failure> {
+    let none = || Failure::new("this system has no cache folder; set CONCORD_CACHE_DIR");
+    let cache = context.models.cache.as_ref().ok_or_else(none)?;
     Ok(cache.display().to_string())
 }
 
-/// Looks without fetching: a doctor changes nothing.
-fn onnx_runtime(context: &Context) -> Result<String, String> {
-    let cache = context.places.cache.as_deref();
+/// Looks without downloading: the doctor changes nothing.
+fn onnx_runtime(context: &Context) -> Result<String, Failure> {
+    let cache = context.models.cache.as_deref();
     if runtime::find(cache).next().is_none() {
-        return Err(format!(
-            "not found; it is fetched on first use, or install it: python3 -m pip install onnxruntime=={}",
+        return Err(Failure::new(format_args!(
+            "not found; it is downloaded on first use, or install it: python3 -m pip install onnxruntime=={}",
             runtime::PINNED_VERSION
-        ));
+        )));
     }
-    let found = runtime::load(cache, &Silent).map_err(|error| error.to_string())?;
+    let found = runtime::load(cache, &Silent).map_err(Failure::new)?;
     Ok(format!("{}\n{}\n{}", found.path.display(), found.origin.name(), runtime::build_info()))
 }
 
-fn model(context: &Context) -> Result<String, String> {
-    if runtime::find(context.places.cache.as_deref()).next().is_none() {
-        return Err(format!("{DEFAULT_MODEL} is built in, but needs ONNX Runtime"));
+fn model(context: &Context) -> Result<String, Failure> {
+    if runtime::find(context.models.cache.as_deref()).next().is_none() {
+        return Err(Failure::new(format_args!(
+            "{DEFAULT_MODEL} is built in, but needs ONNX Runtime"
+        )));
     }
-    let mut embedder =
-        embed::open(DEFAULT_MODEL, &context.places, &Silent).map_err(|error| error.to_string())?;
-    embedder.embed(&["a test"], &Silent).map_err(|error| error.to_string())?;
+    let mut embedder = concord::open_model(DEFAULT_MODEL, &context.models, &Silent)?;
+    embedder.embed(&["a test"], &Silent)?;
     let model = embedder.model();
     let sum = model.sha256.as_deref().unwrap_or("no weights");
     Ok(format!(
@@ -91,19 +91,19 @@ fn model(context: &Context) -> Result<String, String> {
     ))
 }
 
-fn index(context: &Context) -> Result<String, String> {
+fn index(context: &Context) -> Result<String, Failure> {
     let path = context.index_path();
     if !path.exists() && context.index_is_named() {
-        return Err(format!("there is no index at {}", path.display()));
+        return Err(Failure::new(format_args!("there is no index at {}", path.display())));
     }
     if !path.exists() {
         return Ok(format!("{} is not built yet: `concord report` builds it", path.display()));
     }
-    let index = Index::open(&path).map_err(|error| error.to_string())?;
-    index.check_all().map_err(|error| error.to_string())?;
+    let index = Index::open(&path)?;
+    index.check_all()?;
     let counts = index.manifest().counts;
     Ok(format!(
-        "{}: {} of {}, {}, model {}, written by concord {}; every file is as it was written",
+        "{}: {} by {}, {}, model {}, written by concord {}; every file is intact",
         path.display(),
         table::counted(counts.recommendations, "recommendation", "recommendations"),
         table::counted(counts.agencies, "agency", "agencies"),

@@ -1,12 +1,10 @@
-//! What a user is told when something fails: one line, and the command that mends it.
+//! What a user reads when something fails: one line, and the command that repairs it.
 
 use std::fmt::Display;
 use std::process::ExitCode;
 
-use concord::embed::EmbedError;
-use concord::ingest::CorpusError;
-use concord::pipeline::Error;
-use concord::store::StoreError;
+use concord::internals::embed::runtime::PINNED_VERSION;
+use concord::{CorpusError, EditError, EmbedError, Error, RecordError, StoreError};
 
 use super::talk;
 
@@ -15,7 +13,7 @@ use super::talk;
 pub(super) struct Failure {
     message: String,
     hint: Option<String>,
-    /// Somebody closed the pipe that stdout goes to: nothing to complain of.
+    /// The reader of stdout closed the pipe, which is not an error.
     closed_pipe: bool,
 }
 
@@ -28,7 +26,12 @@ impl Failure {
         Self { hint: Some(hint.to_string()), ..Self::new(message) }
     }
 
-    /// Prints the error and gives the exit code.
+    /// What went wrong, without the hint.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Prints the error and returns the exit code.
     pub(super) fn report(&self) -> ExitCode {
         if self.closed_pipe {
             return ExitCode::SUCCESS;
@@ -41,7 +44,7 @@ impl Failure {
     }
 }
 
-/// Help and version go to stdout as they are; a wrong flag becomes one line and a hint.
+/// Help and version are printed on stdout; a wrong flag becomes one line and a hint.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
     use clap::error::ErrorKind::{
         DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
@@ -76,17 +79,22 @@ impl From<CorpusError> for Failure {
     }
 }
 
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        Self::new(error)
+    }
+}
+
 impl From<EmbedError> for Failure {
     fn from(error: EmbedError) -> Self {
         let hint = match &error {
             EmbedError::Runtime(_) => Some(format!(
-                "install it with `python3 -m pip install onnxruntime=={}`, or name the library in \
-                 ORT_DYLIB_PATH; `concord doctor` shows where it was looked for",
-                concord::embed::runtime::PINNED_VERSION
+                "install it with `python3 -m pip install onnxruntime=={PINNED_VERSION}`, or set \
+                 ORT_DYLIB_PATH to the library; `concord doctor` shows where Concord looked"
             )),
             EmbedError::Unknown { .. } => Some("`concord models` lists the names".to_owned()),
             EmbedError::Hub { .. } => {
-                Some("check the network, or leave out --model to use the built-in one".to_owned())
+                Some("check the network, or omit --model to use the built-in model".to_owned())
             }
             EmbedError::Load { .. } | EmbedError::ModelFile { .. } | EmbedError::Run { .. } => None,
         };
@@ -105,14 +113,14 @@ impl From<StoreError> for Failure {
             StoreError::Missing { path } => {
                 Some(format!("build it: `concord index CORPUS --index {}`", path.display()))
             }
-            StoreError::Damaged { path, .. } if path.ends_with("recommendations.jsonl") => Some(
-                format!("build it again from the corpus: `concord index CORPUS --index {folder}`"),
-            ),
+            StoreError::Damaged { path, .. } if path.ends_with("recommendations.jsonl") => {
+                Some(format!("rebuild it from the corpus: `concord index CORPUS --index {folder}`"))
+            }
             StoreError::Damaged { .. } | StoreError::OtherFormat { .. } => {
-                Some(format!("build it again: {rebuild}"))
+                Some(format!("rebuild it: {rebuild}"))
             }
             StoreError::OtherModel { .. } => Some(format!(
-                "leave out --model, or build it again with it: {rebuild} --model MODEL"
+                "omit --model, or rebuild the index with that model: {rebuild} --model MODEL"
             )),
             StoreError::Read { .. }
             | StoreError::Write { .. }
@@ -124,19 +132,41 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<EditError> for Failure {
+    fn from(error: EditError) -> Self {
+        let hint = match &error {
+            EditError::UnknownTheme { .. } | EditError::Ambiguous { .. } => {
+                Some("`concord themes` lists the themes with their ids".to_owned())
+            }
+            EditError::OtherHome { id, .. } => {
+                Some(format!("`concord themes move {id} --to THEME`"))
+            }
+            EditError::UnknownId(_)
+            | EditError::OneTheme
+            | EditError::WholeTheme { .. }
+            | EditError::NoName
+            | EditError::NothingToUndo => None,
+        };
+        Self { hint, ..Self::new(error) }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Embed(error) => error.into(),
             Error::Store(error) => error.into(),
-            Error::UnknownTheme { .. } => {
-                Self::with_hint(error, "`concord themes` lists the themes with their ids")
-            }
+            Error::Edit(error) => error.into(),
+            Error::EmptyQuery => Self::with_hint(
+                error,
+                "give a text, `--id ID`, `--file FILE`, or `-` for stdin: `concord similar \"reduce the \
+                 cost of remittances\"`",
+            ),
             Error::Graph(_)
-            | Error::Read(_)
-            | Error::UnknownId { .. }
-            | Error::Undecidable { .. }
-            | Error::EmptyQuery
+            | Error::Document { .. }
+            | Error::Records(_)
+            | Error::UnknownId(_)
+            | Error::NoModel { .. }
             | Error::EmptyDraft { .. } => Self::new(error),
         }
     }

@@ -1,46 +1,47 @@
-//! Flags that say which recommendations may be answers.
+//! Flags that filter recommendations.
+
+use std::ops::RangeInclusive;
 
 use clap::Args;
-use concord::domain::Agency;
-use concord::pipeline::{Filter, Index};
+use concord::{Agency, Filter, Index};
 
 use super::failure::Failure;
-use super::table;
+use super::{table, value};
 
-const HEADING: &str = "Which recommendations";
+const HEADING: &str = "Filters";
 
 /// The flags, as given.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Filters {
-    /// Only this agency; may be given several times
+    /// Only this agency; can be repeated
     #[arg(long, help_heading = HEADING, value_name = "NAME")]
     agency: Vec<String>,
-    /// Not this agency; may be given several times
+    /// Not this agency; can be repeated
     #[arg(long, help_heading = HEADING, value_name = "NAME")]
     not_agency: Vec<String>,
-    /// Only other agencies than that of the recommendation asked about
+    /// Only agencies other than that of the recommendation asked about
     #[arg(long, help_heading = HEADING)]
     pub(super) cross_agency: bool,
-    /// Only of this document, by id; may be given several times
+    /// Only this document, by id; can be repeated
     #[arg(long, help_heading = HEADING, value_name = "ID")]
     document: Vec<String>,
-    /// Only of these years: 2013, or 2010-2015
-    #[arg(long, help_heading = HEADING, value_name = "YEARS", value_parser = years)]
-    year: Option<(i32, i32)>,
-    /// Only in sections whose heading holds this
+    /// Only these years: 2013, or 2010-2015
+    #[arg(long, help_heading = HEADING, value_name = "YEARS", value_parser = value::years)]
+    year: Option<RangeInclusive<i32>>,
+    /// Only sections whose heading contains this text
     #[arg(long, help_heading = HEADING, value_name = "TEXT")]
     section: Option<String>,
-    /// Only with this tag; may be given several times
+    /// Only with this tag; can be repeated
     #[arg(long, help_heading = HEADING, value_name = "TAG")]
     tag: Vec<String>,
-    /// Count words that stand in agency, document, section, lead-in or tags as words of the text
+    /// Also compare the words of agency, document, section, lead-in and tags
     #[arg(long, help_heading = HEADING)]
     metadata: bool,
 }
 
 impl Filters {
-    /// The filter over `index`; names that it does not have are refused.
-    pub(super) fn of(&self, index: &Index) -> Result<Filter, Failure> {
+    /// The filter for `index`, which must have the names given.
+    pub(super) fn resolve(&self, index: &Index) -> Result<Filter, Failure> {
         let agencies = |names: &[String]| -> Result<Vec<Agency>, Failure> {
             names.iter().map(|name| agency(index, name)).collect()
         };
@@ -50,22 +51,12 @@ impl Filters {
             not_agencies: agencies(&self.not_agency)?,
             cross_agency: self.cross_agency,
             documents: documents.collect::<Result<_, _>>()?,
-            years: self.year,
+            years: self.year.clone(),
             section: self.section.clone(),
             tags: self.tag.clone(),
             metadata: self.metadata,
             ..Filter::default()
         })
-    }
-}
-
-/// A year, or the first and the last of several.
-fn years(text: &str) -> Result<(i32, i32), String> {
-    let (from, to) = text.split_once('-').unwrap_or((text, text));
-    let year = |text: &str| text.trim().parse::<i32>();
-    match (year(from), year(to)) {
-        (Ok(from), Ok(to)) if from <= to => Ok((from, to)),
-        _ => Err("expected a year, or two: 2010-2015".to_owned()),
     }
 }
 

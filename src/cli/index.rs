@@ -3,35 +3,33 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use concord::domain::{Agency, Corpus};
-use concord::ingest::{agenda, corpus, records};
-use concord::pipeline::{Calibration, Config};
+use concord::{Agency, BuildConfig, Calibration, Corpus};
 
-use super::columns::{self, Columns};
+use super::columns::Columns;
 use super::context::Context;
 use super::failure::Failure;
-use super::{Outcome, out};
+use super::{Outcome, out, value};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Corpus folder, or a file of recommendations (.jsonl, .csv, .xlsx), or `-` for JSON lines on
-    /// stdin [default: the shipped corpus]
+    /// Corpus folder, a file of recommendations (.jsonl, .csv, .xlsx), or `-` for JSON lines on stdin
+    /// [default: the shipped corpus]
     #[arg(value_name = "CORPUS")]
     corpus: Option<PathBuf>,
     #[command(flatten)]
     columns: Columns,
-    /// Who recommends in the rows of a table that do not say so
-    #[arg(long, value_name = "NAME", value_parser = columns::agency)]
+    /// Agency of the rows of a table that name none
+    #[arg(long, value_name = "NAME", value_parser = value::agency)]
     agency: Option<Agency>,
-    /// List of goals to hold the recommendations against: .toml, .jsonl, .csv, or a text of one item
-    /// a line [default: agenda.toml or agenda.jsonl beside the corpus]
+    /// List of goals to compare the recommendations with: .toml, .jsonl, .csv, or a text with one item
+    /// per line [default: agenda.toml or agenda.jsonl beside the corpus]
     #[arg(long, value_name = "FILE")]
     agenda: Option<PathBuf>,
-    /// Challenges and gaps that the agencies name, as `extract --what challenges` writes them
-    /// [default: challenges.jsonl beside the corpus]
+    /// Challenges that the agencies name, from `concord extract --what challenges` [default:
+    /// challenges.jsonl beside the corpus]
     #[arg(long, value_name = "FILE")]
     challenges: Option<PathBuf>,
-    /// Probabilities fitted by `concord calibrate`, in place of the shipped ones
+    /// Probabilities from `concord calibrate` [default: the shipped ones]
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
 }
@@ -39,22 +37,21 @@ pub(super) struct Arguments {
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let options = arguments.columns.options(arguments.agency.clone());
     let (mut corpus, target) = match &arguments.corpus {
-        None => (corpus::shipped(), context.index_path()),
+        None => (concord::shipped_corpus(), context.index_path()),
         Some(path) if path.as_os_str() == "-" => {
-            let recommendations = records::parse_jsonl("stdin", &out::stdin()?)
-                .map_err(|error| Failure::from(concord::ingest::CorpusError::from(error)))?;
+            let recommendations = concord::parse_records("stdin", &out::stdin()?)?;
             (Corpus { recommendations, ..Corpus::default() }, context.index_path_for(path))
         }
-        Some(path) => (corpus::read(path, &options)?, context.index_path_for(path)),
+        Some(path) => (concord::read_corpus(path, &options)?, context.index_path_for(path)),
     };
     if let Some(path) = &arguments.agenda {
-        corpus.agenda = Some(agenda::read(path)?);
+        corpus.agenda = Some(concord::read_agenda(path)?);
     }
     if let Some(path) = &arguments.challenges {
-        corpus.challenges = corpus::read_challenges(path)?;
+        corpus.challenges = concord::read_challenges(path)?;
     }
-    let config = Config { calibration: calibration(arguments)?, ..Config::default() };
-    context.build_with(&corpus, &target, &config)?;
+    let config = BuildConfig { calibration: calibration(arguments)?, ..BuildConfig::default() };
+    context.build(&corpus, &target, &config)?;
     Ok(Outcome::Done)
 }
 

@@ -2,7 +2,6 @@
 
 mod calibrate;
 mod check;
-mod check_table;
 mod columns;
 mod completions;
 mod context;
@@ -16,13 +15,14 @@ mod gaps;
 mod index;
 mod models;
 mod out;
+mod pairs;
 mod progress;
 mod report;
 mod similar;
 mod table;
 mod talk;
 mod themes;
-mod unknown;
+mod value;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,17 +31,17 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use failure::Failure;
 
-/// Finds where many agencies recommend the same thing, where they agree, and where nobody speaks.
+/// Finds where agencies make the same recommendation, where they agree, and what no agency addresses
 #[derive(Debug, Parser)]
 #[command(version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "\
 Start here:
-  concord report                              the overlap report of the shipped corpus
+  concord report                              write the overlap report of the shipped corpus
   concord extract DOC.txt | concord index - --index index/mine
   concord similar \"reduce the cost of remittances\"
   concord check DRAFT.md
 
-Exit status: 0 done; 1 done, and the answer is no (check --fail-on, eval --floor, doctor); 2 failed.")]
+Exit status: 0 done; 1 done, but the answer is no (check --fail-on, eval --floor, doctor); 2 failed.")]
 struct Cli {
     #[command(flatten)]
     common: Common,
@@ -52,7 +52,7 @@ struct Cli {
 /// Flags of every command.
 #[derive(Debug, Clone, Args)]
 struct Common {
-    /// Folder of the index to read or write [default: index/hld-2013, built when missing]
+    /// Index folder to read or write [default: index/hld-2013, built if missing]
     #[arg(
         long,
         value_name = "DIR",
@@ -61,64 +61,75 @@ struct Common {
         help_heading = "Common options"
     )]
     index: Option<PathBuf>,
-    /// Embedding model: a name from `concord models`, or a folder with a model.toml [default: that
-    /// of the index]
+    /// Embedding model: a name from `concord models`, or a folder with a model.toml [default: the
+    /// model of the index]
     #[arg(long, value_name = "MODEL", global = true, help_heading = "Common options")]
     model: Option<String>,
-    /// Threads to use [default: all cores]; changes speed, never a result
+    /// Number of threads [default: all cores]; affects speed, never results
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..),
           help_heading = "Common options")]
     threads: Option<u16>,
-    /// Say nothing on stderr but errors
+    /// Print nothing on stderr but errors
     #[arg(long, short, global = true, help_heading = "Common options")]
     quiet: bool,
-    /// Say more on stderr
+    /// Print more on stderr
     #[arg(long, short, global = true, conflicts_with = "quiet", help_heading = "Common options")]
     verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Pull the recommendations out of documents
+    /// Extract the recommendations from documents
     Extract(extract::Arguments),
     /// Build the index of a corpus
     Index(index::Arguments),
-    /// Find recommendations that ask for the same as a text
+    /// Find recommendations similar to a text
     Similar(similar::Arguments),
-    /// List groups of recommendations that ask for nearly the same, and decide about them
+    /// List pairs of similar recommendations
+    Pairs(pairs::Arguments),
+    /// List groups of recommendations that ask for nearly the same, and edit them
     Themes(themes::Arguments),
-    /// List what one agency asks alone, what nobody takes up, and who is silent
+    /// List what only one agency asks for, what no agency addresses, and who is silent
     Gaps(gaps::Arguments),
-    /// Say what differs between two indexes: themes new, gone, merged, split
+    /// Compare two indexes: themes that are new, gone, merged or split
     Diff(diff::Arguments),
     /// Write the overlap report: consensus, repetition, gaps
     Report(report::Arguments),
-    /// Hold a draft against the recommendations that exist
+    /// Compare a draft with existing recommendations
     Check(check::Arguments),
     /// Score the results against your own labels
     Eval(eval::Arguments),
-    /// Fit the probabilities to your own labels, or to another model
+    /// Fit the probabilities to your own labels or to another model
     Calibrate(calibrate::Arguments),
-    /// List the embedding models that can be named
+    /// List the embedding models
     Models(models::Arguments),
-    /// Show what was found on this machine, and what is wrong with it
+    /// Check the installation: cache, ONNX Runtime, model, index
     Doctor(doctor::Arguments),
-    /// Print completions for a shell
+    /// Print shell completions
     Completions(completions::Arguments),
 }
 
-/// How a command prints that has these two ways.
+/// The output formats of a command that has these two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum TableOrJson {
     Table,
     Json,
 }
 
-/// What a command comes to when it did not fail.
+/// The output formats of a command that lists records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+}
+
+/// How a command ends when it does not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Done,
-    /// The command was asked to judge, and the answer is no.
+    /// The command was asked a question, and the answer is no.
     No,
 }
 
@@ -141,6 +152,7 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Index(arguments) => index::run(&context, &arguments),
         Command::Similar(arguments) => similar::run(&context, &arguments),
+        Command::Pairs(arguments) => pairs::run(&context, &arguments),
         Command::Themes(arguments) => themes::run(&context, &arguments),
         Command::Gaps(arguments) => gaps::run(&context, &arguments),
         Command::Diff(arguments) => diff::run(&context, &arguments),

@@ -1,4 +1,4 @@
-//! stdout is data; see `talk` for stderr.
+//! stdout is for data; see `talk` for stderr.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -32,7 +32,7 @@ pub(super) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     Ok(stdout.flush()?)
 }
 
-/// Writes one JSON value, for people to read too.
+/// Writes one JSON value, indented.
 pub(super) fn json(value: &Value) -> Result<(), Failure> {
     text(&serde_json::to_string_pretty(value).map_err(Failure::new)?)
 }
@@ -63,7 +63,7 @@ pub(super) fn csv_to(
     let mut writer = csv::Writer::from_writer(target);
     let failed = |error: csv::Error| match error.into_kind() {
         csv::ErrorKind::Io(error) => Failure::from(error),
-        _ => Failure::new("the table could not be written as CSV"),
+        _ => Failure::new("cannot write the table as CSV"),
     };
     writer.write_record(headings).map_err(failed)?;
     for row in rows {
@@ -91,12 +91,12 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::new(format_args!("cannot read {}: {error}", path.display())))
 }
 
-/// Whether `path` is a device, a pipe or a socket: it is written to, and nothing may take its place.
+/// Whether `path` is a device, a pipe or a socket, which is written to and never replaced.
 pub(super) fn is_stream(path: &Path) -> bool {
     path.metadata().is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
-/// Writes a file whole or not at all. A link stays a link: what it points to is written.
+/// Writes a file whole or not at all. A link stays a link; its target is written.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed =
         |error: io::Error| Failure::new(format_args!("cannot write {}: {error}", path.display()));
@@ -118,7 +118,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A temporary file is for its owner only; what is handed on is for everybody.
+/// A temporary file is readable by its owner only; the finished file is readable as usual.
 trait PermissionsIfUnix {
     fn permissions_if_unix(&mut self) -> &mut Self;
 }

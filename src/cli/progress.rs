@@ -4,17 +4,17 @@ use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use concord::domain::{Progress, Stage};
+use concord::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Draws one bar a stage on stderr.
+/// Draws one bar for each stage on stderr.
 pub(super) struct Bars {
     shown: bool,
     bar: Mutex<Option<ProgressBar>>,
 }
 
 impl Bars {
-    /// Shows bars unless `quiet`, or stderr is no terminal.
+    /// Shows bars unless `quiet` or stderr is not a terminal.
     pub(super) fn new(quiet: bool) -> Self {
         Self { shown: !quiet && std::io::stderr().is_terminal(), bar: Mutex::new(None) }
     }
@@ -72,11 +72,11 @@ fn style(stage: Stage) -> ProgressStyle {
 
 fn words(stage: Stage) -> &'static str {
     match stage {
-        Stage::FetchRuntime => "fetching ONNX Runtime (once)",
+        Stage::FetchRuntime => "downloading ONNX Runtime (once)",
         Stage::LoadModel => "loading the model",
         Stage::Read => "reading documents",
         Stage::Embed => "embedding texts",
-        Stage::Explain => "looking for reasons",
+        Stage::Explain => "explaining",
         Stage::Index => "building the graph",
         Stage::Themes => "comparing recommendations",
     }

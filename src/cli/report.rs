@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use concord::domain::Overlap;
-use concord::pipeline::{self, Index};
-use concord::report;
+use concord::{Index, Overlap, report};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -13,14 +11,14 @@ use super::{Outcome, out, table};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Folder to write into, as concord-report.html and so on; `-` prints one format to stdout
+    /// Folder for concord-report.html and so on; `-` prints one format to stdout
     #[arg(long, short, value_name = "DIR", default_value = ".")]
     output: PathBuf,
-    /// What to write: a page, Markdown, an Excel workbook, a Word document, a CSV file for each table,
+    /// Formats: an HTML page, Markdown, an Excel workbook, a Word document, a CSV file for each table,
     /// JSON
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Format::Html, Format::Md])]
     format: Vec<Format>,
-    /// Folder of an older index: say what changed since
+    /// Folder of an older index: also report what changed since
     #[arg(long, value_name = "OLD_INDEX")]
     compare: Option<PathBuf>,
 }
@@ -36,7 +34,7 @@ enum Format {
 }
 
 impl Format {
-    /// The files of this format: the end of each one's name, and its bytes.
+    /// The files of this format: the end of each name, and the bytes.
     fn files(self, index: &Index, overlap: &Overlap) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         let bytes = match self {
             Self::Html => report::html(overlap, &index.pictures(overlap)?).into_bytes(),
@@ -67,7 +65,7 @@ impl Format {
 
     fn failed(self, why: &str) -> Failure {
         Failure::with_hint(
-            format_args!("the report cannot be written as {}: {why}", self.name()),
+            format_args!("cannot write the report as {}: {why}", self.name()),
             "write another format: `concord report --format html,csv`",
         )
     }
@@ -85,7 +83,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     }
     let mut overlap = index.overlap(command)?;
     if let Some(old) = &arguments.compare {
-        overlap.changes = Some(pipeline::changes(old, &context.index_path())?);
+        overlap.changes = Some(concord::changes(old, &context.index_path())?);
     }
     // Everything is rendered before anything is written: a format that fails leaves no half report.
     let mut files = Vec::new();
@@ -114,17 +112,17 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
 fn refuse_what_stdout_cannot_take(formats: &[Format]) -> Result<(), Failure> {
     match formats {
         [Format::Csv] => Err(Failure::with_hint(
-            "CSV is several files, and stdout takes one",
-            "name a folder: `concord report --format csv -o DIR`",
+            "CSV is several files, but stdout takes only one",
+            "write to a folder: `concord report --format csv -o DIR`",
         )),
         [Format::Xlsx | Format::Docx] if out::is_terminal() => Err(Failure::with_hint(
             "a terminal cannot show this format",
-            "name a folder with `-o DIR`, or send the output to a file",
+            "write to a folder with `-o DIR`, or redirect the output to a file",
         )),
         [_] => Ok(()),
         _ => Err(Failure::with_hint(
-            "stdout takes one format",
-            "name it: `concord report -o - --format md`",
+            "stdout takes only one format",
+            "choose one: `concord report -o - --format md`",
         )),
     }
 }
@@ -135,13 +133,13 @@ fn glance(overlap: &Overlap) -> String {
     let mut lines = vec![
         overlap.title.clone(),
         format!(
-            "{} by {}: {}, {} shared with none",
+            "{} by {}: {}; {} match no other",
             table::counted(overlap.recommendations.len(), "recommendation", "recommendations"),
             table::counted(overlap.agencies.len(), "agency", "agencies"),
             table::counted(themes.themes.len(), "theme", "themes"),
             themes.single.len()
         ),
-        "strongest consensus (agreement: how many of the agencies, in effect, ask for the same):"
+        "strongest consensus (agreement: effective number of agencies that ask for the same):"
             .to_owned(),
     ];
     for theme in themes.themes.iter().filter(|theme| theme.consensus.agencies() > 1).take(5) {
@@ -153,7 +151,10 @@ fn glance(overlap: &Overlap) -> String {
     }
     if let Some(answers) = &overlap.gaps.agenda {
         let open = answers.iter().filter(|answer| answer.is_unanswered()).count();
-        lines.push(format!("agenda items that nobody takes up: {open} of {}", answers.len()));
+        lines.push(format!(
+            "agenda items that no recommendation addresses: {open} of {}",
+            answers.len()
+        ));
     }
     lines.push(format!(
         "near-duplicates: {}",

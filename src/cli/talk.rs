@@ -1,10 +1,10 @@
-//! stderr is talk.
+//! stderr is for messages.
 
 use std::fmt::Arguments;
 use std::io::{self, Write};
 
-/// Says a line on stderr.
+/// Prints a line on stderr.
 pub(super) fn say(line: Arguments<'_>) {
-    // Nowhere is left to complain when stderr itself cannot be written.
+    // If stderr cannot be written, there is no place left for an error.
     let _ = writeln!(io::stderr(), "{line}");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Agency, AgencyProfile, Recommendation, Themes};
+use crate::domain::{Agency, AgencyProfile, Link, Recommendation, Relation, Themes};
 
 /// Agencies named as most alike.
 const NEAREST: usize = 3;
@@ -28,6 +28,17 @@ pub fn profiles(recommendations: &[Recommendation], themes: &Themes) -> Vec<Agen
             nearest: nearest(agency, &counts),
         })
         .collect()
+}
+
+/// The links between duplicates, most probable first, ties by row.
+#[must_use]
+pub fn duplicates(links: &[Link]) -> Vec<Link> {
+    let is_duplicate = |link: &&Link| link.likeness.relation == Relation::Duplicate;
+    let mut found: Vec<Link> = links.iter().filter(is_duplicate).copied().collect();
+    found.sort_by(|x, y| {
+        y.likeness.duplicate.total_cmp(&x.likeness.duplicate).then((x.a, x.b).cmp(&(y.a, y.b)))
+    });
+    found
 }
 
 /// Rows in a theme of at least two agencies.

@@ -2,30 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{
-    Changes, Moved, Recommendation, RecommendationId, Theme, ThemeChange, ThemeName, Themes,
-};
-
-/// What was found in one build.
-#[derive(Debug, Clone, Copy)]
-pub struct Side<'a> {
-    /// Its recommendations.
-    pub recommendations: &'a [Recommendation],
-    /// Its themes.
-    pub themes: &'a Themes,
-}
+use crate::domain::{Build, Changes, Moved, RecommendationId, Theme, ThemeChange, ThemeName};
 
 /// What differs from `old` to `new`. `continues` has, for each theme of `new`, the position of the
 /// theme of `old` that it continues. A theme merged or split where most of it went, two
 /// recommendations at least; what only one of the two has does not count.
 #[must_use]
-pub fn changes(old: Side, new: Side, continues: &[Option<usize>]) -> Changes {
+pub fn changes(old: Build, new: Build, continues: &[Option<usize>]) -> Changes {
     let (was, is) = (by_id(old), by_id(new));
     let only = |some: &Homes<'_>, others: &Homes<'_>| {
         some.keys().filter(|id| !others.contains_key(*id)).map(|id| (*id).clone()).collect()
     };
     let flows = Flows::of(&was, &is, old.themes.themes.len(), new.themes.themes.len());
-    let name = |side: Side, at: usize| name(&side.themes.themes[at]);
+    let name = |build: Build, at: usize| name(&build.themes.themes[at]);
     let merged = flows.merged();
     let split = flows.split();
     let mut themes = Vec::new();
@@ -92,14 +81,14 @@ struct Home<'a> {
 
 type Homes<'a> = BTreeMap<&'a RecommendationId, Home<'a>>;
 
-fn by_id(side: Side<'_>) -> Homes<'_> {
-    let mut homes = vec![None; side.recommendations.len()];
-    for (at, theme) in side.themes.themes.iter().enumerate() {
+fn by_id(build: Build<'_>) -> Homes<'_> {
+    let mut homes = vec![None; build.recommendations.len()];
+    for (at, theme) in build.themes.themes.iter().enumerate() {
         for row in theme.core() {
             homes[row] = Some(at);
         }
     }
-    let rows = side.recommendations.iter().zip(homes);
+    let rows = build.recommendations.iter().zip(homes);
     rows.map(|(r, home)| (&r.id, Home { text: &r.text, home })).collect()
 }
 
@@ -159,7 +148,7 @@ fn is_most(n: usize, of: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Agency;
+    use crate::domain::{Agency, Recommendation, Themes};
 
     fn recommendations(ids: &[&str]) -> Vec<Recommendation> {
         let one = |id: &&str| {
@@ -196,9 +185,9 @@ mod tests {
             ("four", &[9, 10, 11, 14]),
             ("six", &[13, 15]),
         ]);
-        let side = |recommendations, themes| Side { recommendations, themes };
+        let build = |recommendations, themes| Build { recommendations, themes };
         let continues = [Some(0), Some(2), None, Some(3), None];
-        let found = changes(side(&old_rows, &old), side(&new_rows, &new), &continues);
+        let found = changes(build(&old_rows, &old), build(&new_rows, &new), &continues);
         let kind = |change: &ThemeChange| match change {
             ThemeChange::Merged { from, into } => format!("{} <- {}", into.label, from.len()),
             ThemeChange::Split { from, into } => format!("{} -> {}", from.label, into.len()),
@@ -224,7 +213,7 @@ mod tests {
     fn the_same_twice_is_no_change() {
         let rows = recommendations(&["a", "b"]);
         let themes = themes(&[("one", &[0, 1])]);
-        let side = Side { recommendations: &rows, themes: &themes };
-        assert!(changes(side, side, &[Some(0)]).is_empty());
+        let build = Build { recommendations: &rows, themes: &themes };
+        assert!(changes(build, build, &[Some(0)]).is_empty());
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     Agency, AgendaAnswer, AgendaItem, DifferenceKind, DraftCheck, Hit, Recommendation, Relation,
-    Theme, ThemeRef, Themes, Verdict,
+    Theme, ThemeRef, Themes, Verdict, dot,
 };
 
 use super::OVERLAPS;
@@ -51,6 +51,39 @@ pub fn verdict(matches: &[Hit]) -> Relation {
     let Some(first) = matches.first() else { return Relation::None };
     let duplicate = matches.iter().any(|hit| hit.likeness.relation == Relation::Duplicate);
     if duplicate && !first.is_opposite() { Relation::Duplicate } else { first.likeness.relation }
+}
+
+/// Cosine from which two statements of a draft repeat each other. Half of the sentences reworded by hand
+/// reach it, and none that asks for something else (docs/decisions/check.md).
+const REPEATS: f32 = 0.8;
+
+/// The same, where both duplicate one recommendation.
+const REPEATS_WITH: f32 = 0.6;
+
+/// Sets [`Verdict::repeats`] of each verdict on the statements of one draft: the earlier statements that
+/// it says again. Row *i* of `vectors` is the unit vector of statement *i*; `is_contrary` tells
+/// whether two texts ask for the contrary, which is no repetition.
+pub fn mark_repeats(
+    verdicts: &mut [Verdict],
+    vectors: &[&[f32]],
+    is_contrary: impl Fn(&str, &str) -> bool,
+) {
+    for at in 0..verdicts.len() {
+        let repeats = |&before: &usize| {
+            let (earlier, later) = (&verdicts[before], &verdicts[at]);
+            let cosine = dot(vectors[before], vectors[at]);
+            let is_close = cosine >= REPEATS
+                || (cosine >= REPEATS_WITH
+                    && duplicated(earlier).any(|row| duplicated(later).any(|other| row == other)));
+            is_close && !is_contrary(&later.text, &earlier.text)
+        };
+        verdicts[at].repeats = (0..at).filter(repeats).collect();
+    }
+}
+
+fn duplicated(verdict: &Verdict) -> impl Iterator<Item = usize> {
+    let hits = verdict.matches.iter().chain(&verdict.own);
+    hits.filter(|hit| hit.likeness.relation == Relation::Duplicate).map(|hit| hit.row)
 }
 
 /// Positions of the matches to cite: of each agency that shares the ask the nearest, at most three.

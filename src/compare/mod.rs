@@ -6,9 +6,9 @@ mod draft;
 mod gaps;
 mod particulars;
 
-pub use agencies::profiles;
-pub use changes::{Side, changes};
-pub use draft::{check, cited, judged, verdict};
+pub use agencies::{duplicates, profiles};
+pub use changes::changes;
+pub use draft::{check, cited, judged, mark_repeats, verdict};
 pub use gaps::{Ranked, answers, challenge_answers, silent, single_voices};
 pub use particulars::{Term, particulars};
 

@@ -2,7 +2,16 @@
 
 use serde::Serialize;
 
-use super::{RecommendationId, ThemeId};
+use super::{Recommendation, RecommendationId, ThemeId, Themes};
+
+/// One build of an index, as far as builds are compared.
+#[derive(Debug, Clone, Copy)]
+pub struct Build<'a> {
+    /// Its recommendations.
+    pub recommendations: &'a [Recommendation],
+    /// Its themes.
+    pub themes: &'a Themes,
+}
 
 /// From an old index to a new one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]

@@ -51,6 +51,40 @@ pub enum Decision {
     },
 }
 
+/// A change that a person asks for. A theme is named by its id or its label, a recommendation by its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ThemeEdit {
+    /// Merge these themes into one.
+    Merge(Vec<String>),
+    /// Move recommendations of a theme into a theme of their own.
+    Split {
+        /// The theme.
+        theme: String,
+        /// The recommendations that leave it.
+        off: Vec<String>,
+    },
+    /// Move recommendations to another theme.
+    Move {
+        /// The recommendations.
+        ids: Vec<String>,
+        /// The theme that they join; `None` leaves them in no theme.
+        to: Option<String>,
+    },
+    /// Rename a theme.
+    Rename {
+        /// The theme.
+        theme: String,
+        /// Its new name.
+        name: String,
+    },
+    /// Confirm these themes.
+    Accept(Vec<String>),
+    /// Reject these themes.
+    Reject(Vec<String>),
+    /// Undo the last decision.
+    Undo,
+}
+
 /// The kind of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -8,11 +8,13 @@ mod decision;
 mod document;
 mod dot;
 mod embedding;
+mod hnsw;
 mod ids;
 mod overlap;
 mod pictures;
 mod problem;
 mod progress;
+mod query;
 mod recommendation;
 mod relation;
 mod theme;
@@ -22,12 +24,13 @@ pub use answer::{
     BlockRole, Difference, DifferenceKind, DraftBlock, DraftCheck, DraftPart, Hit, Reason, Similar,
     ThemeRef, Verdict,
 };
-pub use changes::{Changes, Moved, ThemeChange, ThemeName};
+pub use changes::{Build, Changes, Moved, ThemeChange, ThemeName};
 pub use corpus::{Agenda, Corpus};
-pub use decision::{Act, Decision};
+pub use decision::{Act, Decision, ThemeEdit};
 pub use document::{Document, Line, LineRole, Span};
 pub use dot::{dot, dot_rounded};
 pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection, TokenPart};
+pub use hnsw::HnswConfig;
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use overlap::{
     AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, Measured, Method,
@@ -36,8 +39,10 @@ pub use overlap::{
 pub use pictures::{Pictures, Place};
 pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};
-pub use recommendation::{Recommendation, Source};
+pub use query::{Filter, Query};
+pub use recommendation::{Recommendation, Source, UnknownId, find_row};
 pub use relation::Relation;
 pub use theme::{
-    AgencyCount, Consensus, Grain, Grains, Likeness, Link, Member, Theme, Themes, WEAK_STABILITY,
+    AgencyCount, Consensus, EarlierTheme, Grain, Grains, Likeness, Link, Member, Theme, Themes,
+    WEAK_STABILITY,
 };

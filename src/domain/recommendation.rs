@@ -102,3 +102,37 @@ impl Recommendation {
         parts.join(", ")
     }
 }
+
+/// An id that no recommendation has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the index has no recommendation `{id}`{}", similar_ids(.suggestions))]
+pub struct UnknownId {
+    /// The id asked for.
+    pub id: String,
+    /// Ids that look like it.
+    pub suggestions: Vec<String>,
+}
+
+fn similar_ids(suggestions: &[String]) -> String {
+    match suggestions {
+        [] => String::new(),
+        some => format!("; similar ids: `{}`", some.join("`, `")),
+    }
+}
+
+/// The row of the recommendation called `id` in `recommendations`, which are in ascending order of id.
+///
+/// # Errors
+/// [`UnknownId`] with up to three ids that look like it.
+pub fn find_row(recommendations: &[Recommendation], id: &str) -> Result<usize, UnknownId> {
+    recommendations.binary_search_by(|r| r.id.as_str().cmp(id)).map_err(|_| {
+        let wanted = id.to_lowercase();
+        let stem: String = wanted.chars().take_while(|c| c.is_alphabetic()).collect();
+        let like = |known: &&str| {
+            let known = known.to_lowercase();
+            known == wanted || (!stem.is_empty() && known.starts_with(&stem))
+        };
+        let ids = recommendations.iter().map(|r| r.id.as_str()).filter(like);
+        UnknownId { id: id.to_owned(), suggestions: ids.take(3).map(str::to_owned).collect() }
+    })
+}

@@ -20,6 +20,26 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// Probability from which two recommendations overlap, or duplicate each other.
+    pub const THRESHOLD: f64 = 0.5;
+    /// Probability of overlap from which two recommendations are related. The nearest of a few hundred
+    /// unrelated texts reaches about 0.1 by chance.
+    pub const RELATED: f64 = 0.15;
+
+    /// The rung of the ladder for given probabilities of duplicate and overlap.
+    #[must_use]
+    pub fn from_probabilities(duplicate: f64, overlap: f64) -> Self {
+        if duplicate >= Self::THRESHOLD {
+            Self::Duplicate
+        } else if overlap >= Self::THRESHOLD {
+            Self::Overlap
+        } else if overlap >= Self::RELATED {
+            Self::Related
+        } else {
+            Self::None
+        }
+    }
+
     /// The word used in JSON, tables and reports.
     #[must_use]
     pub fn name(self) -> &'static str {

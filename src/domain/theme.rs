@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Agency, Relation, ThemeId};
+use super::{Act, Agency, RecommendationId, Relation, ThemeId};
 
 /// Stability below which a theme is weak: it may well be another tomorrow. Source: Hennig 2007,
 /// "Cluster-wise assessment of cluster stability", who trusts no cluster below 0.6.
@@ -170,13 +170,22 @@ pub struct Grains {
 impl Grains {
     /// The groups of one grain.
     #[must_use]
-    pub fn of(&self, grain: Grain) -> &Themes {
+    pub fn at(&self, grain: Grain) -> &Themes {
         match grain {
             Grain::Broad => &self.broad,
             Grain::Theme => &self.theme,
             Grain::Fine => &self.fine,
         }
     }
+}
+
+/// A theme of an earlier build; a theme that keeps most of its members keeps its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierTheme {
+    /// Its id.
+    pub id: ThemeId,
+    /// Its members.
+    pub members: Vec<RecommendationId>,
 }
 
 /// Two linked recommendations, `a < b`.
@@ -188,6 +197,14 @@ pub struct Link {
     pub b: usize,
     /// How alike they are.
     pub likeness: Likeness,
+}
+
+impl Link {
+    /// Links that one recommendation keeps, the most probable first. Themes use no more of them.
+    pub const MAX_PER_ROW: usize = 50;
+    /// Links below this probability of overlap do not count: most pairs of a corpus are unrelated, and
+    /// their small probabilities would add up.
+    pub const MIN_PROBABILITY: f64 = 0.05;
 }
 
 /// How alike two passages are.

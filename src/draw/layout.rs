@@ -23,7 +23,7 @@ const WIDTH: f64 = 10.0;
 
 /// A place for each of `n` things, in the unit square; its shape is kept, so that one side is full.
 #[must_use]
-pub fn layout(n: usize, ties: &[Tie]) -> Vec<Place> {
+pub(super) fn layout(n: usize, ties: &[Tie]) -> Vec<Place> {
     let edges = edges(n, ties);
     let mut draws = Draws(0);
     let mut at = start(n, &edges, &mut draws);
@@ -36,7 +36,7 @@ pub fn layout(n: usize, ties: &[Tie]) -> Vec<Place> {
 /// together and names find room. In each direction `order`, from 0 to 1, is the share of the rank in
 /// the place; the rest is distance. Who stands before whom stays.
 #[must_use]
-pub fn spread(places: &[Place], order: f32) -> Vec<Place> {
+pub(super) fn spread(places: &[Place], order: f32) -> Vec<Place> {
     let mut spread = places.to_vec();
     for axis in 0..2 {
         let mut ranked: Vec<usize> = (0..places.len()).collect();

@@ -1,7 +1,10 @@
 //! Where things stand in the pictures of a report. Pure: computes places, draws nothing.
 
 mod layout;
+mod pictures;
 mod ties;
 
-pub use layout::{layout, spread};
-pub use ties::{Tie, ties};
+pub use pictures::pictures;
+
+use layout::{layout, spread};
+use ties::{Tie, ties};

@@ -4,13 +4,13 @@ use crate::domain::{Link, Themes};
 
 /// Two things and how strongly they are tied, above 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Tie {
+pub(super) struct Tie {
     /// One of them.
-    pub a: usize,
+    pub(super) a: usize,
     /// The other.
-    pub b: usize,
+    pub(super) b: usize,
     /// Compared only with other ties of the same thing.
-    pub weight: f64,
+    pub(super) weight: f64,
 }
 
 /// How much more a tie counts inside a theme than between themes. docs/decisions/report.md has what it
@@ -19,7 +19,7 @@ const INSIDE_A_THEME: f64 = 4.0;
 
 /// Links between `n` recommendations as ties, for a picture in which themes show.
 #[must_use]
-pub fn ties(n: usize, links: &[Link], themes: &Themes) -> Vec<Tie> {
+pub(super) fn ties(n: usize, links: &[Link], themes: &Themes) -> Vec<Tie> {
     let mut themes_of: Vec<Vec<usize>> = vec![Vec::new(); n];
     for (at, theme) in themes.themes.iter().enumerate() {
         for member in &theme.members {

@@ -95,13 +95,20 @@ impl EmbedError {
     }
 }
 
-/// Where things are kept that a machine fetches once.
+/// How to open a model.
 #[derive(Debug, Clone)]
-pub struct Places {
-    /// Concord's cache folder; `None` where the system names none.
+pub struct ModelOptions {
+    /// Concord's cache folder, for what is downloaded once; `None` where the system names none.
     pub cache: Option<PathBuf>,
     /// Sessions to run side by side, at least 1. Changes speed only.
     pub threads: usize,
+}
+
+impl Default for ModelOptions {
+    /// One session, and no cache.
+    fn default() -> Self {
+        Self { cache: None, threads: 1 }
+    }
 }
 
 /// Opens the model called `id`: a built-in one, [`Hashing`], a folder with a `model.toml`, or any
@@ -109,19 +116,23 @@ pub struct Places {
 ///
 /// # Errors
 /// [`EmbedError`] if the runtime is missing, or the model cannot be found or loaded.
-pub fn open(id: &str, places: &Places, on: &dyn Progress) -> Result<Box<dyn Embedder>, EmbedError> {
+pub fn open(
+    id: &str,
+    options: &ModelOptions,
+    on: &dyn Progress,
+) -> Result<Box<dyn Embedder>, EmbedError> {
     if id == Hashing::ID {
         return Ok(Box::new(Hashing::new()));
     }
-    runtime::load(places.cache.as_deref(), on)?;
+    runtime::load(options.cache.as_deref(), on)?;
     let files = if let Some(bundled) = Bundled::named(id) {
         bundled.files()
     } else if Path::new(id).join("model.toml").is_file() {
         bundled::from_folder(Path::new(id))?
     } else {
-        return Ok(Box::new(onnx::from_hub(id, places, on)?));
+        return Ok(Box::new(onnx::from_hub(id, options, on)?));
     };
-    Ok(Box::new(Onnx::open(files, places.threads, on)?))
+    Ok(Box::new(Onnx::open(files, options.threads, on)?))
 }
 
 /// A model that can be named, and whether it is at hand.

@@ -8,7 +8,8 @@ use fastembed::{
 };
 
 use super::{
-    EmbedError, Embedder, ModelEntry, ModelInfo, Places, TokenParts, bundled::ModelFiles, runtime,
+    EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, TokenParts, bundled::ModelFiles,
+    runtime,
 };
 use crate::domain::{Embedding, Progress, Span, Stage, TokenPart};
 
@@ -214,11 +215,15 @@ fn session_options(options: TextInitOptions) -> TextInitOptions {
 }
 
 /// A model that fastembed knows by name, from its hub or from an earlier fetch.
-pub(super) fn from_hub(id: &str, places: &Places, on: &dyn Progress) -> Result<Onnx, EmbedError> {
+pub(super) fn from_hub(
+    id: &str,
+    options: &ModelOptions,
+    on: &dyn Progress,
+) -> Result<Onnx, EmbedError> {
     let known = TextEmbedding::list_supported_models();
     let known = known.into_iter().find(|model| model.model_code.eq_ignore_ascii_case(id));
     let known = known.ok_or_else(|| EmbedError::Unknown { id: id.to_owned() })?;
-    let cache = places.cache.as_ref().map(|cache| cache.join("models"));
+    let cache = options.cache.as_ref().map(|cache| cache.join("models"));
     let (name, code) = (known.model.clone(), known.model_code.clone());
     let make = move || {
         let mut options = session_options(TextInitOptions::new(name.clone()));
@@ -236,7 +241,7 @@ pub(super) fn from_hub(id: &str, places: &Places, on: &dyn Progress) -> Result<O
         pooling: pooling_name(&known.model).to_owned(),
         max_tokens: 512,
     };
-    Onnx::with_first_session(info, String::new(), places.threads, Box::new(make), on)
+    Onnx::with_first_session(info, String::new(), options.threads, Box::new(make), on)
 }
 
 fn pooling_name(model: &EmbeddingModel) -> &'static str {

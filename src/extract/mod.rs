@@ -11,6 +11,7 @@ mod challenges;
 mod collect;
 pub mod corrections;
 mod cues;
+mod draft;
 mod flow;
 mod fold;
 mod layout;
@@ -26,6 +27,7 @@ mod toc;
 mod weights;
 
 pub use challenges::challenges;
+pub use draft::{Draft, DraftStatement, draft};
 
 use crate::domain::{Agency, AgencyNames, Document, Problem, Recommendation};
 
@@ -72,8 +74,7 @@ pub fn from_document(document: &Document, config: &Config) -> Extracted {
     let recommendations = maker.records(taken);
     let mut problems = document.problems.clone();
     if recommendations.iter().any(|r| r.agency.as_str() == document.id.as_str()) {
-        let message =
-            "no agency is named that recommends; the document's id stands in: give `--agency`";
+        let message = "no recommending agency found; using the id of the document instead";
         problems.push(Problem {
             path: document.path.clone(),
             line: None,

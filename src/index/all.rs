@@ -59,7 +59,7 @@ fn by_tiles(centered: &Array2<f32>, k: usize, on: &dyn Progress) -> Vec<Vec<usiz
 /// Compares each row with those of the cells nearest to it.
 fn by_cells(centered: &Array2<f32>, k: usize, on: &dyn Progress) -> Vec<Vec<usize>> {
     on.begin(Stage::Index, None);
-    let cells = Cells::of(&centered.view());
+    let cells = Cells::sort(&centered.view());
     let rows = centered.select(Axis(0), &cells.order);
     let tile = |places: &Range<usize>| Mutex::new(Tile::new(places.start, places.len(), k));
     let tiles: Vec<Mutex<Tile>> = cells.places.iter().map(tile).collect();

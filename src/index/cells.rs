@@ -34,7 +34,7 @@ pub(super) struct Cells {
 
 impl Cells {
     /// Sorts `rows`, which are of unit length.
-    pub(super) fn of(rows: &ArrayView2<'_, f32>) -> Self {
+    pub(super) fn sort(rows: &ArrayView2<'_, f32>) -> Self {
         let n_cells = ((rows.nrows() as f64).sqrt() * CELLS_PER_ROOT) as usize;
         let centers = centers(rows, n_cells.clamp(1, rows.nrows().max(1)));
         let near = nearest_centers(rows, &centers, PROBES);

@@ -13,28 +13,8 @@ use std::path::Path;
 use hnsw_rs::anndists::dist::Distance;
 use hnsw_rs::api::AnnT;
 use hnsw_rs::hnswio::HnswIo;
-use serde::{Deserialize, Serialize};
 
-use crate::domain::{Embeddings, Progress, Stage, dot_rounded};
-
-/// Parameters of the graph, under the names of the paper (Malkov and Yashunin 2018).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HnswConfig {
-    /// Connections of a point in a layer.
-    pub m: usize,
-    /// Candidates looked at when a point goes in.
-    pub ef_construction: usize,
-    /// Candidates looked at in a search; raised to `k` where that is larger.
-    pub ef_search: usize,
-}
-
-impl Default for HnswConfig {
-    /// Measured at 384 dimensions (docs/decisions/storage.md): of the final ten best 995 in 1,000 are the same
-    /// as by a scan at 100,000 rows, 982 at 1,000,000.
-    fn default() -> Self {
-        Self { m: 24, ef_construction: 200, ef_search: 200 }
-    }
-}
+use crate::domain::{Embeddings, HnswConfig, Progress, Stage, dot_rounded};
 
 /// `hnsw_rs` can only store and load graphs of exactly this many layers.
 const MAX_LAYER: usize = 16;
@@ -46,7 +26,7 @@ struct Rounding {
 }
 
 impl Rounding {
-    fn of(table: &Embeddings) -> Self {
+    fn fit(table: &Embeddings) -> Self {
         let largest = table.view().iter().fold(f32::MIN_POSITIVE, |most, x| most.max(x.abs()));
         Self { scale: 127.0 / largest }
     }
@@ -65,7 +45,7 @@ struct OneMinusDot {
 }
 
 impl OneMinusDot {
-    fn of(rounding: Rounding) -> Self {
+    fn new(rounding: Rounding) -> Self {
         Self { unit: rounding.scale * rounding.scale }
     }
 }
@@ -104,13 +84,13 @@ impl Hnsw {
     #[must_use]
     pub fn build(table: &Embeddings, config: HnswConfig, on: &dyn Progress) -> Self {
         on.begin(Stage::Index, Some(table.len() as u64));
-        let rounding = Rounding::of(table);
+        let rounding = Rounding::fit(table);
         let graph = hnsw_rs::hnsw::Hnsw::new(
             config.m,
             table.len().max(1),
             MAX_LAYER,
             config.ef_construction,
-            OneMinusDot::of(rounding),
+            OneMinusDot::new(rounding),
         );
         let (firsts, copies) = group_copies(table, rounding);
         for row in firsts {
@@ -143,8 +123,8 @@ impl Hnsw {
     pub fn read(folder: &Path, table: &Embeddings, config: HnswConfig) -> Result<Self, GraphError> {
         // The graph borrows its loader for as long as it lives; a process opens a few at most.
         let files: &'static HnswIo = Box::leak(Box::new(HnswIo::new(folder, Self::BASENAME)));
-        let rounding = Rounding::of(table);
-        let loaded = catch_unwind(|| files.load_hnsw_with_dist(OneMinusDot::of(rounding)));
+        let rounding = Rounding::fit(table);
+        let loaded = catch_unwind(|| files.load_hnsw_with_dist(OneMinusDot::new(rounding)));
         let graph = match loaded {
             Ok(Ok(graph)) => graph,
             Ok(Err(error)) => return Err(GraphError { why: error.to_string() }),

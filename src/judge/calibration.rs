@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::relation_of;
 use crate::domain::{Likeness, Relation};
 
 /// Where the similarities of pairs lie in a corpus.
@@ -122,6 +121,16 @@ pub struct Calibration {
     pub floor: Floor,
 }
 
+/// Why a text is not a calibration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the message names every field")]
+pub enum CalibrationError {
+    #[error("{why}")]
+    Malformed { why: String },
+    #[error("slopes must be above 0, and all numbers finite")]
+    OutOfRange,
+}
+
 impl Default for Calibration {
     /// The shipped one, of `models/linking/linking.toml`.
     fn default() -> Self {
@@ -134,10 +143,11 @@ impl Calibration {
     /// Reads a file that `concord calibrate` wrote.
     ///
     /// # Errors
-    /// What is wrong with it, in one line.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let read: Self =
-            toml::from_str(text).map_err(|error| error.message().replace('\n', " "))?;
+    /// [`CalibrationError`]; the caller adds the path.
+    pub fn parse(text: &str) -> Result<Self, CalibrationError> {
+        let read: Self = toml::from_str(text).map_err(|error| CalibrationError::Malformed {
+            why: error.message().replace('\n', " "),
+        })?;
         let Self { overlap, duplicate, floor } = read;
         let rising = [overlap.slope, duplicate.slope, floor.steepness];
         let others = [overlap.intercept, duplicate.intercept, floor.overlap_at, floor.duplicate_at];
@@ -145,7 +155,7 @@ impl Calibration {
         {
             Ok(read)
         } else {
-            Err("slopes must be above 0, and all numbers finite".to_owned())
+            Err(CalibrationError::OutOfRange)
         }
     }
 
@@ -158,7 +168,7 @@ impl Calibration {
             self.overlap.at(standing.overlap).max(floor.curve(floor.overlap_at).at(plain));
         let same = self.duplicate.at(standing.duplicate);
         let same = same.max(floor.curve(floor.duplicate_at).at(plain)).min(probability);
-        let relation = relation_of(same, probability);
+        let relation = Relation::from_probabilities(same, probability);
         Likeness { cosine: standing.cosine, probability, duplicate: same, relation }
     }
 }

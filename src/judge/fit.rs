@@ -1,6 +1,23 @@
 //! Labels -> a [`Calibration`].
 
+use std::collections::BTreeSet;
+
 use super::calibration::{Calibration, Curve, Floor, Standing};
+use super::linker::Linker;
+
+/// Pairs of a corpus that nobody graded, for each graded one.
+const UNJUDGED_PER_JUDGED: usize = 3;
+
+/// A graded pair, by the rows of its two texts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Graded {
+    /// Row of the text asked about.
+    pub a: usize,
+    /// Row of the text graded against it.
+    pub b: usize,
+    /// Mean grade, 0 to 3.
+    pub grade: f64,
+}
 
 /// Pairs of one corpus that people graded, and pairs of it that nobody did.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -9,6 +26,29 @@ pub struct Labelled {
     pub judged: Vec<(Standing, f64)>,
     /// Pairs that were not worth grading; they count as unrelated.
     pub unjudged: Vec<Standing>,
+}
+
+impl Labelled {
+    /// The standing of the pairs `graded`, and of other pairs of the same texts that nobody graded.
+    ///
+    /// # Panics
+    /// If `linker` has no such row.
+    #[must_use]
+    pub fn measure(linker: &Linker, graded: &[Graded]) -> Self {
+        let standing = |a: usize, b: usize| linker.standing(&linker.row(a), b);
+        let known: BTreeSet<(usize, usize)> =
+            graded.iter().map(|pair| (pair.a.min(pair.b), pair.a.max(pair.b))).collect();
+        // A fixed walk over the texts instead of a random draw: the same labels give the same curve.
+        let wanted = graded.len() * UNJUDGED_PER_JUDGED;
+        let unjudged = graded.iter().cycle().take(wanted).enumerate().filter_map(|(at, pair)| {
+            let (a, b) = (pair.a, (at * 7919 + 13) % linker.len());
+            (a != b && !known.contains(&(a.min(b), a.max(b)))).then(|| standing(a, b))
+        });
+        Self {
+            judged: graded.iter().map(|pair| (standing(pair.a, pair.b), pair.grade)).collect(),
+            unjudged: unjudged.collect(),
+        }
+    }
 }
 
 /// Grade from which a pair overlaps, and from which it duplicates.

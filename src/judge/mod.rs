@@ -7,42 +7,25 @@
 //! probabilities a [`Relation`]. docs/decisions/linking.md has what was tried and what it scored.
 
 mod calibration;
+mod copies;
 mod explain;
 mod fit;
 mod lexicon;
 mod linker;
+mod links;
+mod measured;
 mod space;
 mod spelling;
 mod words;
 
-pub use calibration::{Calibration, Curve, Floor, Scale, Spread, Standing, same};
+pub use calibration::{Calibration, CalibrationError, Curve, Floor, Scale, Spread, Standing, same};
+pub use copies::with_copies;
 pub use explain::Tokens;
-pub use fit::{Labelled, calibrate};
+pub use fit::{Graded, Labelled, calibrate};
 pub use lexicon::{Lexicon, WordVector};
 pub use linker::{Fitted, Linker, Passage, Vectors};
+pub use links::{links, ranked};
+pub use measured::measured;
 pub use space::Space;
 pub use spelling::{Unknown, UnknownWord};
 pub use words::{Word, statements, words};
-
-use crate::domain::Relation;
-
-/// Probability from which two recommendations overlap, or duplicate each other.
-pub const THRESHOLD: f64 = 0.5;
-
-/// Probability of overlap from which two recommendations are at least related. Of a few hundred
-/// unrelated texts the nearest reaches some 0.1 by chance.
-pub const RELATED: f64 = 0.15;
-
-/// The rung of the ladder for given probabilities of duplicate and overlap.
-#[must_use]
-pub fn relation_of(duplicate: f64, overlap: f64) -> Relation {
-    if duplicate >= THRESHOLD {
-        Relation::Duplicate
-    } else if overlap >= THRESHOLD {
-        Relation::Overlap
-    } else if overlap >= RELATED {
-        Relation::Related
-    } else {
-        Relation::None
-    }
-}

@@ -1,210 +1,170 @@
-//! Questions to an index.
+//! One query -> its answer.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::ops::RangeBounds;
 
-use rayon::prelude::*;
-
-use super::filter::Filter;
-use super::query::{Prepared, Query};
-use super::{Error, Index, Parts};
+use super::vectors::token_parts;
+use super::{Error, Index, Tools};
 use crate::differ;
-use crate::domain::{Agency, DifferenceKind, Hit, Likeness, Link, Relation, Similar};
-use crate::index::{Plan, cheaper, scan};
-use crate::judge::{Linker, Passage, Unknown, statements};
+use crate::domain::{DifferenceKind, Filter, Hit, Likeness, Link, Query, Relation, Similar};
+use crate::index::{candidates, n_candidates};
+use crate::judge::{Passage, Tokens, ranked, statements};
 
-/// Recommendations up to which every one is scored; beyond, candidates are taken by cosine first.
-const SCORE_ALL: usize = 20_000;
-
-/// Candidates that are scored for each result asked for, and at least: of 8,000 recommendations 998 of
-/// 1,000 of the ten best are among the 200 nearest. One in so many of a large index, since the graph
-/// finds less of what is near the more there is (docs/decisions/storage.md).
-const CANDIDATES_PER_HIT: usize = 10;
-const MIN_CANDIDATES: usize = 200;
-const ROWS_PER_CANDIDATE: usize = 1000;
-
-/// Queries made ready at a time: the parts of their tokens take some 50 kB each.
-const AT_ONCE: usize = 1024;
-
-/// Terms given as a reason.
+/// Terms named as a reason.
 const TERMS: usize = 6;
 
+/// A query ready to be answered.
+pub(super) struct Prepared {
+    pub(super) text: String,
+    pub(super) id: Option<String>,
+    /// Its row, if it is an indexed recommendation.
+    pub(super) row: Option<usize>,
+    pub(super) passage: Passage,
+    pub(super) tokens: Option<Tokens>,
+}
+
 impl Index {
-    /// Answers each query with the recommendations most probably asking the same. A query by id
-    /// never returns itself.
-    ///
-    /// # Errors
-    /// An unknown id, an empty text, another model than the index's, or a model that fails.
-    pub fn similar(
+    /// Makes queries ready; texts are embedded together.
+    pub(super) fn prepare(
         &self,
         queries: &[Query],
-        filter: &Filter,
-        mut parts: Option<&mut Parts<'_>>,
-    ) -> Result<Vec<Similar>, Error> {
-        let mut answers = Vec::with_capacity(queries.len());
-        for queries in queries.chunks(AT_ONCE) {
-            let prepared = self.prepare(queries, filter, parts.as_deref_mut())?;
-            answers.par_extend(prepared.par_iter().map(|query| self.answer(query, filter)));
+        explain: bool,
+        mut tools: Option<&mut Tools<'_>>,
+    ) -> Result<Vec<Prepared>, Error> {
+        let mut texts = Vec::new();
+        for query in queries {
+            if let Query::Text { text, .. } = query {
+                if !text.chars().any(char::is_alphanumeric) {
+                    return Err(Error::EmptyQuery);
+                }
+                texts.push(text.as_str());
+            }
         }
-        Ok(answers)
-    }
-
-    /// Whether `n_queries` are answered sooner with the graph, its opening included: see
-    /// [`open_graph`](Self::open_graph).
-    #[must_use]
-    pub fn graph_pays(&self, n_queries: usize, filter: &Filter) -> bool {
-        let n = self.linker().len();
-        n > SCORE_ALL && filter.is_open() && cheaper(n, n_queries) == Plan::Graph
+        let passages = match tools.as_deref_mut() {
+            Some(tools) => self.passages(&texts, tools)?,
+            None if texts.is_empty() => Vec::new(),
+            None => return Err(Error::NoModel { model: self.model_id().to_owned() }),
+        };
+        let mut passages = passages.into_iter();
+        let mut prepared = Vec::with_capacity(queries.len());
+        for query in queries {
+            prepared.push(match query {
+                Query::Id(id) => {
+                    let row = self.row(id)?;
+                    let text = self.recommendations()[row].text.clone();
+                    let (id, passage) = (Some(id.clone()), self.linker.row(row));
+                    Prepared { text, id, row: Some(row), passage, tokens: None }
+                }
+                Query::Text { text, id } => {
+                    let passage = passages.next().expect("one for each text");
+                    let (text, id) = (text.clone(), id.clone());
+                    Prepared { text, id, row: None, passage, tokens: None }
+                }
+            });
+        }
+        if let Some(tools) = tools.filter(|_| explain) {
+            let texts: Vec<&str> = prepared.iter().map(|query| query.text.as_str()).collect();
+            let tokens = token_parts(&texts, tools)?.into_iter().flatten().map(Some);
+            let tokens: Vec<Option<Tokens>> = tokens.collect();
+            for (query, tokens) in prepared.iter_mut().zip(tokens) {
+                query.tokens = tokens;
+            }
+        }
+        Ok(prepared)
     }
 
     pub(super) fn answer(&self, query: &Prepared, filter: &Filter) -> Similar {
         let rows = self.recommendations();
         let asking = query.row.map(|row| &rows[row].agency);
-        let wanted = |row: usize| {
-            Some(row) != query.row
-                && !(filter.cross_agency && asking == Some(&rows[row].agency))
-                && filter.lets_through(&rows[row], self.year(row))
+        let admits = |row: usize| {
+            Some(row) != query.row && filter.admits(&rows[row], self.year(row), asking)
         };
-        let candidates: Vec<usize> = if let Some(graph) = self.graph().filter(|_| filter.is_open())
-        {
-            let near = graph.nearest(query.passage.vector(), n_candidates(rows.len(), filter.k));
-            near.into_iter().filter(|&row| wanted(row)).collect()
-        } else if rows.len() <= SCORE_ALL {
-            (0..rows.len()).filter(|&row| wanted(row)).collect()
+        let table = &self.linker.vectors().texts;
+        let graph = self.graph.as_ref().filter(|_| filter.is_open());
+        let n = n_candidates(rows.len(), filter.k);
+        let found = candidates(table, graph, query.passage.vector(), n, admits);
+        let best = if filter.metadata {
+            ranked(found, |row| {
+                let (text, more) = (&rows[row].text, self.metadata(row));
+                self.linker.likeness_with(&query.passage, row, text, &more)
+            })
         } else {
-            let n = n_candidates(rows.len(), filter.k);
-            let near = scan(&self.vectors().texts, query.passage.vector(), n, wanted);
-            near.into_iter().map(|near| near.row).collect()
+            self.linker.rank(&query.passage, found)
         };
-        let mut best: Vec<(usize, Likeness)> = if filter.metadata {
-            let likeness = |row: usize| {
-                let more = self.metadata(row);
-                self.linker().likeness_with(&query.passage, row, &rows[row].text, &more)
-            };
-            candidates.into_iter().map(|row| (row, likeness(row))).collect()
-        } else {
-            let likeness = |row: usize| self.linker().likeness(&query.passage, row);
-            candidates.into_iter().map(|row| (row, likeness(row))).collect()
-        };
-        best.sort_by(most_probable);
-        let mut hits: Vec<Hit> = Vec::with_capacity(filter.k);
-        for (row, likeness) in best
+        let mut first_hits: HashMap<usize, usize> = HashMap::new();
+        let hits = best
             .into_iter()
             .take_while(|(_, likeness)| likeness.probability >= filter.min_probability)
             .take(filter.k)
-        {
-            let first = hits
-                .iter()
-                .find(|hit| self.linker().first_of(hit.row) == self.linker().first_of(row));
-            let copy_of = first.map(|hit| hit.row);
-            hits.push(self.hit(query, row, likeness, copy_of));
-        }
-        Similar { text: query.text.clone(), id: query.id.clone(), hits }
+            .map(|(row, likeness)| {
+                let first = *first_hits.entry(self.linker.first_of(row)).or_insert(row);
+                self.hit(query, row, likeness, (first != row).then_some(first))
+            });
+        Similar { text: query.text.clone(), id: query.id.clone(), hits: hits.collect() }
     }
 
     fn hit(&self, query: &Prepared, row: usize, likeness: Likeness, copy_of: Option<usize>) -> Hit {
         let found = self.recommendations()[row].text.as_str();
         let passage = (query.text.as_str(), &query.passage);
-        let mut why = self.linker().why(passage, query.tokens.as_ref(), (row, found));
+        let mut why = self.linker.why(passage, query.tokens.as_ref(), (row, found));
         why.truncate(TERMS);
         let (own, theirs) = (statements(&query.text), statements(found));
         let several = own.len() > 1 || theirs.len() > 1;
         let statements = several.then(|| {
-            let (a, b) = self.linker().best_statements(&query.passage, row);
+            let (a, b) = self.linker.best_statements(&query.passage, row);
             (own[a].clone(), theirs[b].clone())
         });
         let differences = differ::differences(&query.text, found);
         Hit { row, likeness, why, statements, copy_of, differences }
     }
 
-    /// What is known of recommendation `row` besides its text.
-    fn metadata(&self, row: usize) -> String {
-        let found = &self.recommendations()[row];
-        let title = found.document.as_ref().map(|id| self.document_title(id.as_str()));
-        let parts = [found.section.as_deref(), found.lead_in.as_deref(), title]
-            .into_iter()
-            .flatten()
-            .chain(found.tags.iter().map(String::as_str));
-        parts.fold(found.agency.to_string(), |all, part| all + "\n" + part)
-    }
-
-    /// Every pair once whose probability is at least `min_probability`, most probable first; only
-    /// pairs of different agencies if `cross_agency`. Among the links that the index keeps: of each
-    /// recommendation the 50 most probable and no pair below 0.05, but always its nearest ten.
+    /// The linked pairs whose probability is in `probability`, each once, most probable first; only
+    /// pairs of different agencies if `cross_agency`. An index links each recommendation to the 50
+    /// most probable others, from a probability of 0.05 on, and always to its nearest ten.
     ///
     /// # Errors
-    /// If the links cannot be read.
-    pub fn pairs(&self, min_probability: f64, cross_agency: bool) -> Result<Vec<Link>, Error> {
+    /// [`Error::Store`] if the links cannot be read.
+    pub fn pairs(
+        &self,
+        probability: impl RangeBounds<f64>,
+        cross_agency: bool,
+    ) -> Result<Vec<Link>, Error> {
         let rows = self.recommendations();
         let mut links = self.links()?;
         links.retain(|link| {
-            link.likeness.probability >= min_probability
+            probability.contains(&link.likeness.probability)
                 && !(cross_agency && rows[link.a].agency == rows[link.b].agency)
         });
         links.sort_by(|x, y| {
-            let key = |l: &Link| (l.likeness.probability, l.likeness.duplicate);
-            key(y)
-                .partial_cmp(&key(x))
-                .unwrap_or(std::cmp::Ordering::Equal)
-                .then((x.a, x.b).cmp(&(y.a, y.b)))
+            let (p, q) = (&x.likeness, &y.likeness);
+            let probability = q.probability.total_cmp(&p.probability);
+            let duplicate = q.duplicate.total_cmp(&p.duplicate);
+            probability.then(duplicate).then((x.a, x.b).cmp(&(y.a, y.b)))
         });
         Ok(links)
     }
 
-    /// Whether one of a linked pair asks for the contrary of the other. Looked at only where they
-    /// overlap: what has little in common is contrary in nothing.
+    /// Whether one of a linked pair asks for the contrary of the other. Only checked for pairs that
+    /// overlap: texts with little in common do not contradict each other.
     #[must_use]
     pub fn is_opposite(&self, link: &Link) -> bool {
         let text = |row: usize| self.recommendations()[row].text.as_str();
-        link.likeness.relation >= Relation::Overlap
-            && differ::differences(text(link.a), text(link.b))
-                .iter()
-                .any(|difference| difference.kind == DifferenceKind::Direction)
-    }
-
-    /// The words of `query` that no recommendation has, and which words of the index may have been meant.
-    #[must_use]
-    pub fn unknown_words(&self, query: &str) -> Unknown {
-        let texts: Vec<&str> = self.recommendations().iter().map(|r| r.text.as_str()).collect();
-        self.linker().unknown_words(query, &texts)
-    }
-
-    /// Agencies of the index whose names are not among `names`, to tell a user what there is.
-    #[must_use]
-    pub fn agencies(&self) -> Vec<&Agency> {
-        let names: BTreeSet<&Agency> = self.recommendations().iter().map(|r| &r.agency).collect();
-        names.into_iter().collect()
+        link.likeness.relation >= Relation::Overlap && is_contrary(text(link.a), text(link.b))
     }
 }
 
-/// Candidates to score among `n_rows` for the `k` best.
-fn n_candidates(n_rows: usize, k: usize) -> usize {
-    (k * CANDIDATES_PER_HIT).max(MIN_CANDIDATES).max(n_rows / ROWS_PER_CANDIDATE)
-}
-
-/// Rows by likeness to `passage`: most probable first, then by cosine, then by row.
-pub(super) fn ranked(
-    linker: &Linker,
-    passage: &Passage,
-    rows: impl IntoIterator<Item = usize>,
-) -> Vec<(usize, Likeness)> {
-    let mut found: Vec<(usize, Likeness)> =
-        rows.into_iter().map(|row| (row, linker.likeness(passage, row))).collect();
-    found.sort_by(most_probable);
-    found
-}
-
-/// Most probable first, then by cosine, then by row.
-fn most_probable((a, x): &(usize, Likeness), (b, y): &(usize, Likeness)) -> std::cmp::Ordering {
-    y.probability.total_cmp(&x.probability).then(y.cosine.total_cmp(&x.cosine)).then(a.cmp(b))
+/// Whether two texts ask for the contrary of each other.
+pub(super) fn is_contrary(a: &str, b: &str) -> bool {
+    differ::differences(a, b).iter().any(|one| one.kind == DifferenceKind::Direction)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Embeddings, Silent};
+    use crate::domain::{Embeddings, HnswConfig, Silent};
     use crate::embed::{Embedder, Hashing};
-    use crate::index::{Hnsw, HnswConfig};
-    use crate::judge::{Calibration, Vectors};
+    use crate::index::Hnsw;
+    use crate::judge::{Calibration, Linker, Vectors};
 
     /// The `number`th of many distinct texts, some of them of two statements.
     fn text(number: usize) -> String {
@@ -235,10 +195,10 @@ mod tests {
         for row in (0..2900).step_by(29) {
             let passage = linker.row(row);
             let best = |rows: Vec<usize>| -> Vec<usize> {
-                let found = ranked(&linker, &passage, rows);
+                let found = linker.rank(&passage, rows);
                 found.into_iter().take(10).map(|(row, _)| row).collect()
             };
-            let near = graph.nearest(passage.vector(), MIN_CANDIDATES);
+            let near = graph.nearest(passage.vector(), n_candidates(texts.len(), 10));
             let by_graph = best(near);
             let by_scan = best((0..texts.len()).collect());
             same += by_graph.iter().filter(|row| by_scan.contains(row)).count();

@@ -1,47 +1,23 @@
-//! An index held against an agenda and against the challenges that agencies name.
+//! Agenda and challenges against the recommendations, and the words of themes.
 
 use rayon::prelude::*;
 
-use super::answer::ranked;
-use super::files::{self, derived};
-use super::{Error, Index, Parts};
-use crate::compare::{self, Ranked};
-use crate::domain::{Agenda, AgendaAnswer, Embeddings, Gaps, Link, Recommendation};
-use crate::index::scan;
-use crate::ingest::records::parse_jsonl;
-use crate::judge::{Passage, statements};
-use crate::store::{StoreError, file};
-
-/// Recommendations up to which every one is held against a passage; beyond, the nearest by cosine.
-const SCORE_ALL: usize = 20_000;
-const CANDIDATES: usize = 500;
-
-/// Texts with their vectors: of each text, then of its statements.
-pub(super) type Passages = (Vec<String>, Embeddings);
+use super::{Error, Index, Tools};
+use crate::compare::{self, Ranked, Term};
+use crate::domain::{Agenda, AgendaAnswer, Gaps, Link, Particulars, Recommendation};
+use crate::index::{FOR_AN_AGENDA, candidates};
+use crate::judge::{self, Passage, words};
+use crate::store::StoreError;
 
 impl Index {
-    /// The challenges and gaps that the corpus came with, by id.
-    ///
-    /// # Errors
-    /// [`StoreError`] if they cannot be read.
-    pub fn challenges(&self) -> Result<Vec<Recommendation>, StoreError> {
-        let Some(bytes) = self.opened().read(file::CHALLENGES)? else { return Ok(Vec::new()) };
-        parse_jsonl(file::CHALLENGES, &bytes)
-            .map_err(|error| files::damaged(self.opened(), file::CHALLENGES, error.to_string()))
-    }
-
-    /// Holds an agenda of the user's against the recommendations.
-    ///
-    /// # Errors
-    /// Another model than the index's, or a model that fails.
-    pub fn answer_agenda(
-        &self,
-        agenda: &Agenda,
-        parts: &mut Parts<'_>,
-    ) -> Result<Vec<AgendaAnswer>, Error> {
-        let texts: Vec<&str> = agenda.items.iter().map(|item| item.text.as_str()).collect();
-        let found = self.nearest_to_all(&self.passages(&texts, parts)?);
-        Ok(compare::answers(&agenda.items, &found, self.recommendations()))
+    pub(super) fn particulars(&self) -> Vec<Particulars> {
+        let term = |word: judge::Word<'_>| Term {
+            range: word.start..word.start + word.text.len(),
+            stem: word.stem,
+        };
+        let terms = |r: &Recommendation| words(&r.text).into_iter().map(term).collect();
+        let terms: Vec<Vec<Term>> = self.recommendations().iter().map(terms).collect();
+        compare::particulars(self.recommendations(), self.themes(), &terms)
     }
 
     pub(super) fn gaps(
@@ -50,75 +26,46 @@ impl Index {
         challenges: &[Recommendation],
     ) -> Result<Gaps, StoreError> {
         let (rows, themes) = (self.recommendations(), self.themes());
-        let mut gaps =
-            Gaps { single_voice: compare::single_voices(rows, themes, links), ..Gaps::default() };
-        gaps.agenda = self.agenda_answers()?;
+        let single_voice = compare::single_voices(rows, themes, links);
+        let mut gaps = Gaps { single_voice, agenda: self.agenda_answers()?, ..Gaps::default() };
         if let Some(passages) = self.challenge_passages()? {
-            let found = self.stored_nearest(&passages, derived::CHALLENGE_VECTORS)?;
+            let found = self.rank_all(&self.ready(&passages)?);
             gaps.challenges = Some(compare::challenge_answers(&found, rows));
             gaps.silent = Some(compare::silent(challenges, &found, rows, themes, links));
         }
         Ok(gaps)
     }
 
-    /// The stored agenda held against the recommendations; `None` where it has no item.
+    /// Compares `agenda` with the recommendations.
+    ///
+    /// # Errors
+    /// A model that fails, or another model than that of the index.
+    pub fn answer_agenda(
+        &self,
+        agenda: &Agenda,
+        tools: &mut Tools<'_>,
+    ) -> Result<Vec<AgendaAnswer>, Error> {
+        let texts: Vec<&str> = agenda.items.iter().map(|item| item.text.as_str()).collect();
+        let found = self.rank_all(&self.passages(&texts, tools)?);
+        Ok(compare::answers(&agenda.items, &found, self.recommendations()))
+    }
+
+    /// The stored agenda compared with the recommendations; `None` if it has no item.
     pub(super) fn agenda_answers(&self) -> Result<Option<Vec<AgendaAnswer>>, StoreError> {
         let (Some(agenda), Some(passages)) = (self.agenda()?, self.agenda_passages()?) else {
             return Ok(None);
         };
-        let found = self.stored_nearest(&passages, derived::AGENDA_VECTORS)?;
+        let found = self.rank_all(&self.ready(&passages)?);
         Ok(Some(compare::answers(&agenda.items, &found, self.recommendations())))
     }
 
-    /// The texts of the agenda with their vectors; `None` where it has no item.
-    pub(super) fn agenda_passages(&self) -> Result<Option<Passages>, StoreError> {
-        let items = self.agenda()?.map(|agenda| agenda.items).unwrap_or_default();
-        self.stored(items.into_iter().map(|item| item.text).collect(), derived::AGENDA_VECTORS)
-    }
-
-    /// The texts of the challenges with their vectors; `None` where there is none.
-    pub(super) fn challenge_passages(&self) -> Result<Option<Passages>, StoreError> {
-        let texts = self.challenges()?.into_iter().map(|challenge| challenge.text).collect();
-        self.stored(texts, derived::CHALLENGE_VECTORS)
-    }
-
-    fn stored(&self, texts: Vec<String>, name: &str) -> Result<Option<Passages>, StoreError> {
-        if texts.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some((texts, files::embeddings(self.opened(), name)?)))
-    }
-
-    fn stored_nearest(
-        &self,
-        (texts, vectors): &Passages,
-        name: &str,
-    ) -> Result<Vec<Ranked>, StoreError> {
-        let mut at = 0;
-        let mut passages = Vec::with_capacity(texts.len());
-        for text in texts {
-            let n = statements(text).len();
-            if at + n >= vectors.len() {
-                let why = "it has fewer rows than there are passages".to_owned();
-                return Err(files::damaged(self.opened(), name, why));
-            }
-            let rows: Vec<&[f32]> = (1..=n).map(|offset| vectors.row(at + offset)).collect();
-            passages.push(self.linker().passage(text, vectors.row(at), &rows));
-            at += 1 + n;
-        }
-        Ok(self.nearest_to_all(&passages))
-    }
-
-    /// The recommendations by how probably they overlap with each passage.
-    fn nearest_to_all(&self, passages: &[Passage]) -> Vec<Ranked> {
-        let n = self.linker().len();
-        let nearest = |passage: &Passage| {
-            if n <= SCORE_ALL {
-                return ranked(self.linker(), passage, 0..n);
-            }
-            let near = scan(&self.vectors().texts, passage.vector(), CANDIDATES, |_| true);
-            ranked(self.linker(), passage, near.into_iter().map(|neighbor| neighbor.row))
+    /// For each passage, the recommendations by how likely they overlap with it.
+    fn rank_all(&self, passages: &[Passage]) -> Vec<Ranked> {
+        let table = &self.linker.vectors().texts;
+        let rank = |passage: &Passage| {
+            let near = candidates(table, None, passage.vector(), FOR_AN_AGENDA, |_| true);
+            self.linker.rank(passage, near)
         };
-        passages.par_iter().map(nearest).collect()
+        passages.par_iter().map(rank).collect()
     }
 }

@@ -1,120 +1,266 @@
-//! The order of the stages. No algorithm of its own.
+//! The order of the stages. No algorithm of its own: this file is the sequence, the others prepare what
+//! a stage takes.
 //!
-//! | what | stages, in order |
+//! | function | stages, in order |
 //! |---|---|
-//! | [`extract`] | `ingest` a document, `extract` its recommendations; [`merge`] keeps what people corrected |
-//! | [`build`] | `embed` texts and statements, `link` them, find `themes`, build the `index` graph, `store` it all |
-//! | [`decide`] | find `themes` again with what a person decided, `store` them |
+//! | [`extract`] | `ingest` a document, `extract` its recommendations; [`merge`] keeps corrections made by hand |
+//! | [`build`] | `embed` texts and statements, take candidates from the `index`, let the `judge` link them, find `themes`, `store` it all |
+//! | [`decide`] | find `themes` again with a person's decision, `store` them |
 //! | [`changes`] | `compare` the themes of two indexes |
 //! | [`Index::open`] | `store` checks and reads what [`build`] wrote |
-//! | [`Index::similar`] | `embed` the query, take candidates from `index`, `link` them |
-//! | [`Index::check`] | `ingest` and `extract` the draft, `similar` for each statement, `compare` |
-//! | [`Index::overlap`] | `compare` agencies, agenda and singles over the stored themes |
-//! | [`Index::pictures`] | `compare` lays out recommendations and agencies for the report's pictures |
+//! | [`Index::similar`] | `embed` the query, take candidates from the `index`, let the `judge` rank them, say how they `differ` |
+//! | [`check`] | `ingest` and `extract` a draft, then as `similar` for each statement, `compare` |
+//! | [`Index::overlap`] | `compare` agencies, agenda, challenges and themes |
+//! | [`Index::pictures`] | `draw` recommendations and agencies for the report |
 
 mod answer;
-mod build;
-mod check;
-mod copies;
-mod decide;
-mod draft;
-mod files;
-mod filter;
+mod documents;
+mod error;
 mod gaps;
-mod judge;
-mod measured;
-mod open;
-mod pictures;
-mod query;
-mod read;
+mod index;
+mod labels;
+mod options;
 mod vectors;
+mod verdict;
 
-use crate::domain::Progress;
-use crate::embed::{EmbedError, Embedder};
-use crate::index::{GraphError, HnswConfig};
-use crate::store::StoreError;
+use std::path::Path;
 
-pub use crate::judge::{Calibration, Labelled, calibrate};
-pub use build::{Built, build, links};
-pub use check::Checking;
-pub use decide::{Decided, Wish, changes, decide};
-pub use filter::Filter;
-pub use judge::{Graded, Judge};
-pub use open::Index;
-pub use query::Query;
-pub use read::{About, Merged, ReadError, Versions, What, document_id, extract, merge};
+use rayon::prelude::*;
 
-/// Version of Concord, as it stands in manifests and reports.
+use self::vectors::TextVectors;
+use crate::domain::{
+    Agency, Build, Changes, Corpus, DraftCheck, Filter, Link, Method, Overlap, Pictures, Problem,
+    Progress, Query, Recommendation, Relation, Similar, ThemeEdit,
+};
+use crate::extract as extraction;
+use crate::index::{Hnsw, candidate_pairs};
+use crate::ingest::records::Form;
+use crate::judge::{self, Linker, statements};
+use crate::store::{self, Lock, Manifest, Opened, StoreError, file};
+use crate::{compare, draw, themes};
+
+pub use crate::extract::corrections::{Merged, Versions, merge};
+pub use documents::{ExtractOptions, PassageKind, document_id, extract};
+pub use error::Error;
+pub use index::Index;
+pub use labels::PairComparer;
+pub use options::{BuildConfig, BuildSummary, CheckOptions, Decided, Tools};
+
+/// Version of Concord, as it appears in manifests and reports.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What a run works with.
-pub struct Parts<'a> {
-    /// Turns texts into vectors.
-    pub embedder: &'a mut dyn Embedder,
-    /// Hears how far a run has come.
-    pub on: &'a dyn Progress,
+/// Builds an index of `corpus` in folder `target` and replaces the one that is there. Texts of the old index
+/// are not embedded again if model and pipeline version are the same.
+///
+/// # Errors
+/// The first stage that cannot go on; the old index then stays as it was.
+pub fn build(
+    corpus: &Corpus,
+    target: &Path,
+    tools: &mut Tools<'_>,
+    config: &BuildConfig,
+) -> Result<BuildSummary, Error> {
+    let lock = Lock::take(target)?;
+    let (decisions, earlier) = (store::decisions_at(target)?, store::themes_at(target)?);
+
+    let texts = texts(&corpus.recommendations);
+    let challenges = self::texts(&corpus.challenges);
+    let agenda: Vec<&str> =
+        corpus.agenda.iter().flat_map(|agenda| &agenda.items).map(|i| i.text.as_str()).collect();
+    let known = TextVectors::reusable(target, tools.embedder.model());
+    let all = [texts.as_slice(), &agenda, &challenges].concat();
+    let (vectors, n_embedded) = TextVectors::embed(&all, &known, tools)?;
+    let dim = tools.embedder.model().dim;
+
+    let linker = Linker::fit(&texts, vectors.tables(&texts, dim), config.calibration);
+    let links = links(&linker, tools.on);
+    let found = themes::find(&themes::Input {
+        recommendations: &corpus.recommendations,
+        links: &links,
+        decisions: &decisions,
+        known: &earlier,
+    });
+    let graph = Hnsw::build(&linker.vectors().texts, config.hnsw, tools.on);
+
+    let staging = lock.stage()?;
+    staging.write_corpus(corpus)?;
+    staging.write_themes(&found, &corpus.recommendations)?;
+    staging.write_decisions(&decisions)?;
+    staging.write_links(&links)?;
+    index::write_linker(&staging, &linker)?;
+    for (name, texts) in [(file::AGENDA_VECTORS, agenda), (file::CHALLENGE_VECTORS, challenges)] {
+        if !texts.is_empty() {
+            staging.write_table(name, &vectors.interleaved(&texts, dim).view())?;
+        }
+    }
+    graph.write(staging.path())?;
+    let model = serde_json::to_value(tools.embedder.model()).expect("a model is text and numbers");
+    let manifest = Manifest::new(corpus, &found, model, config.hnsw, VERSION);
+    let counts = manifest.counts;
+    staging.publish(manifest)?;
+    let n_reused = vectors.len() - n_embedded;
+    Ok(BuildSummary { counts, n_embedded, n_reused, n_decisions: decisions.len() })
 }
 
-/// What a user may decide about an index.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Config {
-    /// Parameters of the graph.
-    pub hnsw: HnswConfig,
-    /// From similarity to probability.
-    pub calibration: Calibration,
+/// Links the recommendations of a corpus: candidates by their vectors, then a comparison of each pair.
+#[must_use]
+pub fn links(linker: &Linker, on: &dyn Progress) -> Vec<Link> {
+    let table = linker.vectors().texts.of_rows(&linker.distinct_rows());
+    judge::links(linker, candidate_pairs(&table, on), on)
 }
 
-/// The first stage that could not go on.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Embedding.
-    #[error(transparent)]
-    Embed(#[from] EmbedError),
-    /// Reading or writing an index.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The graph of an index.
-    #[error("the graph of the index cannot be used: {0}")]
-    Graph(#[from] GraphError),
-    /// Reading a document.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// An id that the index does not have.
-    #[error("the index has no recommendation `{id}`{}", near(.suggestions))]
-    UnknownId {
-        /// The id asked for.
-        id: String,
-        /// Ids that look like it.
-        suggestions: Vec<String>,
-    },
-    /// A theme that the index does not have.
-    #[error("the index has no theme `{name}`{}", near(.suggestions))]
-    UnknownTheme {
-        /// The id or label asked for.
-        name: String,
-        /// Ids of themes that look like it.
-        suggestions: Vec<String>,
-    },
-    /// A decision that cannot be taken.
-    #[error("{why}")]
-    Undecidable {
-        /// What stands against it.
-        why: String,
-    },
-    /// A query without a word in it.
-    #[error("the query is empty: give a text, an id (--id), a file (--file) or `-` for stdin")]
-    EmptyQuery,
-    /// A draft in which nothing can be checked.
-    #[error("{path}: there is no statement to check in this draft")]
-    EmptyDraft {
-        /// The draft.
-        path: String,
-    },
+fn texts(recommendations: &[Recommendation]) -> Vec<&str> {
+    recommendations.iter().map(|r| r.text.as_str()).collect()
 }
 
-fn near(suggestions: &[String]) -> String {
-    match suggestions {
-        [] => String::new(),
-        some => format!("; near it are `{}`", some.join("`, `")),
+/// Changes the themes of the index at `target` as a person asks: finds them again with all decisions
+/// and stores them. Nothing is embedded.
+///
+/// # Errors
+/// [`Error::Store`] if the index cannot be read or written, [`Error::Edit`] if the change cannot be made.
+pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
+    if store::peek(target, file::MANIFEST)?.is_none() {
+        return Err(StoreError::Missing { path: target.to_owned() }.into());
+    }
+    let lock = Lock::take(target)?;
+    let opened = Opened::open(target)?;
+    let recommendations = opened.recommendations()?;
+    let before = opened.themes(&recommendations)?.theme;
+    let mut decisions = store::decisions_at(target)?;
+    let old = Build { recommendations: &recommendations, themes: &before };
+    themes::record(edit, old, &mut decisions)?;
+    let found = themes::find(&themes::Input {
+        recommendations: &recommendations,
+        links: &opened.links(recommendations.len())?,
+        decisions: &decisions,
+        known: &store::themes_at(target)?,
+    });
+
+    let staging = lock.stage()?;
+    staging.copy_all_but(&opened, &[file::THEMES, file::DECISIONS])?;
+    staging.write_themes(&found, &recommendations)?;
+    staging.write_decisions(&decisions)?;
+    let mut manifest = opened.manifest;
+    manifest.counts.themes = found.theme.themes.len();
+    manifest.counts.single = found.theme.single.len();
+    staging.publish(manifest)?;
+    let new = Build { recommendations: &recommendations, themes: &found.theme };
+    let changes = compare::changes(old, new, &themes::continued(old, new));
+    Ok(Decided { changes, themes: found.theme, n_decisions: decisions.len() })
+}
+
+/// The differences between the index at `old` and that at `new`.
+///
+/// # Errors
+/// [`StoreError`] if an index cannot be read.
+pub fn changes(old: &Path, new: &Path) -> Result<Changes, Error> {
+    let [old, new] = [Opened::open(old)?, Opened::open(new)?];
+    let rows = [old.recommendations()?, new.recommendations()?];
+    let themes = [old.themes(&rows[0])?.theme, new.themes(&rows[1])?.theme];
+    let [old, new] = [0, 1].map(|at| Build { recommendations: &rows[at], themes: &themes[at] });
+    Ok(compare::changes(old, new, &themes::continued(old, new)))
+}
+
+/// Queries answered at a time: the token parts of each take about 50 kB.
+const QUERIES_AT_ONCE: usize = 1024;
+
+impl Index {
+    /// For each query, the recommendations most likely to ask for the same. A query by id does not return
+    /// itself. Queries by text need the model in `tools`; so do explanations of queries by id.
+    ///
+    /// # Errors
+    /// An unknown id, an empty text, a text without a model, another model than that of the index, or a
+    /// model that fails.
+    pub fn similar(
+        &self,
+        queries: &[Query],
+        filter: &Filter,
+        mut tools: Option<&mut Tools<'_>>,
+    ) -> Result<Vec<Similar>, Error> {
+        let mut answers = Vec::with_capacity(queries.len());
+        for queries in queries.chunks(QUERIES_AT_ONCE) {
+            let prepared = self.prepare(queries, filter.explain, tools.as_deref_mut())?;
+            answers.par_extend(prepared.par_iter().map(|query| self.answer(query, filter)));
+        }
+        Ok(answers)
+    }
+}
+
+/// Compares the draft in `bytes` with `index`, statement by statement. A draft in which no recommendation is
+/// recognized is checked as a whole.
+///
+/// # Errors
+/// [`Error::Document`] or [`Error::EmptyDraft`] for the draft, or a model that fails.
+pub fn check(
+    index: &Index,
+    path: &Path,
+    bytes: &[u8],
+    options: &CheckOptions,
+    tools: &mut Tools<'_>,
+) -> Result<(DraftCheck, Vec<Problem>), Error> {
+    // It does not matter who speaks in a draft, and nobody should be asked for it.
+    let agency = Agency::try_from("(author of the draft)".to_owned()).ok();
+    let reading = ExtractOptions { agency, ..ExtractOptions::default() };
+    let document = documents::read(path, bytes, &reading)?;
+    let found = match Form::of(path) {
+        _ if options.all => None,
+        Some(form) => Some(documents::read_records(form, path, bytes, &reading)?),
+        None => Some(documents::extract_from(&document, &reading)),
+    };
+    let draft = extraction::draft(&document, found, statements);
+    if draft.statements.is_empty() {
+        return Err(Error::EmptyDraft { path: document.path });
+    }
+    let check = DraftCheck {
+        statements: index.verdicts(&draft.statements, options.author.as_ref(), tools)?,
+        blocks: draft.blocks,
+        author: options.author.clone(),
+        ..DraftCheck::default()
+    };
+    let agenda = index.agenda_answers()?;
+    let check = compare::check(check, index.recommendations(), index.themes(), agenda.as_deref());
+    Ok((check, draft.problems))
+}
+
+impl Index {
+    /// The content of the overlap report; `command` is the command that makes it again.
+    ///
+    /// # Errors
+    /// [`StoreError`] if a part of the index cannot be read.
+    pub fn overlap(&self, command: String) -> Result<Overlap, StoreError> {
+        let links = self.links()?;
+        let challenges = self.challenges()?;
+        let recommendations = self.manifest().files.get(file::RECOMMENDATIONS);
+        Ok(Overlap {
+            title: self.manifest().corpus.title.clone(),
+            documents: self.documents(),
+            agencies: compare::profiles(self.recommendations(), self.themes()),
+            gaps: self.gaps(&links, &challenges)?,
+            challenges,
+            recommendations: self.recommendations().to_vec(),
+            themes: self.themes().clone(),
+            particulars: self.particulars(),
+            duplicates: compare::duplicates(&links),
+            changes: None,
+            method: Method {
+                version: VERSION.to_owned(),
+                model: self.model_id().to_owned(),
+                overlap_threshold: Relation::THRESHOLD,
+                duplicate_threshold: Relation::THRESHOLD,
+                // Tells the corpora of two reports apart.
+                corpus: recommendations.map_or_else(String::new, |sum| sum.blake3.clone()),
+                measured: judge::measured(),
+                takes_up_threshold: compare::TAKES_UP,
+                command,
+            },
+        })
+    }
+
+    /// Where recommendations and agencies stand in the pictures of the report on `overlap`.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the links cannot be read.
+    pub fn pictures(&self, overlap: &Overlap) -> Result<Pictures, StoreError> {
+        Ok(draw::pictures(overlap, &self.links()?))
     }
 }

@@ -5,7 +5,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::{FileSum, Manifest, StoreError, file};
+use super::{FileSum, Manifest, Opened, StoreError, file};
 
 /// Keeps other writers away from an index until it is dropped. Readers need no lock.
 #[derive(Debug)]
@@ -41,23 +41,23 @@ impl Lock {
     ///
     /// # Errors
     /// [`StoreError::Write`].
-    pub fn draft(&self) -> Result<Draft<'_>, StoreError> {
+    pub fn stage(&self) -> Result<Staging<'_>, StoreError> {
         let path = sibling(&self.target, "new");
         remove_folder(&path)?;
         fs::create_dir(&path).map_err(|source| write_error(&path, source))?;
-        Ok(Draft { lock: self, path, kept: false })
+        Ok(Staging { lock: self, path, kept: false })
     }
 }
 
 /// A new index that nobody sees yet. Dropped without [`publish`](Self::publish), it is removed.
 #[derive(Debug)]
-pub struct Draft<'a> {
+pub struct Staging<'a> {
     lock: &'a Lock,
     path: PathBuf,
     kept: bool,
 }
 
-impl Draft<'_> {
+impl Staging<'_> {
     /// The folder that is being filled.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -78,18 +78,26 @@ impl Draft<'_> {
         written.map_err(|source| write_error(&path, source))
     }
 
-    /// Takes over a file of another index on the same disk, unread.
+    /// Copies the files of another index on the same disk, except those named.
     ///
     /// # Errors
-    /// [`StoreError::Write`].
-    pub fn take_over(&self, folder: &Path, name: &str) -> Result<(), StoreError> {
-        let (from, to) = (folder.join(name), self.path.join(name));
-        // A second name for the same bytes costs nothing; some disks cannot give one.
-        let taken = fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(|_| ()));
-        taken.map_err(|source| write_error(&to, source))
+    /// [`StoreError`] if one was changed or cannot be copied.
+    pub fn copy_all_but(&self, other: &Opened, except: &[&str]) -> Result<(), StoreError> {
+        // Files are copied unread: a damaged one must not get a new checksum.
+        other.check_all()?;
+        let names = other.manifest.files.keys();
+        let mut names = names.filter(|name| !except.contains(&name.as_str()));
+        names.try_for_each(|name| self.copy(other.path(), name))
     }
 
-    /// Sums the files, writes the manifest and puts the index in the place of the old one.
+    fn copy(&self, folder: &Path, name: &str) -> Result<(), StoreError> {
+        let (from, to) = (folder.join(name), self.path.join(name));
+        // A second name for the same bytes costs nothing; some disks cannot give one.
+        let copied = fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(|_| ()));
+        copied.map_err(|source| write_error(&to, source))
+    }
+
+    /// Adds the checksums of the files to `manifest`, writes it, and replaces the old index.
     ///
     /// # Errors
     /// [`StoreError::Write`]; the old index then stays as it was.
@@ -109,13 +117,13 @@ impl Draft<'_> {
             return Err(error);
         }
         self.kept = true;
-        // The new index stands; what is left of the old one is swept away by the next build.
+        // The new index is in place; the next build removes what is left of the old one.
         let _ = remove_folder(&old);
         Ok(())
     }
 }
 
-impl Drop for Draft<'_> {
+impl Drop for Staging<'_> {
     fn drop(&mut self) {
         if !self.kept {
             let _ = remove_folder(&self.path);
@@ -123,8 +131,8 @@ impl Drop for Draft<'_> {
     }
 }
 
-/// Puts an old index back that a killed process had moved aside and not yet replaced. Moving twice
-/// is the one moment in which there is no index under its name.
+/// Puts an old index back that a killed process had moved aside and not yet replaced. Between its two
+/// renames there is no index under its name.
 fn recover(target: &Path) {
     if is_moved_aside(target) {
         let _ = rename(&sibling(target, "old"), target);
@@ -144,7 +152,7 @@ pub(super) enum Recovered {
     Nothing,
 }
 
-/// As a writer would, puts an old index back; but leaves it to the writer where there is one.
+/// Puts an old index back as a writer would, unless there is a writer.
 #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
 pub(super) fn recover_unless_written(target: &Path) -> Recovered {
     if !is_moved_aside(target) {
@@ -157,14 +165,13 @@ pub(super) fn recover_unless_written(target: &Path) -> Recovered {
             Ok(()) => Recovered::Something,
             Err(_) => Recovered::Nothing,
         },
-        // A writer is at it, or finished in between.
+        // A writer is doing it, or has just done it.
         Err(TryLockError::WouldBlock) | Ok(()) => Recovered::Something,
     }
 }
 
-/// A folder of somebody's files is not replaced, nor is anything written beside it. Many programs
-/// keep a `manifest.json` of their own: ours has a format version or, where it is damaged, vectors
-/// beside it.
+/// Refuses a folder of other files: it is not replaced, and nothing is written beside it. Many programs
+/// have a `manifest.json`; ours has a format version or, where it is damaged, vectors beside it.
 #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
 fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
     if !target.is_dir() {
@@ -175,7 +182,7 @@ fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
         manifest.is_ok_and(|manifest| manifest.get("format_version").is_some())
             || target.join(file::VECTORS).is_file()
     };
-    if super::read(&target.join(file::MANIFEST)).is_ok_and(is_ours) {
+    if super::opened::read(&target.join(file::MANIFEST)).is_ok_and(is_ours) {
         return Ok(());
     }
     let mut entries = fs::read_dir(target).map_err(|source| write_error(target, source))?;
@@ -198,7 +205,7 @@ fn sums(folder: &Path) -> Result<BTreeMap<String, FileSum>, StoreError> {
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let bytes = super::read(&path)?;
+        let bytes = super::opened::read(&path)?;
         let blake3 = blake3::hash(&bytes).to_hex().to_string();
         sums.insert(name, FileSum { bytes: bytes.len() as u64, blake3 });
     }

@@ -1,11 +1,12 @@
 //! `manifest.json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FORMAT_VERSION, StoreError};
+use super::{FORMAT_VERSION, PIPELINE_VERSION, StoreError};
+use crate::domain::{Agency, Corpus, DocumentInfo, Grains, HnswConfig};
 
 /// What an index is made of. Holds no time and no path, so that equal input gives equal bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,8 +22,8 @@ pub struct Manifest {
     /// How vectors are compared; always `cosine`.
     pub distance: String,
     /// Parameters of the graph.
-    pub graph: GraphInfo,
-    /// How much of everything.
+    pub graph: HnswConfig,
+    /// What it holds, in numbers.
     pub counts: Counts,
     /// Title and documents of the corpus.
     pub corpus: CorpusInfo,
@@ -30,18 +31,7 @@ pub struct Manifest {
     pub files: BTreeMap<String, FileSum>,
 }
 
-/// Parameters of the HNSW graph, as numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GraphInfo {
-    /// Connections of a point in a layer.
-    pub m: usize,
-    /// Candidates looked at when a point goes in.
-    pub ef_construction: usize,
-    /// Candidates looked at in a search.
-    pub ef_search: usize,
-}
-
-/// How much an index holds.
+/// What an index holds, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Recommendations, and rows of the vectors.
@@ -90,7 +80,86 @@ pub struct FileSum {
     pub blake3: String,
 }
 
+impl From<&DocumentInfo> for DocumentEntry {
+    fn from(info: &DocumentInfo) -> Self {
+        Self {
+            id: info.id.clone(),
+            title: (info.title != info.id).then(|| info.title.clone()),
+            year: info.year,
+            source: info.source.clone(),
+        }
+    }
+}
+
+impl From<&DocumentEntry> for DocumentInfo {
+    fn from(entry: &DocumentEntry) -> Self {
+        Self {
+            id: entry.id.clone(),
+            title: entry.title.clone().unwrap_or_else(|| entry.id.clone()),
+            year: entry.year,
+            source: entry.source.clone(),
+        }
+    }
+}
+
+impl CorpusInfo {
+    /// The documents that `corpus.toml` describes, then those that only records name. A corpus without
+    /// a title gets that of its only document.
+    fn new(corpus: &Corpus) -> Self {
+        let mut documents: Vec<DocumentEntry> = corpus.documents.iter().map(Into::into).collect();
+        let described: BTreeSet<&str> = corpus.documents.iter().map(|d| d.id.as_str()).collect();
+        let named: BTreeMap<&str, Option<i32>> = corpus
+            .recommendations
+            .iter()
+            .filter_map(|r| Some((r.document.as_ref()?.as_str(), r.year)))
+            .filter(|(id, _)| !described.contains(id))
+            .collect();
+        documents.extend(named.into_iter().map(|(id, year)| DocumentEntry {
+            id: id.to_owned(),
+            year,
+            ..DocumentEntry::default()
+        }));
+        let usual = || match documents.as_slice() {
+            [only] => only.title.clone().unwrap_or_else(|| only.id.clone()),
+            _ => "Recommendations".to_owned(),
+        };
+        Self { title: corpus.title.clone().unwrap_or_else(usual), documents }
+    }
+}
+
 impl Manifest {
+    /// The manifest of an index of `corpus`, whose files are still to be written. `model` is the
+    /// description of the embedding model, `concord` the version of the program.
+    #[must_use]
+    pub fn new(
+        corpus: &Corpus,
+        themes: &Grains,
+        model: serde_json::Value,
+        graph: HnswConfig,
+        concord: &str,
+    ) -> Self {
+        let agencies: BTreeSet<&Agency> =
+            corpus.recommendations.iter().map(|r| &r.agency).collect();
+        let info = CorpusInfo::new(corpus);
+        Self {
+            format_version: FORMAT_VERSION,
+            pipeline_version: PIPELINE_VERSION,
+            concord: concord.to_owned(),
+            model,
+            distance: "cosine".to_owned(),
+            graph,
+            counts: Counts {
+                recommendations: corpus.recommendations.len(),
+                agencies: agencies.len(),
+                documents: info.documents.len(),
+                themes: themes.theme.themes.len(),
+                single: themes.theme.single.len(),
+            },
+            corpus: info,
+            files: BTreeMap::new(),
+        }
+    }
+
     /// Reads `bytes`, the content of the file at `path`.
     ///
     /// # Errors

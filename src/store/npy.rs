@@ -2,13 +2,31 @@
 //!
 //! Source: the format description of NumPy, `numpy.lib.format`.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, ShapeError};
 
 const MAGIC: &[u8] = b"\x93NUMPY\x01\x00";
 
+/// Why bytes are not a matrix of this format.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub(super) enum NpyError {
+    #[error("it is not a NumPy file of version 1.0")]
+    OtherFormat,
+    #[error("its header is cut off")]
+    Cut,
+    #[error("its header is not text")]
+    NotText,
+    #[error("it does not hold 32-bit floats row by row")]
+    OtherType,
+    #[error("its header does not give a shape of two dimensions")]
+    NoShape,
+    #[error("it holds {bytes} bytes, not {rows} × {columns} floats")]
+    Size { bytes: usize, rows: usize, columns: usize },
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+}
+
 /// The bytes of a `.npy` file that holds `table`.
-#[must_use]
-pub fn write(table: &ArrayView2<'_, f32>) -> Vec<u8> {
+pub(super) fn write(table: &ArrayView2<'_, f32>) -> Vec<u8> {
     let (rows, columns) = table.dim();
     let mut header =
         format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
@@ -30,25 +48,25 @@ pub fn write(table: &ArrayView2<'_, f32>) -> Vec<u8> {
 /// The matrix in `bytes`.
 ///
 /// # Errors
-/// What is wrong with the file, in words.
-pub fn parse(bytes: &[u8]) -> Result<Array2<f32>, String> {
-    let rest = bytes.strip_prefix(MAGIC).ok_or("it is not a NumPy file of version 1.0")?;
-    let (length, rest) = rest.split_first_chunk::<2>().ok_or("its header is cut off")?;
+/// [`NpyError`]; the caller adds the path.
+pub(super) fn parse(bytes: &[u8]) -> Result<Array2<f32>, NpyError> {
+    let rest = bytes.strip_prefix(MAGIC).ok_or(NpyError::OtherFormat)?;
+    let (length, rest) = rest.split_first_chunk::<2>().ok_or(NpyError::Cut)?;
     let length = usize::from(u16::from_le_bytes(*length));
-    let (header, data) = rest.split_at_checked(length).ok_or("its header is cut off")?;
-    let header = std::str::from_utf8(header).map_err(|_| "its header is not text")?;
+    let (header, data) = rest.split_at_checked(length).ok_or(NpyError::Cut)?;
+    let header = std::str::from_utf8(header).map_err(|_| NpyError::NotText)?;
     if !header.contains("'<f4'") || !header.contains("'fortran_order': False") {
-        return Err("it does not hold 32-bit floats row by row".into());
+        return Err(NpyError::OtherType);
     }
-    let (rows, columns) = shape(header).ok_or("its header names no shape of two dimensions")?;
+    let (rows, columns) = shape(header).ok_or(NpyError::NoShape)?;
     let values: Vec<f32> = data
         .chunks_exact(4)
         .map(|chunk| f32::from_le_bytes(chunk.try_into().expect("chunks of 4 bytes")))
         .collect();
     if rows.checked_mul(columns) != Some(values.len()) || data.len() % 4 != 0 {
-        return Err(format!("it holds {} bytes, not {rows} × {columns} floats", data.len()));
+        return Err(NpyError::Size { bytes: data.len(), rows, columns });
     }
-    Array2::from_shape_vec((rows, columns), values).map_err(|error| error.to_string())
+    Ok(Array2::from_shape_vec((rows, columns), values)?)
 }
 
 fn shape(header: &str) -> Option<(usize, usize)> {
@@ -75,8 +93,9 @@ mod tests {
     #[test]
     fn a_cut_or_foreign_file_is_refused() {
         let bytes = write(&array![[1.0_f32, 2.0]].view());
-        assert!(parse(&bytes[..bytes.len() - 1]).unwrap_err().contains("not 1 × 2"));
-        assert!(parse(&bytes[..9]).unwrap_err().contains("cut off"));
-        assert!(parse(b"PK").unwrap_err().contains("not a NumPy file"));
+        let message = |bytes: &[u8]| parse(bytes).unwrap_err().to_string();
+        assert_eq!(message(&bytes[..bytes.len() - 1]), "it holds 7 bytes, not 1 × 2 floats");
+        assert_eq!(message(&bytes[..9]), "its header is cut off");
+        assert_eq!(message(b"PK"), "it is not a NumPy file of version 1.0");
     }
 }

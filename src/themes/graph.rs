@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::items::ItemLink;
 use super::pins::Pins;
+use crate::domain::Link;
 
 /// How much of the chance link between two items of ordinary standing counts against them: they
 /// belong together while the mean probability of overlap in their theme stays above it.
@@ -20,9 +21,6 @@ const LEAST_DUPLICATE: f64 = 0.5;
 /// would do to draw them in.
 const LEAST_STANDING: f64 = 0.5;
 
-/// Links of one item that are looked at.
-pub(super) const MAX_LINKS: usize = 50;
-
 /// Items, or groups of them, with the links between them.
 #[derive(Debug, Clone)]
 pub(super) struct Graph {
@@ -37,7 +35,7 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// Of each item the best [`MAX_LINKS`] of `links`, kept where either end keeps them.
+    /// Of each item the best [`Link::MAX_PER_ROW`] of `links`, kept where either end keeps them.
     pub(super) fn new(n: usize, links: &[ItemLink]) -> Self {
         let mut of_item: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
         for link in links {
@@ -49,7 +47,7 @@ impl Graph {
         });
         let mut kept: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
         for (item, found) in of_item.iter().enumerate() {
-            for &(other, probability) in found.iter().take(MAX_LINKS) {
+            for &(other, probability) in found.iter().take(Link::MAX_PER_ROW) {
                 kept[item].push((other, probability));
                 kept[other].push((item, probability));
             }

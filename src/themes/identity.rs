@@ -2,16 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Decision, Grain, Recommendation, RecommendationId, Theme, ThemeId};
-
-/// A theme that was there before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    /// Its id.
-    pub id: ThemeId,
-    /// Its members.
-    pub members: Vec<RecommendationId>,
-}
+use crate::domain::{
+    Build, Decision, EarlierTheme, Grain, Recommendation, RecommendationId, Theme, ThemeId,
+};
 
 /// Stands in until a theme has its id.
 pub(super) fn unnamed() -> ThemeId {
@@ -23,7 +16,7 @@ pub(super) fn name(
     themes: &mut [Theme],
     grain: Grain,
     recommendations: &[Recommendation],
-    known: &[Known],
+    known: &[EarlierTheme],
 ) {
     let rows: BTreeMap<&RecommendationId, usize> =
         recommendations.iter().enumerate().map(|(row, r)| (&r.id, row)).collect();
@@ -69,11 +62,30 @@ fn new_id(grain: Grain, center: &RecommendationId, taken: &mut BTreeSet<ThemeId>
     }
 }
 
+/// For each theme of `new`, the position of the theme of `old` that it continues, by their members.
+#[must_use]
+pub fn continued(old: Build, new: Build) -> Vec<Option<usize>> {
+    let mut number: BTreeMap<&RecommendationId, usize> = BTreeMap::new();
+    for id in old.recommendations.iter().chain(new.recommendations).map(|r| &r.id) {
+        let next = number.len();
+        number.entry(id).or_insert(next);
+    }
+    let groups = |build: Build| -> Vec<BTreeSet<usize>> {
+        let numbers = |theme: &Theme| -> BTreeSet<usize> {
+            theme.members.iter().map(|m| number[&build.recommendations[m.row].id]).collect()
+        };
+        build.themes.themes.iter().map(numbers).collect()
+    };
+    counterparts(&groups(old), &groups(new))
+}
+
 /// Of each group of `now` the group of `before` that it continues, each at most once: the largest
 /// Jaccard index first, and only where they share most of the smaller. Both hold the same kind of
 /// numbers; those that only one of the two has count as well.
-#[must_use]
-pub fn counterparts(before: &[BTreeSet<usize>], now: &[BTreeSet<usize>]) -> Vec<Option<usize>> {
+pub(super) fn counterparts(
+    before: &[BTreeSet<usize>],
+    now: &[BTreeSet<usize>],
+) -> Vec<Option<usize>> {
     let mut groups_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (old, members) in before.iter().enumerate() {
         for &member in members {
@@ -167,7 +179,7 @@ mod tests {
     fn an_id_lives_on_when_the_corpus_grows_and_the_center_moves() {
         let rows = recommendations(&["A", "B", "C", "D", "E", "F", "G", "H"]);
         let first = find_plain(&rows[..3], &clique(0..3, 0.8)).theme.themes;
-        let known = [Known { id: first[0].id.clone(), members: ids(0..3) }];
+        let known = [EarlierTheme { id: first[0].id.clone(), members: ids(0..3) }];
         let mut links = clique(0..8, 0.8);
         // A newcomer is now the most central.
         links.retain(|link| link.b != 7);
@@ -184,7 +196,7 @@ mod tests {
     fn the_id_of_a_theme_that_is_gone_is_not_given_to_another() {
         let rows = recommendations(&["A", "B", "C", "D"]);
         let plain = find_plain(&rows, &clique(0..4, 0.8)).theme.themes;
-        let known = [Known { id: plain[0].id.clone(), members: ids(40..44) }];
+        let known = [EarlierTheme { id: plain[0].id.clone(), members: ids(40..44) }];
         let links = clique(0..4, 0.8);
         let input =
             Input { recommendations: &rows, links: &links, known: &known, ..Input::default() };

@@ -4,10 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::domain::{Link, Recommendation};
 
-/// Links below this probability do not count: most pairs of a corpus are unrelated, and their small
-/// probabilities would add up.
-pub const MIN_PROBABILITY: f64 = 0.05;
-
 /// The distinct texts of a corpus. Item numbers follow the hash of the text, so that they are the
 /// same in whatever order the recommendations come.
 pub(super) struct Items {
@@ -73,7 +69,7 @@ impl Items {
                     duplicate: millionths(link.likeness.duplicate),
                 }
             })
-            .filter(|link| link.a != link.b && link.probability >= MIN_PROBABILITY)
+            .filter(|link| link.a != link.b && link.probability >= Link::MIN_PROBABILITY)
             .collect();
         found.sort_by(|x, y| {
             (x.a, x.b).cmp(&(y.a, y.b)).then(y.probability.total_cmp(&x.probability))

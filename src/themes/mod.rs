@@ -10,6 +10,7 @@
 
 mod community;
 mod consensus;
+mod edit;
 #[cfg(test)]
 mod fixture;
 mod graph;
@@ -29,7 +30,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use crate::domain::{
-    Consensus, Decision, Grain, Grains, Link, Member, Recommendation, Theme, Themes,
+    Consensus, Decision, EarlierTheme, Grain, Grains, Link, Member, Recommendation, Theme, Themes,
 };
 
 use consensus::Asks;
@@ -38,11 +39,8 @@ use items::Items;
 use membership::Group;
 use pins::Pins;
 
-/// Links of one recommendation that are looked at.
-pub const MAX_LINKS: usize = graph::MAX_LINKS;
-
-pub use identity::{Known, counterparts};
-pub use items::MIN_PROBABILITY;
+pub use edit::{EditError, record};
+pub use identity::continued;
 
 /// What themes are made from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,7 +52,7 @@ pub struct Input<'a> {
     /// What people decided, in order.
     pub decisions: &'a [Decision],
     /// The themes that there were before: their ids live on.
-    pub known: &'a [Known],
+    pub known: &'a [EarlierTheme],
 }
 
 /// Groups linked recommendations at each grain. Every row ends in a group or in `single`, at every

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use concord::store::Lock;
+use concord::internals::store::Lock;
 use serde_json::Value;
 
 use crate::workspace::{Answer, HASHING, TWELVE, Workspace, assert_same_files, program};

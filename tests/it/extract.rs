@@ -4,8 +4,9 @@
 
 use std::path::Path;
 
-use concord::{
-    domain::{Document, DocumentId, Recommendation},
+use concord::Recommendation;
+use concord::internals::{
+    domain::{Document, DocumentId},
     extract::{Config, challenges, from_document},
     ingest::{
         Format, TableOptions, read_document,

@@ -1,7 +1,6 @@
 //! What `similar` says besides the ranking, and how its probabilities are scored and fitted.
 
-use concord::domain::{Agency, Similar};
-use concord::pipeline::{Filter, Index, Query};
+use concord::{Agency, Filter, Index, Query, Similar};
 use serde_json::{Value, json};
 
 use crate::workspace::{HASHING, Workspace};

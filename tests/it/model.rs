@@ -1,8 +1,8 @@
 //! The plain model gives the vectors that its authors' weights give; the default one keeps what the
 //! plain one can.
 
-use concord::domain::{Embedding, Silent, dot};
-use concord::embed::{self, DEFAULT_MODEL, Embedder, PLAIN_MODEL, Places};
+use concord::internals::domain::{Embedding, dot};
+use concord::{DEFAULT_MODEL, Embedder, ModelOptions, PLAIN_MODEL, Silent};
 use serde::Deserialize;
 
 use crate::workspace::{repository, shared};
@@ -14,8 +14,8 @@ const TOLERANCE: f32 = 1e-4;
 fn open(id: &str, threads: usize) -> Box<dyn Embedder> {
     let named = std::env::var_os("CONCORD_CACHE_DIR").filter(|path| !path.is_empty());
     let usual = || Some(directories::ProjectDirs::from("", "", "concord")?.cache_dir().to_owned());
-    let places = Places { cache: named.map(Into::into).or_else(usual), threads };
-    embed::open(id, &places, &Silent).expect("ONNX Runtime is there or can be fetched")
+    let places = ModelOptions { cache: named.map(Into::into).or_else(usual), threads };
+    concord::open_model(id, &places, &Silent).expect("ONNX Runtime is there or can be fetched")
 }
 
 #[derive(Deserialize)]

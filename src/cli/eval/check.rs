@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use concord::domain::{Hit, Recommendation, Verdict};
-use concord::eval::bootstrap::Estimate;
-use concord::eval::check::{Found, Gold, Scores, score};
-use concord::pipeline::Parts;
+use concord::internals::eval::bootstrap::Estimate;
+use concord::internals::eval::check::{Found, Gold, Scores, score};
+use concord::{Hit, Recommendation, Tools, Verdict};
 use serde_json::json;
 
-use super::floors::Limits;
+use super::bounds::Bounds;
 use super::read_labels;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -17,16 +16,16 @@ use crate::cli::{Outcome, TableOrJson, out, table};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
-    /// Labels, one JSON object a line: `id`, `text`, `relation` (duplicate, overlap, related, new), and
-    /// where known `kind`, `against`, `opposite`, `differences`
+    /// Labels, one JSON object per line: `id`, `text`, `relation` (duplicate, overlap, related, new);
+    /// optional `kind`, `against`, `opposite`, `differences`
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     gold: Vec<PathBuf>,
-    /// List the statements with another verdict than their label
+    /// List the statements whose verdict differs from their label
     #[arg(long)]
     wrong: bool,
     #[command(flatten)]
-    limits: Limits,
-    /// How to print
+    bounds: Bounds,
+    /// Output format
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
     format: TableOrJson,
 }
@@ -36,10 +35,10 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     for path in &arguments.gold {
         gold.extend(read_labels(path)?.into_iter().map(|(_, label)| label));
     }
-    let (index, mut embedder) = context.open_to_question()?;
-    let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
+    let (index, mut embedder) = context.open_with_model()?;
+    let mut tools = Tools { embedder: embedder.as_mut(), on: &context.bars };
     let texts: Vec<&str> = gold.iter().map(|label| label.text.as_str()).collect();
-    let verdicts = index.verdicts_on(&texts, &mut parts)?;
+    let verdicts = index.verdicts_on(&texts, &mut tools)?;
     let found: Vec<Found> =
         verdicts.iter().map(|verdict| found(verdict, index.recommendations())).collect();
     let scores = score(&gold, &found);
@@ -52,7 +51,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         ("best_match", scores.best_match),
     ];
     let named = named.map(|(name, score)| (name, score.map(|estimate| estimate.value)));
-    let outcome = arguments.limits.hold(&named)?;
+    let outcome = arguments.bounds.check(&named)?;
     match arguments.format {
         TableOrJson::Json => out::json(&json!(scores))?,
         TableOrJson::Table => out::text(&as_table(&scores))?,
@@ -86,9 +85,9 @@ fn as_table(scores: &Scores) -> String {
     for (name, score) in &scores.f1 {
         row(&format!("  F1 of {name}"), *score);
     }
-    row("new against not new, AUROC", scores.auroc_new);
+    row("AUROC of new", scores.auroc_new);
     row("reversals flagged", scores.reversals);
-    row("others not flagged", scores.not_reversed);
+    row("other statements not flagged", scores.not_reversed);
     row("labelled differences found", scores.differences);
     row("right recommendation first", scores.best_match);
     let mut kinds = table::table(&["kind", "statements", "right verdict"]);
@@ -100,7 +99,7 @@ fn as_table(scores: &Scores) -> String {
     format!("{n}\n{lines}{kinds}\n")
 }
 
-/// The statements with another verdict, or another flag, than their label.
+/// The statements whose verdict or flag differs from their label.
 fn wrong(gold: &[Gold], found: &[Found]) -> String {
     let pairs = gold.iter().zip(found);
     let wrong = pairs

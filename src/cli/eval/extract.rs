@@ -4,67 +4,66 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use concord::domain::Recommendation;
-use concord::eval::extract::{
+use concord::internals::eval::extract::{
     Gold, Marks, Scores, Share, marks, of_kinds, of_labelled_agencies, of_labelled_lines, share,
     wrongly_taken,
 };
-use concord::pipeline::{self, About};
+use concord::{ExtractOptions, Recommendation};
 use serde_json::{Value, json};
 
-use super::floors::Limits;
+use super::bounds::Bounds;
 use super::read_labels;
 use crate::cli::context::Context;
-use crate::cli::extract::What;
+use crate::cli::extract::Kind;
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, TableOrJson, out, table};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
-    /// Labels, one JSON object a line: `text`, and where known `doc`, `agency`, `marker`, `kind`,
+    /// Labels, one JSON object per line: `text`; optional `doc`, `agency`, `marker`, `kind`,
     /// `start_line`, `end_line`
     #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present_any = ["never", "nothing"])]
     gold: Vec<PathBuf>,
-    /// Sentences that are no recommendations, as labels: what share of them is taken all the same
+    /// Labels of sentences that are not recommendations: measures the share extracted anyway
     #[arg(long, value_name = "FILE", num_args = 1..)]
     never: Vec<PathBuf>,
-    /// Documents that hold no recommendation: how many are found all the same
+    /// Documents without a recommendation: counts those found anyway
     #[arg(long, value_name = "DOCUMENT", num_args = 1..)]
     nothing: Vec<PathBuf>,
-    /// The labelled document, or the folder in which the files that `doc` names lie
+    /// The labelled document, or the folder of the files that `doc` names
     #[arg(long, value_name = "PATH", default_value = ".")]
     source: PathBuf,
-    /// What was labelled
-    #[arg(long, value_enum, default_value_t = What::Recommendations)]
-    what: What,
+    /// What the labels mark
+    #[arg(long, value_enum, default_value_t = Kind::Recommendations)]
+    what: Kind,
     /// Score only labels and records of these kinds: item, subitem, prose, question
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<String>,
-    /// Score only agencies that the labels name: where they cover some chapters of a book
+    /// Score only agencies that the labels name, for labels that cover some chapters of a book
     #[arg(long)]
     labelled_agencies: bool,
-    /// Score only from the first labelled line to the last: where they cover a part of a document
+    /// Score only from the first to the last labelled line, for labels that cover part of a document
     #[arg(long)]
     labelled_lines: bool,
     #[command(flatten)]
-    limits: Limits,
-    /// How to print
+    bounds: Bounds,
+    /// Output format
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
     format: TableOrJson,
 }
 
-/// All that was measured.
+/// Everything that was measured.
 struct Measured {
     documents: Vec<(PathBuf, Scores)>,
     all: Scores,
     never: Share,
-    /// How many were found where there is nothing, if that was asked.
+    /// Number found in documents that have none, if that was asked.
     nothing: Option<usize>,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let measured = measure(context, arguments)?;
-    let outcome = arguments.limits.hold(&named(&measured))?;
+    let outcome = arguments.bounds.check(&named(&measured))?;
     match arguments.format {
         TableOrJson::Json => out::json(&as_json(&measured))?,
         TableOrJson::Table => out::text(&as_table(&measured))?,
@@ -97,16 +96,15 @@ fn extracted(
     arguments: &Arguments,
     path: &Path,
 ) -> Result<Vec<Recommendation>, Failure> {
-    let about = About { what: arguments.what.into(), ..About::default() };
-    let found =
-        pipeline::extract(path, &out::read(path)?, &about).map_err(pipeline::Error::from)?;
+    let options = ExtractOptions { kind: arguments.what.into(), ..ExtractOptions::default() };
+    let found = concord::extract(path, &out::read(path)?, &options)?;
     for problem in &found.problems {
         context.explain(format_args!("warning: {problem}"));
     }
     Ok(found.recommendations)
 }
 
-/// The labels and the records that are to be scored.
+/// The labels and the records to score.
 fn scoped(
     arguments: &Arguments,
     mut gold: Vec<Gold>,
@@ -125,14 +123,14 @@ fn scoped(
     (gold, found)
 }
 
-/// Labels by the document they are of.
+/// Labels by document.
 fn labels(files: &[PathBuf], source: &Path) -> Result<BTreeMap<PathBuf, Vec<Gold>>, Failure> {
     let mut of_document: BTreeMap<PathBuf, Vec<Gold>> = BTreeMap::new();
     for path in files {
         for (place, gold) in read_labels::<Gold>(path)? {
             let document = document(source, gold.doc.as_deref()).ok_or_else(|| {
                 Failure::new(format_args!(
-                    "{place}: the label names no `doc`: say with --source which document it is of"
+                    "{place}: the label has no `doc`; name its document with --source"
                 ))
             })?;
             of_document.entry(document).or_default().push(gold);
@@ -141,12 +139,12 @@ fn labels(files: &[PathBuf], source: &Path) -> Result<BTreeMap<PathBuf, Vec<Gold
     Ok(of_document)
 }
 
-/// The file that a label is of: the source itself where it is a file, else the one of that name in it.
+/// The document of a label: the source if that is a file, else the file of that name in it.
 fn document(source: &Path, named: Option<&str>) -> Option<PathBuf> {
     if source.is_dir() { named.map(|name| source.join(name)) } else { Some(source.to_owned()) }
 }
 
-/// The scores that bounds may name.
+/// The scores that have names for bounds.
 fn named(measured: &Measured) -> Vec<(&'static str, Option<f64>)> {
     let all = &measured.all;
     vec![
@@ -173,7 +171,7 @@ fn as_json(measured: &Measured) -> Value {
 
 fn as_table(measured: &Measured) -> String {
     let mut lines =
-        table::table(&["document", "recall", "precision", "F1", "right agency", "right marker"]);
+        table::table(&["document", "recall", "precision", "F1", "agency right", "marker right"]);
     let mut row = |name: String, scores: &Scores| {
         lines.add_row([
             name,
@@ -196,10 +194,10 @@ fn as_table(measured: &Measured) -> String {
         parts.push(format!("{lines}\n\nIn brackets: bootstrap 95 % interval.\n"));
     }
     if measured.never.of > 0 {
-        parts.push(format!("taken, though no recommendation: {}\n", shown(measured.never)));
+        parts.push(format!("extracted, though not a recommendation: {}\n", shown(measured.never)));
     }
     if let Some(nothing) = measured.nothing {
-        parts.push(format!("found where there is none: {nothing}\n"));
+        parts.push(format!("found in documents without any: {nothing}\n"));
     }
     parts.concat()
 }

@@ -1,8 +1,8 @@
-//! `concord eval`: how good the results are, held against labels.
+//! `concord eval`: how good the results are, measured on labels.
 
+mod bounds;
 mod check;
 mod extract;
-mod floors;
 pub(super) mod pairs;
 mod similar;
 mod themes;
@@ -19,34 +19,34 @@ use super::{Outcome, out};
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
-    what: What,
+    command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
-    /// How many labelled recommendations extraction finds, and how many of those it finds are labelled
+enum Command {
+    /// Recall and precision of extraction
     Extract(extract::Arguments),
-    /// How well probabilities tell graded pairs apart, and how far they can be trusted
+    /// How well probabilities separate graded pairs, and how well they are calibrated
     Pairs(pairs::Arguments),
-    /// How often the nearest recommendation carries the same label
+    /// How often the nearest recommendation has the same label
     Similar(similar::Arguments),
-    /// How far the verdicts on labelled statements of drafts are right
+    /// How often the verdicts on labelled statements of drafts are right
     Check(check::Arguments),
-    /// How far the themes of an index are the groups that people made
+    /// How well the themes of an index match the groups that people made
     Themes(themes::Arguments),
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
-    match &arguments.what {
-        What::Extract(arguments) => extract::run(context, arguments),
-        What::Pairs(arguments) => pairs::run(context, arguments),
-        What::Similar(arguments) => similar::run(context, arguments),
-        What::Check(arguments) => check::run(context, arguments),
-        What::Themes(arguments) => themes::run(context, arguments),
+    match &arguments.command {
+        Command::Extract(arguments) => extract::run(context, arguments),
+        Command::Pairs(arguments) => pairs::run(context, arguments),
+        Command::Similar(arguments) => similar::run(context, arguments),
+        Command::Check(arguments) => check::run(context, arguments),
+        Command::Themes(arguments) => themes::run(context, arguments),
     }
 }
 
-/// The labels in a JSON Lines file, each with its place for messages (`FILE:LINE`).
+/// The labels in a JSON Lines file, each with its place (`FILE:LINE`) for messages.
 fn read_labels<T: DeserializeOwned>(path: &Path) -> Result<Vec<(String, T)>, Failure> {
     let bytes = out::read(path)?;
     let mut labels = Vec::new();

@@ -1,18 +1,18 @@
-//! `concord eval pairs` and `concord eval similar`
+//! `concord eval pairs`
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use concord::domain::Recommendation;
-use concord::embed::DEFAULT_MODEL;
-use concord::eval::bootstrap::Estimate;
-use concord::eval::pairs::{Gold, Judged, OneRelation, Scores, score};
-use concord::pipeline::{Config, Graded, Judge, Parts};
+use concord::internals::eval::bootstrap::Estimate;
+use concord::internals::eval::pairs::{Gold, Judged, OneRelation, Scores, score};
+use concord::internals::judge::Graded;
+use concord::internals::pipeline::PairComparer;
+use concord::{BuildConfig, DEFAULT_MODEL, Recommendation, Tools};
 use serde_json::json;
 
-use super::floors::Limits;
+use super::bounds::Bounds;
 use super::read_labels;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -20,21 +20,21 @@ use crate::cli::{Outcome, TableOrJson, out, table};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
-    /// Graded pairs, one JSON object a line: `a` and `b` (or `query` and `candidate`), ids of the index,
-    /// and `grade` or `grades`, 0 to 3; with `text_a` and `text_b` no index is needed
+    /// Graded pairs, one JSON object per line: `a` and `b` (or `query` and `candidate`), ids of the
+    /// index, and `grade` or `grades`, 0 to 3; with `text_a` and `text_b` no index is needed
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     gold: Vec<PathBuf>,
-    /// How to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
     format: TableOrJson,
     #[command(flatten)]
-    limits: Limits,
+    bounds: Bounds,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let mut scored = Vec::new();
     for set in read(&arguments.gold)? {
-        let (judge, rows) = set.judge(context)?;
+        let (comparer, rows) = set.comparer(context)?;
         let pairs: Vec<Judged> = set
             .pairs
             .iter()
@@ -42,14 +42,14 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
             .map(|(pair, Graded { a, b, grade })| Judged {
                 query: pair.a.clone(),
                 grade,
-                likeness: judge.likeness(a, b),
+                likeness: comparer.likeness(a, b),
             })
             .collect();
         scored.push((set.name, score(&pairs)));
     }
     let mut outcome = Outcome::Done;
     for (_, scores) in &scored {
-        if arguments.limits.hold(&figures(scores))? == Outcome::No {
+        if arguments.bounds.check(&figures(scores))? == Outcome::No {
             outcome = Outcome::No;
         }
     }
@@ -67,11 +67,11 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
 pub(in crate::cli) struct Set {
     pub(in crate::cli) name: String,
     pairs: Vec<Gold>,
-    /// Where each pair stands, for messages.
+    /// The file and line of each pair, for messages.
     places: Vec<String>,
 }
 
-/// The pairs of `files` by the corpus they are of.
+/// The pairs of `files` by corpus.
 pub(in crate::cli) fn read(files: &[PathBuf]) -> Result<Vec<Set>, Failure> {
     let mut sets: BTreeMap<String, Set> = BTreeMap::new();
     for path in files {
@@ -83,7 +83,7 @@ pub(in crate::cli) fn read(files: &[PathBuf]) -> Result<Vec<Set>, Failure> {
             }
             if pair.text_a.is_some() != pair.text_b.is_some() {
                 return Err(Failure::new(format_args!(
-                    "{place}: the pair has one text: give both `text_a` and `text_b`, or none"
+                    "{place}: the pair has only one text; it needs both `text_a` and `text_b`, or neither"
                 )));
             }
             let name = pair.set.clone().unwrap_or_else(|| stem(path));
@@ -104,9 +104,12 @@ fn stem(path: &Path) -> String {
 }
 
 impl Set {
-    /// A judge for the pairs, and their rows and grades: over their own texts where they bring them,
-    /// else over the index.
-    pub(in crate::cli) fn judge(&self, context: &Context) -> Result<(Judge, Vec<Graded>), Failure> {
+    /// What compares the pairs, and their rows and grades: the texts of the pairs if they have any, else
+    /// the index.
+    pub(in crate::cli) fn comparer(
+        &self,
+        context: &Context,
+    ) -> Result<(PairComparer, Vec<Graded>), Failure> {
         let mut texts: BTreeMap<&str, &str> = BTreeMap::new();
         for pair in &self.pairs {
             if let (Some(a), Some(b)) = (&pair.text_a, &pair.text_b) {
@@ -118,14 +121,14 @@ impl Set {
             let index = context.open()?;
             let ids: BTreeMap<&str, usize> = numbered(index.recommendations());
             let rows = self.rows(&ids)?;
-            return Ok((Judge::of_index(index), rows));
+            return Ok((PairComparer::from_index(index), rows));
         }
         let ids: BTreeMap<&str, usize> = texts.keys().copied().zip(0..).collect();
         let rows = self.rows(&ids)?;
         let texts: Vec<&str> = texts.into_values().collect();
         let mut embedder = context.embedder(DEFAULT_MODEL)?;
-        let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
-        Ok((Judge::of_texts(&texts, &mut parts, &Config::default())?, rows))
+        let mut tools = Tools { embedder: embedder.as_mut(), on: &context.bars };
+        Ok((PairComparer::from_texts(&texts, &mut tools, &BuildConfig::default())?, rows))
     }
 
     fn rows(&self, ids: &BTreeMap<&str, usize>) -> Result<Vec<Graded>, Failure> {
@@ -133,7 +136,7 @@ impl Set {
         for (pair, place) in self.pairs.iter().zip(&self.places) {
             let row = |id: &str| {
                 ids.get(id).copied().ok_or_else(|| {
-                    Failure::new(format_args!("{place}: `{id}` is not in the index (--index)"))
+                    Failure::new(format_args!("{place}: `{id}` is not in the index; see --index"))
                 })
             };
             let grade = pair.grade().expect("checked when the labels were read");
@@ -147,7 +150,7 @@ fn numbered(recommendations: &[Recommendation]) -> BTreeMap<&str, usize> {
     recommendations.iter().map(|r| r.id.as_str()).zip(0..).collect()
 }
 
-/// The figures that `--floor` and `--ceiling` know.
+/// The scores that `--floor` and `--ceiling` can name.
 fn figures(scores: &Scores) -> Vec<(&'static str, Option<f64>)> {
     let value = |estimate: Option<Estimate>| estimate.map(|e| e.value);
     vec![
@@ -185,7 +188,7 @@ fn as_table(scored: &[(String, Scores)]) -> String {
             estimate(scores.mean_average_precision),
         );
     }
-    text.push_str("calibration: how far a stated probability is off. In brackets: bootstrap 95 % interval over queries.\n");
+    text.push_str("calibration: mean error of the stated probabilities. In brackets: bootstrap 95 % interval over queries.\n");
     text
 }
 
@@ -201,7 +204,7 @@ fn row(what: &str, one: &OneRelation) -> [String; 7] {
     ]
 }
 
-/// A figure with its interval, for a table.
+/// A score with its interval, for a table.
 pub(super) fn estimate(of: Option<Estimate>) -> String {
     of.map_or("n/a".to_owned(), |e| format!("{:.3} [{:.3}, {:.3}]", e.value, e.low, e.high))
 }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::Args;
-use concord::eval::neighbors::agreement;
-use concord::pipeline::{Filter, Query};
+use concord::internals::eval::neighbors::agreement;
+use concord::{Filter, Query};
 use serde_json::{Map, Value, json};
 
-use super::floors::Limits;
+use super::bounds::Bounds;
 use super::pairs::estimate;
 use super::read_labels;
 use crate::cli::context::Context;
@@ -17,20 +17,20 @@ use crate::cli::{Outcome, TableOrJson, out};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
-    /// Labelled recommendations of the index, one JSON object a line, with `id` and the labels
+    /// Labelled recommendations of the index, one JSON object per line: `id` and the labels
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     gold: Vec<PathBuf>,
-    /// The field that holds the labels: a text or a list of texts
+    /// The field with the labels: a text or a list of texts
     #[arg(long, value_name = "FIELD", default_value = "labels")]
     labels: String,
-    /// Let the nearest recommendation be of the same agency
+    /// Also count recommendations of the same agency
     #[arg(long)]
     any_agency: bool,
-    /// How to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
     format: TableOrJson,
     #[command(flatten)]
-    limits: Limits,
+    bounds: Bounds,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -51,14 +51,14 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         nearest[*row] = answer.hits.first().map(|hit| hit.row);
     }
     let found = agreement(&labels, &nearest);
-    let outcome = arguments.limits.hold(&[("agreement", found.map(|e| e.value))])?;
+    let outcome = arguments.bounds.check(&[("agreement", found.map(|e| e.value))])?;
     match arguments.format {
         TableOrJson::Json => {
             out::json(&json!({ "labelled": asked.len(), "agreement": found }))?;
         }
         TableOrJson::Table => out::text(&format!(
-            "The nearest recommendation{} has a label in common: {} of {} labelled ones.\nIn \
-             brackets: bootstrap 95 % interval.\n",
+            "The nearest recommendation{} shares a label: {} of {} labelled ones.\nIn brackets: \
+             bootstrap 95 % interval.\n",
             if arguments.any_agency { "" } else { " of another agency" },
             estimate(found),
             asked.len()
@@ -83,7 +83,9 @@ fn labels(arguments: &Arguments) -> Result<BTreeMap<String, BTreeSet<String>>, F
             };
             let texts = texts.ok_or_else(|| {
                 let field = &arguments.labels;
-                wrong(&format!("`{field}` is neither a text nor a list of texts (--labels FIELD)"))
+                wrong(&format!(
+                    "`{field}` is neither a text nor a list of texts; --labels names another field"
+                ))
             })?;
             of_id.insert(id.to_owned(), texts);
         }

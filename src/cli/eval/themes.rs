@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use concord::eval::bootstrap::Estimate;
-use concord::eval::themes::{Gold, Item, Score, Scores, score};
-use concord::pipeline::Index;
+use concord::Index;
+use concord::internals::eval::bootstrap::Estimate;
+use concord::internals::eval::themes::{Gold, Item, Score, Scores, score};
 use serde_json::json;
 
-use super::floors::Limits;
+use super::bounds::Bounds;
 use super::read_labels;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -17,16 +17,16 @@ use crate::cli::{Outcome, TableOrJson, out, table};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
-    /// Labels, one JSON object a line: `id` of an indexed recommendation, and `themes`, the names of
-    /// the groups that people put it in, the main one first
+    /// Labels, one JSON object per line: `id` of an indexed recommendation, and `themes`, the names of
+    /// its groups, the main one first
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     gold: Vec<PathBuf>,
     /// Score only recommendations with exactly one label
     #[arg(long)]
     single_label: bool,
     #[command(flatten)]
-    limits: Limits,
-    /// How to print
+    bounds: Bounds,
+    /// Output format
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
     format: TableOrJson,
 }
@@ -42,7 +42,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         ("v_measure", scores.v_measure),
     ];
     let named = named.map(|(name, score)| (name, score.map(|estimate| estimate.value)));
-    let outcome = arguments.limits.hold(&named)?;
+    let outcome = arguments.bounds.check(&named)?;
     match arguments.format {
         TableOrJson::Json => out::json(&json!(scores))?,
         TableOrJson::Table => out::text(&as_table(&scores))?,
@@ -50,7 +50,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     Ok(outcome)
 }
 
-/// The labelled recommendations with the themes of the index, each id once.
+/// The labelled recommendations with their themes in the index, each id once.
 fn items(index: &Index, arguments: &Arguments) -> Result<Vec<Item>, Failure> {
     let found = themes_of_rows(index);
     let mut items: BTreeMap<usize, Item> = BTreeMap::new();
@@ -73,7 +73,7 @@ fn items(index: &Index, arguments: &Arguments) -> Result<Vec<Item>, Failure> {
     Ok(items.into_values().collect())
 }
 
-/// Of each row the positions of its themes, the one in which it weighs most first.
+/// For each row, the positions of its themes, largest weight first.
 fn themes_of_rows(index: &Index) -> Vec<Vec<usize>> {
     let mut weighted: Vec<Vec<(f64, usize)>> = vec![Vec::new(); index.recommendations().len()];
     for (at, theme) in index.themes().themes.iter().enumerate() {
@@ -99,7 +99,7 @@ fn as_table(scores: &Scores) -> String {
             |part: fn(Score) -> Estimate| score.map_or("n/a".to_owned(), |s| estimate(part(s)));
         lines.add_row([name.to_owned(), part(|s| s.precision), part(|s| s.recall), part(|s| s.f1)]);
     }
-    let v = scores.v_measure.map_or("n/a (labels are not one each)".to_owned(), estimate);
+    let v = scores.v_measure.map_or("n/a (some have several labels)".to_owned(), estimate);
     format!(
         "{lines}\n\nV-measure: {v}\n{} labelled. In brackets: bootstrap 95 % interval.\n",
         table::counted(scores.items, "recommendation", "recommendations")

@@ -1,14 +1,12 @@
 //! A file of recommendations that people correct: their corrections survive a second extraction.
 //!
-//! Beside `NAME.jsonl` lies `NAME.extracted.jsonl`, the records as they were extracted. What differs
-//! between the two is what people changed.
+//! `NAME.extracted.jsonl` beside `NAME.jsonl` has the records as they were extracted. The differences
+//! between the two are what people changed.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use concord::domain::{DocumentId, Recommendation};
-use concord::ingest::{CorpusError, records};
-use concord::pipeline::{self, Merged, Versions};
+use concord::{DocumentId, Merged, Recommendation, Versions};
 
 use super::print::as_lines;
 use crate::cli::context::Context;
@@ -36,24 +34,24 @@ pub(super) fn write(
         }
         return Err(Failure::with_hint(
             format_args!(
-                "{} is there already, and {}, which tells what was corrected in it, is not",
+                "{} exists, but {} does not, which is needed to find the corrections in it",
                 path.display(),
                 base.display()
             ),
-            "name another file, or give --overwrite to lose what was changed by hand",
+            "use another file, or --overwrite to lose the changes made by hand",
         ));
     }
     let (extracted, corrected) = (records_of(&base)?, records_of(path)?);
     let versions = Versions { extracted: &extracted, corrected: &corrected, fresh: found, read };
-    let merged = pipeline::merge(versions);
-    // The file itself first: whatever stops the second write, no correction is lost.
+    let merged = concord::merge(versions);
+    // The file itself first: if the second write fails, no correction is lost.
     out::write(path, &as_lines(&merged.records)?)?;
     out::write(&base, &as_lines(&merged.extracted)?)?;
     tell(context, path, &merged);
     Ok(())
 }
 
-/// Writes `found` as it is, and what later corrections are told by.
+/// Writes `found` as it is, and again beside it, to find later corrections.
 pub(super) fn overwrite(path: &Path, found: &[Recommendation]) -> Result<(), Failure> {
     let lines = as_lines(found)?;
     out::write(path, &lines)?;
@@ -70,15 +68,14 @@ fn beside(path: &Path) -> PathBuf {
 
 fn records_of(path: &Path) -> Result<Vec<Recommendation>, Failure> {
     let name = path.display().to_string();
-    records::parse_jsonl_in_order(&name, &out::read(path)?)
-        .map_err(|error| Failure::from(CorpusError::from(error)))
+    Ok(concord::parse_records_in_order(&name, &out::read(path)?)?)
 }
 
 fn tell(context: &Context, path: &Path, merged: &Merged) {
     let path = path.display();
     for id in &merged.orphans {
         context.say(format_args!(
-            "warning: {path}: `{id}` was corrected and is not found any more; it is kept"
+            "warning: {path}: `{id}` was corrected but is no longer found; keeping it"
         ));
     }
     context.say(format_args!(

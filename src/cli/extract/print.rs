@@ -1,30 +1,20 @@
 //! Extracted recommendations as bytes.
 
-use clap::ValueEnum;
-use concord::domain::Recommendation;
+use concord::{Recommendation, Source};
 
 use crate::cli::failure::Failure;
-use crate::cli::{out, table};
-
-/// How to print recommendations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Table,
-    Jsonl,
-    Json,
-    Csv,
-}
+use crate::cli::{ListFormat, out, table};
 
 /// `found` in the given format.
-pub(super) fn bytes(format: Format, found: &[Recommendation]) -> Result<Vec<u8>, Failure> {
+pub(super) fn bytes(format: ListFormat, found: &[Recommendation]) -> Result<Vec<u8>, Failure> {
     match format {
-        Format::Jsonl => as_lines(found),
-        Format::Json => {
+        ListFormat::Jsonl => as_lines(found),
+        ListFormat::Json => {
             Ok(format!("{}\n", serde_json::to_string_pretty(found).map_err(Failure::new)?)
                 .into_bytes())
         }
-        Format::Table => Ok(as_table(found).into_bytes()),
-        Format::Csv => as_csv(found),
+        ListFormat::Table => Ok(as_table(found).into_bytes()),
+        ListFormat::Csv => as_csv(found),
     }
 }
 
@@ -71,7 +61,7 @@ fn as_csv(found: &[Recommendation]) -> Result<Vec<u8>, Failure> {
     ];
     let rows = found.iter().map(|r| {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let line = |of: fn(&concord::domain::Source) -> usize| {
+        let line = |of: fn(&Source) -> usize| {
             r.source.as_ref().map_or(String::new(), |s| of(s).to_string())
         };
         vec![

@@ -1,43 +1,43 @@
 //! `concord themes merge|split|move|rename|accept|reject|undo`
 
 use clap::Subcommand;
-use concord::pipeline::{self, Wish};
+use concord::ThemeEdit;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, diff, out, table};
 
-/// A theme is named by its id, or by its label.
+/// A theme is named by its id or its label.
 #[derive(Debug, Clone, Subcommand)]
 pub(super) enum Command {
-    /// Make one theme of several
+    /// Merge themes into one
     Merge {
         /// Ids or labels of the themes
         #[arg(required = true, num_args = 2.., value_name = "THEME")]
         themes: Vec<String>,
     },
-    /// Make some recommendations of a theme one of their own
+    /// Move some recommendations of a theme into a theme of their own
     Split {
         /// Id or label of the theme
         #[arg(value_name = "THEME")]
         theme: String,
-        /// Ids of the recommendations that leave
+        /// Ids of the recommendations that leave it
         #[arg(required = true, value_name = "ID")]
         off: Vec<String>,
     },
-    /// Move recommendations to another theme, or to none
+    /// Move recommendations to another theme, or out of all themes
     Move {
-        /// Their ids
+        /// Ids of the recommendations
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
         /// Id or label of the theme that they join
         #[arg(long, value_name = "THEME", required_unless_present = "single")]
         to: Option<String>,
-        /// Let them stand alone
+        /// Put them in no theme
         #[arg(long, conflicts_with = "to")]
         single: bool,
     },
-    /// Give a theme a name
+    /// Rename a theme
     Rename {
         /// Id or label of the theme
         #[arg(value_name = "THEME")]
@@ -46,44 +46,44 @@ pub(super) enum Command {
         #[arg(value_name = "NAME")]
         name: String,
     },
-    /// Hold themes for right: their members stay together
+    /// Confirm themes: their members stay together
     Accept {
         /// Ids or labels of the themes
         #[arg(required = true, value_name = "THEME")]
         themes: Vec<String>,
     },
-    /// Hold themes for wrong: no two of their members stay together
+    /// Reject themes: no two of their members stay together
     Reject {
         /// Ids or labels of the themes
         #[arg(required = true, value_name = "THEME")]
         themes: Vec<String>,
     },
-    /// Take the last decision back
+    /// Undo the last decision
     Undo,
 }
 
 impl Command {
-    fn wish(&self) -> Wish {
+    fn edit(&self) -> ThemeEdit {
         match self.clone() {
-            Self::Merge { themes } => Wish::Merge(themes),
-            Self::Split { theme, off } => Wish::Split { theme, off },
-            Self::Move { ids, to, single: _ } => Wish::Move { ids, to },
-            Self::Rename { theme, name } => Wish::Rename { theme, name },
-            Self::Accept { themes } => Wish::Accept(themes),
-            Self::Reject { themes } => Wish::Reject(themes),
-            Self::Undo => Wish::Undo,
+            Self::Merge { themes } => ThemeEdit::Merge(themes),
+            Self::Split { theme, off } => ThemeEdit::Split { theme, off },
+            Self::Move { ids, to, single: _ } => ThemeEdit::Move { ids, to },
+            Self::Rename { theme, name } => ThemeEdit::Rename { theme, name },
+            Self::Accept { themes } => ThemeEdit::Accept(themes),
+            Self::Reject { themes } => ThemeEdit::Reject(themes),
+            Self::Undo => ThemeEdit::Undo,
         }
     }
 }
 
 pub(super) fn run(context: &Context, command: &Command) -> Result<Outcome, Failure> {
     let path = context.existing_index()?;
-    let decided = pipeline::decide(&path, &command.wish())?;
+    let decided = concord::decide(&path, &command.edit())?;
     out::text(&diff::as_text(&decided.changes))?;
     let shaped = decided.themes.themes.iter().filter(|theme| !theme.decided.is_empty()).count();
     context.say(format_args!(
-        "{} in {}; {} shaped by people",
-        table::counted(decided.decisions, "decision", "decisions"),
+        "{} in {}; {} edited by people",
+        table::counted(decided.n_decisions, "decision", "decisions"),
         path.join("decisions.json").display(),
         table::counted(shaped, "theme", "themes"),
     ));

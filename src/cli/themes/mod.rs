@@ -3,9 +3,8 @@
 mod decide;
 
 use clap::{Args, ValueEnum};
-use concord::domain::{Grain, Theme, Themes};
-use concord::pipeline::Index;
 use concord::report::answers;
+use concord::{AgencyCount, Grain, Index, Theme, Themes};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -16,10 +15,10 @@ use super::{Outcome, out, table};
 pub(super) struct Arguments {
     #[command(subcommand)]
     decide: Option<decide::Command>,
-    /// How to print
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// How finely to group: broad areas, themes, or near-duplicates; each lies within the one before
+    /// Size of the groups: broad areas, themes in them, near-duplicates in themes
     #[arg(long, value_enum, default_value_t = GrainName::Theme)]
     grain: GrainName,
 }
@@ -33,11 +32,11 @@ enum Format {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum GrainName {
-    /// Themes that have something to do with each other
+    /// Related themes
     Broad,
-    /// Recommendations that ask for nearly the same: they share more than chance gives
+    /// Recommendations that ask for nearly the same
     Theme,
-    /// Recommendations that are more likely than not the same ask in other words
+    /// Recommendations that are probably the same request in other words
     Fine,
 }
 
@@ -50,7 +49,7 @@ impl GrainName {
         }
     }
 
-    /// One such group, and several.
+    /// Singular and plural.
     fn words(self) -> [&'static str; 2] {
         match self {
             Self::Broad => ["broad area", "broad areas"],
@@ -75,7 +74,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
 }
 
 fn agencies(theme: &Theme) -> String {
-    let name = |entry: &concord::domain::AgencyCount| match entry.count {
+    let name = |entry: &AgencyCount| match entry.count {
         1 => entry.agency.to_string(),
         n => format!("{} ({n})", entry.agency),
     };
@@ -97,19 +96,19 @@ fn as_table(found: &Themes, [one, many]: [&str; 2]) -> String {
         ]);
     }
     format!(
-        "{lines}\n\n{}, {} in none.\n{NOTES}",
+        "{lines}\n\n{}; {} in none.\n{NOTES}",
         table::counted(found.themes.len(), one, many),
         table::counted(found.single.len(), "recommendation", "recommendations"),
     )
 }
 
 const NOTES: &str = "\
-\"agencies\": a star where chance gives as many in fewer than one case of twenty.
-\"agreement\": how many of the agencies, in effect, ask for the same.
-\"weak\": may well be another group when the corpus changes a little.
+\"agencies\": a star marks more agencies than chance explains (p < 0.05).
+\"agreement\": effective number of agencies that ask for the same.
+\"weak\": a small change of the corpus may change this group.
 ";
 
-/// Fewer cases than this are no chance.
+/// p-value below which the number of agencies is not explained by chance.
 const RARE: f64 = 0.05;
 
 fn beyond_chance(theme: &Theme) -> String {
@@ -122,7 +121,7 @@ fn stability(theme: &Theme) -> String {
     format!("{}{weak}", table::percent(theme.stability))
 }
 
-/// The label, and what people decided.
+/// The label and the decisions by people.
 fn label(theme: &Theme) -> String {
     if theme.decided.is_empty() {
         return theme.label.clone();

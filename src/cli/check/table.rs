@@ -1,17 +1,17 @@
 //! The answer of `concord check` for a terminal.
 
-use concord::domain::{Agency, DraftCheck, Hit, Recommendation, Relation, ThemeRef, Verdict};
 use concord::report::answers::verdict_name;
 use concord::report::draft::{difference, place};
+use concord::{Agency, DraftCheck, Hit, Recommendation, Relation, ThemeRef, Verdict};
 
-use super::table;
+use crate::cli::table;
 
 /// Themes, agencies or agenda items shown in a list.
 const SHOWN: usize = 8;
 
-/// A row for each statement, then what is to be said of the whole.
+/// A row for each statement, then a summary.
 pub(super) fn render(found: &DraftCheck, rows: &[Recommendation]) -> String {
-    let mut lines = table::table(&["lines", "verdict", "statement", "nearest that exists"]);
+    let mut lines = table::table(&["lines", "verdict", "statement", "nearest recommendation"]);
     for verdict in &found.statements {
         lines.add_row([
             place(verdict),
@@ -22,9 +22,9 @@ pub(super) fn render(found: &DraftCheck, rows: &[Recommendation]) -> String {
     }
     let parts = [
         vec![lines.to_string(), String::new(), summary(found)],
-        list("Takes up:", found.touched.iter().map(theme)),
-        list("Leaves out, though agencies agree on it:", found.missing.iter().map(theme)),
-        list("Most in line with it:", found.in_line.iter().map(in_line)),
+        list("Themes it addresses:", found.touched.iter().map(theme)),
+        list("Agreed themes it omits:", found.missing.iter().map(theme)),
+        list("Agencies most in line with it:", found.in_line.iter().map(in_line)),
         agenda(found),
     ];
     format!("{}\n", parts.concat().join("\n"))
@@ -47,8 +47,8 @@ fn summary(found: &DraftCheck) -> String {
     let opposed = match found.opposed() {
         0 => String::new(),
         n => format!(
-            "\n{n} of them {} for the contrary of what exists.",
-            if n == 1 { "asks" } else { "ask" }
+            "\n{} an existing recommendation.",
+            table::counted(n, "statement contradicts", "statements contradict")
         ),
     };
     format!(
@@ -63,7 +63,7 @@ fn summary(found: &DraftCheck) -> String {
 
 fn nearest(found: &DraftCheck, verdict: &Verdict, rows: &[Recommendation]) -> String {
     let mut lines = Vec::new();
-    // What it goes against is never hidden behind a match that is more probable.
+    // A recommendation that it contradicts is never hidden behind a more probable match.
     let is_own = |hit: &&Hit| verdict.own.iter().any(|own| own.row == hit.row);
     let opposite = verdict.opposite().filter(|hit| !is_own(hit));
     let first = opposite.or(verdict.matches.first());
@@ -91,13 +91,13 @@ fn nearest(found: &DraftCheck, verdict: &Verdict, rows: &[Recommendation]) -> St
     if !repeated.is_empty() {
         lines.push(format!("repeats line {} of the draft", repeated.join(", ")));
     }
-    if lines.is_empty() { "nothing".to_owned() } else { lines.join("\n") }
+    if lines.is_empty() { "none".to_owned() } else { lines.join("\n") }
 }
 
 fn described(hit: &Hit, rows: &[Recommendation]) -> Vec<String> {
     let found = &rows[hit.row];
     let text = format!("{} ({}): {}", found.agency, found.id, table::shortened(&found.text, 220));
-    // Of what is not even related there is nothing to compare.
+    // Differences to an unrelated text mean nothing.
     let related = hit.likeness.relation >= Relation::Related;
     let differences = hit.differences.iter().filter(|_| related).map(difference);
     std::iter::once(text).chain(differences).collect()
@@ -115,10 +115,10 @@ fn in_line((agency, n): &(Agency, usize)) -> String {
 
 fn agenda(found: &DraftCheck) -> Vec<String> {
     let Some(items) = &found.answered else { return Vec::new() };
-    list("Agenda items it answers:", items.iter().map(|item| table::shortened(&item.text, 100)))
+    list("Agenda items it addresses:", items.iter().map(|item| table::shortened(&item.text, 100)))
 }
 
-/// A titled list, one entry a line; nothing for no entry.
+/// A titled list, one entry a line; empty without entries.
 fn list(title: &str, entries: impl ExactSizeIterator<Item = String>) -> Vec<String> {
     if entries.len() == 0 {
         return Vec::new();

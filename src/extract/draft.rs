@@ -1,11 +1,115 @@
-//! A draft as headings, list items and paragraphs, with its statements in their places.
+//! A draft: its statements, and its headings, list items and paragraphs with the statements marked.
 
-use super::read::{DraftStatement, without_marker};
-use crate::domain::{BlockRole, Document, DraftBlock, DraftPart, LineRole};
+use super::Extracted;
+use crate::domain::{
+    BlockRole, Document, DraftBlock, DraftPart, LineRole, Problem, Recommendation,
+};
+
+/// A statement of a draft and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftStatement {
+    /// Its text.
+    pub text: String,
+    /// First line in the draft, 1-based.
+    pub line_start: usize,
+    /// Last line, inclusive.
+    pub line_end: usize,
+}
+
+/// What is to be checked in a draft; no statement if the draft has none.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Draft {
+    /// Its recommendations, or all its statements, in order.
+    pub statements: Vec<DraftStatement>,
+    /// Its text in blocks, with the statements marked.
+    pub blocks: Vec<DraftBlock>,
+    /// What the reader should look at.
+    pub problems: Vec<Problem>,
+}
+
+/// The statements to check in `document`: those of the recommendations `found` in it, or all its
+/// statements if nothing was looked for or found. `split` cuts a paragraph into statements.
+#[must_use]
+pub fn draft(
+    document: &Document,
+    found: Option<Extracted>,
+    split: impl Fn(&str) -> Vec<String>,
+) -> Draft {
+    let mut draft = Draft::default();
+    if let Some(found) = found {
+        draft.problems = found.problems;
+        draft.statements = found.recommendations.into_iter().filter_map(placed).collect();
+        if draft.statements.is_empty() {
+            draft.problems.push(Problem {
+                path: document.path.clone(),
+                line: None,
+                message: "no recommendation recognized; checking every statement".to_owned(),
+            });
+        }
+    }
+    if draft.statements.is_empty() {
+        draft.statements = every_statement(document, split);
+    }
+    draft.blocks = blocks(document, &draft.statements);
+    draft
+}
+
+fn placed(recommendation: Recommendation) -> Option<DraftStatement> {
+    let source = recommendation.source?;
+    Some(DraftStatement {
+        text: recommendation.text,
+        line_start: source.line_start,
+        line_end: source.line_end,
+    })
+}
+
+/// Sentences and list items of every paragraph; headings and pieces of one or two words are skipped.
+fn every_statement(
+    document: &Document,
+    split: impl Fn(&str) -> Vec<String>,
+) -> Vec<DraftStatement> {
+    let lines: Vec<&str> = (0..document.lines().len()).filter_map(|n| document.line(n)).collect();
+    let ends = |n: usize| {
+        lines[n].trim().is_empty()
+            || lines[n].starts_with('#')
+            || without_marker(lines[n]).is_some()
+    };
+    let mut found = Vec::new();
+    let mut start = 0;
+    while start < lines.len() {
+        if lines[start].trim().is_empty() {
+            start += 1;
+            continue;
+        }
+        let end = (start + 1..lines.len()).find(|&n| ends(n)).unwrap_or(lines.len());
+        let first = without_marker(lines[start]).unwrap_or(lines[start]);
+        let rest = lines[start + 1..end].iter().copied();
+        let paragraph: Vec<&str> = std::iter::once(first).chain(rest).map(str::trim).collect();
+        for text in split(&paragraph.join(" ")) {
+            if text.split_whitespace().count() >= 3 && !text.starts_with('#') {
+                found.push(DraftStatement { text, line_start: start + 1, line_end: end });
+            }
+        }
+        start = end;
+    }
+    found
+}
+
+/// The text after a bullet, a number or a letter at the start of a list item; `None` without one.
+fn without_marker(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let (marker, rest) = line.split_once(' ')?;
+    let inner = marker.trim_matches(['(', ')', '.']);
+    let numbered = inner != marker
+        && (inner.chars().all(|c| c.is_ascii_digit()) || inner.chars().count() == 1)
+        && inner.chars().all(char::is_alphanumeric)
+        && !inner.is_empty();
+    (matches!(marker, "-" | "*" | "+" | "•") || numbered).then_some(rest.trim_start())
+}
 
 /// The draft's text, block by block. A statement is marked where its words stand; where they cannot
-/// be found as they are, the whole block on its first line is.
-pub(super) fn blocks(document: &Document, statements: &[DraftStatement]) -> Vec<DraftBlock> {
+/// be found verbatim, the whole block on its first line is marked.
+fn blocks(document: &Document, statements: &[DraftStatement]) -> Vec<DraftBlock> {
     let mut raw = raw_blocks(document);
     let mut placed = vec![false; statements.len()];
     for (at, statement) in statements.iter().enumerate() {
@@ -111,6 +215,25 @@ fn role(role: LineRole, text: &str) -> (BlockRole, bool) {
 mod tests {
     use super::*;
     use crate::domain::DocumentId;
+
+    #[test]
+    fn list_items_are_statements_of_their_own_lines() {
+        let text =
+            "# Title\n\nStates should act now.\n- Reduce all fees.\n2. Train\n  every guard.\n";
+        let id = DocumentId::try_from("d".to_owned()).unwrap();
+        let document = Document::plain(id, "d.md".into(), text.into());
+        let found = every_statement(&document, |paragraph| vec![paragraph.to_owned()]);
+        let found: Vec<_> =
+            found.iter().map(|s| (s.text.as_str(), s.line_start, s.line_end)).collect();
+        assert_eq!(
+            found,
+            [
+                ("States should act now.", 3, 3),
+                ("Reduce all fees.", 4, 4),
+                ("Train every guard.", 5, 6)
+            ]
+        );
+    }
 
     #[test]
     fn statements_are_found_where_they_stand() {

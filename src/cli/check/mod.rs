@@ -1,31 +1,33 @@
 //! `concord check`
 
+mod table;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concord::domain::{Agency, DraftCheck, Relation};
-use concord::pipeline::{Checking, Index, Parts};
 use concord::report::{answers, draft};
+use concord::{Agency, CheckOptions, DraftCheck, Index, Relation, Tools};
 
 use super::context::Context;
 use super::failure::Failure;
-use super::{Outcome, check_table, filter, out, table, talk};
+use super::table::counted;
+use super::{Outcome, filter, out, talk};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The draft: text, Markdown, HTML, Word or PDF; `-` for stdin
+    /// Draft to check: text, Markdown, HTML, Word or PDF; `-` for stdin
     #[arg(value_name = "DRAFT")]
     draft: PathBuf,
     /// Check every statement of the draft, not only its recommendations
     #[arg(long)]
     all: bool,
-    /// Whose draft it is: its own earlier recommendations are told apart from those of others
+    /// The agency that wrote the draft; its own earlier recommendations are listed apart
     #[arg(long, value_name = "NAME")]
     agency: Option<String>,
-    /// Exit with 1 if a statement stands in this relation, or a stronger one, to what exists
+    /// Exit with 1 if a statement has this relation, or a stronger one, to an existing recommendation
     #[arg(long, value_enum, value_name = "RELATION")]
     fail_on: Option<FailOn>,
-    /// How to print: html and docx give the draft back with notes at its statements
+    /// Output format; html and docx contain the draft with notes on its statements
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
     /// Write to a file instead of stdout
@@ -52,16 +54,16 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     if arguments.format == Format::Docx && arguments.output.is_none() && out::is_terminal() {
         return Err(Failure::with_hint(
             "a Word document cannot be shown on a terminal",
-            "name a file: `--format docx -o checked.docx`",
+            "write it to a file: `--format docx -o checked.docx`",
         ));
     }
     let bytes = out::read(&arguments.draft)?;
     let is_stdin = arguments.draft.as_os_str() == "-";
     let path = if is_stdin { Path::new("stdin") } else { arguments.draft.as_path() };
-    let (index, mut embedder) = context.open_to_question()?;
-    let how = Checking { all: arguments.all, author: author(&index, arguments)? };
-    let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
-    let (found, problems) = index.check(path, &bytes, &how, &mut parts)?;
+    let (index, mut embedder) = context.open_with_model()?;
+    let options = CheckOptions { all: arguments.all, author: author(&index, arguments)? };
+    let mut tools = Tools { embedder: embedder.as_mut(), on: &context.bars };
+    let (found, problems) = concord::check(&index, path, &bytes, &options, &mut tools)?;
     for problem in problems {
         context.say(format_args!("warning: {problem}"));
     }
@@ -89,12 +91,12 @@ fn print(
                 draft: &name,
                 corpus: &index.manifest().corpus.title,
                 model: index.model_id(),
-                version: concord::pipeline::VERSION,
+                version: concord::VERSION,
             },
         )
     };
     let bytes = match arguments.format {
-        Format::Table => check_table::render(found, rows).into_bytes(),
+        Format::Table => table::render(found, rows).into_bytes(),
         Format::Json => {
             let value = answers::check(found, rows);
             format!("{}\n", serde_json::to_string_pretty(&value).map_err(Failure::new)?)
@@ -121,7 +123,9 @@ fn judge(fail_on: Option<FailOn>, found: &DraftCheck) -> Outcome {
     if n == 0 {
         return Outcome::Done;
     }
-    let statements = table::counted(n, "statement stands", "statements stand");
-    talk::say(format_args!("{statements} in relation `{limit}` or closer to what exists"));
+    let statements = counted(n, "statement has", "statements have");
+    talk::say(format_args!(
+        "{statements} relation `{limit}` or closer to an existing recommendation"
+    ));
     Outcome::No
 }

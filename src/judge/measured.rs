@@ -1,4 +1,4 @@
-//! How good the method is, as `models/linking/measured.toml` has it.
+//! Quality figures of the method, from `models/linking/measured.toml`.
 
 use serde::Deserialize;
 
@@ -10,7 +10,8 @@ struct File {
 }
 
 /// Figures from labelled data, in the order of the file.
-pub(super) fn measured() -> Vec<Measured> {
+#[must_use]
+pub fn measured() -> Vec<Measured> {
     let text = include_str!("../../models/linking/measured.toml");
     toml::from_str::<File>(text).expect("the file is compiled in, and a test reads it").measured
 }

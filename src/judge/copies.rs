@@ -1,19 +1,20 @@
-//! Texts that stand in a corpus several times.
+//! Texts that occur in a corpus several times.
 //!
-//! Copies crowd everything else out of a list of links, so links are found and stored among the first
-//! of each only, and every copy is linked to its first. Readers get the links of all.
+//! Copies crowd everything else out of a list of links. So links are found and stored only between the
+//! first copies of texts, and every other copy is linked to its first. Readers get the links of all.
 
 use std::collections::BTreeMap;
 
+use super::calibration::same;
+use super::linker::Linker;
 use crate::domain::Link;
-use crate::judge::{Linker, same};
 
-/// Copies of one text up to which each is given the links of the first; a text that stands there more
-/// often is boilerplate, and the square of their number would be listed.
+/// Up to this many copies of a text, each gets the links of the first. A text that occurs more often is
+/// boilerplate, and listing its pairs would take the square of their number.
 const MOST: usize = 200;
 
-/// Rows of each text that several have, by the first of them.
-pub(super) fn groups(linker: &Linker) -> BTreeMap<usize, Vec<usize>> {
+/// The rows of each text that occurs several times, by its first row.
+fn groups(linker: &Linker) -> BTreeMap<usize, Vec<usize>> {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for row in 0..linker.len() {
         groups.entry(linker.first_of(row)).or_default().push(row);
@@ -22,7 +23,7 @@ pub(super) fn groups(linker: &Linker) -> BTreeMap<usize, Vec<usize>> {
     groups
 }
 
-/// A link of each copy to the first of its text.
+/// One link from each copy to the first row of its text.
 pub(super) fn to_firsts(linker: &Linker) -> impl Iterator<Item = Link> {
     groups(linker).into_iter().flat_map(|(first, rows)| {
         let copies = rows.into_iter().skip(1);
@@ -30,8 +31,9 @@ pub(super) fn to_firsts(linker: &Linker) -> impl Iterator<Item = Link> {
     })
 }
 
-/// Stored links, and those that copies share with the first of their text; by rows.
-pub(super) fn spread(links: Vec<Link>, linker: &Linker) -> Vec<Link> {
+/// The stored links and those that copies share with the first row of their text, by rows.
+#[must_use]
+pub fn with_copies(links: Vec<Link>, linker: &Linker) -> Vec<Link> {
     let groups = groups(linker);
     if groups.is_empty() {
         return links;

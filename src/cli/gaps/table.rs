@@ -1,100 +1,17 @@
-//! `concord gaps`
+//! The gaps for a terminal.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
-use concord::domain::{AgendaAnswer, ChallengeAnswer, Overlap, SilentAgency, SingleVoice};
-use concord::ingest::agenda;
-use concord::pipeline::{Index, Parts};
-use concord::report;
-use serde_json::Value;
+use concord::{AgendaAnswer, ChallengeAnswer, Overlap, SilentAgency, SingleVoice};
 
-use super::context::Context;
-use super::failure::Failure;
-use super::{Outcome, TableOrJson, out, table};
+use super::Kind;
+use crate::cli::table;
 
 /// Characters of a text in a table.
 const SHOWN: usize = 200;
 
-#[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// Only gaps of this kind [default: all four]
-    #[arg(long, value_enum, value_name = "KIND")]
-    kind: Option<Kind>,
-    /// Hold this agenda against the recommendations: .toml, .jsonl, .csv, or a text of one item a
-    /// line [default: that of the corpus]
-    #[arg(long, value_name = "FILE")]
-    agenda: Option<PathBuf>,
-    /// Gaps of each kind that the table shows
-    #[arg(short = 'k', long, value_name = "N", default_value_t = 10)]
-    top: usize,
-    /// How to print
-    #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
-    format: TableOrJson,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Kind {
-    /// Only one agency asks for it
-    Single,
-    /// An agenda item that no recommendation takes up
-    Agenda,
-    /// A challenge that agencies name and no recommendation takes up
-    Challenge,
-    /// An agency that writes about a theme and recommends nothing on it
-    Silent,
-}
-
-impl Kind {
-    const ALL: [Self; 4] = [Self::Single, Self::Agenda, Self::Challenge, Self::Silent];
-
-    /// Its name in the JSON of the report.
-    fn key(self) -> &'static str {
-        match self {
-            Self::Single => "single_voice",
-            Self::Agenda => "agenda",
-            Self::Challenge => "challenges",
-            Self::Silent => "silent",
-        }
-    }
-}
-
-pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
-    let index = context.open()?;
-    let mut overlap = index.overlap(String::new())?;
-    if let Some(path) = &arguments.agenda {
-        overlap.gaps.agenda = Some(answers(context, &index, path)?);
-    }
-    let kinds = arguments.kind.map_or(Kind::ALL.to_vec(), |kind| vec![kind]);
-    match arguments.format {
-        TableOrJson::Json => out::json(&as_json(&overlap, &kinds))?,
-        TableOrJson::Table => {
-            let tables: Vec<String> =
-                kinds.iter().map(|kind| as_table(&overlap, *kind, arguments.top)).collect();
-            out::text(&tables.join("\n"))?;
-        }
-    }
-    Ok(Outcome::Done)
-}
-
-fn answers(context: &Context, index: &Index, path: &Path) -> Result<Vec<AgendaAnswer>, Failure> {
-    let agenda = agenda::read(path)?;
-    let mut embedder = context.embedder_for(index)?;
-    let mut parts = Parts { embedder: embedder.as_mut(), on: &context.bars };
-    Ok(index.answer_agenda(&agenda, &mut parts)?)
-}
-
-/// The gaps as the report gives them, of these kinds.
-fn as_json(overlap: &Overlap, kinds: &[Kind]) -> Value {
-    let mut gaps = report::json(overlap)["gaps"].take();
-    if let Some(gaps) = gaps.as_object_mut() {
-        gaps.retain(|key, _| kinds.iter().any(|kind| kind.key() == key));
-    }
-    gaps
-}
-
-fn as_table(overlap: &Overlap, kind: Kind, top: usize) -> String {
+/// The gaps of one kind.
+pub(super) fn render(overlap: &Overlap, kind: Kind, top: usize) -> String {
     let gaps = &overlap.gaps;
     match kind {
         Kind::Single => single(overlap, &gaps.single_voice, top),
@@ -118,13 +35,13 @@ fn as_table(overlap: &Overlap, kind: Kind, top: usize) -> String {
 
 fn no_challenges(what: &str) -> String {
     format!(
-        "No challenges, so no {what}: `concord extract --what challenges` finds them; put its \
-         output beside the corpus as challenges.jsonl, or name it to `concord index --challenges`.\n"
+        "No challenges, so no {what}: `concord extract --what challenges` finds them; save its output \
+         beside the corpus as challenges.jsonl, or pass it to `concord index --challenges`.\n"
     )
 }
 
 fn single(overlap: &Overlap, voices: &[SingleVoice], top: usize) -> String {
-    let mut lines = table::table(&["one agency asks", "nearest of another agency"]);
+    let mut lines = table::table(&["only one agency asks", "nearest of another agency"]);
     for voice in voices.iter().take(top) {
         let nearest = voice.nearest.map_or("none near".to_owned(), |near| said(overlap, near));
         lines.add_row([recommendation(overlap, voice.row), nearest]);
@@ -139,29 +56,29 @@ fn agenda_table(overlap: &Overlap, answers: &[AgendaAnswer], top: usize) -> Stri
         let item = format!("{}: {}", answer.item.id, table::shortened(&answer.item.text, SHOWN));
         lines.add_row([item, best(overlap, &answer.nearest)]);
     }
-    let title = format!("Agenda items that nobody takes up, of {}", answers.len());
+    let title = format!("Agenda items that no recommendation addresses, of {}", answers.len());
     titled(&title, open.len(), top, &lines.to_string())
 }
 
 fn challenges(overlap: &Overlap, answers: &[ChallengeAnswer], top: usize) -> String {
     let mut open: Vec<&ChallengeAnswer> = answers.iter().filter(|a| a.is_unanswered()).collect();
-    // The furthest from everything first.
+    // The farthest from every recommendation first.
     let nearest = |answer: &ChallengeAnswer| answer.nearest.first().map_or(0.0, |near| near.1);
     open.sort_by(|a, b| nearest(a).total_cmp(&nearest(b)).then(a.challenge.cmp(&b.challenge)));
-    let mut lines = table::table(&["challenge that an agency names", "nearest"]);
+    let mut lines = table::table(&["challenge", "nearest"]);
     for answer in open.iter().take(top) {
         lines.add_row([passage(overlap, answer.challenge), best(overlap, &answer.nearest)]);
     }
-    let title = format!("Challenges that nobody takes up, of {}", answers.len());
+    let title = format!("Challenges that no recommendation addresses, of {}", answers.len());
     titled(&title, open.len(), top, &lines.to_string())
 }
 
 fn silent(overlap: &Overlap, found: &[SilentAgency], top: usize) -> String {
     let mut lines = table::table(&[
         "agency and theme",
-        "what it writes on the theme",
+        "what it writes about the theme",
         "what others recommend",
-        "nearest that it recommends",
+        "its nearest recommendation",
     ]);
     for silent in found.iter().take(top) {
         let theme = &overlap.themes.themes[silent.theme];
@@ -173,7 +90,12 @@ fn silent(overlap: &Overlap, found: &[SilentAgency], top: usize) -> String {
             silent.nearest.map_or("none near".to_owned(), |near| said(overlap, near)),
         ]);
     }
-    titled("Agencies silent on a theme that they write about", found.len(), top, &lines.to_string())
+    titled(
+        "Agencies that discuss a theme but recommend nothing on it",
+        found.len(),
+        top,
+        &lines.to_string(),
+    )
 }
 
 fn titled(title: &str, n: usize, top: usize, lines: &str) -> String {

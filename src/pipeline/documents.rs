@@ -1,0 +1,117 @@
+//! One document -> its recommendations.
+
+use std::path::Path;
+
+use super::Error;
+use crate::domain::{Agency, Document, DocumentId};
+use crate::extract::{self, Config, Extracted};
+use crate::ingest::corpus::Description;
+use crate::ingest::records::{self, Form};
+use crate::ingest::{self, Format, TableOptions};
+
+/// What to extract from a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PassageKind {
+    /// Passages that propose that somebody act.
+    #[default]
+    Recommendations,
+    /// Challenges and gaps, from the sections that state them.
+    Challenges,
+}
+
+/// What is known about a document before it is read, and what to extract from it.
+#[derive(Debug, Clone, Default)]
+pub struct ExtractOptions {
+    /// Its id; by default the file name without extension.
+    pub id: Option<DocumentId>,
+    /// The agency that speaks in all of it.
+    pub agency: Option<Agency>,
+    /// Year of publication.
+    pub year: Option<i32>,
+    /// Minimum confidence of a passage, 0 to 1; `None` for the measured default.
+    pub min_confidence: Option<f64>,
+    /// What to extract.
+    pub kind: PassageKind,
+    /// How to read a table of recommendations.
+    pub table: TableOptions,
+    /// What a `corpus.toml` says about this and other documents; the fields above take precedence.
+    pub corpus: Description,
+}
+
+/// Extracts from the document in `bytes`. The records of a table are taken as they are, by id.
+///
+/// # Errors
+/// [`Error::Document`] or [`Error::Records`].
+pub fn extract(path: &Path, bytes: &[u8], options: &ExtractOptions) -> Result<Extracted, Error> {
+    match Form::of(path) {
+        Some(form) => read_records(form, path, bytes, options),
+        None => Ok(extract_from(&read(path, bytes, options)?, options)),
+    }
+}
+
+/// Reads a document.
+pub(super) fn read(path: &Path, bytes: &[u8], options: &ExtractOptions) -> Result<Document, Error> {
+    let name = path.display().to_string();
+    let format = Format::of(&name, bytes);
+    let id = document_id(path, options);
+    let mut document = ingest::read_document(id, name.clone(), bytes, format)
+        .map_err(|source| Error::Document { path: name, source })?;
+    document.agency = options.corpus.voices.get(document.id.as_str()).cloned();
+    Ok(document)
+}
+
+/// Extracts from `document`.
+pub(super) fn extract_from(document: &Document, options: &ExtractOptions) -> Extracted {
+    let default = Config::default();
+    let config = Config {
+        agency: options.agency.clone(),
+        names: options.corpus.names.clone(),
+        min_confidence: options.min_confidence.unwrap_or(default.min_confidence),
+    };
+    let mut found = match options.kind {
+        PassageKind::Recommendations => extract::from_document(document, &config),
+        PassageKind::Challenges => extract::challenges(document, &config),
+    };
+    let year = year(options, &document.id);
+    for recommendation in &mut found.recommendations {
+        recommendation.year = recommendation.year.or(year);
+    }
+    found
+}
+
+/// Reads a table of recommendations.
+pub(super) fn read_records(
+    form: Form,
+    path: &Path,
+    bytes: &[u8],
+    options: &ExtractOptions,
+) -> Result<Extracted, Error> {
+    let name = path.display().to_string();
+    let mut recommendations = records::parse(form, &name, bytes, &options.table)?;
+    let document = document_id(path, options);
+    let year = year(options, &document);
+    for recommendation in &mut recommendations {
+        recommendation.document.get_or_insert_with(|| document.clone());
+        recommendation.year = recommendation.year.or(year);
+        if let Some(agency) = options.corpus.names.resolve(recommendation.agency.as_str()) {
+            recommendation.agency = agency.clone();
+        }
+    }
+    Ok(Extracted { recommendations, problems: Vec::new() })
+}
+
+/// The year of the document `id`: that of the options, or of `corpus.toml`.
+fn year(options: &ExtractOptions, id: &DocumentId) -> Option<i32> {
+    let described = options.corpus.documents.iter().find(|document| document.id == id.as_str());
+    options.year.or_else(|| described?.year)
+}
+
+/// The id of the document at `path`: that of the options, or the file name without extension.
+#[must_use]
+pub fn document_id(path: &Path, options: &ExtractOptions) -> DocumentId {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let id = options.id.clone().or_else(|| DocumentId::try_from(stem).ok());
+    id.unwrap_or_else(|| {
+        DocumentId::try_from("document".to_owned()).expect("the name is not empty")
+    })
+}

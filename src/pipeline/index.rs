@@ -1,0 +1,227 @@
+//! An opened index: what was stored, ready to be asked.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::Error;
+use crate::domain::{
+    Agency, Agenda, DocumentInfo, Grain, Grains, Link, Recommendation, Themes, find_row,
+};
+use crate::embed::ModelInfo;
+use crate::index::{self, Hnsw};
+use crate::judge::{self, Fitted, Linker, Space, Unknown, Vectors};
+use crate::store::{DocumentEntry, Manifest, Opened, Staging, StoreError, file, peek};
+
+/// An index as [`build`](super::build) wrote it.
+pub struct Index {
+    pub(super) opened: Opened,
+    recommendations: Vec<Recommendation>,
+    grains: Grains,
+    pub(super) linker: Linker,
+    pub(super) graph: Option<Hnsw>,
+}
+
+impl Index {
+    /// Opens the index in folder `path` and checks it.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is none, a file was changed, or another version wrote it.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let opened = Opened::open(path)?;
+        let recommendations = opened.recommendations()?;
+        let (grains, linker) = rayon::join(
+            || opened.themes(&recommendations),
+            || read_linker(&opened, &recommendations),
+        );
+        Ok(Self { grains: grains?, linker: linker?, graph: None, opened, recommendations })
+    }
+
+    /// Opens the graph, which from then on answers queries without a filter: in a large index it is faster
+    /// than a comparison with every recommendation. For a process that answers many queries;
+    /// [`graph_pays`](Self::graph_pays) tells how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] if a file was changed, [`Error::Graph`] if the graph cannot be read.
+    pub fn open_graph(&mut self) -> Result<(), Error> {
+        self.check_all()?;
+        let config = self.manifest().graph;
+        self.graph = Some(Hnsw::read(self.opened.path(), &self.linker.vectors().texts, config)?);
+        Ok(())
+    }
+
+    /// Whether `n_queries` are answered sooner with the graph, including the time to open it.
+    #[must_use]
+    pub fn graph_pays(&self, n_queries: usize, filter: &crate::domain::Filter) -> bool {
+        filter.is_open() && index::graph_pays(self.linker.len(), n_queries)
+    }
+
+    /// Name of the model that the index at `path` was built with, from its unchecked manifest; `None`
+    /// if it does not say.
+    #[must_use]
+    pub fn model_at(path: &Path) -> Option<String> {
+        let manifest = peek(path, file::MANIFEST).ok()??;
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).ok()?;
+        Some(manifest["model"]["id"].as_str()?.to_owned())
+    }
+
+    /// What the index is made of.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.opened.manifest
+    }
+
+    /// The recommendations, by id. Rows are positions in this list.
+    #[must_use]
+    pub fn recommendations(&self) -> &[Recommendation] {
+        &self.recommendations
+    }
+
+    /// The themes.
+    #[must_use]
+    pub fn themes(&self) -> &Themes {
+        &self.grains.theme
+    }
+
+    /// The groups of another grain.
+    #[must_use]
+    pub fn grain(&self, grain: Grain) -> &Themes {
+        self.grains.at(grain)
+    }
+
+    /// The row of the recommendation called `id`.
+    ///
+    /// # Errors
+    /// [`Error::UnknownId`] with ids that look like it.
+    pub fn row(&self, id: &str) -> Result<usize, Error> {
+        Ok(find_row(&self.recommendations, id)?)
+    }
+
+    /// Checks that vectors of `model` can be compared with those of the index.
+    ///
+    /// # Errors
+    /// [`StoreError::OtherModel`].
+    pub fn check_model(&self, model: &ModelInfo) -> Result<(), StoreError> {
+        let stored = &self.manifest().model;
+        if serde_json::to_value(model).is_ok_and(|loaded| loaded == *stored) {
+            return Ok(());
+        }
+        let name = |id: Option<&str>, sum: Option<&str>| match sum {
+            Some(sum) => format!("{} ({}…)", id.unwrap_or("?"), &sum[..sum.len().min(12)]),
+            None => id.unwrap_or("?").to_owned(),
+        };
+        Err(StoreError::OtherModel {
+            path: self.opened.path().to_owned(),
+            found: name(stored["id"].as_str(), stored["sha256"].as_str()),
+            loaded: name(Some(&model.id), model.sha256.as_deref()),
+        })
+    }
+
+    /// Name of the model that the index was built with.
+    #[must_use]
+    pub fn model_id(&self) -> &str {
+        self.manifest().model["id"].as_str().unwrap_or_default()
+    }
+
+    /// Checks every file, including the large ones that [`open`](Self::open) leaves for later.
+    ///
+    /// # Errors
+    /// The first file that was changed.
+    pub fn check_all(&self) -> Result<(), StoreError> {
+        self.opened.check_all()
+    }
+
+    /// The agencies, by name.
+    #[must_use]
+    pub fn agencies(&self) -> Vec<&Agency> {
+        let names: BTreeSet<&Agency> = self.recommendations.iter().map(|r| &r.agency).collect();
+        names.into_iter().collect()
+    }
+
+    /// The agenda that the corpus came with.
+    ///
+    /// # Errors
+    /// [`StoreError`] if it cannot be read.
+    pub fn agenda(&self) -> Result<Option<Agenda>, StoreError> {
+        self.opened.agenda()
+    }
+
+    /// The challenges and gaps that the corpus came with, by id.
+    ///
+    /// # Errors
+    /// [`StoreError`] if they cannot be read.
+    pub fn challenges(&self) -> Result<Vec<Recommendation>, StoreError> {
+        self.opened.challenges()
+    }
+
+    /// The words of `query` that no recommendation has, and the words of the index that may be meant.
+    #[must_use]
+    pub fn unknown_words(&self, query: &str) -> Unknown {
+        let texts: Vec<&str> = self.recommendations.iter().map(|r| r.text.as_str()).collect();
+        self.linker.unknown_words(query, &texts)
+    }
+
+    /// The links between recommendations and those that copies of a text share, by rows.
+    pub(super) fn links(&self) -> Result<Vec<Link>, StoreError> {
+        let links = self.opened.links(self.recommendations.len())?;
+        Ok(judge::with_copies(links, &self.linker))
+    }
+
+    /// The year of recommendation `row`, or that of its document.
+    pub(super) fn year(&self, row: usize) -> Option<i32> {
+        let found = &self.recommendations[row];
+        let of_document = || self.document(found.document.as_ref()?.as_str())?.year;
+        found.year.or_else(of_document)
+    }
+
+    /// What is known of recommendation `row` besides its text, one piece a line.
+    pub(super) fn metadata(&self, row: usize) -> String {
+        let found = &self.recommendations[row];
+        let title = found.document.as_ref().map(|id| {
+            let title = self.document(id.as_str()).and_then(|entry| entry.title.as_deref());
+            title.unwrap_or(id.as_str())
+        });
+        let parts = [found.section.as_deref(), found.lead_in.as_deref(), title]
+            .into_iter()
+            .flatten()
+            .chain(found.tags.iter().map(String::as_str));
+        parts.fold(found.agency.to_string(), |all, part| all + "\n" + part)
+    }
+
+    fn document(&self, id: &str) -> Option<&DocumentEntry> {
+        self.manifest().corpus.documents.iter().find(|entry| entry.id == id)
+    }
+
+    pub(super) fn documents(&self) -> Vec<DocumentInfo> {
+        self.manifest().corpus.documents.iter().map(DocumentInfo::from).collect()
+    }
+}
+
+/// Writes what [`read_linker`] reads.
+pub(super) fn write_linker(staging: &Staging<'_>, linker: &Linker) -> Result<(), StoreError> {
+    let (vectors, fitted) = (linker.vectors(), linker.fitted());
+    staging.write_table(file::VECTORS, &vectors.texts.view())?;
+    staging.write_table(file::STATEMENTS, &vectors.statements.view())?;
+    staging.write_table(file::SPACE, &fitted.space.to_table().view())?;
+    staging.write_column(file::LENGTHS, &fitted.lengths)?;
+    staging.write_json(file::SCALE, &fitted.scale)?;
+    staging.write_json(file::CALIBRATION, &fitted.calibration)
+}
+
+fn read_linker(opened: &Opened, recommendations: &[Recommendation]) -> Result<Linker, StoreError> {
+    let vectors = Vectors {
+        texts: opened.embeddings(file::VECTORS)?,
+        statements: opened.embeddings(file::STATEMENTS)?,
+    };
+    let space = Space::parse(&opened.table(file::SPACE)?.view())
+        .ok_or_else(|| opened.damaged(file::SPACE, "it has another shape".into()))?;
+    let fitted = Fitted {
+        space,
+        lengths: opened.table(file::LENGTHS)?.iter().copied().collect(),
+        scale: opened.json(file::SCALE)?,
+        calibration: opened.json(file::CALIBRATION)?,
+    };
+    let texts: Vec<&str> = recommendations.iter().map(|r| r.text.as_str()).collect();
+    Linker::from_fitted(&texts, vectors, fitted).ok_or_else(|| {
+        opened.damaged(file::VECTORS, "its number of rows is not the number of texts".into())
+    })
+}

@@ -1,0 +1,56 @@
+//! What the stages work with, and what they return.
+
+use crate::domain::{Agency, Changes, HnswConfig, Progress, Themes};
+use crate::embed::Embedder;
+use crate::judge::Calibration;
+use crate::store::Counts;
+
+/// What a run works with.
+pub struct Tools<'a> {
+    /// Turns texts into vectors.
+    pub embedder: &'a mut dyn Embedder,
+    /// Receives progress.
+    pub on: &'a dyn Progress,
+}
+
+/// Settings of [`build`](super::build).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BuildConfig {
+    /// Parameters of the graph.
+    pub hnsw: HnswConfig,
+    /// Curves from similarity to probability.
+    pub calibration: Calibration,
+}
+
+/// What [`build`](super::build) did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuildSummary {
+    /// What the new index holds.
+    pub counts: Counts,
+    /// Texts and statements that were embedded.
+    pub n_embedded: usize,
+    /// Texts and statements whose vectors came from the replaced index.
+    pub n_reused: usize,
+    /// Decisions by people that were kept.
+    pub n_decisions: usize,
+}
+
+/// What a decision changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// Differences from before.
+    pub changes: Changes,
+    /// The themes as they are now.
+    pub themes: Themes,
+    /// Number of decisions that the index holds now.
+    pub n_decisions: usize,
+}
+
+/// Settings of [`check`](super::check).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckOptions {
+    /// Check every statement of the draft, not only its recommendations.
+    pub all: bool,
+    /// The agency that wrote the draft; its own recommendations are listed apart.
+    pub author: Option<Agency>,
+}

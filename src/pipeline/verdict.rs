@@ -1,0 +1,86 @@
+//! The statements of a draft -> a verdict on each.
+
+use rayon::prelude::*;
+
+use super::answer::{Prepared, is_contrary};
+use super::{Error, Index, Tools};
+use crate::compare;
+use crate::domain::{Agency, Filter, Query, Relation, Verdict};
+use crate::extract::DraftStatement;
+
+/// Matches listed for a statement of a draft, and recommendations of its own author.
+const MATCHES: usize = 5;
+const OWN_MATCHES: usize = 2;
+
+impl Index {
+    /// The verdict on each of `texts`, taken as the statements of one draft.
+    ///
+    /// # Errors
+    /// A model that fails, or another model than that of the index.
+    pub fn verdicts_on(
+        &self,
+        texts: &[&str],
+        tools: &mut Tools<'_>,
+    ) -> Result<Vec<Verdict>, Error> {
+        let statement = |(line, text): (usize, &&str)| DraftStatement {
+            text: (*text).to_owned(),
+            line_start: line,
+            line_end: line,
+        };
+        let statements: Vec<DraftStatement> = (1..).zip(texts).map(statement).collect();
+        self.verdicts(&statements, None, tools)
+    }
+
+    pub(super) fn verdicts(
+        &self,
+        statements: &[DraftStatement],
+        author: Option<&Agency>,
+        tools: &mut Tools<'_>,
+    ) -> Result<Vec<Verdict>, Error> {
+        let query = |statement: &DraftStatement| Query::text(&statement.text);
+        let queries: Vec<Query> = statements.iter().map(query).collect();
+        let queries = self.prepare(&queries, false, Some(tools))?;
+        let mut verdicts: Vec<Verdict> = statements
+            .par_iter()
+            .zip(&queries)
+            .map(|(statement, query)| self.verdict(statement, query, author))
+            .collect();
+        let vectors: Vec<&[f32]> = queries.iter().map(|query| query.passage.vector()).collect();
+        compare::mark_repeats(&mut verdicts, &vectors, is_contrary);
+        Ok(verdicts)
+    }
+
+    fn verdict(
+        &self,
+        statement: &DraftStatement,
+        query: &Prepared,
+        author: Option<&Agency>,
+    ) -> Verdict {
+        let hits = |filter: Filter| {
+            let mut hits = self.answer(query, &filter).hits;
+            for hit in &mut hits {
+                hit.likeness.relation = compare::judged(hit);
+            }
+            hits
+        };
+        let author: Vec<Agency> = author.cloned().into_iter().collect();
+        let others = Filter { k: MATCHES, not_agencies: author.clone(), ..Filter::default() };
+        let matches = hits(others);
+        let mut own = Vec::new();
+        if !author.is_empty() {
+            own = hits(Filter { k: OWN_MATCHES, agencies: author, ..Filter::default() });
+            own.retain(|hit| hit.likeness.relation >= Relation::Related);
+        }
+        Verdict {
+            line_start: statement.line_start,
+            line_end: statement.line_end,
+            text: statement.text.clone(),
+            relation: compare::verdict(&matches),
+            probability: matches.first().map_or(0.0, |hit| hit.likeness.probability),
+            cite: compare::cited(&matches, self.recommendations()),
+            matches,
+            own,
+            repeats: Vec::new(),
+        }
+    }
+}

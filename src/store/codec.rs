@@ -1,0 +1,351 @@
+//! The content of index files: domain types as bytes, and back.
+
+use std::path::Path;
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{Opened, Staging, StoreError, file, npy, peek};
+use crate::domain::{
+    Act, Agenda, Consensus, Corpus, Decision, EarlierTheme, Embeddings, Grains, Likeness, Link,
+    Member, Recommendation, RecommendationId, Relation, Theme, ThemeId, Themes,
+};
+
+impl Staging<'_> {
+    /// Writes the recommendations, agenda and challenges of `corpus`.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write_corpus(&self, corpus: &Corpus) -> Result<(), StoreError> {
+        self.write(file::RECOMMENDATIONS, &json_lines(&corpus.recommendations))?;
+        if let Some(agenda) = &corpus.agenda {
+            self.write_json(file::AGENDA, agenda)?;
+        }
+        if !corpus.challenges.is_empty() {
+            self.write(file::CHALLENGES, &json_lines(&corpus.challenges))?;
+        }
+        Ok(())
+    }
+
+    /// Writes `themes`, whose rows are positions in `recommendations`.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write_themes(
+        &self,
+        themes: &Grains,
+        recommendations: &[Recommendation],
+    ) -> Result<(), StoreError> {
+        self.write_json(file::THEMES, &ThemesFile::new(themes, recommendations))
+    }
+
+    /// Writes what people decided; no file if they decided nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write_decisions(&self, decisions: &[Decision]) -> Result<(), StoreError> {
+        if decisions.is_empty() {
+            return Ok(());
+        }
+        self.write_json(file::DECISIONS, &DecisionsFile { decisions: decisions.to_vec() })
+    }
+
+    /// Writes the links of the recommendations.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write_links(&self, links: &[Link]) -> Result<(), StoreError> {
+        self.write_table(file::LINKS, &links_table(links).view())
+    }
+
+    /// Writes a matrix as NumPy file `name`.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write_table(&self, name: &str, table: &ArrayView2<'_, f32>) -> Result<(), StoreError> {
+        self.write(name, &npy::write(table))
+    }
+
+    /// Writes numbers as NumPy file `name`, one a row.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write_column(&self, name: &str, values: &[f32]) -> Result<(), StoreError> {
+        let view = ArrayView2::from_shape((values.len(), 1), values);
+        self.write_table(name, &view.expect("a column has as many rows as values"))
+    }
+
+    /// Writes `value` as JSON file `name`.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), StoreError> {
+        let bytes = serde_json::to_vec_pretty(value);
+        self.write(name, &bytes.expect("derived data holds only text and finite numbers"))
+    }
+}
+
+/// Each fails with [`StoreError`] if the file is missing, was changed, or does not hold what it should.
+impl Opened {
+    /// The recommendations, by id.
+    ///
+    /// # Errors
+    /// See [`Opened`].
+    pub fn recommendations(&self) -> Result<Vec<Recommendation>, StoreError> {
+        self.records(file::RECOMMENDATIONS, &self.require(file::RECOMMENDATIONS)?)
+    }
+
+    /// The challenges that the corpus came with, by id; empty if there are none.
+    ///
+    /// # Errors
+    /// See [`Opened`].
+    pub fn challenges(&self) -> Result<Vec<Recommendation>, StoreError> {
+        let bytes = self.read(file::CHALLENGES)?;
+        bytes.map_or(Ok(Vec::new()), |bytes| self.records(file::CHALLENGES, &bytes))
+    }
+
+    fn records(&self, name: &str, bytes: &[u8]) -> Result<Vec<Recommendation>, StoreError> {
+        let lines = bytes.split(|&byte| byte == b'\n').enumerate();
+        let lines = lines.filter(|(_, line)| !line.is_empty());
+        let mut records: Vec<Recommendation> = Vec::new();
+        for (number, line) in lines {
+            let wrong = |why: &str| self.damaged(name, format!("line {}: {why}", number + 1));
+            let record: Recommendation =
+                serde_json::from_slice(line).map_err(|error| wrong(&error.to_string()))?;
+            // Readers look ids up by binary search.
+            if records.last().is_some_and(|last| last.id >= record.id) {
+                return Err(wrong("its id is not above that of the line before"));
+            }
+            records.push(record);
+        }
+        Ok(records)
+    }
+
+    /// The agenda that the corpus came with.
+    ///
+    /// # Errors
+    /// See [`Opened`].
+    pub fn agenda(&self) -> Result<Option<Agenda>, StoreError> {
+        let has_one = self.manifest.files.contains_key(file::AGENDA);
+        has_one.then(|| self.json(file::AGENDA)).transpose()
+    }
+
+    /// The matrix in the NumPy file `name`.
+    ///
+    /// # Errors
+    /// See [`Opened`].
+    pub fn table(&self, name: &str) -> Result<Array2<f32>, StoreError> {
+        npy::parse(&self.require(name)?).map_err(|error| self.damaged(name, error.to_string()))
+    }
+
+    /// The unit vectors in the NumPy file `name`.
+    ///
+    /// # Errors
+    /// See [`Opened`].
+    pub fn embeddings(&self, name: &str) -> Result<Embeddings, StoreError> {
+        Embeddings::checked(self.table(name)?)
+            .map_err(|(row, why)| self.damaged(name, format!("row {row}: {why}")))
+    }
+
+    /// The value in the JSON file `name`.
+    ///
+    /// # Errors
+    /// See [`Opened`].
+    pub fn json<T: DeserializeOwned>(&self, name: &str) -> Result<T, StoreError> {
+        let bytes = self.require(name)?;
+        serde_json::from_slice(&bytes).map_err(|error| self.damaged(name, error.to_string()))
+    }
+
+    /// The links between `n` recommendations, by rows.
+    ///
+    /// # Errors
+    /// See [`Opened`].
+    pub fn links(&self, n: usize) -> Result<Vec<Link>, StoreError> {
+        let table = self.table(file::LINKS)?;
+        let links: Option<Vec<Link>> = table.rows().into_iter().map(|row| link(&row, n)).collect();
+        links.ok_or_else(|| self.damaged(file::LINKS, "it names rows that do not exist".into()))
+    }
+
+    /// The themes of `recommendations` at each grain.
+    ///
+    /// # Errors
+    /// See [`Opened`].
+    pub fn themes(&self, recommendations: &[Recommendation]) -> Result<Grains, StoreError> {
+        let stored: ThemesFile = self.json(file::THEMES)?;
+        stored.grains(recommendations).ok_or_else(|| {
+            self.damaged(file::THEMES, "it names recommendations that do not exist".into())
+        })
+    }
+
+    /// What is wrong with file `name`, as an error.
+    #[must_use]
+    pub fn damaged(&self, name: &str, why: String) -> StoreError {
+        StoreError::Damaged { path: self.path().join(name), why }
+    }
+}
+
+/// What people decided in the index at `folder`; nothing where there is no index. Read as it stands:
+/// the file may have been edited by hand.
+///
+/// # Errors
+/// [`StoreError::Decisions`] if it cannot be understood: decisions are never dropped silently.
+pub fn decisions_at(folder: &Path) -> Result<Vec<Decision>, StoreError> {
+    let Some(bytes) = peek(folder, file::DECISIONS)? else { return Ok(Vec::new()) };
+    let read = serde_json::from_slice::<DecisionsFile>(&bytes);
+    read.map(|file| file.decisions).map_err(|error| StoreError::Decisions {
+        path: folder.join(file::DECISIONS),
+        why: error.to_string(),
+    })
+}
+
+/// The themes of the index at `folder`; none where they cannot be read, so that new ids are made.
+///
+/// # Errors
+/// [`StoreError::Read`] if the file exists and cannot be opened.
+pub fn themes_at(folder: &Path) -> Result<Vec<EarlierTheme>, StoreError> {
+    let bytes = peek(folder, file::THEMES)?.unwrap_or_default();
+    let Ok(stored) = serde_json::from_slice::<ThemesFile>(&bytes) else { return Ok(Vec::new()) };
+    let ids = |members: Vec<MemberEntry>| {
+        members.into_iter().filter_map(|member| RecommendationId::try_from(member.id).ok())
+    };
+    let earlier =
+        |entry: ThemeEntry| EarlierTheme { id: entry.id, members: ids(entry.members).collect() };
+    Ok(stored.themes.into_iter().map(earlier).collect())
+}
+
+fn json_lines(recommendations: &[Recommendation]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for recommendation in recommendations {
+        serde_json::to_writer(&mut bytes, recommendation)
+            .expect("records hold only text and numbers");
+        bytes.push(b'\n');
+    }
+    bytes
+}
+
+/// Columns of `links.npy`: two rows, cosine, probabilities of overlap and of duplicate.
+const LINK_COLUMNS: usize = 5;
+
+fn links_table(links: &[Link]) -> Array2<f32> {
+    Array2::from_shape_fn((links.len(), LINK_COLUMNS), |(row, column)| {
+        let link = &links[row];
+        match column {
+            0 => link.a as f32,
+            1 => link.b as f32,
+            2 => link.likeness.cosine,
+            3 => link.likeness.probability as f32,
+            _ => link.likeness.duplicate as f32,
+        }
+    })
+}
+
+/// `None` if it is no link between two of `n` rows.
+fn link(row: &ArrayView1<'_, f32>, n: usize) -> Option<Link> {
+    let [a, b, cosine, probability, duplicate] = *row.to_vec().as_slice() else { return None };
+    let (a, b) = (a as usize, b as usize);
+    let (probability, duplicate) = (f64::from(probability), f64::from(duplicate));
+    let relation = Relation::from_probabilities(duplicate, probability);
+    let likeness = Likeness { cosine, probability, duplicate, relation };
+    (a < b && b < n).then_some(Link { a, b, likeness })
+}
+
+/// `themes.json`: themes with members named by id, so that it can be read on its own.
+#[derive(Serialize, Deserialize)]
+struct ThemesFile {
+    themes: Vec<ThemeEntry>,
+    single: Vec<String>,
+    broad: Vec<ThemeEntry>,
+    fine: Vec<ThemeEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ThemeEntry {
+    id: ThemeId,
+    label: String,
+    keywords: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<ThemeId>,
+    members: Vec<MemberEntry>,
+    representatives: Vec<String>,
+    cohesion: f64,
+    stability: f64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    decided: Vec<Act>,
+    consensus: Consensus,
+}
+
+#[derive(Serialize, Deserialize)]
+struct MemberEntry {
+    id: String,
+    weight: f64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    guest: bool,
+}
+
+impl ThemesFile {
+    fn new(grains: &Grains, recommendations: &[Recommendation]) -> Self {
+        let id = |row: &usize| recommendations[*row].id.to_string();
+        let member = |m: &Member| MemberEntry { id: id(&m.row), weight: m.weight, guest: m.guest };
+        let entry = |theme: &Theme| ThemeEntry {
+            id: theme.id.clone(),
+            label: theme.label.clone(),
+            keywords: theme.keywords.clone(),
+            parent: theme.parent.clone(),
+            members: theme.members.iter().map(member).collect(),
+            representatives: theme.representatives.iter().map(id).collect(),
+            cohesion: theme.cohesion,
+            stability: theme.stability,
+            decided: theme.decided.clone(),
+            consensus: theme.consensus.clone(),
+        };
+        let entries = |themes: &Themes| themes.themes.iter().map(entry).collect();
+        Self {
+            themes: entries(&grains.theme),
+            single: grains.theme.single.iter().map(id).collect(),
+            broad: entries(&grains.broad),
+            fine: entries(&grains.fine),
+        }
+    }
+
+    /// `None` if it names a recommendation that does not exist.
+    fn grains(self, recommendations: &[Recommendation]) -> Option<Grains> {
+        let read = |entries: Vec<ThemeEntry>| -> Option<Themes> {
+            let themes = entries.into_iter().map(|entry| theme_of(entry, recommendations));
+            let themes: Vec<Theme> = themes.collect::<Option<_>>()?;
+            let mut grouped = vec![false; recommendations.len()];
+            for member in themes.iter().flat_map(|theme| &theme.members) {
+                grouped[member.row] = true;
+            }
+            let single = (0..grouped.len()).filter(|&row| !grouped[row]).collect();
+            Some(Themes { themes, single })
+        };
+        Some(Grains { theme: read(self.themes)?, broad: read(self.broad)?, fine: read(self.fine)? })
+    }
+}
+
+/// `None` if it names a recommendation that does not exist.
+fn theme_of(entry: ThemeEntry, recommendations: &[Recommendation]) -> Option<Theme> {
+    // Recommendations are stored by id.
+    let row = |id: &str| recommendations.binary_search_by(|r| r.id.as_str().cmp(id)).ok();
+    let member =
+        |m: &MemberEntry| Some(Member { row: row(&m.id)?, weight: m.weight, guest: m.guest });
+    Some(Theme {
+        members: entry.members.iter().map(member).collect::<Option<_>>()?,
+        representatives: entry.representatives.iter().map(|id| row(id)).collect::<Option<_>>()?,
+        id: entry.id,
+        label: entry.label,
+        keywords: entry.keywords,
+        parent: entry.parent,
+        cohesion: entry.cohesion,
+        stability: entry.stability,
+        decided: entry.decided,
+        consensus: entry.consensus,
+    })
+}
+
+/// `decisions.json`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DecisionsFile {
+    decisions: Vec<Decision>,
+}

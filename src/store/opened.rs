@@ -1,0 +1,160 @@
+//! An opened index folder.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::{FileSum, Manifest, StoreError, file, folder};
+
+/// Files up to this size are checked whenever an index is opened, larger ones when they are used:
+/// a checksum of a gigabyte takes longer than an answer.
+const CHECK_BYTES: u64 = 64 << 20;
+
+/// Attempts to open an index that changes meanwhile, and the pause between them. A swap takes a
+/// millisecond; after 50 changes, which take a second, opening fails.
+const ATTEMPTS: usize = 50;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// An index folder whose manifest was read and whose small files were checked.
+///
+/// Reading one of its files fails with [`StoreError`] if the file is missing, was changed, or does not
+/// hold what it should.
+#[derive(Debug)]
+pub struct Opened {
+    path: PathBuf,
+    /// What the index is made of.
+    pub manifest: Manifest,
+    /// Files that were read for the check, until they are used. They belong together even if the
+    /// folder is replaced meanwhile.
+    checked: Mutex<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Opened {
+    /// Opens the index at `path`. An index that is being replaced at this moment is opened as it was
+    /// before or as it is after.
+    ///
+    /// # Errors
+    /// [`StoreError`] if there is none, its format is another, or a file was changed.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        for _ in 1..ATTEMPTS {
+            let before = read(&path.join(file::MANIFEST));
+            let found = Self::open_as_it_stands(path);
+            if found.is_ok() {
+                return found;
+            }
+            let after = read(&path.join(file::MANIFEST));
+            let same = before.ok() == after.ok();
+            if same && folder::recover_unless_written(path) == folder::Recovered::Nothing {
+                return found;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        Self::open_as_it_stands(path)
+    }
+
+    fn open_as_it_stands(path: &Path) -> Result<Self, StoreError> {
+        let manifest_path = path.join(file::MANIFEST);
+        let bytes = read(&manifest_path).map_err(|error| match error {
+            StoreError::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                StoreError::Missing { path: path.to_owned() }
+            }
+            other => other,
+        })?;
+        let manifest = Manifest::parse(&bytes, &manifest_path)?;
+        let opened = Self { path: path.to_owned(), manifest, checked: Mutex::default() };
+        let mut checked = BTreeMap::new();
+        for (name, sum) in &opened.manifest.files {
+            opened.check_size(name, sum)?;
+            if sum.bytes <= CHECK_BYTES {
+                checked.insert(name.clone(), opened.read_checked(name, sum)?);
+            }
+        }
+        Ok(Self { checked: Mutex::new(checked), ..opened })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The bytes of `name`, checked against the manifest; `None` if the index has no such file.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the file cannot be read or was changed.
+    pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(sum) = self.manifest.files.get(name) else { return Ok(None) };
+        // A thread that panicked while it took a file left the others whole.
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        match checked.remove(name) {
+            Some(bytes) => Ok(Some(bytes)),
+            None => self.read_checked(name, sum).map(Some),
+        }
+    }
+
+    fn read_checked(&self, name: &str, sum: &FileSum) -> Result<Vec<u8>, StoreError> {
+        let path = self.path.join(name);
+        let bytes = read(&path)?;
+        let found = blake3::hash(&bytes).to_hex();
+        if found.as_str() != sum.blake3 {
+            let why = format!("its BLAKE3 is {found}, but the manifest says {}", sum.blake3);
+            return Err(StoreError::Damaged { path, why });
+        }
+        Ok(bytes)
+    }
+
+    /// As [`read`](Self::read), for a file that every index has.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), or if the manifest does not list the file.
+    pub fn require(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        self.read(name)?.ok_or_else(|| StoreError::Damaged {
+            path: self.path.join(file::MANIFEST),
+            why: format!("it does not list {name}"),
+        })
+    }
+
+    /// Checks every file, the large ones too.
+    ///
+    /// # Errors
+    /// The first file that was changed.
+    pub fn check_all(&self) -> Result<(), StoreError> {
+        let mut files = self.manifest.files.iter();
+        files.try_for_each(|(name, sum)| self.read_checked(name, sum).map(|_| ()))
+    }
+
+    fn check_size(&self, name: &str, sum: &FileSum) -> Result<(), StoreError> {
+        let path = self.path.join(name);
+        match std::fs::metadata(&path) {
+            Ok(data) if data.len() == sum.bytes => Ok(()),
+            Ok(data) => {
+                let why =
+                    format!("it has {} bytes, but the manifest says {}", data.len(), sum.bytes);
+                Err(StoreError::Damaged { path, why })
+            }
+            Err(source) => Err(StoreError::Read { path, source }),
+        }
+    }
+}
+
+/// The bytes of `name` in the index folder `path` as they stand, which may have been written by hand;
+/// `None` if there is no such file.
+///
+/// # Errors
+/// [`StoreError::Read`].
+pub fn peek(path: &Path, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    match read(&path.join(name)) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(StoreError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
+    std::fs::read(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })
+}
