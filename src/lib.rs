@@ -75,8 +75,8 @@ pub use domain::{
     DocumentId, DocumentInfo, DraftBlock, DraftCheck, DraftPart, EmptyId, Filter, Gaps, Grain, Hit,
     HnswConfig, Likeness, Link, Measured, Member, Method, Moved, Overlap, Particulars, Pictures,
     Place, Problem, Progress, Query, Reason, Recommendation, RecommendationId, Relation, Silent,
-    SilentAgency, Similar, SingleVoice, Source, Stage, Theme, ThemeChange, ThemeEdit, ThemeId,
-    ThemeName, ThemeRef, Themes, UnknownId, Verdict,
+    SilentAgency, SilentPassage, Similar, SingleVoice, Source, Stage, Theme, ThemeChange,
+    ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict,
 };
 pub use embed::{
     DEFAULT_MODEL, EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, PLAIN_MODEL,

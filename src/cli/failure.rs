@@ -75,13 +75,17 @@ impl From<std::io::Error> for Failure {
 
 impl From<CorpusError> for Failure {
     fn from(error: CorpusError) -> Self {
-        Self::new(error)
+        match error {
+            CorpusError::Record(error) => error.into(),
+            other => Self::new(other),
+        }
     }
 }
 
 impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
-        Self::new(error)
+        let hint = "`--map agency=\"HEADING\"` says which column is which, `--agency NAME` names the agency of all";
+        Self { hint: error.lacks_column().then(|| hint.to_owned()), ..Self::new(error) }
     }
 }
 
@@ -162,9 +166,9 @@ impl From<Error> for Failure {
                 "give a text, `--id ID`, `--file FILE`, or `-` for stdin: `concord similar \"reduce the \
                  cost of remittances\"`",
             ),
+            Error::Records(error) => error.into(),
             Error::Graph(_)
             | Error::Document { .. }
-            | Error::Records(_)
             | Error::UnknownId(_)
             | Error::NoModel { .. }
             | Error::EmptyDraft { .. } => Self::new(error),

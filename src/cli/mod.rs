@@ -89,7 +89,7 @@ enum Command {
     Pairs(pairs::Arguments),
     /// List groups of recommendations that ask for nearly the same, and edit them
     Themes(themes::Arguments),
-    /// List what only one agency asks for, what no agency addresses, and who is silent
+    /// List what only one agency asks for, what no agency addresses, and where agencies are silent
     Gaps(gaps::Arguments),
     /// Compare two indexes: themes that are new, gone, merged or split
     Diff(diff::Arguments),

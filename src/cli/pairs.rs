@@ -17,7 +17,7 @@ pub(super) struct Arguments {
     /// Only pairs of different agencies
     #[arg(long)]
     pub(super) cross_agency: bool,
-    /// Minimum probability, 0 to 1
+    /// Minimum probability, 0 to 1; 0 lists every pair that the index keeps
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = value::probability)]
     pub(super) min_probability: f64,
     /// Maximum probability, 0 to 1

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{DEALS_WITH, OVERLAPS, TAKES_UP};
 use crate::domain::{
     Agency, AgendaAnswer, AgendaItem, ChallengeAnswer, Likeness, Link, Recommendation,
-    SilentAgency, SingleVoice, Themes,
+    SilentAgency, SilentPassage, SingleVoice, Themes,
 };
 
 /// Recommendations named as nearest to an agenda item or a challenge.
@@ -90,9 +90,6 @@ fn nearest(found: &Ranked) -> Vec<(usize, f64)> {
     found.iter().take(NEAREST).map(|(row, likeness)| (*row, likeness.probability)).collect()
 }
 
-/// A passage, the recommendation of a theme that it is nearest to, and the probability.
-type Evidence = (usize, usize, f64);
-
 /// Words from which a passage says something: "Building trust" is nearest to a trust fund.
 const LEAST_WORDS: usize = 3;
 
@@ -109,7 +106,7 @@ pub fn silent(
     links: &[Link],
 ) -> Vec<SilentAgency> {
     let home = homes(recommendations.len(), themes);
-    let mut silent: BTreeMap<(usize, &Agency), Vec<Evidence>> = BTreeMap::new();
+    let mut silent: BTreeMap<(usize, &Agency), Vec<SilentPassage>> = BTreeMap::new();
     for (at, passage) in passages.iter().enumerate() {
         if passage.text.split_whitespace().count() < LEAST_WORDS {
             continue;
@@ -121,23 +118,28 @@ pub fn silent(
         let has_part =
             themes.themes[theme].consensus.by_agency.iter().any(|entry| entry.agency == *agency);
         if likeness.probability >= DEALS_WITH && !has_part {
-            silent.entry((theme, agency)).or_default().push((at, row, likeness.probability));
+            let probability = likeness.probability;
+            let passage = SilentPassage { challenge: at, nearest: row, probability };
+            silent.entry((theme, agency)).or_default().push(passage);
         }
     }
     let closest = closest(recommendations, &home, links);
+    let surest = |silent: &SilentAgency| silent.passages[0].probability;
     let mut all: Vec<SilentAgency> = silent
         .into_iter()
         .map(|((theme, agency), mut passages)| {
-            passages.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
+            passages.sort_by(|a, b| {
+                b.probability.total_cmp(&a.probability).then(a.challenge.cmp(&b.challenge))
+            });
             let nearest = closest.get(&(theme, agency)).copied();
             SilentAgency { agency: agency.clone(), theme, passages, nearest }
         })
         .filter(|silent| {
-            let most = silent.passages[0].2.min(OVERLAPS);
+            let most = surest(silent).min(OVERLAPS);
             silent.nearest.is_none_or(|(_, probability)| probability < most)
         })
         .collect();
-    all.sort_by(|a, b| b.passages[0].2.total_cmp(&a.passages[0].2).then(a.theme.cmp(&b.theme)));
+    all.sort_by(|a, b| surest(b).total_cmp(&surest(a)).then(a.theme.cmp(&b.theme)));
     all
 }
 
@@ -236,7 +238,8 @@ mod tests {
             only.agency, rows[2].agency,
             "FAO has a part, IOM recommends what is nearer, UPU says nothing"
         );
-        assert_eq!(only.passages, [(3, 0, 0.6), (0, 0, 0.45)]);
+        let passage = |challenge, probability| SilentPassage { challenge, nearest: 0, probability };
+        assert_eq!(only.passages, [passage(3, 0.6), passage(0, 0.45)]);
         assert_eq!(only.nearest, Some((2, 0.2)));
     }
 }

@@ -34,7 +34,7 @@ pub use hnsw::HnswConfig;
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use overlap::{
     AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, Measured, Method,
-    Overlap, Particulars, SilentAgency, SingleVoice,
+    Overlap, Particulars, SilentAgency, SilentPassage, SingleVoice,
 };
 pub use pictures::{Pictures, Place};
 pub use problem::Problem;

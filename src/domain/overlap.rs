@@ -111,11 +111,21 @@ pub struct SilentAgency {
     pub agency: Agency,
     /// Position in `themes.themes` of a theme of other agencies.
     pub theme: usize,
-    /// Its own passages that deal with the theme, as positions in [`Overlap::challenges`], with the
-    /// recommendation of the theme that each is nearest to and the probability; most probable first.
-    pub passages: Vec<(usize, usize, f64)>,
+    /// Its own passages that deal with the theme, most probable first.
+    pub passages: Vec<SilentPassage>,
     /// The nearest thing that it did recommend: row and probability of overlap with the theme.
     pub nearest: Option<(usize, f64)>,
+}
+
+/// A passage of an agency that deals with a theme.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SilentPassage {
+    /// Its position in [`Overlap::challenges`].
+    pub challenge: usize,
+    /// Row of the recommendation of the theme that is nearest to it.
+    pub nearest: usize,
+    /// Probability of overlap of the two.
+    pub probability: f64,
 }
 
 /// A recommendation that no other agency shares.

@@ -9,19 +9,19 @@ use rayon::prelude::*;
 use super::cells::Cells;
 use crate::domain::{Embeddings, Progress, Stage};
 
-/// Rows up to which every pair is compared.
+/// Up to this many rows, every pair is compared.
 const EXACT: usize = 20_000;
 
-/// Rows of a tile. Fewer, and each is packed for the product more often than it need be.
+/// Rows of a tile. With fewer, each row is packed for the matrix product more often than needed.
 const TILE: usize = 1024;
 
-/// Cosines looked at together: mostly none of them is large enough. They are counted, since a count can
-/// do without a branch.
+/// Cosines examined together: usually none of them is large enough. They are counted, since counting
+/// needs no branch.
 const LANES: usize = 16;
 
-/// Of each row of `table` the `k` others that are nearest once the mean of the table is taken off,
-/// ascending by row. Exact but for rounding up to 20,000 rows; among more, each is compared with those of
-/// the cells nearest to it, and the number of comparisons grows with the power 1.5 of the rows.
+/// For each row of `table`, the `k` nearest other rows after mean-centring, ascending by row. Exact up to
+/// 20,000 rows, except for rounding; beyond, each row is compared with the rows of the nearest cells, and
+/// the number of comparisons grows with the power 1.5 of the number of rows.
 #[must_use]
 pub fn nearest_of_all(table: &Embeddings, k: usize, on: &dyn Progress) -> Vec<Vec<usize>> {
     let centered = centered(table);
@@ -43,7 +43,7 @@ fn by_tiles(centered: &Array2<f32>, k: usize, on: &dyn Progress) -> Vec<Vec<usiz
             centered.slice_axis(Axis(0), Slice::from(start..end))
         };
         let product = rows(a).dot(&rows(b).t());
-        // Of vectors of one component a product comes out column by column.
+        // A product of vectors of one component has column-major order.
         let cosines = product.as_standard_layout();
         let tile = |tile: usize| tiles[tile].lock().unwrap_or_else(PoisonError::into_inner);
         tile(a).take_rows(&cosines.view(), b * TILE);
@@ -56,7 +56,7 @@ fn by_tiles(centered: &Array2<f32>, k: usize, on: &dyn Progress) -> Vec<Vec<usiz
     found(tiles).collect()
 }
 
-/// Compares each row with those of the cells nearest to it.
+/// Compares each row with the rows of the nearest cells.
 fn by_cells(centered: &Array2<f32>, k: usize, on: &dyn Progress) -> Vec<Vec<usize>> {
     on.begin(Stage::Index, None);
     let cells = Cells::sort(&centered.view());
@@ -92,7 +92,7 @@ fn found(tiles: Vec<Mutex<Tile>>) -> impl Iterator<Item = Vec<usize>> {
     tiles.into_iter().map(whole).flat_map(Tile::found)
 }
 
-/// The rows less their mean, of unit length; one that is the mean itself stays near zero.
+/// The rows minus their mean, scaled to unit length; a row equal to the mean stays near zero.
 fn centered(table: &Embeddings) -> Array2<f32> {
     let mut rows = table.view().to_owned();
     let mean = rows.mapv(f64::from).mean_axis(Axis(0)).map(|mean| mean.mapv(|x| x as f32));
@@ -107,13 +107,13 @@ fn centered(table: &Embeddings) -> Array2<f32> {
     rows
 }
 
-/// What was found so far for the rows from `start` on.
+/// The nearest rows found so far for the rows from `start` on.
 struct Tile {
     start: usize,
     k: usize,
-    /// Of each row the cosine below which nothing is among its nearest.
+    /// For each row, the cosine below which nothing is among its nearest.
     least: Vec<f32>,
-    /// Of each row the largest cosines and whose they are, up to twice `k` of them.
+    /// For each row, up to `2 * k` largest cosines with the other row.
     best: Vec<Vec<(f32, usize)>>,
 }
 
@@ -122,14 +122,14 @@ impl Tile {
         Self { start, k, least: vec![f32::NEG_INFINITY; n], best: vec![Vec::new(); n] }
     }
 
-    /// Takes `cosines` of this tile's rows with the rows from `others` on.
+    /// Adds the `cosines` of this tile's rows with the rows from `others` on.
     fn take_rows(&mut self, cosines: &ArrayView2<'_, f32>, others: usize) {
         for (row, cosines) in cosines.rows().into_iter().enumerate() {
             self.take_row(row, &cosines, others);
         }
     }
 
-    /// Takes the `cosines` of one row of this tile with the rows from `others` on.
+    /// Adds the `cosines` of one row of this tile with the rows from `others` on.
     fn take_row(&mut self, row: usize, cosines: &ArrayView1<'_, f32>, others: usize) {
         let cosines = cosines.to_slice().expect("rows of the standard layout are contiguous");
         for (at, lanes) in cosines.chunks(LANES).enumerate() {
@@ -141,7 +141,7 @@ impl Tile {
         }
     }
 
-    /// Takes `cosines` of the rows from `others` on with this tile's.
+    /// Adds the `cosines` of the rows from `others` on with this tile's rows.
     fn take_columns(&mut self, cosines: &ArrayView2<'_, f32>, others: usize) {
         for (other, cosines) in cosines.rows().into_iter().enumerate() {
             let cosines = cosines.to_slice().expect("rows of the standard layout are contiguous");
@@ -177,16 +177,16 @@ impl Tile {
     }
 }
 
-/// Whether one of `cosines` is not below `least`.
+/// Whether any of `cosines` is at least `least`.
 fn reaches(cosines: &[f32], least: f32) -> bool {
-    // Of a known length and without a branch, all are compared at once.
+    // With a known length and without a branch, all are compared at once.
     match <&[f32; LANES]>::try_from(cosines) {
         Ok(lanes) => lanes.iter().map(|cosine| u32::from(*cosine >= least)).sum::<u32>() > 0,
         Err(_) => cosines.iter().any(|cosine| *cosine >= least),
     }
 }
 
-/// Whether one of `cosines` is not below its own `least`.
+/// Whether any of `cosines` is at least its own `least`.
 fn reaches_own(cosines: &[f32], least: &[f32]) -> bool {
     match (<&[f32; LANES]>::try_from(cosines), <&[f32; LANES]>::try_from(least)) {
         (Ok(cosines), Ok(least)) => {
@@ -197,7 +197,7 @@ fn reaches_own(cosines: &[f32], least: &[f32]) -> bool {
     }
 }
 
-/// Keeps the `k` largest cosines, of equal ones the lowest rows: whatever the order they came in.
+/// Keeps the `k` largest cosines, and of equal ones those of the lowest rows, whatever their order.
 fn keep_nearest(found: &mut Vec<(f32, usize)>, k: usize) {
     if found.len() > k && k > 0 {
         found.select_nth_unstable_by(k - 1, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -210,7 +210,7 @@ mod tests {
     use super::*;
     use crate::domain::{Embedding, Silent, dot};
 
-    /// Rows around a common direction, made by a fixed rule.
+    /// Rows around a common direction, from a fixed generator.
     fn table(n: usize) -> Embeddings {
         let mut state = 1_u64;
         let mut next = || {

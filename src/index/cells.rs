@@ -1,34 +1,34 @@
-//! Rows sorted into cells, so that what is near a row is looked for in a few of them.
+//! Rows sorted into cells, so that the nearest rows are searched in a few cells.
 //!
-//! The inverted file of Sivic and Zisserman 2003 with spherical k-means (Dhillon and Modha 2001): a row is
-//! in the cell of the center nearest to it, and is compared with the rows of the nearest few cells.
+//! The inverted file of Sivic and Zisserman 2003 with spherical k-means (Dhillon and Modha 2001): a row
+//! belongs to the cell of its nearest center, and is compared with the rows of the nearest few cells.
 
 use std::ops::Range;
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Slice};
 use rayon::prelude::*;
 
-/// Cells for the square root of the number of rows.
+/// Number of cells, as a multiple of the square root of the number of rows.
 const CELLS_PER_ROOT: f64 = 1.6;
 
-/// Cells that a row is compared with: an eighth of those of 100,000 rows (docs/decisions/themes.md has what
-/// fewer and more of them find).
+/// Cells that a row is compared with: an eighth of the cells of 100,000 rows. docs/decisions/themes.md has
+/// what fewer and more find.
 const PROBES: usize = 64;
 
-/// Rows from which centers are found, at most, and times that they are moved.
+/// Maximum number of rows that determine the centers, and rounds of k-means.
 const SAMPLE: usize = 20_000;
 const ROUNDS: usize = 6;
 
 /// Rows of one matrix product.
 const BLOCK: usize = 1024;
 
-/// Where each row is, and where it is to be looked for.
+/// The cell of each row, and the cells that are searched for it.
 pub(super) struct Cells {
     /// The rows, cell by cell, ascending in each.
     pub(super) order: Vec<usize>,
-    /// Places in `order` of the rows of each cell.
+    /// For each cell, the positions of its rows in `order`.
     pub(super) places: Vec<Range<usize>>,
-    /// Of each cell the rows to be compared with it, by their places in `order`, ascending.
+    /// For each cell, the positions in `order` of the rows to compare with it, ascending.
     pub(super) probing: Vec<Vec<usize>>,
 }
 
@@ -57,7 +57,7 @@ impl Cells {
     }
 }
 
-/// Directions that the rows gather round, from an even sample of them.
+/// The centers of the cells, from an even sample of the rows.
 fn centers(rows: &ArrayView2<'_, f32>, n_cells: usize) -> Array2<f32> {
     let step = rows.nrows().div_ceil(SAMPLE).max(1);
     let chosen: Vec<usize> = (0..rows.nrows()).step_by(step).collect();
@@ -73,7 +73,7 @@ fn centers(rows: &ArrayView2<'_, f32>, n_cells: usize) -> Array2<f32> {
         }
         for (mut center, sum) in centers.rows_mut().into_iter().zip(sums.rows()) {
             let length = sum.dot(&sum).sqrt();
-            // One that lost all its rows stays where it was.
+            // A center that lost all its rows stays where it was.
             if length > f32::EPSILON {
                 center.assign(&(&sum / length));
             }
@@ -82,7 +82,7 @@ fn centers(rows: &ArrayView2<'_, f32>, n_cells: usize) -> Array2<f32> {
     centers
 }
 
-/// Of each row the `k` nearest centers, nearest first.
+/// For each row, the `k` nearest centers, nearest first.
 fn nearest_centers(rows: &ArrayView2<'_, f32>, centers: &Array2<f32>, k: usize) -> Vec<Vec<usize>> {
     let starts: Vec<usize> = (0..rows.nrows()).step_by(BLOCK).collect();
     let blocks: Vec<Vec<Vec<usize>>> = starts
@@ -97,7 +97,7 @@ fn nearest_centers(rows: &ArrayView2<'_, f32>, centers: &Array2<f32>, k: usize) 
     blocks.concat()
 }
 
-/// Places of the `k` largest, largest first, of equal ones the first.
+/// Positions of the `k` largest values, largest first, ties by position.
 fn largest(values: &ArrayView1<'_, f32>, k: usize) -> Vec<usize> {
     let by_value = |a: &usize, b: &usize| values[*b].total_cmp(&values[*a]).then(a.cmp(b));
     let mut places: Vec<usize> = (0..values.len()).collect();

@@ -1,4 +1,4 @@
-//! The full scan: slow on a million rows, right on any number.
+//! The full scan: slow on a million rows, exact on any number.
 
 use std::cmp::Ordering;
 
@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::domain::{Embeddings, Neighbor, dot};
 
-/// Rows that one task of a parallel scan takes; large enough that handing it out costs nothing.
+/// Rows per task of a parallel scan; large enough that scheduling costs nothing.
 const BLOCK: usize = 4096;
 
 /// Largest cosine first, ties by ascending row.
@@ -24,8 +24,8 @@ pub(super) fn keep_best(mut found: Vec<Neighbor>, k: usize) -> Vec<Neighbor> {
     found
 }
 
-/// The `k` rows nearest to `query` among those that `keep` lets through: largest cosine first, ties
-/// by ascending row. Exact; linear in the number of rows, on all threads.
+/// The `k` rows nearest to `query` among those that `keep` admits: largest cosine first, ties by
+/// ascending row. Exact; linear in the number of rows, on all threads.
 pub fn scan(
     table: &Embeddings,
     query: &[f32],

@@ -1,10 +1,10 @@
 //! The HNSW graph, through `hnsw_rs`.
 //!
-//! The graph is a cache of the vectors, and finds candidates: it holds them rounded to a byte a component,
-//! which takes a quarter of the memory and two thirds of the time, and whoever asks compares what it finds
-//! exactly. Rows go in one by one in ascending order, since parallel insertion gives another graph each
-//! run. Of vectors that round to the same only the first goes in: copies crowd each other out of a graph,
-//! so that a search finds some of them and not the rest.
+//! The graph is a cache of the vectors and finds candidates, which the caller compares exactly. It holds the
+//! vectors rounded to one byte a component, which takes a quarter of the memory and two thirds of the time.
+//! Rows are inserted one by one in ascending order, since parallel insertion gives another graph each run.
+//! If several vectors round to the same, only the first is inserted: copies crowd each other out of a graph,
+//! so that a search finds only some of them.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -40,7 +40,7 @@ impl Rounding {
 /// another.
 #[derive(Debug, Clone, Copy)]
 struct OneMinusDot {
-    /// What a unit vector gives with itself.
+    /// The rounded dot product of a unit vector with itself.
     unit: f32,
 }
 
@@ -56,7 +56,7 @@ impl Distance<i8> for OneMinusDot {
     }
 }
 
-/// Why a stored graph cannot be used, or a graph not be stored.
+/// Why a graph cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("{why}")]
 pub struct GraphError {
@@ -71,7 +71,7 @@ pub struct Hnsw {
     config: HnswConfig,
 }
 
-/// Which rows round to the same vector: first row -> all rows, where there are several.
+/// Rows that round to the same vector: first row -> all rows, if there are several.
 type Copies = HashMap<usize, Vec<usize>>;
 
 impl Hnsw {
@@ -104,7 +104,7 @@ impl Hnsw {
     /// Writes the graph into `folder`, which must exist and be writable.
     ///
     /// # Errors
-    /// What `hnsw_rs` says, a panic of it included.
+    /// The error or panic of `hnsw_rs`.
     pub fn write(&self, folder: &Path) -> Result<(), GraphError> {
         let dumped =
             catch_unwind(AssertUnwindSafe(|| self.graph.file_dump(folder, Self::BASENAME)));
@@ -116,12 +116,12 @@ impl Hnsw {
     }
 
     /// Opens the graph that [`write`](Self::write) stored for `table`. The caller has checked the
-    /// files' sums: `hnsw_rs` may crash on damaged ones.
+    /// checksums: `hnsw_rs` may crash on damaged files.
     ///
     /// # Errors
-    /// If the files cannot be read, or hold another number of points than `table` has.
+    /// If the files cannot be read, or their number of points is not that of `table`.
     pub fn read(folder: &Path, table: &Embeddings, config: HnswConfig) -> Result<Self, GraphError> {
-        // The graph borrows its loader for as long as it lives; a process opens a few at most.
+        // The graph borrows its loader for its whole life; a process opens few graphs.
         let files: &'static HnswIo = Box::leak(Box::new(HnswIo::new(folder, Self::BASENAME)));
         let rounding = Rounding::fit(table);
         let loaded = catch_unwind(|| files.load_hnsw_with_dist(OneMinusDot::new(rounding)));
@@ -133,14 +133,15 @@ impl Hnsw {
         let (firsts, copies) = group_copies(table, rounding);
         let (found, expected) = (graph.get_nb_point(), firsts.len());
         if found != expected {
-            let why = format!("the graph holds {found} points, the vectors are {expected}");
+            let why = format!("the graph holds {found} points, but there are {expected} vectors");
             return Err(GraphError { why });
         }
         Ok(Self { graph, rounding, copies, config })
     }
 
-    /// The `k` rows nearest to `query`, nearest first as far as rounded vectors tell, ties by ascending
-    /// row. Approximate: `the_graph_finds_what_a_scan_finds` holds how many of the ten nearest are among 40.
+    /// The `k` rows nearest to `query` by rounded vectors, nearest first, ties by ascending row.
+    /// Approximate: at least 99 % of the ten nearest are among 40 (test
+    /// `the_graph_finds_what_a_scan_finds`).
     #[must_use]
     pub fn nearest(&self, query: &[f32], k: usize) -> Vec<usize> {
         let query = self.rounding.round(query);
@@ -158,7 +159,7 @@ impl Hnsw {
     }
 }
 
-/// First rows of each distinct rounded vector, ascending, and the groups of equal ones.
+/// The first row of each distinct rounded vector, ascending, and the groups of equal ones.
 fn group_copies(table: &Embeddings, rounding: Rounding) -> (Vec<usize>, Copies) {
     let mut seen: HashMap<blake3::Hash, usize> = HashMap::with_capacity(table.len());
     let (mut firsts, mut copies) = (Vec::new(), Copies::new());

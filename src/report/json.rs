@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::answers;
 use crate::domain::{
-    AgendaAnswer, ChallengeAnswer, Link, Overlap, SilentAgency, SingleVoice, Theme,
+    AgendaAnswer, ChallengeAnswer, Link, Overlap, SilentAgency, SilentPassage, SingleVoice, Theme,
 };
 
 /// The report as JSON. Recommendations are named by id; `themes` and `single` are as
@@ -121,7 +121,7 @@ fn challenge_answer(answer: &ChallengeAnswer, overlap: &Overlap) -> Value {
 }
 
 fn silent(silent: &SilentAgency, overlap: &Overlap) -> Value {
-    let passage = |&(at, row, probability): &(usize, usize, f64)| {
+    let passage = |&SilentPassage { challenge: at, nearest: row, probability }: &SilentPassage| {
         let passage = &overlap.challenges[at];
         json!({
             "id": passage.id,

@@ -36,7 +36,7 @@ fn a_missing_file_is_named() {
 fn a_missing_index_says_how_to_build_it() {
     let parts =
         ["error: there is no index at none", "hint: build it: `concord index CORPUS --index"];
-    for command in [&["similar", "a word"][..], &["themes"], &["report"], &["similar", "--pairs"]] {
+    for command in [&["similar", "a word"][..], &["themes"], &["report"], &["pairs"]] {
         Workspace::new().refuses(&[command, &["--index", "none"]].concat(), &parts);
     }
 }
@@ -95,7 +95,7 @@ fn an_empty_document_is_refused() {
 fn a_draft_without_a_statement_is_refused() {
     let workspace = with_index();
     workspace.write("draft.md", "# Title\n\n---\n");
-    let parts = ["error: draft.md: there is no statement to check in this draft"];
+    let parts = ["error: draft.md: this draft has no statement to check"];
     workspace.refuses(&["check", "draft.md", "--index", "idx", "--all"], &parts);
 }
 
@@ -187,7 +187,7 @@ fn an_index_of_another_model_is_refused() {
         "error: ",
         "idx was built with model `concord/hashing`, but `concord/MiniLM-L6-asks (",
         "is loaded",
-        "hint: leave out --model, or build it again with it: `concord index",
+        "hint: omit --model, or rebuild the index with that model: `concord index",
     ];
     let model = ["--index", "idx", "--model", "concord/MiniLM-L6-asks"];
     let workspace = with_index();
@@ -223,8 +223,7 @@ fn a_changed_byte_in_any_file_of_the_index_is_noticed() {
             bytes[middle] ^= 1;
         });
         let error = format!("error: idx/{name} is damaged: its BLAKE3 is ");
-        workspace
-            .refuses(&["similar", "cost", "--index", "idx"], &[&error, "hint: build it again"]);
+        workspace.refuses(&["similar", "cost", "--index", "idx"], &[&error, "hint: rebuild it"]);
         workspace.write(&path, sound);
     }
     workspace.concord(&["similar", "cost", "--index", "idx"]).succeeds();
@@ -238,7 +237,7 @@ fn a_cut_file_of_the_index_is_noticed() {
         let sound = workspace.bytes(&path);
         workspace.change(&path, |bytes| bytes.truncate(bytes.len() - 1));
         let error = format!("error: idx/{name} is damaged: it has {} bytes, the", sound.len() - 1);
-        workspace.refuses(&["report", "--index", "idx"], &[&error, "hint: build it again"]);
+        workspace.refuses(&["report", "--index", "idx"], &[&error, "hint: rebuild it"]);
         workspace.write(&path, sound);
     }
 }
@@ -262,7 +261,7 @@ fn a_damaged_manifest_is_refused() {
     ];
     for (content, why) in cases {
         workspace.write("idx/manifest.json", content);
-        let parts = ["error: idx/manifest.json is damaged: ", why, "hint: build it again: "];
+        let parts = ["error: idx/manifest.json is damaged: ", why, "hint: rebuild it: "];
         workspace.refuses(&["similar", "cost", "--index", "idx"], &parts);
     }
 }
@@ -300,8 +299,8 @@ fn an_index_of_another_format_is_refused() {
         *bytes = text.replace("\"format_version\": 2,", "\"format_version\": 99,").into_bytes();
     });
     let parts = [
-        "error: idx/manifest.json has index format 99, this program reads 2",
-        "hint: build it again: `concord index idx/recommendations.jsonl --index idx`",
+        "error: idx/manifest.json has index format 99, but this program reads format 2",
+        "hint: rebuild it: `concord index idx/recommendations.jsonl --index idx`",
     ];
     workspace.refuses(&["similar", "cost", "--index", "idx"], &parts);
 }
@@ -324,7 +323,7 @@ fn numbers_out_of_range_are_refused() {
 
 #[test]
 fn an_unknown_id_is_refused_with_ids_near_it() {
-    let expected = "error: the index has no recommendation `B-9`; near it are `B-1`, `B-2`, `B-3`";
+    let expected = "error: the index has no recommendation `B-9`; similar ids: `B-1`, `B-2`, `B-3`";
     with_index().refuses(&["similar", "--id", "B-9", "--index", "idx"], &[expected]);
 }
 
@@ -342,7 +341,9 @@ fn an_unknown_agency_is_refused_with_the_known_ones() {
 #[test]
 fn an_empty_query_is_refused() {
     let workspace = with_index();
-    let parts = ["error: the query is empty: give a text, an id (--id), a file (--file)"];
+    let parts = [
+        "error: the query is empty\nhint: give a text, `--id ID`, `--file FILE`, or `-` for stdin",
+    ];
     for text in ["", "  ", "… ?"] {
         workspace.refuses(&["similar", text, "--index", "idx"], &parts);
     }
@@ -356,8 +357,8 @@ fn a_bad_line_of_a_batch_is_named() {
     for (line, why) in [
         ("{\"id\": 7}", "invalid type"),
         ("nothing", "expected ident"),
-        ("{}", "a line needs `id` or `text`"),
-        ("{\"id\": \"q\", \"text\": \" \"}", "`text` holds no word"),
+        ("{}", "the line needs `id` or `text`"),
+        ("{\"id\": \"q\", \"text\": \" \"}", "`text` has no word in it"),
         ("{\"id\": \"B-9\"}", "the index has no recommendation `B-9`"),
     ] {
         workspace.write("q.jsonl", format!("{{\"text\": \"cost\"}}\n\n{line}\n"));
@@ -372,7 +373,7 @@ fn flags_that_exclude_each_other_are_refused() {
     let parts = ["error: the argument", "cannot be used with", "hint: usage: concord similar"];
     workspace.refuses(&["similar", "cost", "--id", "A-1", "--index", "idx"], &parts);
     workspace.refuses(&["similar", "--pairs", "--id", "A-1", "--index", "idx"], &parts);
-    let parts = ["error: stdout takes one format", "hint: name it"];
+    let parts = ["error: stdout takes only one format", "hint: choose one"];
     workspace.refuses(&["report", "-o", "-", "--index", "idx"], &parts);
 }
 
@@ -400,7 +401,7 @@ fn a_folder_of_somebodys_files_is_never_replaced() {
     let workspace = Workspace::new();
     workspace.write("records.jsonl", &*TWELVE).write("mine/notes.txt", "keep me");
     let into = ["index", "records.jsonl", "--model", HASHING, "--index", "mine"];
-    let parts = ["mine is a folder without an index in it; name an empty or a new folder"];
+    let parts = ["mine is not an index, and it is not empty; use an empty or a new folder"];
     workspace.refuses(&into, &parts);
     // Many programs keep a manifest.json of their own.
     workspace.write("mine/manifest.json", "{\"name\": \"an extension\", \"version\": \"1\"}");
@@ -442,7 +443,13 @@ fn a_second_writer_is_told_of_the_first() {
     let workspace = with_index();
     let lock = Lock::take(&workspace.path("idx")).expect("nobody else writes");
     let again = ["index", "idx.jsonl", "--index", "idx", "--model", HASHING];
-    workspace.refuses(&again, &["error: another process is writing ", "idx; wait for it, or name"]);
+    workspace.refuses(
+        &again,
+        &[
+            "error: another process is writing ",
+            "idx; wait for it to finish, or use another folder",
+        ],
+    );
     workspace.concord(&["similar", "cost", "--index", "idx"]).succeeds();
     drop(lock);
     workspace.concord(&again).succeeds();
@@ -480,8 +487,8 @@ fn of_two_writers_at_once_none_spoils_the_index() {
 fn a_closed_pipe_is_no_error() {
     let workspace = with_index();
     for arguments in [
-        &["similar", "--pairs"][..],
-        &["similar", "--pairs", "--format", "csv"],
+        &["pairs"][..],
+        &["pairs", "--format", "csv"],
         &["similar", "cost", "--format", "json"],
         &["themes"],
         &["themes", "--format", "csv"],
@@ -532,11 +539,11 @@ fn without_runtime_and_without_python_one_message_says_what_to_do() {
         println!("skipped: this system has ONNX Runtime in a library folder of its own");
         return;
     }
-    assert!(doctor.stdout.contains("not found; it is fetched on first use"), "{doctor:?}");
+    assert!(doctor.stdout.contains("not found; it is downloaded on first use"), "{doctor:?}");
     bare(&["index", "records.jsonl", "--index", "idx"]).refused(&[
         "error: ONNX Runtime is not on this machine and cannot be fetched: no Python was found",
         "hint: install it with `python3 -m pip install onnxruntime==",
-        "or name the library in ORT_DYLIB_PATH",
+        "or set ORT_DYLIB_PATH to the library",
     ]);
     assert!(!workspace.path("idx").exists());
 }
@@ -557,7 +564,7 @@ fn a_reader_never_meets_half_an_index() {
     let expected = ["idx.jsonl", "other.jsonl"].map(|records| {
         let index = ["index", records, "--index", "idx", "--model", HASHING];
         workspace.concord(&index).succeeds();
-        workspace.concord(&["similar", "--pairs", "--index", "idx"]).succeeds().stdout
+        workspace.concord(&["pairs", "--index", "idx"]).succeeds().stdout
     });
     assert_ne!(expected[0], expected[1]);
     let writing = std::sync::atomic::AtomicBool::new(true);
@@ -567,7 +574,7 @@ fn a_reader_never_meets_half_an_index() {
                 scope.spawn(|| {
                     let mut n = 0;
                     while writing.load(std::sync::atomic::Ordering::Relaxed) {
-                        let read = workspace.concord(&["similar", "--pairs", "--index", "idx"]);
+                        let read = workspace.concord(&["pairs", "--index", "idx"]);
                         let answer = read.run();
                         let one = expected.contains(&answer.stdout);
                         assert!(one && answer.code == Some(0), "while it was written: {answer:?}");

@@ -55,8 +55,7 @@ fn similar_and_its_pairs_flag_the_contrary() {
         ("B-1", "Beta", "Withdraw from the convention on the rights of migrant workers."),
     ]);
     workspace.indexed("two", &records);
-    let pairs =
-        workspace.concord(&["similar", "--pairs", "--index", "two"]).succeeds().json_lines();
+    let pairs = workspace.concord(&["pairs", "--index", "two"]).succeeds().json_lines();
     assert_eq!(pairs[0]["opposite"], true, "{pairs:?}");
 }
 

@@ -183,17 +183,19 @@ fn min_probability_leaves_out_exactly_what_is_less_probable() {
     let some = ask(&workspace, &flags).json();
     assert_eq!(array(&some, "results").iter().collect::<Vec<_>>(), expected);
     let none = ask(&workspace, &["similar", "zebra", "--min-probability", "1"]);
-    assert_eq!(none.stdout, "nothing in the index is that similar\n");
+    assert_eq!(none.stdout, "no recommendation is that similar\n");
 }
 
 #[test]
 fn every_pair_comes_once_most_probable_first() {
     let workspace = Workspace::new();
     let pairs = |flags: &[&str]| {
-        let arguments = ["similar", "--pairs", "--index", shipped_by_hashing()];
+        let arguments = ["pairs", "--index", shipped_by_hashing()];
         workspace.concord(&[&arguments[..], flags].concat()).succeeds().json_lines()
     };
     let all = pairs(&[]);
+    let old_name = ["similar", "--pairs", "--index", shipped_by_hashing()];
+    assert_eq!(workspace.concord(&old_name).succeeds().json_lines(), all);
     assert!(all.len() > 256, "at least the nearest of each: {}", all.len());
     let mut seen = BTreeSet::new();
     for pair in &all {
@@ -204,7 +206,10 @@ fn every_pair_comes_once_most_probable_first() {
                 ("b", "string"),
                 ("cosine", "number"),
                 ("probability", "number"),
+                ("duplicate_probability", "number"),
                 ("relation", "string"),
+                ("opposite", "boolean"),
+                ("decided", "null"),
             ],
         );
         let (a, b) = (text(pair, "a"), text(pair, "b"));
@@ -218,6 +223,8 @@ fn every_pair_comes_once_most_probable_first() {
         all.iter().filter(|pair| number(pair, "probability") > 0.5).cloned().collect();
     assert!(!probable.is_empty());
     assert_eq!(pairs(&["--min-probability", "0.50005"]), probable);
+    let improbable = &all[probable.len()..];
+    assert_eq!(pairs(&["--max-probability", "0.50005"]), improbable);
 
     let file = std::path::Path::new(shipped_by_hashing()).join("recommendations.jsonl");
     let rows = std::fs::read_to_string(file).unwrap();
@@ -235,7 +242,7 @@ fn every_pair_comes_once_most_probable_first() {
 #[test]
 fn a_cell_that_a_spreadsheet_would_run_is_escaped() {
     let workspace = with_index();
-    for arguments in [&["similar", "skills", "-k99"][..], &["similar", "--pairs"], &["themes"]] {
+    for arguments in [&["similar", "skills", "-k99"][..], &["pairs"], &["themes"]] {
         let answer = ask(&workspace, &[arguments, &["--format", "csv"]].concat());
         let mut table = csv::Reader::from_reader(answer.stdout.as_bytes());
         let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
@@ -423,7 +430,7 @@ fn check_exits_with_1_only_when_it_was_asked_to_judge_and_the_answer_is_no() {
     let answer = check("copy.md", &["--fail-on", "duplicate"], 1);
     assert_eq!(
         answer.stderr,
-        "1 statement stands in relation `duplicate` or closer to what exists\n"
+        "1 statement has relation `duplicate` or closer to an existing recommendation\n"
     );
     assert!(answer.stdout.contains("2 statements: 1 duplicate, "), "{answer:?}");
     check("copy.md", &["--fail-on", "overlap"], 1);
@@ -565,17 +572,17 @@ fn a_corpus_folder_brings_its_title_and_its_agenda() {
     workspace.concord(&["index", "corpus", "--index", "idx", "--model", HASHING]).succeeds();
     let glance = ask(&workspace, &["report"]).stdout;
     assert!(glance.starts_with("A dozen asks\n"), "{glance}");
-    assert!(glance.contains("agenda items that nobody takes up: 1 of 1"), "{glance}");
+    assert!(glance.contains("agenda items that no recommendation addresses: 1 of 1"), "{glance}");
 }
 
 #[test]
 fn an_index_of_one_recommendation_answers() {
     let workspace = Workspace::new();
     workspace.indexed("idx", &records(&[("a", "X", "Do it.")]));
-    assert!(ask(&workspace, &["themes"]).stdout.contains("0 themes, 1 recommendation in none"));
-    assert_eq!(ask(&workspace, &["similar", "--pairs"]).stdout, "");
+    assert!(ask(&workspace, &["themes"]).stdout.contains("0 themes; 1 recommendation in none"));
+    assert_eq!(ask(&workspace, &["pairs"]).stdout, "");
     let alone = ask(&workspace, &["similar", "--id", "a"]).stdout;
-    assert_eq!(alone, "nothing in the index is that similar\n");
+    assert_eq!(alone, "no recommendation is that similar\n");
     ask(&workspace, &["report"]);
 }
 
@@ -595,7 +602,7 @@ fn models_lists_the_built_in_ones_first() {
         ["concord/MiniLM-L6-asks", "sentence-transformers/all-MiniLM-L6-v2", HASHING]
     );
     assert!(models.iter().enumerate().all(|(at, model)| model["built_in"] == json!(at < 3)));
-    assert!(workspace.concord(&["models"]).succeeds().stdout.contains("fetched on first use"));
+    assert!(workspace.concord(&["models"]).succeeds().stdout.contains("downloaded on first use"));
 }
 
 #[test]
@@ -616,7 +623,7 @@ fn quiet_says_nothing_and_verbose_says_more() {
     let index = ["index", "twelve.jsonl", "--index", "idx", "--model", HASHING];
     let said = |flags: &[&str]| workspace.concord(&[&index, flags].concat()).succeeds().stderr;
     let usual = said(&[]);
-    let expected = "indexed 12 recommendations of 5 agencies into idx: ";
+    let expected = "indexed 12 recommendations by 5 agencies in idx: ";
     assert!(usual.starts_with(expected) && usual.lines().count() == 1, "{usual}");
     assert_eq!(said(&["--quiet"]), "");
     assert!(said(&["--verbose"]).contains("model: concord/hashing\n"));
@@ -642,12 +649,14 @@ fn help_says_what_each_command_does() {
         "extract",
         "index",
         "similar",
+        "pairs",
         "themes",
         "diff",
         "gaps",
         "report",
         "check",
         "eval",
+        "calibrate",
         "models",
         "doctor",
         "completions",

@@ -81,7 +81,7 @@ fn answers_do_not_depend_on_threads() {
         assert!(!one.is_empty());
     };
     ask(&["similar", "cost of remittances", "--format", "json"]);
-    ask(&["similar", "--pairs"]);
+    ask(&["pairs"]);
     ask(&["themes", "--format", "json"]);
 }
 

@@ -202,8 +202,8 @@ fn a_file_of_which_nobody_knows_what_was_corrected_is_not_written_over() {
     workspace.refuses(
         &[&extract[..], &["-q"]].concat(),
         &[
-            "error: out.jsonl is there already, and out.extracted.jsonl",
-            "hint: name another file, or give --overwrite",
+            "error: out.jsonl exists, but out.extracted.jsonl",
+            "hint: use another file, or --overwrite",
         ],
     );
     workspace.concord(&[&extract[..], &["--overwrite"]].concat()).succeeds();

@@ -248,11 +248,11 @@ fn words_that_no_recommendation_has_are_named() {
         let all = [&["similar", query, "--no-why", "--index", "idx"], flags].concat();
         workspace.concord(&all).succeeds().stderr
     };
-    let slip = "note: no recommendation says `Publsih`; did you mean `publish`?\n";
+    let slip = "note: no recommendation contains `Publsih`; did you mean `publish`?\n";
     assert_eq!(said("Publsih fees", &[]), slip);
     assert_eq!(said("Publsih fees", &["--quiet"]), "");
     assert_eq!(said("publish the convention", &[]), "");
-    let strange = "note: 4 of the 4 words of this query are in no recommendation; ";
+    let strange = "note: 4 of the 4 words of this query are in no recommendation, so ";
     assert!(said("coût des envois fonds", &[]).starts_with(strange));
     assert_eq!(said("lead fishing fees", &[]), "", "two strange words are not worth a line");
     assert_eq!(said(&"zebra ".repeat(41), &[]), "", "a text that was copied has no slips");

@@ -41,7 +41,7 @@ const COMMANDS: &[&[&str]] = &[
     &["index", "records.jsonl", "--index", "idx"],
     &["similar", "cut the cost of remittances", "--index", "idx"],
     &["similar", "--id", "A-1", "--index", "idx", "--format", "json"],
-    &["similar", "--pairs", "--index", "idx", "--format", "jsonl"],
+    &["pairs", "--index", "idx", "--format", "jsonl"],
     &["themes", "--index", "idx", "--format", "json"],
     &["themes", "accept", THEME, "--index", "idx"],
     &["gaps", "--index", "idx"],

@@ -40,7 +40,7 @@ fn two_processes_that_start_at_once_on_a_fresh_machine_fetch_one_library() {
         return;
     }
     assert_eq!(doctor.code, Some(1), "a doctor fetches nothing: {doctor:?}");
-    assert!(doctor.stdout.contains("not found; it is fetched on first use"), "{doctor:?}");
+    assert!(doctor.stdout.contains("not found; it is downloaded on first use"), "{doctor:?}");
 
     let started = ["a", "b"].map(|index| {
         let mut command = Command::new(program());
@@ -70,7 +70,7 @@ fn doctor_says_whether_all_is_well() {
     with_default_model();
     let doctor = |code| workspace.concord(&["doctor", "--index", "idx"]).ends_with(code);
     let well = doctor(0).stdout;
-    for part in ["ONNX Runtime", "MiniLM-L6-asks, 384 dimensions", "12 recommendations of 5"] {
+    for part in ["ONNX Runtime", "MiniLM-L6-asks, 384 dimensions", "12 recommendations by 5"] {
         assert!(well.contains(part), "{well}");
     }
     assert!(!well.contains("wrong"), "{well}");

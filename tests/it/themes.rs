@@ -136,7 +136,7 @@ fn what_was_decided_is_taken_back_step_by_step() {
     assert!(!after.contains_key(std::path::Path::new("decisions.json")));
     assert_eq!(groups(&themes(&workspace)), groups(&found));
     assert_eq!(before.len(), after.len(), "no file is left over");
-    workspace.refuses(&["themes", "undo", "--index", "idx"], &["no decision to take back"]);
+    workspace.refuses(&["themes", "undo", "--index", "idx"], &["there is no decision to undo"]);
 }
 
 #[test]
@@ -170,10 +170,10 @@ fn a_decision_that_makes_no_sense_is_refused() {
         workspace.refuses(&[&["themes"], arguments, &["--index", "idx"]].concat(), &[part]);
     };
     refuses(&["merge", &fees, "t-nowhere"], "the index has no theme `t-nowhere`");
-    refuses(&["merge", &fees, &fees], "name two themes or more");
-    refuses(&["split", &fees, "A-9"], "the index has no recommendation `A-9`; near it are `A-1`");
-    refuses(&["split", &fees, "B-2"], "does not have its home in theme");
-    refuses(&["split", &fees, "A-1", "B-1", "C-1"], "nothing would stay");
+    refuses(&["merge", &fees, &fees], "a merge needs at least two different themes");
+    refuses(&["split", &fees, "A-9"], "the index has no recommendation `A-9`; similar ids: `A-1`");
+    refuses(&["split", &fees, "B-2"], "is not the main theme of `B-2`");
+    refuses(&["split", &fees, "A-1", "B-1", "C-1"], "a split must leave at least one");
     refuses(&["rename", &fees, " "], "the new name is empty");
     refuses(&["move", "A-1"], "--to");
     workspace.refuses(&["themes", "undo", "--index", "nowhere"], &["there is no index at nowhere"]);
@@ -186,7 +186,8 @@ fn decisions_that_cannot_be_read_are_not_dropped() {
     decide(&workspace, &["accept", id(theme_of(&found, "A-1"))]);
     workspace.change("idx/decisions.json", |bytes| bytes.truncate(20));
     let again = ["index", "idx.jsonl", "--index", "idx", "--model", HASHING];
-    workspace.refuses(&again, &["decisions.json cannot be read", "mend it, or move it away"]);
+    workspace
+        .refuses(&again, &["cannot read the decisions in ", "correct the file, or move it away"]);
 }
 
 #[test]
@@ -195,7 +196,7 @@ fn ids_live_on_when_the_corpus_grows_and_diff_says_what_changed() {
     let before = themes(&workspace);
     workspace.copy(&workspace.path("idx"), "old");
     let same = workspace.concord(&["diff", "old", "idx"]).succeeds();
-    assert_eq!(same.stdout, "nothing differs\n");
+    assert_eq!(same.stdout, "no differences\n");
     let grown = format!(
         "{}{}",
         FOURTEEN.replace("at sea.", "on the sea."),
@@ -283,7 +284,10 @@ fn gaps_of_four_kinds_come_with_their_evidence() {
     let own = ["gaps", "--index", "idx", "--kind", "agenda", "--agenda", "mine.txt"];
     workspace.write("mine.txt", "Breed better horses.\n");
     let table = workspace.concord(&own).succeeds().stdout;
-    assert!(table.starts_with("Agenda items that nobody takes up, of 1: 1\n"), "{table}");
+    assert!(
+        table.starts_with("Agenda items that no recommendation addresses, of 1: 1\n"),
+        "{table}"
+    );
     workspace.write("mine.jsonl", "{\"text\":\"x\"}\n{\"txt\":\"y\"}\n");
     let own = ["gaps", "--index", "idx", "--agenda", "mine.jsonl"];
     workspace.refuses(&own, &["mine.jsonl:2: missing field `text`"]);

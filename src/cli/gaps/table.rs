@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use concord::{AgendaAnswer, ChallengeAnswer, Overlap, SilentAgency, SingleVoice};
+use concord::{AgendaAnswer, ChallengeAnswer, Overlap, SilentAgency, SilentPassage, SingleVoice};
 
 use super::Kind;
 use crate::cli::table;
@@ -82,7 +82,7 @@ fn silent(overlap: &Overlap, found: &[SilentAgency], top: usize) -> String {
     ]);
     for silent in found.iter().take(top) {
         let theme = &overlap.themes.themes[silent.theme];
-        let (at, row, probability) = silent.passages[0];
+        let SilentPassage { challenge: at, nearest: row, probability } = silent.passages[0];
         lines.add_row([
             format!("{}: {} ({})", silent.agency, theme.label, theme.id),
             passage(overlap, at),

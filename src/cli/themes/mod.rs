@@ -32,7 +32,7 @@ enum Format {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum GrainName {
-    /// Related themes
+    /// Broad areas of related themes
     Broad,
     /// Recommendations that ask for nearly the same
     Theme,

@@ -89,7 +89,10 @@ mod tests {
         assert_eq!(records[0].year, Some(2013));
         assert_eq!(records[0].other["Status"], "open");
         let error = read(text, &TableOptions::default()).unwrap_err();
-        assert!(error.contains("no column `agency`") && error.contains("--map agency="), "{error}");
+        assert!(
+            error.contains("no column `agency`") && error.contains("map one of them to `agency`"),
+            "{error}"
+        );
     }
 
     #[test]

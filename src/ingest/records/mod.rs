@@ -27,6 +27,12 @@ pub struct RecordError {
 }
 
 impl RecordError {
+    /// Whether the table lacks a column, which another mapping may mend.
+    #[must_use]
+    pub fn lacks_column(&self) -> bool {
+        self.why.starts_with(NO_COLUMN)
+    }
+
     /// The error without the name of the file: "line 3: ...".
     #[must_use]
     pub fn within(&self) -> String {
@@ -37,6 +43,9 @@ impl RecordError {
         }
     }
 }
+
+/// How every message on a column that is not there begins.
+const NO_COLUMN: &str = "there is no column";
 
 /// A place in a file of records.
 #[derive(Debug, Clone, PartialEq, Eq)]

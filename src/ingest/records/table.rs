@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{RecordError, Records, TableOptions};
+use super::{NO_COLUMN, RecordError, Records, TableOptions};
 
 /// Columns of which a cell must be a whole number.
 const NUMBERS: [&str; 1] = ["year"];
@@ -41,7 +41,7 @@ impl Headings {
         let have = format!("the columns are `{}`", row.join("`, `"));
         let missing = options.map.values().find(|theirs| row.iter().all(|h| h != *theirs));
         if let Some(heading) = missing {
-            return Err(format!("there is no column `{heading}`; {have}"));
+            return Err(format!("{NO_COLUMN} `{heading}`; {have}"));
         }
         let ours = |theirs: &String| {
             let mapped = options.map.iter().find(|(_, heading)| *heading == theirs);
@@ -52,8 +52,7 @@ impl Headings {
             let given = required == "agency" && options.agency.is_some();
             if !given && !names.iter().any(|name| name == required) {
                 return Err(format!(
-                    "there is no column `{required}`; {have}; \
-                     say which one it is: --map {required}=\"...\""
+                    "{NO_COLUMN} `{required}`; {have}; map one of them to `{required}`"
                 ));
             }
         }

@@ -1,6 +1,6 @@
 //! Challenges that agencies name, and agencies that name one and recommend nothing on it.
 
-use crate::domain::{ChallengeAnswer, Overlap, Recommendation, SilentAgency};
+use crate::domain::{ChallengeAnswer, Overlap, Recommendation, SilentAgency, SilentPassage};
 
 use super::{Entries, Near, gaps::near, words};
 
@@ -63,7 +63,8 @@ pub(super) fn challenges<'a>(overlap: &Overlap, entries: &'a Entries) -> Option<
 /// `None` where the corpus came with no challenges.
 pub(super) fn silent<'a>(overlap: &Overlap, entries: &'a Entries) -> Option<Vec<SilentView<'a>>> {
     let view = |silent: &SilentAgency| {
-        let &(at, row, probability) = silent.passages.first()?;
+        let &SilentPassage { challenge: at, nearest: row, probability } =
+            silent.passages.first()?;
         Some(SilentView {
             agency: words::clean(silent.agency.as_str()),
             agency_number: entries.agency_number(&silent.agency),
