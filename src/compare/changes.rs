@@ -13,7 +13,45 @@ pub fn changes(old: Build, new: Build, continues: &[Option<usize>]) -> Changes {
     let only = |some: &Homes<'_>, others: &Homes<'_>| {
         some.keys().filter(|id| !others.contains_key(*id)).map(|id| (*id).clone()).collect()
     };
-    let flows = Flows::of(&was, &is, old.themes.themes.len(), new.themes.themes.len());
+    let flows = Flows::count(&was, &is, old.themes.themes.len(), new.themes.themes.len());
+    let name = |build: Build, at: usize| name(&build.themes.themes[at]);
+    let Told { themes, explained, is_new } = told(old, new, continues, &flows);
+    let both = || was.iter().filter_map(|(id, was)| Some((*id, was, is.get(id)?)));
+    let moved = both().filter_map(|(id, was, is)| {
+        let stays = match (was.home, is.home) {
+            (None, None) => true,
+            (Some(from), Some(to)) => {
+                continues[to] == Some(from) || explained.contains(&(from, to)) || is_new[to]
+            }
+            (None, Some(to)) => is_new[to],
+            (Some(_), None) => false,
+        };
+        (!stays).then(|| Moved {
+            id: id.clone(),
+            from: was.home.map(|at| name(old, at)),
+            to: is.home.map(|at| name(new, at)),
+        })
+    });
+    Changes {
+        added: only(&is, &was),
+        removed: only(&was, &is),
+        reworded: both().filter(|(_, was, is)| was.text != is.text).map(|f| f.0.clone()).collect(),
+        moved: moved.collect(),
+        kept: continues.iter().flatten().count(),
+        themes,
+    }
+}
+
+/// What became of the themes.
+struct Told {
+    themes: Vec<ThemeChange>,
+    /// Pairs of an old and a new theme that a merger or a split accounts for.
+    explained: BTreeSet<(usize, usize)>,
+    /// For each new theme, whether it continues none.
+    is_new: Vec<bool>,
+}
+
+fn told(old: Build, new: Build, continues: &[Option<usize>], flows: &Flows) -> Told {
     let name = |build: Build, at: usize| name(&build.themes.themes[at]);
     let merged = flows.merged();
     let split = flows.split();
@@ -47,30 +85,7 @@ pub fn changes(old: Build, new: Build, continues: &[Option<usize>]) -> Changes {
             themes.push(ThemeChange::Renamed { from, to });
         }
     }
-    let both = || was.iter().filter_map(|(id, was)| Some((*id, was, is.get(id)?)));
-    let moved = both().filter_map(|(id, was, is)| {
-        let stays = match (was.home, is.home) {
-            (None, None) => true,
-            (Some(from), Some(to)) => {
-                continues[to] == Some(from) || explained.contains(&(from, to)) || is_new[to]
-            }
-            (None, Some(to)) => is_new[to],
-            (Some(_), None) => false,
-        };
-        (!stays).then(|| Moved {
-            id: id.clone(),
-            from: was.home.map(|at| name(old, at)),
-            to: is.home.map(|at| name(new, at)),
-        })
-    });
-    Changes {
-        added: only(&is, &was),
-        removed: only(&was, &is),
-        reworded: both().filter(|(_, was, is)| was.text != is.text).map(|f| f.0.clone()).collect(),
-        moved: moved.collect(),
-        kept: continues.iter().flatten().count(),
-        themes,
-    }
+    Told { themes, explained, is_new }
 }
 
 /// A recommendation and the theme it has its home in.
@@ -104,7 +119,7 @@ struct Flows {
 }
 
 impl Flows {
-    fn of(was: &Homes, is: &Homes, n_old: usize, n_new: usize) -> Self {
+    fn count(was: &Homes, is: &Homes, n_old: usize, n_new: usize) -> Self {
         let mut flows =
             Self { between: BTreeMap::new(), of_old: vec![0; n_old], of_new: vec![0; n_new] };
         for (id, was) in was {

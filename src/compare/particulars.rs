@@ -122,8 +122,8 @@ pub fn particulars(
     themes: &Themes,
     terms: &[Vec<Term>],
 ) -> Vec<Particulars> {
-    let corpus = Corpus { recommendations, terms, rarity: rarity(terms) };
-    themes.themes.iter().map(|theme| corpus.particulars(theme)).collect()
+    let usage = Usage { recommendations, terms, rarity: rarity(terms) };
+    themes.themes.iter().map(|theme| usage.particulars(theme)).collect()
 }
 
 /// ln(n / number of texts with the stem), by stem.
@@ -139,13 +139,14 @@ fn rarity(terms: &[Vec<Term>]) -> BTreeMap<&str, f64> {
     texts.into_iter().map(|(stem, count)| (stem, (n / count as f64).ln())).collect()
 }
 
-struct Corpus<'a> {
+/// Which agencies use which words.
+struct Usage<'a> {
     recommendations: &'a [Recommendation],
     terms: &'a [Vec<Term>],
     rarity: BTreeMap<&'a str, f64>,
 }
 
-impl<'a> Corpus<'a> {
+impl<'a> Usage<'a> {
     fn particulars(&self, theme: &Theme) -> Particulars {
         let agencies: Vec<&Agency> =
             theme.consensus.by_agency.iter().map(|entry| &entry.agency).collect();
