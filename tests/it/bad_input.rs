@@ -236,7 +236,8 @@ fn a_cut_file_of_the_index_is_noticed() {
         let path = format!("idx/{name}");
         let sound = workspace.bytes(&path);
         workspace.change(&path, |bytes| bytes.truncate(bytes.len() - 1));
-        let error = format!("error: idx/{name} is damaged: it has {} bytes, the", sound.len() - 1);
+        let error =
+            format!("error: idx/{name} is damaged: it has {} bytes, but the", sound.len() - 1);
         workspace.refuses(&["report", "--index", "idx"], &[&error, "hint: rebuild it"]);
         workspace.write(&path, sound);
     }

@@ -26,6 +26,7 @@ fn has_fields(value: &Value, fields: &[(&str, &str)]) {
         let fits = match kind.trim_end_matches('?') {
             "string" => found.is_string(),
             "number" => found.is_number(),
+            "boolean" => found.is_boolean(),
             "array" => found.is_array(),
             "object" => found.is_object(),
             other => panic!("no such type: {other}"),
@@ -209,7 +210,7 @@ fn every_pair_comes_once_most_probable_first() {
                 ("duplicate_probability", "number"),
                 ("relation", "string"),
                 ("opposite", "boolean"),
-                ("decided", "null"),
+                ("decided", "string?"),
             ],
         );
         let (a, b) = (text(pair, "a"), text(pair, "b"));
