@@ -28,8 +28,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     let sets = pairs::read(&arguments.gold)?;
     let mut corpora = Vec::with_capacity(sets.len());
     for set in &sets {
-        let (comparer, rows) = set.comparer(context)?;
-        corpora.push((set.name.clone(), comparer.labelled(&rows)));
+        let (linker, rows) = set.linker(context)?;
+        corpora.push((set.name.clone(), Labelled::measure(&linker, &rows)));
     }
     let start = Calibration::default();
     let all: Vec<Labelled> = corpora.iter().map(|(_, labelled)| labelled.clone()).collect();

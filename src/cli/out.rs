@@ -108,31 +108,21 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(".concord-")
-        .permissions_if_unix()
-        .tempfile_in(folder)
-        .map_err(failed)?;
+    let mut builder = tempfile::Builder::new();
+    readable(builder.prefix(".concord-"));
+    let mut file = builder.tempfile_in(folder).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.persist(&target).map_err(|error| failed(error.error))?;
     Ok(())
 }
 
 /// A temporary file is readable by its owner only; the finished file is readable as usual.
-trait PermissionsIfUnix {
-    fn permissions_if_unix(&mut self) -> &mut Self;
+#[cfg(unix)]
+fn readable(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt;
+    // The process's umask is applied on top.
+    builder.permissions(std::fs::Permissions::from_mode(0o666));
 }
 
-impl PermissionsIfUnix for tempfile::Builder<'_, '_> {
-    #[cfg(unix)]
-    fn permissions_if_unix(&mut self) -> &mut Self {
-        use std::os::unix::fs::PermissionsExt;
-        // The process's umask is applied on top.
-        self.permissions(std::fs::Permissions::from_mode(0o666))
-    }
-
-    #[cfg(not(unix))]
-    fn permissions_if_unix(&mut self) -> &mut Self {
-        self
-    }
-}
+#[cfg(not(unix))]
+fn readable(_: &mut tempfile::Builder<'_, '_>) {}

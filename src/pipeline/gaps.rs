@@ -52,7 +52,8 @@ impl Index {
 
     /// The stored agenda compared with the recommendations; `None` if it has no item.
     pub(super) fn agenda_answers(&self) -> Result<Option<Vec<AgendaAnswer>>, StoreError> {
-        let (Some(agenda), Some(passages)) = (self.agenda()?, self.agenda_passages()?) else {
+        let (Some(agenda), Some(passages)) = (self.opened.agenda()?, self.agenda_passages()?)
+        else {
             return Ok(None);
         };
         let found = self.rank_all(&self.ready(&passages)?);

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Error;
-use crate::domain::{
-    Agency, Agenda, DocumentInfo, Grain, Grains, Link, Recommendation, Themes, find_row,
-};
+use crate::domain::{Agency, Filter, Grain, Grains, Link, Recommendation, Themes, find_row};
 use crate::embed::ModelInfo;
 use crate::index::{self, Hnsw};
 use crate::judge::{self, Fitted, Linker, Space, Unknown, Vectors};
@@ -51,7 +49,7 @@ impl Index {
 
     /// Whether `n_queries` are answered sooner with the graph, including the time to open it.
     #[must_use]
-    pub fn graph_pays(&self, n_queries: usize, filter: &crate::domain::Filter) -> bool {
+    pub fn graph_pays(&self, n_queries: usize, filter: &Filter) -> bool {
         filter.is_open() && index::graph_pays(self.linker.len(), n_queries)
     }
 
@@ -137,20 +135,10 @@ impl Index {
         names.into_iter().collect()
     }
 
-    /// The agenda that the corpus came with.
-    ///
-    /// # Errors
-    /// [`StoreError`] if it cannot be read.
-    pub fn agenda(&self) -> Result<Option<Agenda>, StoreError> {
-        self.opened.agenda()
-    }
-
-    /// The challenges and gaps that the corpus came with, by id.
-    ///
-    /// # Errors
-    /// [`StoreError`] if they cannot be read.
-    pub fn challenges(&self) -> Result<Vec<Recommendation>, StoreError> {
-        self.opened.challenges()
+    /// What compares its recommendations, by row.
+    #[must_use]
+    pub fn into_linker(self) -> Linker {
+        self.linker
     }
 
     /// The words of `query` that no recommendation has, and the words of the index that may be meant.
@@ -189,10 +177,6 @@ impl Index {
 
     fn document(&self, id: &str) -> Option<&DocumentEntry> {
         self.manifest().corpus.documents.iter().find(|entry| entry.id == id)
-    }
-
-    pub(super) fn documents(&self) -> Vec<DocumentInfo> {
-        self.manifest().corpus.documents.iter().map(DocumentInfo::from).collect()
     }
 }
 

@@ -18,7 +18,6 @@ mod documents;
 mod error;
 mod gaps;
 mod index;
-mod labels;
 mod options;
 mod vectors;
 mod verdict;
@@ -35,7 +34,7 @@ use crate::domain::{
 use crate::extract as extraction;
 use crate::index::{Hnsw, candidate_pairs};
 use crate::ingest::records::Form;
-use crate::judge::{self, Linker, statements};
+use crate::judge::{self, Calibration, Linker, statements};
 use crate::store::{self, Lock, Manifest, Opened, StoreError, file};
 use crate::{compare, draw, themes};
 
@@ -43,7 +42,6 @@ pub use crate::extract::corrections::{Merged, Versions, merge};
 pub use documents::{ExtractOptions, PassageKind, document_id, extract};
 pub use error::Error;
 pub use index::Index;
-pub use labels::PairComparer;
 pub use options::{BuildConfig, BuildSummary, CheckOptions, Decided, Tools};
 
 /// Version of Concord, as it appears in manifests and reports.
@@ -107,6 +105,19 @@ pub fn build(
 pub fn links(linker: &Linker, on: &dyn Progress) -> Vec<Link> {
     let table = linker.vectors().texts.of_rows(&linker.distinct_rows());
     judge::links(linker, candidate_pairs(&table, on), on)
+}
+
+/// Compares `texts`, which are treated as a whole corpus.
+///
+/// # Errors
+/// [`Error::Embed`] if a text cannot be embedded.
+pub fn link_texts(
+    texts: &[&str],
+    tools: &mut Tools<'_>,
+    calibration: Calibration,
+) -> Result<Linker, Error> {
+    let (vectors, _) = TextVectors::embed(texts, &TextVectors::default(), tools)?;
+    Ok(Linker::fit(texts, vectors.tables(texts, tools.embedder.model().dim), calibration))
 }
 
 fn texts(recommendations: &[Recommendation]) -> Vec<&str> {
@@ -229,11 +240,11 @@ impl Index {
     /// [`StoreError`] if a part of the index cannot be read.
     pub fn overlap(&self, command: String) -> Result<Overlap, StoreError> {
         let links = self.links()?;
-        let challenges = self.challenges()?;
+        let challenges = self.opened.challenges()?;
         let recommendations = self.manifest().files.get(file::RECOMMENDATIONS);
         Ok(Overlap {
             title: self.manifest().corpus.title.clone(),
-            documents: self.documents(),
+            documents: self.manifest().corpus.documents.iter().map(Into::into).collect(),
             agencies: compare::profiles(self.recommendations(), self.themes()),
             gaps: self.gaps(&links, &challenges)?,
             challenges,

@@ -141,13 +141,13 @@ impl Index {
 
     /// The items of the agenda; `None` if there is none.
     pub(super) fn agenda_passages(&self) -> Result<Option<StoredPassages>, StoreError> {
-        let items = self.agenda()?.map(|agenda| agenda.items).unwrap_or_default();
+        let items = self.opened.agenda()?.map(|agenda| agenda.items).unwrap_or_default();
         self.stored(items.into_iter().map(|item| item.text).collect(), file::AGENDA_VECTORS)
     }
 
     /// The challenges; `None` if there is none.
     pub(super) fn challenge_passages(&self) -> Result<Option<StoredPassages>, StoreError> {
-        let texts = self.challenges()?.into_iter().map(|challenge| challenge.text).collect();
+        let texts = self.opened.challenges()?.into_iter().map(|challenge| challenge.text).collect();
         self.stored(texts, file::CHALLENGE_VECTORS)
     }
 

@@ -13,12 +13,8 @@ pub(super) enum NpyError {
     OtherFormat,
     #[error("its header is cut off")]
     Cut,
-    #[error("its header is not text")]
-    NotText,
-    #[error("it does not hold 32-bit floats row by row")]
-    OtherType,
-    #[error("its header does not give a shape of two dimensions")]
-    NoShape,
+    #[error("it does not hold a matrix of 32-bit floats row by row")]
+    OtherContent,
     #[error("it holds {bytes} bytes, not {rows} × {columns} floats")]
     Size { bytes: usize, rows: usize, columns: usize },
     #[error(transparent)]
@@ -54,11 +50,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Array2<f32>, NpyError> {
     let (length, rest) = rest.split_first_chunk::<2>().ok_or(NpyError::Cut)?;
     let length = usize::from(u16::from_le_bytes(*length));
     let (header, data) = rest.split_at_checked(length).ok_or(NpyError::Cut)?;
-    let header = std::str::from_utf8(header).map_err(|_| NpyError::NotText)?;
+    let header = std::str::from_utf8(header).map_err(|_| NpyError::OtherContent)?;
     if !header.contains("'<f4'") || !header.contains("'fortran_order': False") {
-        return Err(NpyError::OtherType);
+        return Err(NpyError::OtherContent);
     }
-    let (rows, columns) = shape(header).ok_or(NpyError::NoShape)?;
+    let (rows, columns) = shape(header).ok_or(NpyError::OtherContent)?;
     let values: Vec<f32> = data
         .chunks_exact(4)
         .map(|chunk| f32::from_le_bytes(chunk.try_into().expect("chunks of 4 bytes")))

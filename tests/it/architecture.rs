@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             // What scores and fits on labels.
             "internals::eval",
             "internals::judge",
-            "internals::pipeline::PairComparer",
+            "internals::pipeline::link_texts",
             // What `doctor` looks at, and what is said when it is missing.
             "internals::embed::runtime",
         ],

@@ -190,7 +190,7 @@ fn graded_pairs_are_scored_and_limits_are_held() {
         "{answer:?}"
     );
     let unknown = [&eval[..], &["--floor", "beauty=1"]].concat();
-    workspace.concord(&unknown).refused(&["no score `beauty`", "overlap-ap"]);
+    workspace.concord(&unknown).refused(&["unknown score `beauty`", "overlap-ap"]);
     workspace.write("bad.jsonl", "{\"a\": \"x\", \"b\": \"y\", \"grade\": 9}\n");
     workspace
         .concord(&["eval", "pairs", "--gold", "bad.jsonl"])

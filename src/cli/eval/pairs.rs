@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use concord::internals::eval::bootstrap::Estimate;
 use concord::internals::eval::pairs::{Gold, Judged, OneRelation, Scores, score};
-use concord::internals::judge::Graded;
-use concord::internals::pipeline::PairComparer;
-use concord::{BuildConfig, DEFAULT_MODEL, Recommendation, Tools};
+use concord::internals::judge::{Graded, Linker};
+use concord::internals::pipeline::link_texts;
+use concord::{Calibration, DEFAULT_MODEL, Recommendation, Tools};
 use serde_json::json;
 
 use super::bounds::Bounds;
@@ -34,7 +34,7 @@ pub(in crate::cli) struct Arguments {
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let mut scored = Vec::new();
     for set in read(&arguments.gold)? {
-        let (comparer, rows) = set.comparer(context)?;
+        let (linker, rows) = set.linker(context)?;
         let pairs: Vec<Judged> = set
             .pairs
             .iter()
@@ -42,7 +42,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
             .map(|(pair, Graded { a, b, grade })| Judged {
                 query: pair.a.clone(),
                 grade,
-                likeness: comparer.likeness(a, b),
+                likeness: linker.likeness(&linker.row(a), b),
             })
             .collect();
         scored.push((set.name, score(&pairs)));
@@ -106,10 +106,10 @@ fn stem(path: &Path) -> String {
 impl Set {
     /// What compares the pairs, and their rows and grades: the texts of the pairs if they have any, else
     /// the index.
-    pub(in crate::cli) fn comparer(
+    pub(in crate::cli) fn linker(
         &self,
         context: &Context,
-    ) -> Result<(PairComparer, Vec<Graded>), Failure> {
+    ) -> Result<(Linker, Vec<Graded>), Failure> {
         let mut texts: BTreeMap<&str, &str> = BTreeMap::new();
         for pair in &self.pairs {
             if let (Some(a), Some(b)) = (&pair.text_a, &pair.text_b) {
@@ -121,14 +121,14 @@ impl Set {
             let index = context.open()?;
             let ids: BTreeMap<&str, usize> = numbered(index.recommendations());
             let rows = self.rows(&ids)?;
-            return Ok((PairComparer::from_index(index), rows));
+            return Ok((index.into_linker(), rows));
         }
         let ids: BTreeMap<&str, usize> = texts.keys().copied().zip(0..).collect();
         let rows = self.rows(&ids)?;
         let texts: Vec<&str> = texts.into_values().collect();
         let mut embedder = context.embedder(DEFAULT_MODEL)?;
         let mut tools = Tools { embedder: embedder.as_mut(), on: &context.bars };
-        Ok((PairComparer::from_texts(&texts, &mut tools, &BuildConfig::default())?, rows))
+        Ok((link_texts(&texts, &mut tools, Calibration::default())?, rows))
     }
 
     fn rows(&self, ids: &BTreeMap<&str, usize>) -> Result<Vec<Graded>, Failure> {
