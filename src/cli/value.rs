@@ -34,7 +34,7 @@ pub(super) fn agency(text: &str) -> Result<concord::Agency, Expected> {
 
 /// The name of a score and its bound.
 pub(super) fn bound(text: &str) -> Result<(String, f64), Expected> {
-    const BOUND: Expected = "expected SCORE=NUMBER, as in recall=0.95";
+    const BOUND: Expected = "expected SCORE=VALUE, as in recall=0.95";
     let (name, value) = text.split_once('=').ok_or(BOUND)?;
     let number = value.trim().parse().ok().filter(|number: &f64| number.is_finite());
     Ok((name.trim().to_owned(), number.ok_or(BOUND)?))
