@@ -30,10 +30,10 @@ pub use dot::{dot, dot_rounded};
 pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection, TokenPart};
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use overlap::{
-    AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, Measured, Method,
-    Overlap, Particulars, SilentAgency, SingleVoice,
+    AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, MatrixOrder,
+    Measured, Method, Overlap, Particulars, SilentAgency, SingleVoice,
 };
-pub use pictures::{Pictures, Place};
+pub use pictures::{Pictures, Place, ThemeMark};
 pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};
 pub use recommendation::{Recommendation, Source};

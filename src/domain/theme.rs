@@ -156,6 +156,24 @@ pub struct Themes {
     pub single: Vec<usize>,
 }
 
+impl Themes {
+    /// The theme in which each of `n` rows is most at home, as a position in `themes`; the first of
+    /// equals, `None` for a row in no theme.
+    #[must_use]
+    pub fn homes(&self, n: usize) -> Vec<Option<usize>> {
+        let mut best: Vec<Option<(usize, f64)>> = vec![None; n];
+        for (position, theme) in self.themes.iter().enumerate() {
+            for member in &theme.members {
+                let Some(best) = best.get_mut(member.row) else { continue };
+                if best.is_none_or(|(_, weight)| member.weight > weight) {
+                    *best = Some((position, member.weight));
+                }
+            }
+        }
+        best.into_iter().map(|best| best.map(|(position, _)| position)).collect()
+    }
+}
+
 /// Themes at each grain.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Grains {

@@ -10,6 +10,7 @@ use crate::compare;
 use crate::domain::{
     Agenda, DocumentInfo, Grain, Grains, Link, Method, Overlap, Recommendation, Relation, Themes,
 };
+use crate::draw;
 use crate::embed::ModelInfo;
 use crate::index::{Hnsw, HnswConfig};
 use crate::ingest::records::parse_jsonl;
@@ -193,10 +194,12 @@ impl Index {
             y.likeness.duplicate.total_cmp(&x.likeness.duplicate).then((x.a, x.b).cmp(&(y.a, y.b)))
         });
         let challenges = self.challenges()?;
+        let agencies = compare::profiles(&self.recommendations, self.themes());
         Ok(Overlap {
             title: self.manifest().corpus.title.clone(),
             documents: self.documents(),
-            agencies: compare::profiles(&self.recommendations, self.themes()),
+            matrix: draw::matrix(&agencies, self.themes()),
+            agencies,
             gaps: self.gaps(&links, &challenges)?,
             challenges,
             recommendations: self.recommendations.clone(),

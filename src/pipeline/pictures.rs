@@ -22,8 +22,10 @@ impl Index {
     /// # Errors
     /// [`StoreError`] if the links cannot be read.
     pub fn pictures(&self, overlap: &Overlap) -> Result<Pictures, StoreError> {
+        let recommendations = self.map()?;
         Ok(Pictures {
-            recommendations: self.map()?,
+            themes: draw::marks(self.themes(), &recommendations),
+            recommendations,
             agencies: draw::spread(
                 &draw::layout(overlap.agencies.len(), &agency_ties(overlap)),
                 EVEN_NETWORK,

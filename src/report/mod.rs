@@ -11,7 +11,6 @@ pub mod draft;
 mod html;
 mod json;
 mod markdown;
-mod seriate;
 mod tables;
 mod view;
 mod words;

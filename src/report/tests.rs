@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::domain::{Gaps, Themes};
+use crate::domain::{Gaps, MatrixOrder, Themes};
 
 /// The page with its pictures, without the library that draws them.
 fn page(overlap: &Overlap) -> String {
@@ -22,6 +22,7 @@ fn empty() -> Overlap {
     overlap.documents.clear();
     overlap.recommendations.clear();
     overlap.agencies.clear();
+    overlap.matrix = MatrixOrder::default();
     overlap.themes = Themes::default();
     overlap.particulars.clear();
     overlap.duplicates.clear();

@@ -4,12 +4,8 @@ use serde_json::{Value, json};
 
 use crate::domain::{Overlap, Pictures, Place};
 
-use super::{Entries, View};
+use super::{Entries, ThemeView, View};
 
-/// Colours of the page's palette.
-const HUES: usize = 8;
-/// Shapes of marks; themes of one colour take turns.
-const SHAPES: usize = 5;
 /// Steps along each side of a picture: finer than any screen.
 const STEPS: f32 = 4000.0;
 /// Themes in common that are named for two agencies.
@@ -35,7 +31,7 @@ impl Drawings {
         let has_network = overlap.agencies.iter().any(|a| !a.nearest.is_empty())
             && pictures.agencies.len() == overlap.agencies.len();
         let data = json!({
-            "themes": themes(view, &homes, &pictures.recommendations),
+            "themes": themes(view, pictures),
             "dots": dots(&homes, &pictures.recommendations),
             "agencies": if has_network { agencies(overlap, view, &pictures.agencies) } else { json!([]) },
             "ties": ties(overlap, view),
@@ -49,52 +45,18 @@ impl Drawings {
 
 /// The number of the theme in which each recommendation is most at home; 0 for a single one.
 fn homes(overlap: &Overlap, entries: &Entries) -> Vec<usize> {
-    let mut best = vec![(0, 0.0); overlap.recommendations.len()];
-    for (theme, &number) in overlap.themes.themes.iter().zip(&entries.theme_numbers) {
-        for member in &theme.members {
-            let (home, weight) = &mut best[member.row];
-            if *home == 0 || member.weight > *weight {
-                (*home, *weight) = (number, member.weight);
-            }
-        }
-    }
-    best.into_iter().map(|(home, _)| home).collect()
+    let homes = overlap.themes.homes(overlap.recommendations.len());
+    homes.iter().map(|home| home.map_or(0, |position| entries.theme_numbers[position])).collect()
 }
 
 /// Shared themes by number: label, place of the label, colour and shape.
-fn themes(view: &View, homes: &[usize], places: &[Place]) -> Value {
-    let mut drawn: Vec<(Place, usize)> = Vec::new();
-    let mut themes = Vec::new();
-    for theme in &view.shared_themes {
-        let at = middle(theme.number, homes, places);
-        let hue = (0..HUES)
-            .max_by(|&a, &b| room(at, a, &drawn).total_cmp(&room(at, b, &drawn)).then(b.cmp(&a)));
-        let hue = hue.unwrap_or_default();
-        let shape = drawn.iter().filter(|(_, other)| *other == hue).count() % SHAPES;
-        drawn.push((at, hue));
-        themes.push(json!({
-            "label": theme.label, "x": step(at[0]), "y": step(at[1]), "hue": hue, "shape": shape,
-        }));
-    }
-    Value::Array(themes)
-}
-
-/// How far the nearest theme of this colour is.
-fn room(at: Place, hue: usize, drawn: &[(Place, usize)]) -> f32 {
-    let far = |place: &Place| (place[0] - at[0]).powi(2) + (place[1] - at[1]).powi(2);
-    let of_hue = drawn.iter().filter(|(_, other)| *other == hue);
-    of_hue.map(|(place, _)| far(place)).fold(f32::INFINITY, f32::min)
-}
-
-/// Where most of a theme stands: the median of its places, in each direction.
-fn middle(number: usize, homes: &[usize], places: &[Place]) -> Place {
-    let axis = |axis: usize| {
-        let at_home = homes.iter().zip(places).filter(|(home, _)| **home == number);
-        let mut values: Vec<f32> = at_home.map(|(_, place)| place[axis]).collect();
-        values.sort_by(f32::total_cmp);
-        values.get(values.len() / 2).copied().unwrap_or(0.5)
+fn themes(view: &View, pictures: &Pictures) -> Value {
+    let theme = |theme: &ThemeView| {
+        let mark = pictures.themes.get(theme.position).copied().flatten()?;
+        let [x, y] = mark.place.map(step);
+        Some(json!({ "label": theme.label, "x": x, "y": y, "hue": mark.hue, "shape": mark.shape }))
     };
-    [axis(0), axis(1)]
+    view.shared_themes.iter().filter_map(theme).collect()
 }
 
 /// Place and theme of each recommendation, by row.

@@ -1,13 +1,8 @@
 //! The agency by theme matrix, laid out so that blocks show.
 
 use crate::domain::Overlap;
-use crate::report::seriate::seriate;
 
 use super::{ThemeView, words};
-
-/// A page or a sheet of paper holds about this many rows and columns that can still be read.
-const MOST_THEMES: usize = 40;
-const MOST_AGENCIES: usize = 40;
 
 /// Which agency has how many recommendations in which theme.
 pub(in crate::report) struct Matrix {
@@ -61,55 +56,20 @@ impl Matrix {
         }
     }
 
-    /// The strongest of `themes`, which come strongest first, by the most active agencies.
+    /// The themes and agencies that `overlap` names, in its order.
     pub(super) fn new(overlap: &Overlap, themes: &[ThemeView]) -> Self {
-        let shown = &themes[..themes.len().min(MOST_THEMES)];
-        let counts: Vec<Vec<usize>> = overlap
-            .agencies
-            .iter()
-            .map(|profile| {
-                let in_theme = |position| {
-                    let found = profile.themes.iter().find(|(theme, _)| *theme == position);
-                    found.map_or(0, |(_, count)| *count)
-                };
-                shown.iter().map(|theme| in_theme(theme.position)).collect()
-            })
-            .collect();
-        let agencies = most_active(&counts);
-        let table: Vec<Vec<f64>> = (0..shown.len())
-            .map(|t| agencies.iter().map(|&a| strength(counts[a][t])).collect())
-            .collect();
-        let (row_order, column_order) = seriate(&table);
-        let columns: Vec<usize> = column_order.into_iter().map(|c| agencies[c]).collect();
+        let order = &overlap.matrix;
+        let agency = |&a: &usize| (words::clean(overlap.agencies[a].agency.as_str()), a + 1);
+        let row = |&position: &usize| {
+            let theme = themes.iter().find(|theme| theme.position == position)?;
+            let cells = order.agencies.iter().map(|&a| overlap.agencies[a].in_theme(position));
+            let (number, label) = (theme.number, theme.label.clone());
+            Some(MatrixRow { number, label, cells: cells.collect() })
+        };
         Self {
-            agencies: columns
-                .iter()
-                .map(|&a| (words::clean(overlap.agencies[a].agency.as_str()), a + 1))
-                .collect(),
-            rows: row_order
-                .into_iter()
-                .map(|t| MatrixRow {
-                    number: shown[t].number,
-                    label: shown[t].label.clone(),
-                    cells: columns.iter().map(|&a| counts[a][t]).collect(),
-                })
-                .collect(),
+            agencies: order.agencies.iter().map(agency).collect(),
+            rows: order.themes.iter().filter_map(row).collect(),
             of: (themes.len(), overlap.agencies.len()),
         }
     }
-}
-
-/// Agencies that take part in most of the themes shown, in the given order.
-fn most_active(counts: &[Vec<usize>]) -> Vec<usize> {
-    let mut agencies: Vec<usize> = (0..counts.len()).collect();
-    let n_themes = |a: usize| counts[a].iter().filter(|&&n| n > 0).count();
-    agencies.sort_by_key(|&a| (std::cmp::Reverse(n_themes(a)), a));
-    agencies.truncate(MOST_AGENCIES);
-    agencies.sort_unstable();
-    agencies
-}
-
-/// A second recommendation adds less than the first: blocks are about who takes part.
-fn strength(count: usize) -> f64 {
-    (count as f64).sqrt()
 }

@@ -1,0 +1,48 @@
+//! Where the names of themes stand on the map, and what tells their marks apart.
+
+use crate::domain::{Place, ThemeMark, Themes};
+
+/// Colours of the page's palette.
+const HUES: usize = 8;
+/// Shapes of marks; themes of one colour take turns.
+const SHAPES: usize = 5;
+
+/// The mark of each theme, by position; `None` for a theme of one agency, which has no mark of its own.
+///
+/// `places` are those of the recommendations, by row. Neighbouring themes get different colours.
+#[must_use]
+pub fn marks(themes: &Themes, places: &[Place]) -> Vec<Option<ThemeMark>> {
+    let homes = themes.homes(places.len());
+    let mut drawn: Vec<ThemeMark> = Vec::new();
+    let mut mark = |position: usize| {
+        let place = middle(position, &homes, places);
+        let distance = |hue| distance_to_hue(place, hue, &drawn);
+        let hue = (0..HUES)
+            .max_by(|&a, &b| distance(a).total_cmp(&distance(b)).then(b.cmp(&a)))
+            .unwrap_or_default();
+        let shape = drawn.iter().filter(|other| other.hue == hue).count() % SHAPES;
+        let mark = ThemeMark { place, hue, shape };
+        drawn.push(mark);
+        mark
+    };
+    let shared = themes.themes.iter().map(|theme| theme.consensus.agencies() > 1);
+    shared.enumerate().map(|(position, shared)| shared.then(|| mark(position))).collect()
+}
+
+/// Squared distance to the nearest theme of this colour.
+fn distance_to_hue(at: Place, hue: usize, drawn: &[ThemeMark]) -> f32 {
+    let distance =
+        |mark: &ThemeMark| (mark.place[0] - at[0]).powi(2) + (mark.place[1] - at[1]).powi(2);
+    drawn.iter().filter(|other| other.hue == hue).map(distance).fold(f32::INFINITY, f32::min)
+}
+
+/// The median place of the recommendations at home in a theme, in each direction.
+fn middle(position: usize, homes: &[Option<usize>], places: &[Place]) -> Place {
+    let axis = |axis: usize| {
+        let at_home = homes.iter().zip(places).filter(|(home, _)| **home == Some(position));
+        let mut values: Vec<f32> = at_home.map(|(_, place)| place[axis]).collect();
+        values.sort_by(f32::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or(0.5)
+    };
+    [axis(0), axis(1)]
+}
