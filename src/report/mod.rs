@@ -11,6 +11,7 @@ pub mod draft;
 mod html;
 mod json;
 mod markdown;
+pub mod number;
 mod tables;
 mod view;
 mod words;
