@@ -198,7 +198,7 @@ fn passage(overlap: &Overlap, at: usize) -> String {
 }
 
 fn said(overlap: &Overlap, (row, probability): (usize, f64)) -> String {
-    format!("{} {}", table::percent(probability), recommendation(overlap, row))
+    format!("{} {}", report::number::probability(probability), recommendation(overlap, row))
 }
 
 fn best(overlap: &Overlap, nearest: &[(usize, f64)]) -> String {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use concord::domain::{Hit, Recommendation, Similar};
 use concord::pipeline::{Filter, Index, Parts, Query};
-use concord::report::answers;
+use concord::report::{answers, number};
 use serde::Deserialize;
 
 use super::context::Context;
@@ -213,7 +213,7 @@ fn as_table(answer: &Similar, rows: &[Recommendation]) -> String {
             .collect();
         lines.add_row([
             (at + 1).to_string(),
-            table::percent(hit.likeness.probability),
+            number::probability(hit.likeness.probability),
             relation(hit),
             with_copies(found.agency.as_str(), copies.iter().map(|copy| copy.agency.as_str())),
             with_copies(found.id.as_str(), copies.iter().map(|copy| copy.id.as_str())),
@@ -253,7 +253,7 @@ fn because_of(hit: &Hit) -> String {
     let terms = hit.why.iter().take(TERMS).filter(|reason| reason.share >= 0.05);
     let terms = terms.map(|reason| {
         let mark = if reason.shared { "" } else { "~" };
-        format!("{mark}{} {}", reason.term, table::percent(reason.share))
+        format!("{mark}{} {}", reason.term, number::proportion(reason.share))
     });
     terms.collect::<Vec<_>>().join("\n")
 }
@@ -274,9 +274,9 @@ fn csv(found: &[Similar], rows: &[Recommendation]) -> Result<(), Failure> {
                 (at + 1).to_string(),
                 found.id.to_string(),
                 found.agency.to_string(),
-                format!("{:.4}", hit.likeness.probability),
+                number::raw(hit.likeness.probability),
                 hit.likeness.relation.to_string(),
-                format!("{:.4}", hit.likeness.cosine),
+                number::raw(f64::from(hit.likeness.cosine)),
                 found.text.clone(),
             ]
         })
@@ -305,9 +305,9 @@ fn pairs(index: &Index, arguments: &Arguments) -> Result<Outcome, Failure> {
                 vec![
                     rows[link.a].id.to_string(),
                     rows[link.b].id.to_string(),
-                    format!("{:.4}", link.likeness.probability),
+                    number::raw(link.likeness.probability),
                     link.likeness.relation.to_string(),
-                    format!("{:.4}", link.likeness.cosine),
+                    number::raw(f64::from(link.likeness.cosine)),
                     rows[link.a].text.clone(),
                     rows[link.b].text.clone(),
                 ]
@@ -319,7 +319,7 @@ fn pairs(index: &Index, arguments: &Arguments) -> Result<Outcome, Failure> {
                 table::table(&["same ask", "relation", "a", "b", "text of a", "text of b"]);
             for link in links.iter().take(arguments.k as usize) {
                 shown.add_row([
-                    table::percent(link.likeness.probability),
+                    number::probability(link.likeness.probability),
                     link.likeness.relation.to_string(),
                     rows[link.a].id.to_string(),
                     rows[link.b].id.to_string(),
@@ -329,8 +329,8 @@ fn pairs(index: &Index, arguments: &Arguments) -> Result<Outcome, Failure> {
             }
             out::text(&format!(
                 "{shown}\n\n{} pairs; the first {} are shown (-k)\n",
-                links.len(),
-                arguments.k
+                number::whole(links.len()),
+                number::whole(arguments.k as usize)
             ))?;
         }
     }

@@ -39,5 +39,6 @@ pub use progress::{Progress, Silent, Stage};
 pub use recommendation::{Recommendation, Source};
 pub use relation::Relation;
 pub use theme::{
-    AgencyCount, Consensus, Grain, Grains, Likeness, Link, Member, Theme, Themes, WEAK_STABILITY,
+    AgencyCount, Consensus, Firmness, Grain, Grains, Likeness, Link, Member, STABLE, Theme, Themes,
+    WEAK_STABILITY,
 };

@@ -8,6 +8,38 @@ use super::{Act, Agency, Relation, ThemeId};
 /// "Cluster-wise assessment of cluster stability", who trusts no cluster below 0.6.
 pub const WEAK_STABILITY: f64 = 0.6;
 
+/// Stability from which a theme is stable, by the same source; between the two it shows a pattern.
+pub const STABLE: f64 = 0.75;
+
+/// How far a theme may be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Firmness {
+    /// Its core comes back whatever is left out.
+    Stable,
+    /// It shows a pattern.
+    Fair,
+    /// It may well be another when the corpus changes a little.
+    Weak,
+    /// People shaped it; what the figures say does not matter.
+    Decided,
+    /// Its stability was not measured.
+    Unknown,
+}
+
+impl Firmness {
+    /// The words used in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stable => "stable",
+            Self::Fair => "fairly stable",
+            Self::Weak => "weak",
+            Self::Decided => "decided by people",
+            Self::Unknown => "not measured",
+        }
+    }
+}
+
 /// How finely recommendations are grouped. A group of one grain lies within one of the next coarser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -53,6 +85,18 @@ impl Theme {
     #[must_use]
     pub fn is_weak(&self) -> bool {
         self.decided.is_empty() && self.stability < WEAK_STABILITY
+    }
+
+    /// How far it may be relied on.
+    #[must_use]
+    pub fn firmness(&self) -> Firmness {
+        match self.stability {
+            s if s >= STABLE => Firmness::Stable,
+            s if s >= WEAK_STABILITY => Firmness::Fair,
+            _ if !self.decided.is_empty() => Firmness::Decided,
+            s if s.is_nan() => Firmness::Unknown,
+            _ => Firmness::Weak,
+        }
     }
 
     /// A theme of these rows, for tests: of all else as little as can be.
@@ -224,6 +268,17 @@ pub struct Likeness {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_people_decided_is_not_weak() {
+        let theme = |stability, decided| Theme { stability, decided, ..Theme::of_rows("a", &[0]) };
+        let firmness = |stability| theme(stability, Vec::new()).firmness();
+        assert_eq!(firmness(0.75), Firmness::Stable);
+        assert_eq!(firmness(0.6), Firmness::Fair);
+        assert_eq!(firmness(0.59), Firmness::Weak);
+        assert_eq!(firmness(f64::NAN), Firmness::Unknown);
+        assert_eq!(theme(0.2, vec![Act::Accept]).firmness(), Firmness::Decided);
+    }
 
     #[test]
     fn who_says_most_of_several_leads() {

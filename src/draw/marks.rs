@@ -46,3 +46,30 @@ fn middle(position: usize, homes: &[Option<usize>], places: &[Place]) -> Place {
     };
     [axis(0), axis(1)]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Agency, AgencyCount, Theme};
+
+    fn shared(label: &str, rows: &[usize]) -> Theme {
+        let mut theme = Theme::of_rows(label, rows);
+        for name in ["A", "B"] {
+            let agency = Agency::try_from(name.to_owned()).unwrap();
+            theme.consensus.by_agency.push(AgencyCount { agency, count: 1 });
+        }
+        theme
+    }
+
+    #[test]
+    fn neighbouring_themes_differ_in_colour_and_a_lone_one_has_no_mark() {
+        let themes = Themes {
+            themes: vec![shared("a", &[0]), Theme::of_rows("lone", &[1]), shared("b", &[2])],
+            single: vec![3],
+        };
+        let marks = marks(&themes, &[[0.1, 0.1], [0.5, 0.5], [0.11, 0.1], [0.9, 0.9]]);
+        let (a, b) = (marks[0].unwrap(), marks[2].unwrap());
+        assert_eq!((a.place, marks[1]), ([0.1, 0.1], None));
+        assert_ne!(a.hue, b.hue);
+    }
+}

@@ -7,6 +7,7 @@ use concord::domain::{Hit, Recommendation, Verdict};
 use concord::eval::bootstrap::Estimate;
 use concord::eval::check::{Found, Gold, Scores, score};
 use concord::pipeline::Parts;
+use concord::report::number;
 use serde_json::json;
 
 use super::floors::Limits;
@@ -78,7 +79,10 @@ fn as_table(scores: &Scores) -> String {
     let mut lines = table::table(&["score", "value", "95 % interval"]);
     let mut row = |name: &str, score: Option<Estimate>| {
         let (value, interval) = score.map_or(("n/a".to_owned(), String::new()), |score| {
-            (format!("{:.3}", score.value), format!("{:.3} to {:.3}", score.low, score.high))
+            (
+                number::score(score.value),
+                format!("{} to {}", number::score(score.low), number::score(score.high)),
+            )
         });
         lines.add_row([name.to_owned(), value, interval]);
     };
@@ -93,7 +97,7 @@ fn as_table(scores: &Scores) -> String {
     row("right recommendation first", scores.best_match);
     let mut kinds = table::table(&["kind", "statements", "right verdict"]);
     for (kind, (n, right)) in &scores.kinds {
-        kinds.add_row([kind.clone(), n.to_string(), table::percent(*right)]);
+        kinds.add_row([kind.clone(), n.to_string(), number::proportion(*right)]);
     }
     let n = table::counted(scores.statements, "statement", "statements");
     let kinds = if scores.kinds.is_empty() { String::new() } else { format!("\n\n{kinds}") };
@@ -114,7 +118,7 @@ fn wrong(gold: &[Gold], found: &[Found]) -> String {
             flag(found.opposite),
             gold.relation,
             flag(gold.opposite),
-            table::percent(found.probability),
+            number::probability(found.probability),
             found.matches.first().map_or("none", String::as_str),
         )
     };

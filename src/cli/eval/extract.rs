@@ -10,6 +10,7 @@ use concord::eval::extract::{
     wrongly_taken,
 };
 use concord::pipeline::{self, About};
+use concord::report::number;
 use serde_json::{Value, json};
 
 use super::floors::Limits;
@@ -179,7 +180,7 @@ fn as_table(measured: &Measured) -> String {
             name,
             shown(scores.recall),
             shown(scores.precision),
-            scores.f1.map_or("n/a".to_owned(), |value| format!("{value:.3}")),
+            scores.f1.map_or("n/a".to_owned(), number::score),
             shown(scores.agency),
             shown(scores.marker),
         ]);
@@ -207,7 +208,7 @@ fn as_table(measured: &Measured) -> String {
 fn shown(of: Share) -> String {
     match (of.value, of.low, of.high) {
         (Some(value), Some(low), Some(high)) => {
-            format!("{value:.3} [{low:.3}, {high:.3}] of {}", of.of)
+            format!("{} of {}", number::interval(value, low, high), of.of)
         }
         _ => "n/a".to_owned(),
     }

@@ -10,6 +10,7 @@ use concord::embed::DEFAULT_MODEL;
 use concord::eval::bootstrap::Estimate;
 use concord::eval::pairs::{Gold, Judged, OneRelation, Scores, score};
 use concord::pipeline::{Config, Graded, Judge, Parts};
+use concord::report::number;
 use serde_json::json;
 
 use super::floors::Limits;
@@ -203,7 +204,7 @@ fn row(what: &str, one: &OneRelation) -> [String; 7] {
 
 /// A figure with its interval, for a table.
 pub(super) fn estimate(of: Option<Estimate>) -> String {
-    of.map_or("n/a".to_owned(), |e| format!("{:.3} [{:.3}, {:.3}]", e.value, e.low, e.high))
+    of.map_or("n/a".to_owned(), |e| number::interval(e.value, e.low, e.high))
 }
 
 /// The names of the sets, for a message.

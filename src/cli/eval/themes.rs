@@ -7,6 +7,7 @@ use clap::Args;
 use concord::eval::bootstrap::Estimate;
 use concord::eval::themes::{Gold, Item, Score, Scores, score};
 use concord::pipeline::Index;
+use concord::report::number;
 use serde_json::json;
 
 use super::floors::Limits;
@@ -107,5 +108,5 @@ fn as_table(scores: &Scores) -> String {
 }
 
 fn estimate(of: Estimate) -> String {
-    format!("{:.3} [{:.3}, {:.3}]", of.value, of.low, of.high)
+    number::interval(of.value, of.low, of.high)
 }
