@@ -7,6 +7,7 @@ use concord::Calibration;
 use concord::internals::eval::metrics::calibration_error;
 use concord::internals::eval::pairs::{DUPLICATE, OVERLAP};
 use concord::internals::judge::{Labelled, calibrate};
+use concord::report::number;
 
 use super::context::Context;
 use super::eval::pairs;
@@ -68,7 +69,7 @@ fn left_out(corpora: &[(String, Labelled)], start: Calibration) -> String {
         for calibration in [unseen, Some(whole)] {
             for from in [OVERLAP, DUPLICATE] {
                 let error = calibration.and_then(|calibration| error(own, &calibration, from));
-                cells.push(error.map_or("n/a".to_owned(), |error| format!("{error:.3}")));
+                cells.push(error.map_or("n/a".to_owned(), number::score));
             }
         }
         lines.add_row(cells);

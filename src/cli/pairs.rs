@@ -1,7 +1,7 @@
 //! `concord pairs`
 
 use clap::Args;
-use concord::report::answers;
+use concord::report::{answers, number};
 use concord::{Index, Link, Recommendation};
 use serde_json::Value;
 
@@ -64,9 +64,9 @@ fn csv(links: &[Link], rows: &[Recommendation]) -> Result<(), Failure> {
         vec![
             rows[link.a].id.to_string(),
             rows[link.b].id.to_string(),
-            format!("{:.4}", link.likeness.probability),
+            number::raw(link.likeness.probability),
             link.likeness.relation.to_string(),
-            format!("{:.4}", link.likeness.cosine),
+            number::raw(f64::from(link.likeness.cosine)),
             rows[link.a].text.clone(),
             rows[link.b].text.clone(),
         ]
@@ -78,7 +78,7 @@ fn as_table(pairs: &[Link], rows: &[Recommendation], k: usize) -> String {
     let mut lines = table::table(&["same ask", "relation", "a", "b", "text of a", "text of b"]);
     for link in pairs.iter().take(k) {
         lines.add_row([
-            table::percent(link.likeness.probability),
+            number::probability(link.likeness.probability),
             link.likeness.relation.to_string(),
             rows[link.a].id.to_string(),
             rows[link.b].id.to_string(),
@@ -87,6 +87,10 @@ fn as_table(pairs: &[Link], rows: &[Recommendation], k: usize) -> String {
         ]);
     }
     let rest = pairs.len().saturating_sub(k);
-    let more = if rest > 0 { format!("; {rest} more, -k shows them") } else { String::new() };
+    let more = if rest > 0 {
+        format!("; {} more, -k shows them", number::whole(rest))
+    } else {
+        String::new()
+    };
     format!("{lines}\n\n{}{more}\n", table::counted(pairs.len(), "pair", "pairs"))
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use concord::{Index, Overlap, report};
+use concord::{Index, Overlap, Pictures, report};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -36,11 +36,15 @@ enum Format {
 impl Format {
     /// The files of this format: the end of each name, and the bytes.
     fn files(self, index: &Index, overlap: &Overlap) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        // Only the page shows pictures.
+        let document = || report::overlap(overlap, &Pictures::default());
         let bytes = match self {
-            Self::Html => report::html(overlap, &index.pictures(overlap)?).into_bytes(),
-            Self::Md => report::markdown(overlap).into_bytes(),
+            Self::Html => {
+                report::html(&report::overlap(overlap, &index.pictures(overlap)?)).into_bytes()
+            }
+            Self::Md => report::markdown(&document()).into_bytes(),
             Self::Xlsx => report::xlsx(overlap).map_err(|why| self.failed(&why))?,
-            Self::Docx => report::docx(overlap).map_err(|why| self.failed(&why))?,
+            Self::Docx => report::docx(&document()).map_err(|why| self.failed(&why))?,
             Self::Json => {
                 serde_json::to_vec_pretty(&report::json(overlap)).map_err(Failure::new)?
             }
@@ -63,7 +67,7 @@ impl Format {
         }
     }
 
-    fn failed(self, why: &str) -> Failure {
+    fn failed(self, why: &report::Unwritable) -> Failure {
         Failure::with_hint(
             format_args!("cannot write the report as {}: {why}", self.name()),
             "write another format: `concord report --format html,csv`",
@@ -145,8 +149,9 @@ fn glance(overlap: &Overlap) -> String {
     for theme in themes.themes.iter().filter(|theme| theme.consensus.agencies() > 1).take(5) {
         let n = theme.consensus.agencies();
         lines.push(format!(
-            "  {} ({n} agencies, agreement {:.1})",
-            theme.label, theme.consensus.strength
+            "  {} ({n} agencies, agreement {})",
+            theme.label,
+            report::number::estimate(theme.consensus.strength)
         ));
     }
     if let Some(answers) = &overlap.gaps.agenda {

@@ -2,6 +2,7 @@
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
+use concord::report::number;
 
 /// Width used where stdout is no terminal.
 const WIDTH: u16 = 110;
@@ -18,11 +19,6 @@ pub(super) fn table(headings: &[&str]) -> Table {
     table
 }
 
-/// A probability or share as a whole per cent; what is not quite certain is never shown as 100 %.
-pub(super) fn percent(value: f64) -> String {
-    if value < 1.0 && value > 0.99 { ">99 %".to_owned() } else { format!("{:.0} %", value * 100.0) }
-}
-
 /// A text with a limit on its length in characters, cut at a word.
 pub(super) fn shortened(text: &str, max_chars: usize) -> String {
     if text.chars().count() <= max_chars {
@@ -35,5 +31,5 @@ pub(super) fn shortened(text: &str, max_chars: usize) -> String {
 
 /// "1 agency", "2 agencies".
 pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+    format!("{} {}", number::whole(n), if n == 1 { one } else { many })
 }

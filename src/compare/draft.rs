@@ -7,8 +7,6 @@ use crate::domain::{
     Theme, ThemeRef, Themes, Verdict, dot,
 };
 
-use super::OVERLAPS;
-
 /// Agencies from which an agreement is worth naming to somebody who left it out.
 const AGREEMENT: usize = 3;
 
@@ -143,7 +141,10 @@ fn in_line(statements: &[Verdict], recommendations: &[Recommendation]) -> Vec<(A
 
 fn answered(agenda: &[AgendaAnswer], rows: &BTreeSet<usize>) -> Vec<AgendaItem> {
     let takes_up = |answer: &&AgendaAnswer| {
-        answer.nearest.iter().any(|(row, chance)| *chance >= OVERLAPS && rows.contains(row))
+        answer
+            .nearest
+            .iter()
+            .any(|(row, chance)| *chance >= Relation::THRESHOLD && rows.contains(row))
     };
     agenda.iter().filter(takes_up).map(|answer| answer.item.clone()).collect()
 }

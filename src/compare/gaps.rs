@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{DEALS_WITH, OVERLAPS, TAKES_UP};
+use super::{DEALS_WITH, TAKES_UP};
 use crate::domain::{
-    Agency, AgendaAnswer, AgendaItem, ChallengeAnswer, Likeness, Link, Recommendation,
+    Agency, AgendaAnswer, AgendaItem, ChallengeAnswer, Likeness, Link, Recommendation, Relation,
     SilentAgency, SilentPassage, SingleVoice, Themes,
 };
 
@@ -135,7 +135,7 @@ pub fn silent(
             SilentAgency { agency: agency.clone(), theme, passages, nearest }
         })
         .filter(|silent| {
-            let most = surest(silent).min(OVERLAPS);
+            let most = surest(silent).min(Relation::THRESHOLD);
             silent.nearest.is_none_or(|(_, probability)| probability < most)
         })
         .collect();

@@ -12,9 +12,6 @@ pub use draft::{check, cited, judged, mark_repeats, verdict};
 pub use gaps::{Ranked, answers, challenge_answers, silent, single_voices};
 pub use particulars::{Term, particulars};
 
-/// Probability from which one recommendation overlaps with another.
-pub const OVERLAPS: f64 = 0.5;
-
 /// Probability from which a recommendation takes up, at least in part, an agenda item or a challenge.
 /// Lower than for two recommendations: such items are short and general, so that what takes up a part of them
 /// shares less, and that nobody speaks is said only where nothing is near. Chosen by reading:

@@ -33,16 +33,16 @@ pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection, TokenPart};
 pub use hnsw::HnswConfig;
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use overlap::{
-    AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, Measured, Method,
-    Overlap, Particulars, SilentAgency, SilentPassage, SingleVoice,
+    AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, MatrixOrder,
+    Measured, Method, Overlap, Particulars, SilentAgency, SilentPassage, SingleVoice,
 };
-pub use pictures::{Pictures, Place};
+pub use pictures::{Pictures, Place, ThemeMark};
 pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};
 pub use query::{Filter, Query};
 pub use recommendation::{Recommendation, Source, UnknownId, find_row};
 pub use relation::Relation;
 pub use theme::{
-    AgencyCount, Consensus, EarlierTheme, Grain, Grains, Likeness, Link, Member, Theme, Themes,
-    WEAK_STABILITY,
+    AgencyCount, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member, STABLE,
+    Theme, Themes, WEAK_STABILITY,
 };

@@ -21,6 +21,8 @@ pub struct Overlap {
     pub themes: Themes,
     /// What the agencies of each theme share and where they differ, in the order of the themes.
     pub particulars: Vec<Particulars>,
+    /// What the matrix of themes by agencies shows, and in which order.
+    pub matrix: MatrixOrder,
     /// Near-duplicates, most probable first.
     pub duplicates: Vec<Link>,
     /// What nobody, or hardly anybody, took up.
@@ -57,6 +59,23 @@ pub struct AgencyProfile {
     pub themes: Vec<(usize, usize)>,
     /// Agencies with the most alike profile over themes, nearest first, with the cosine (0 to 1).
     pub nearest: Vec<(Agency, f64)>,
+}
+
+impl AgencyProfile {
+    /// Number of its recommendations in the theme at a position of `themes.themes`.
+    #[must_use]
+    pub fn in_theme(&self, position: usize) -> usize {
+        self.themes.iter().find(|(theme, _)| *theme == position).map_or(0, |(_, count)| *count)
+    }
+}
+
+/// Rows and columns of the matrix of themes by agencies, ordered so that blocks show.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MatrixOrder {
+    /// Positions in `themes.themes` of shared themes.
+    pub themes: Vec<usize>,
+    /// Positions in `agencies`.
+    pub agencies: Vec<usize>,
 }
 
 /// What the agencies of a theme say in the same words, and what each of them adds.

@@ -10,4 +10,17 @@ pub struct Pictures {
     pub recommendations: Vec<Place>,
     /// Of each agency, in the order of [`Overlap::agencies`](super::Overlap::agencies).
     pub agencies: Vec<Place>,
+    /// Of each theme, by position in `themes.themes`; `None` for a theme that has no mark of its own.
+    pub themes: Vec<Option<ThemeMark>>,
+}
+
+/// Where the name of a theme stands on the map, and what tells its recommendations apart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ThemeMark {
+    /// Where most of its recommendations stand.
+    pub place: Place,
+    /// Colour, as a number below 8.
+    pub hue: usize,
+    /// Shape, as a number below 5; themes of one colour take turns.
+    pub shape: usize,
 }

@@ -8,6 +8,38 @@ use super::{Act, Agency, RecommendationId, Relation, ThemeId};
 /// "Cluster-wise assessment of cluster stability", who trusts no cluster below 0.6.
 pub const WEAK_STABILITY: f64 = 0.6;
 
+/// Stability from which a theme is stable, by the same source; between the two it shows a pattern.
+pub const STABLE: f64 = 0.75;
+
+/// How far a theme may be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Firmness {
+    /// Its core comes back whatever is left out.
+    Stable,
+    /// It shows a pattern.
+    Fair,
+    /// It may well be another when the corpus changes a little.
+    Weak,
+    /// People shaped it; what the figures say does not matter.
+    Decided,
+    /// Its stability was not measured.
+    Unknown,
+}
+
+impl Firmness {
+    /// The words used in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stable => "stable",
+            Self::Fair => "fairly stable",
+            Self::Weak => "weak",
+            Self::Decided => "decided by people",
+            Self::Unknown => "not measured",
+        }
+    }
+}
+
 /// How finely recommendations are grouped. A group of one grain lies within one of the next coarser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -53,6 +85,18 @@ impl Theme {
     #[must_use]
     pub fn is_weak(&self) -> bool {
         self.decided.is_empty() && self.stability < WEAK_STABILITY
+    }
+
+    /// How far it may be relied on.
+    #[must_use]
+    pub fn firmness(&self) -> Firmness {
+        match self.stability {
+            s if s >= STABLE => Firmness::Stable,
+            s if s >= WEAK_STABILITY => Firmness::Fair,
+            _ if !self.decided.is_empty() => Firmness::Decided,
+            s if s.is_nan() => Firmness::Unknown,
+            _ => Firmness::Weak,
+        }
     }
 
     /// A theme of these rows, for tests: of all else as little as can be.
@@ -156,6 +200,24 @@ pub struct Themes {
     pub single: Vec<usize>,
 }
 
+impl Themes {
+    /// The theme in which each of `n` rows is most at home, as a position in `themes`; the first of
+    /// equals, `None` for a row in no theme.
+    #[must_use]
+    pub fn homes(&self, n: usize) -> Vec<Option<usize>> {
+        let mut best: Vec<Option<(usize, f64)>> = vec![None; n];
+        for (position, theme) in self.themes.iter().enumerate() {
+            for member in &theme.members {
+                let Some(best) = best.get_mut(member.row) else { continue };
+                if best.is_none_or(|(_, weight)| member.weight > weight) {
+                    *best = Some((position, member.weight));
+                }
+            }
+        }
+        best.into_iter().map(|best| best.map(|(position, _)| position)).collect()
+    }
+}
+
 /// Themes at each grain.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Grains {
@@ -223,6 +285,17 @@ pub struct Likeness {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_people_decided_is_not_weak() {
+        let theme = |stability, decided| Theme { stability, decided, ..Theme::of_rows("a", &[0]) };
+        let firmness = |stability| theme(stability, Vec::new()).firmness();
+        assert_eq!(firmness(0.75), Firmness::Stable);
+        assert_eq!(firmness(0.6), Firmness::Fair);
+        assert_eq!(firmness(0.59), Firmness::Weak);
+        assert_eq!(firmness(f64::NAN), Firmness::Unknown);
+        assert_eq!(theme(0.2, vec![Act::Accept]).firmness(), Firmness::Decided);
+    }
 
     #[test]
     fn who_says_most_of_several_leads() {

@@ -1,6 +1,6 @@
 //! The places of recommendations and agencies in the pictures of the report.
 
-use super::{Tie, layout, spread, ties};
+use super::{Tie, layout, marks, spread, ties};
 use crate::domain::{Agency, AgencyProfile, Link, Overlap, Pictures};
 
 /// Up to this many recommendations, each is a dot in a picture: more make neither a readable picture nor
@@ -18,8 +18,10 @@ const EVEN_MAP: f32 = 0.4;
 pub fn pictures(overlap: &Overlap, links: &[Link]) -> Pictures {
     let n = overlap.recommendations.len();
     let map = || spread(&layout(n, &ties(n, links, &overlap.themes)), EVEN_MAP);
+    let recommendations = if n > MOST_DRAWN { Vec::new() } else { map() };
     Pictures {
-        recommendations: if n > MOST_DRAWN { Vec::new() } else { map() },
+        themes: marks(&overlap.themes, &recommendations),
+        recommendations,
         agencies: spread(&layout(overlap.agencies.len(), &agency_ties(overlap)), EVEN_NETWORK),
     }
 }

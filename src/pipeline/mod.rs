@@ -242,10 +242,12 @@ impl Index {
         let links = self.links()?;
         let challenges = self.opened.challenges()?;
         let recommendations = self.manifest().files.get(file::RECOMMENDATIONS);
+        let agencies = compare::profiles(self.recommendations(), self.themes());
         Ok(Overlap {
             title: self.manifest().corpus.title.clone(),
             documents: self.manifest().corpus.documents.iter().map(Into::into).collect(),
-            agencies: compare::profiles(self.recommendations(), self.themes()),
+            matrix: draw::matrix(&agencies, self.themes()),
+            agencies,
             gaps: self.gaps(&links, &challenges)?,
             challenges,
             recommendations: self.recommendations().to_vec(),

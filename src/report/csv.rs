@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::number;
 use super::tables::{Cell, Table};
 
 /// A cell that a spreadsheet would take for a formula gets an apostrophe before it.
@@ -30,15 +31,11 @@ fn text(cell: &Cell) -> String {
         Cell::Text(text) | Cell::Link { text, .. } => inert(text).into_owned(),
         Cell::Count(n) => n.to_string(),
         // A number may begin with a minus: it is no text, and no formula.
-        Cell::Figure(x) | Cell::Share(x) => decimals(*x),
+        Cell::Estimate(x) | Cell::Cosine(x) | Cell::Probability(x) | Cell::Share(x) => {
+            number::raw(*x)
+        }
         Cell::Empty => String::new(),
     }
-}
-
-/// Four decimals at most: what lies beyond is no finding.
-pub(super) fn decimals(x: f64) -> String {
-    let rounded = (x * 1e4).round() / 1e4;
-    if rounded == 0.0 { "0".to_owned() } else { rounded.to_string() }
 }
 
 #[cfg(test)]
@@ -50,8 +47,7 @@ mod tests {
         let texts = ["=1+1", "+1", "-1", "@A1", "\tx", "plain", ""];
         let inert: Vec<_> = texts.into_iter().map(inert).collect();
         assert_eq!(inert, ["'=1+1", "'+1", "'-1", "'@A1", "'\tx", "plain", ""]);
-        assert_eq!(text(&Cell::Figure(-0.25)), "-0.25");
+        assert_eq!(text(&Cell::Estimate(-0.25)), "-0.25");
         assert_eq!(text(&Cell::Share(0.123_456)), "0.1235");
-        assert_eq!(text(&Cell::Figure(-0.000_01)), "0");
     }
 }

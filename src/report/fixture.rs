@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::domain::{
     Agency, AgencyCount, AgencyProfile, AgendaAnswer, AgendaItem, Consensus, DocumentInfo, Gaps,
-    Likeness, Link, Measured, Member, Method, Overlap, Particulars, Pictures, Recommendation,
-    RecommendationId, Relation, SingleVoice, Theme, ThemeId, Themes,
+    Likeness, Link, MatrixOrder, Measured, Member, Method, Overlap, Particulars, Pictures,
+    Recommendation, RecommendationId, Relation, SingleVoice, Theme, ThemeId, ThemeMark, Themes,
 };
 
 const CORPUS: &str = include_str!("../../corpus/hld-2013/recommendations.jsonl");
@@ -93,6 +93,7 @@ pub(super) fn hostile() -> Overlap {
     };
     overlap.particulars = particulars(&overlap.themes);
     overlap.agencies = profiles(&overlap.recommendations, &overlap.themes.themes);
+    overlap.matrix = matrix(&overlap.agencies, &overlap.themes);
     overlap.gaps.agenda = None;
     overlap
 }
@@ -115,6 +116,7 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
         }],
         recommendations,
         challenges: Vec::new(),
+        matrix: matrix(&agencies, &themes),
         agencies,
         particulars,
         themes,
@@ -247,9 +249,26 @@ pub(super) fn pictures(overlap: &Overlap) -> Pictures {
         };
         (0..n).map(place).collect()
     };
+    let mark = |theme: &Theme| {
+        (theme.consensus.agencies() > 1).then_some(ThemeMark {
+            place: [0.5, 0.5],
+            hue: 1,
+            shape: 2,
+        })
+    };
     Pictures {
         recommendations: spiral(overlap.recommendations.len()),
         agencies: spiral(overlap.agencies.len()),
+        themes: overlap.themes.themes.iter().map(mark).collect(),
+    }
+}
+
+/// Shared themes and agencies as they come, 40 at most.
+fn matrix(agencies: &[AgencyProfile], themes: &Themes) -> MatrixOrder {
+    let shared = (0..themes.themes.len()).filter(|&t| themes.themes[t].consensus.agencies() > 1);
+    MatrixOrder {
+        themes: shared.take(40).collect(),
+        agencies: (0..agencies.len()).take(40).collect(),
     }
 }
 

@@ -1,19 +1,23 @@
-//! One view of the results, rendered as HTML, Markdown, Word, Excel, CSV and JSON. Computes no
-//! figure, opens no file.
+//! What people read: the overlap report and the checked draft. Computes no figure, opens no file.
 //!
-//! `view` says in words what [`Overlap`] holds in figures; the documents made from it differ in markup
-//! only. `tables` sets the figures in rows, for Excel and CSV; JSON gives them to other programs.
+//! [`overlap`] and [`draft`] say in words what the results hold in figures, each as one [`Document`]
+//! of blocks; [`html`], [`markdown`] and [`docx`] write any document and add no sentence of their own.
+//! Spreadsheets get the figures in rows ([`xlsx`], [`csv`]), programs get them as [`json`].
+//! [`number`] prints every number, wherever it is printed.
 
 pub mod answers;
 mod csv;
+mod document;
 mod docx;
 pub mod draft;
+mod escape;
 mod html;
 mod json;
 mod markdown;
-mod seriate;
+mod names;
+pub mod number;
+mod overlap;
 mod tables;
-mod view;
 mod words;
 mod xlsx;
 
@@ -21,53 +25,39 @@ mod xlsx;
 mod fixture;
 
 pub use csv::inert;
+pub use document::Document;
+pub use docx::docx;
+pub use draft::draft;
+pub use html::html;
 pub use json::json;
+pub use markdown::markdown;
+pub use overlap::overlap;
 
 use crate::domain::{Overlap, Pictures};
 
-/// The report as GitHub-flavoured Markdown, readable as plain text too.
-#[must_use]
-pub fn markdown(overlap: &Overlap) -> String {
-    let entries = view::Entries::of(overlap);
-    markdown::render(&view::View::new(overlap, &entries))
-}
-
-/// The report as one HTML page that needs no network and no server; without script only its pictures
-/// are missing, which stand as tables and lists too.
-#[must_use]
-pub fn html(overlap: &Overlap, pictures: &Pictures) -> String {
-    let entries = view::Entries::of(overlap);
-    let view = view::View::new(overlap, &entries);
-    html::render(&view, &view::Drawings::new(overlap, pictures, &view, &entries))
-}
+/// A file could not be put together; the library that packs it says why.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unwritable(String);
 
 /// The report as an Excel workbook, a sheet for each table.
 ///
 /// # Errors
-/// Why it does not fit a workbook.
-pub fn xlsx(overlap: &Overlap) -> Result<Vec<u8>, String> {
-    let entries = view::Entries::of(overlap);
-    let view = view::View::new(overlap, &entries);
-    xlsx::render(&view, &tables::tables(overlap, &entries, &view)).map_err(|e| e.to_string())
-}
-
-/// The report as a Word document.
-///
-/// # Errors
-/// Why it could not be packed.
-pub fn docx(overlap: &Overlap) -> Result<Vec<u8>, String> {
-    let entries = view::Entries::of(overlap);
-    docx::render(&view::View::new(overlap, &entries))
+/// If it does not fit a workbook: more than 16,384 agencies.
+pub fn xlsx(results: &Overlap) -> Result<Vec<u8>, Unwritable> {
+    let document = overlap(results, &Pictures::default());
+    let tables = tables::tables(&names::Names::new(results));
+    xlsx::render(&document, &tables).map_err(|error| Unwritable(error.to_string()))
 }
 
 /// The report as CSV: the bytes of each table by its name in lower case.
 #[must_use]
-pub fn csv(overlap: &Overlap) -> Vec<(String, Vec<u8>)> {
-    let entries = view::Entries::of(overlap);
-    let view = view::View::new(overlap, &entries);
-    let tables = tables::tables(overlap, &entries, &view);
+pub fn csv(results: &Overlap) -> Vec<(String, Vec<u8>)> {
+    let tables = tables::tables(&names::Names::new(results));
     tables.iter().map(|table| (table.name.to_lowercase(), csv::render(table))).collect()
 }
 
+#[cfg(test)]
+mod draft_tests;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,13 @@
-//! Numbers and lists in plain words, said alike in every format.
+//! Counts, lists and texts in plain words; [`number`](super::number) has the figures.
+
+use super::number;
 
 /// A number with its noun, in the right number: "1 theme", "1,204 agencies", "no themes".
 pub(super) fn count(n: usize, noun: &str) -> String {
     match n {
         0 => format!("no {}", plural(noun)),
         1 => format!("1 {noun}"),
-        _ => format!("{} {}", number(n), plural(noun)),
+        _ => format!("{} {}", number::whole(n), plural(noun)),
     }
 }
 
@@ -20,57 +22,6 @@ fn plural(noun: &str) -> String {
         Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{stem}ies"),
         _ => format!("{noun}s"),
     }
-}
-
-/// Thousands set apart: "12,345".
-pub(super) fn number(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A chance from 0 to 1 as per cent, rounded down: it reaches a threshold in print only where it
-/// does in fact, and only what is certain is 100%.
-pub(super) fn percent(chance: f64) -> String {
-    // The margin undoes what arithmetic in binary takes from, say, 0.29 * 100.
-    let floor = (chance * 100.0 + 1e-9).floor();
-    if chance.is_nan() {
-        "n/a".to_owned()
-    } else if chance > 0.0 && floor < 1.0 {
-        "<1%".to_owned()
-    } else {
-        format!("{floor:.0}%")
-    }
-}
-
-/// `part` of `whole` as per cent, rounded; `n/a` of nothing, and only the whole is 100%.
-pub(super) fn share(part: usize, whole: usize) -> String {
-    match 100.0 * part as f64 / whole as f64 {
-        share if share.is_nan() => "n/a".to_owned(),
-        share if share > 0.0 && share < 0.5 => "<1%".to_owned(),
-        share if share < 100.0 && share > 99.5 => ">99%".to_owned(),
-        share => format!("{share:.0}%"),
-    }
-}
-
-/// One decimal; a value that is not a number prints as `n/a`, and -0.0 as 0.0.
-pub(super) fn decimal(x: f64) -> String {
-    if !x.is_finite() {
-        return "n/a".to_owned();
-    }
-    let text = format!("{x:.1}");
-    if text == "-0.0" { "0.0".to_owned() } else { text }
-}
-
-/// Two decimals, for cosines.
-pub(super) fn cosine(x: f64) -> String {
-    if x.is_finite() { format!("{x:.2}") } else { "n/a".to_owned() }
 }
 
 /// "A", "A and B", "A, B and C".
@@ -88,7 +39,7 @@ pub(super) fn list_some(items: &[&str], most: usize) -> String {
     if items.len() <= most + 1 {
         return list(items);
     }
-    format!("{} and {} others", items[..most].join(", "), number(items.len() - most))
+    format!("{} and {} others", items[..most].join(", "), number::whole(items.len() - most))
 }
 
 /// Running text on one line: control characters and line breaks become spaces.
@@ -143,17 +94,6 @@ mod tests {
         assert_eq!(count(1234, "agency"), "1,234 agencies");
         assert_eq!(count(0, "theme"), "no themes");
         assert_eq!(noun(2, "survey"), "surveys");
-    }
-
-    #[test]
-    fn only_the_certain_is_100_per_cent() {
-        let chances = [1.0, 0.9999, 0.4999, 0.29, 0.001, 0.0, f64::NAN];
-        let words: Vec<_> = chances.into_iter().map(percent).collect();
-        assert_eq!(words, ["100%", "99%", "49%", "29%", "<1%", "0%", "n/a"]);
-        let parts = [(0, 0), (0, 9), (1, 999), (2, 3), (998, 999), (9, 9)];
-        let words: Vec<_> = parts.into_iter().map(|(part, whole)| share(part, whole)).collect();
-        assert_eq!(words, ["n/a", "0%", "<1%", "67%", ">99%", "100%"]);
-        assert_eq!(decimal(-0.01), "0.0");
     }
 
     #[test]

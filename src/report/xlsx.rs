@@ -8,10 +8,9 @@ use rust_xlsxwriter::{
     FormatBorder, Url, Workbook, Worksheet, XlsxError,
 };
 
-use super::csv::decimals;
+use super::document::{Anchor, Block, Document, Inline, Text};
 use super::tables::{Cell, Column, Table};
-use super::view::View;
-use super::words;
+use super::{number, words};
 
 /// Excel's limit is 32,767 characters a cell.
 const LONGEST_TEXT: usize = 32_000;
@@ -27,13 +26,13 @@ const PAGE_WIDTH: usize = 180;
 ///
 /// # Errors
 /// If a table does not fit a workbook: more than 16,384 agencies.
-pub(super) fn render(view: &View, tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
+pub(super) fn render(document: &Document, tables: &[Table]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    let properties = DocProperties::new().set_title(&view.title).set_author("Concord");
+    let properties = DocProperties::new().set_title(&document.title).set_author("Concord");
     book.set_properties(&properties.set_creation_datetime(&created));
     let looks = Looks::new();
-    overview(book.add_worksheet(), view, tables, &looks)?;
+    overview(book.add_worksheet(), document, tables, &looks)?;
     for table in tables {
         sheet(book.add_worksheet(), table, &looks)?;
     }
@@ -47,9 +46,27 @@ struct Looks {
     upright: Format,
     text: Format,
     link: Format,
-    share: Format,
-    figure: Format,
     count: Format,
+    share: Look,
+    estimate: Look,
+    cosine: Look,
+}
+
+/// How numbers look.
+struct Look {
+    format: Format,
+    decimals: u8,
+    is_percent: bool,
+}
+
+impl Look {
+    /// What Excel shows: rounded half away from zero, as a decimal number of 15 digits.
+    fn shows(&self, x: f64) -> String {
+        let (scale, sign) = if self.is_percent { (100.0, "%") } else { (1.0, "") };
+        let step = 10_f64.powi(i32::from(self.decimals));
+        let rounded = (x * scale * step + 1e-9 * x.signum()).round() / step;
+        format!("{rounded:.*}{sign}", usize::from(self.decimals))
+    }
 }
 
 impl Looks {
@@ -70,46 +87,27 @@ impl Looks {
             link: cell()
                 .set_font_color(Color::RGB(0x000B_5C94))
                 .set_underline(rust_xlsxwriter::FormatUnderline::Single),
-            share: cell().set_num_format("0%"),
-            figure: cell().set_num_format("0.0#"),
             count: cell().set_num_format("#,##0"),
+            share: Look { format: cell().set_num_format("0%"), decimals: 0, is_percent: true },
+            estimate: Look { format: cell().set_num_format("0.0"), decimals: 1, is_percent: false },
+            cosine: Look { format: cell().set_num_format("0.00"), decimals: 2, is_percent: false },
         }
     }
 }
 
-/// The first sheet: what a reader should know before the tables.
+/// The first sheet: title and first part of the document, then what the other sheets hold.
 fn overview(
     sheet: &mut Worksheet,
-    view: &View,
+    document: &Document,
     tables: &[Table],
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     sheet.set_name("Overview")?.set_column_width(0, 44)?.set_column_width(1, 90)?;
-    sheet.write_string_with_format(0, 0, fitting(&view.title), &looks.title)?;
-    sheet.write_string(1, 0, &view.summary.compared)?;
-    let mut row = 3;
-    for (name, text) in view.overview() {
-        sheet.set_row_height(row, height(lines(&text, 90)))?;
-        sheet.write_string_with_format(row, 0, fitting(name), &looks.text)?;
-        sheet.write_string_with_format(row, 1, fitting(&text), &looks.text)?;
-        row += 1;
-    }
-    row += 1;
-    sheet.write_string_with_format(row, 0, "Strongest consensus", &looks.heading)?;
-    sheet.write_string_with_format(row, 1, "Agencies", &looks.heading)?;
-    for theme in view.strongest() {
-        row += 1;
-        let name = format!("{} {}", theme.number, theme.label);
-        write_link(sheet, (row, 0), &name, "Themes", theme.number - 1, looks)?;
-        let who = format!(
-            "{} of {}, agreement {}: {}",
-            theme.n_agencies,
-            words::count(theme.n_of, "agency"),
-            theme.agreement,
-            theme.agency_line()
-        );
-        sheet.set_row_height(row, height(lines(&who, 90)))?;
-        sheet.write_string_with_format(row, 1, fitting(&who), &looks.text)?;
+    sheet.write_string_with_format(0, 0, fitting(&document.title), &looks.title)?;
+    sheet.write_string(1, 0, &document.lede)?;
+    let mut row = 2;
+    for block in document.sections.iter().take(1).flat_map(|part| &part.blocks) {
+        row = overview_block(sheet, row, block, looks)?;
     }
     row += 2;
     sheet.write_string_with_format(row, 0, "Sheets", &looks.heading)?;
@@ -118,9 +116,78 @@ fn overview(
         row += 1;
         let url = Url::new(format!("internal:'{}'!A1", table.name)).set_text(table.name);
         sheet.write_url_with_format(row, 0, url, &looks.link)?;
-        sheet.write_string_with_format(row, 1, words::number(table.rows.len()), &looks.text)?;
+        sheet.write_string_with_format(row, 1, number::whole(table.rows.len()), &looks.text)?;
     }
     sheet.set_landscape().set_print_fit_to_pages(1, 0);
+    Ok(())
+}
+
+/// Writes a block below `row`; gives the last row written.
+fn overview_block(
+    sheet: &mut Worksheet,
+    mut row: u32,
+    block: &Block,
+    looks: &Looks,
+) -> Result<u32, XlsxError> {
+    match block {
+        Block::Heading(text) => {
+            row += 2;
+            sheet.write_string_with_format(row, 0, text, &looks.heading)?;
+            sheet.write_string_with_format(row, 1, "", &looks.heading)?;
+        }
+        Block::Figures(figures) => {
+            for figure in figures {
+                row += 1;
+                sheet.write_string_with_format(row, 0, &figure.what, &looks.text)?;
+                sheet.write_string_with_format(row, 1, &figure.value, &looks.text)?;
+            }
+        }
+        Block::List(list) => {
+            for item in &list.items {
+                for block in &item.blocks {
+                    row = overview_block(sheet, row, block, looks)?;
+                }
+            }
+        }
+        Block::Columns(columns) => {
+            for block in columns.iter().flatten() {
+                row = overview_block(sheet, row, block, looks)?;
+            }
+        }
+        Block::Paragraph(text) | Block::Note(text) => {
+            row += 1;
+            overview_line(sheet, row, text, looks)?;
+        }
+        Block::Fold(fold) => {
+            row += 1;
+            sheet.write_string_with_format(row, 0, &fold.title, &looks.text)?;
+            for block in &fold.blocks {
+                row = overview_block(sheet, row, block, looks)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(row)
+}
+
+/// A theme leads to its row; what is said of it stands beside it.
+fn overview_line(
+    sheet: &mut Worksheet,
+    row: u32,
+    text: &Text,
+    looks: &Looks,
+) -> Result<(), XlsxError> {
+    let rest = match text.0.split_first() {
+        Some((Inline::Link(name, Anchor::Theme(number)), rest)) => {
+            write_link(sheet, (row, 0), name, "Themes", number - 1, looks)?;
+            Text(rest.to_vec())
+        }
+        _ => text.clone(),
+    };
+    let rest = rest.to_string();
+    let rest = rest.trim();
+    sheet.set_row_height(row, height(lines(rest, 90)))?;
+    sheet.write_string_with_format(row, 1, fitting(rest), &looks.text)?;
     Ok(())
 }
 
@@ -174,15 +241,16 @@ fn heading(
 
 fn write(
     sheet: &mut Worksheet,
-    (row, column): (u32, u16),
+    at: (u32, u16),
     cell: &Cell,
     links: &mut usize,
     looks: &Looks,
 ) -> Result<(), XlsxError> {
+    let (row, column) = at;
     match cell {
         Cell::Link { text, table, row: to } if *links < MOST_LINKS && *to < MOST_ROWS => {
             *links += 1;
-            write_link(sheet, (row, column), text, table, *to, looks)?;
+            write_link(sheet, at, text, table, *to, looks)?;
         }
         Cell::Text(text) | Cell::Link { text, .. } => {
             sheet.write_string_with_format(row, column, fitting(text), &looks.text)?;
@@ -190,13 +258,32 @@ fn write(
         Cell::Count(n) => {
             sheet.write_number_with_format(row, column, *n as f64, &looks.count)?;
         }
-        Cell::Figure(x) => {
-            sheet.write_number_with_format(row, column, rounded(*x), &looks.figure)?;
-        }
-        Cell::Share(x) => {
-            sheet.write_number_with_format(row, column, rounded(*x), &looks.share)?;
-        }
+        Cell::Estimate(x) => shown(sheet, at, *x, &number::estimate(*x), &looks.estimate)?,
+        Cell::Cosine(x) => shown(sheet, at, *x, &number::cosine(*x), &looks.cosine)?,
+        Cell::Probability(x) => shown(sheet, at, *x, &number::probability(*x), &looks.share)?,
+        Cell::Share(x) => shown(sheet, at, *x, &number::proportion(*x), &looks.share)?,
         Cell::Empty => {}
+    }
+    Ok(())
+}
+
+/// A number that keeps its value and reads as in every other format: where Excel's own rounding would
+/// show another text, the cell's format is that text. What is not known stays empty.
+fn shown(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    x: f64,
+    text: &str,
+    look: &Look,
+) -> Result<(), XlsxError> {
+    if !x.is_finite() {
+        return Ok(());
+    }
+    if look.shows(x) == text {
+        sheet.write_number_with_format(row, column, x, &look.format)?;
+    } else {
+        let literal = look.format.clone().set_num_format(format!("\"{text}\""));
+        sheet.write_number_with_format(row, column, x, &literal)?;
     }
     Ok(())
 }
@@ -219,7 +306,7 @@ fn write_link(
 fn cell_lines(cell: &Cell, column: &Column) -> usize {
     match cell {
         Cell::Text(text) | Cell::Link { text, .. } => lines(text, usize::from(column.width)),
-        Cell::Count(_) | Cell::Figure(_) | Cell::Share(_) | Cell::Empty => 1,
+        _ => 1,
     }
 }
 
@@ -236,8 +323,4 @@ fn height(lines: usize) -> f64 {
 
 fn fitting(text: &str) -> String {
     words::shorten(text, LONGEST_TEXT)
-}
-
-fn rounded(x: f64) -> f64 {
-    decimals(x).parse().unwrap_or(x)
 }

@@ -90,7 +90,7 @@ test("a mark of the map shows its text and leads to its source", async () => {
   await close();
 });
 
-test("closer shows less of the map, the whole map all of it", async () => {
+test("zooming in shows less of the map, a reset all of it", async () => {
   const { page, close } = await open("shipped");
   await drawn(page, "dots");
   const width = () => page.evaluate(() => {

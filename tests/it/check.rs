@@ -89,7 +89,7 @@ fn the_draft_comes_back_with_notes_and_its_markup_as_text() {
     assert!(page.contains("&#60;script") || page.contains("&lt;script"), "{page}");
     assert!(page.contains("Opposite direction") && page.contains("We thank"), "{page}");
     let notes = text(write("md", "out.md"));
-    assert!(notes.contains(r"\<script>") && notes.contains("**opposite**"), "{notes}");
+    assert!(notes.contains(r"\<script>") && notes.contains("**Opposite direction**"), "{notes}");
     let word = write("docx", "out.docx");
     assert_eq!(&word[..2], b"PK", "a Word document is an archive");
     for (format, file, first) in

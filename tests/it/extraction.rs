@@ -257,8 +257,8 @@ fn a_missed_floor_is_told_and_ends_with_1() {
     let with = |more: &[&str]| workspace.concord(&[&eval[..], more].concat());
     with(&["--floor", "recall=0.5", "--floor", "agency=1", "--ceiling", "taken=0.5"]).succeeds();
     let answer = with(&["--floor", "recall=0.6", "--ceiling", "taken=0.4"]).ends_with(1);
-    assert!(answer.stderr.contains("recall is 0.5000, below its floor of 0.6"), "{answer:?}");
-    assert!(answer.stderr.contains("taken is 0.5000, above its ceiling of 0.4"), "{answer:?}");
+    assert!(answer.stderr.contains("recall is 0.5, below its floor of 0.6"), "{answer:?}");
+    assert!(answer.stderr.contains("taken is 0.5, above its ceiling of 0.4"), "{answer:?}");
     let answer = with(&["--floor", "marker=0.1"]).ends_with(1);
     assert!(answer.stderr.contains("marker was not measured"), "{answer:?}");
     let nothing = ["eval", "extract", "--nothing", "doc.txt", "--ceiling", "found=2"];

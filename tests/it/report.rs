@@ -172,8 +172,8 @@ fn a_report_says_what_changed_since_an_older_index() {
         workspace.concord(&compare).succeeds()
     };
     let markdown = report("md").stdout;
-    assert!(markdown.contains("## What changed since the last report"), "{markdown}");
-    assert!(markdown.contains("1 recommendation new: E-2."), "{markdown}");
+    assert!(markdown.contains("## Changes since the last report"), "{markdown}");
+    assert!(markdown.contains("1 recommendation is new: E-2."), "{markdown}");
     assert!(markdown.contains("concord report --index idx --compare old"), "the command is whole");
     assert!(report("html").stdout.contains("id=\"changes\""));
     assert_eq!(report("json").json()["changes"]["added"], serde_json::json!(["E-2"]));
@@ -196,13 +196,46 @@ fn every_kind_of_gap_stands_in_the_report_of_the_shipped_corpus() {
     }
     let markdown = String::from_utf8(workspace.bytes("out/concord-report.md")).unwrap();
     let document = inside(&workspace, "docx", "word/document.xml");
-    for heading in ["Challenges that nobody takes up", "Silent agencies", "Single voices"] {
+    for heading in ["Unanswered challenges", "Silent agencies", "Single voices"] {
         assert!(markdown.contains(&format!("### {heading}")), "{heading}");
         assert!(document.contains(heading), "{heading}");
     }
     let kinds: Vec<String> =
         cells(&mut workbook(&workspace), "Gaps").into_iter().map(|row| row[0].clone()).collect();
-    for kind in ["Unanswered agenda", "Unanswered challenge", "Single voice"] {
+    for kind in ["Unanswered agenda item", "Unanswered challenge", "Single voice"] {
         assert!(kinds.iter().any(|found| found == kind), "{kind}");
+    }
+}
+
+#[test]
+fn the_terminal_prints_a_probability_as_the_report_does() {
+    let workspace = reported(&TWELVE);
+    let gaps = ["gaps", "--index", "idx", "--kind", "single", "-k", "100"];
+    let table = workspace.concord(&gaps).succeeds().stdout;
+    let found = workspace.concord(&[&gaps[..], &["--format", "json"]].concat()).succeeds().json();
+    let markdown = String::from_utf8(workspace.bytes("out/concord-report.md")).unwrap();
+    let mut n = 0;
+    for single in found["single_voice"].as_array().expect("a list") {
+        let Some(probability) = single["nearest"]["probability"].as_f64() else { continue };
+        let shown = concord::report::number::probability(probability);
+        assert!(table.contains(&format!(" {shown} ")), "{shown} is not in {table}");
+        let in_markdown = shown.replace('<', "\\<");
+        assert!(markdown.contains(&format!("Nearest: {in_markdown} **")), "{shown}: {markdown}");
+        n += 1;
+    }
+    assert!(n > 3, "{n} probabilities");
+}
+
+/// A probability is never printed as a multiple of five that it does not reach, so that what stands
+/// below a threshold reads so. Holds as long as every threshold is such a multiple.
+#[test]
+fn thresholds_are_multiples_of_five_per_cent() {
+    use concord::Relation;
+    use concord::internals::compare::TAKES_UP;
+    use concord::internals::domain::{STABLE, WEAK_STABILITY};
+    let thresholds = [Relation::THRESHOLD, Relation::RELATED, TAKES_UP, STABLE, WEAK_STABILITY];
+    for threshold in thresholds {
+        let fifths = threshold * 20.0;
+        assert!((fifths - fifths.round()).abs() < 1e-9, "{threshold}");
     }
 }

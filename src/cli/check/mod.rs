@@ -5,7 +5,7 @@ mod table;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concord::report::{answers, draft};
+use concord::report::{self, answers, draft};
 use concord::{Agency, CheckOptions, DraftCheck, Index, Relation, Tools};
 
 use super::context::Context;
@@ -83,8 +83,8 @@ fn print(
 ) -> Result<(), Failure> {
     let rows = index.recommendations();
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    let view = || {
-        draft::View::new(
+    let document = || {
+        report::draft(
             found,
             rows,
             &draft::About {
@@ -102,9 +102,9 @@ fn print(
             format!("{}\n", serde_json::to_string_pretty(&value).map_err(Failure::new)?)
                 .into_bytes()
         }
-        Format::Md => draft::markdown(&view()).into_bytes(),
-        Format::Html => draft::html(&view()).into_bytes(),
-        Format::Docx => draft::docx(&view())
+        Format::Md => report::markdown(&document()).into_bytes(),
+        Format::Html => report::html(&document()).into_bytes(),
+        Format::Docx => report::docx(&document())
             .map_err(|error| Failure::new(format_args!("cannot write the document: {error}")))?,
     };
     match &arguments.output {

@@ -1,7 +1,8 @@
 //! The answer of `concord check` for a terminal.
 
 use concord::report::answers::verdict_name;
-use concord::report::draft::{difference, place};
+use concord::report::draft::{self, difference, place};
+use concord::report::number;
 use concord::{Agency, DraftCheck, Hit, Recommendation, Relation, ThemeRef, Verdict};
 
 use crate::cli::table;
@@ -22,9 +23,9 @@ pub(super) fn render(found: &DraftCheck, rows: &[Recommendation]) -> String {
     }
     let parts = [
         vec![lines.to_string(), String::new(), summary(found)],
-        list("Themes it addresses:", found.touched.iter().map(theme)),
-        list("Agreed themes it omits:", found.missing.iter().map(theme)),
-        list("Agencies most in line with it:", found.in_line.iter().map(in_line)),
+        list(draft::TAKES_UP.0, found.touched.iter().map(theme)),
+        list(draft::OMITS.0, found.missing.iter().map(theme)),
+        list(draft::IN_LINE.0, found.in_line.iter().map(in_line)),
         agenda(found),
     ];
     format!("{}\n", parts.concat().join("\n"))
@@ -32,7 +33,7 @@ pub(super) fn render(found: &DraftCheck, rows: &[Recommendation]) -> String {
 
 fn judgement(verdict: &Verdict) -> String {
     let mut lines = vec![verdict_name(verdict.relation).to_owned()];
-    lines.push(table::percent(verdict.probability));
+    lines.push(number::probability(verdict.probability));
     if verdict.is_opposite() {
         lines.push("OPPOSITE".to_owned());
     }
@@ -40,25 +41,17 @@ fn judgement(verdict: &Verdict) -> String {
 }
 
 fn summary(found: &DraftCheck) -> String {
-    let count = |relation| found.count(relation);
-    let share = found
-        .new_share()
-        .map_or(String::new(), |share| format!(" ({} of the draft)", table::percent(share)));
-    let opposed = match found.opposed() {
-        0 => String::new(),
-        n => format!(
-            "\n{} an existing recommendation.",
-            table::counted(n, "statement contradicts", "statements contradict")
-        ),
-    };
-    format!(
-        "{}: {} duplicate, {} overlapping, {} related, {} new{share}.{opposed}",
+    let count = |relation| number::whole(found.count(relation));
+    let mut lines = vec![format!(
+        "{}: {} duplicate, {} overlapping, {} related, {} new.",
         table::counted(found.statements.len(), "statement", "statements"),
         count(Relation::Duplicate),
         count(Relation::Overlap),
         count(Relation::Related),
         count(Relation::None),
-    )
+    )];
+    lines.extend(draft::summary(found));
+    lines.join("\n")
 }
 
 fn nearest(found: &DraftCheck, verdict: &Verdict, rows: &[Recommendation]) -> String {
@@ -115,7 +108,7 @@ fn in_line((agency, n): &(Agency, usize)) -> String {
 
 fn agenda(found: &DraftCheck) -> Vec<String> {
     let Some(items) = &found.answered else { return Vec::new() };
-    list("Agenda items it addresses:", items.iter().map(|item| table::shortened(&item.text, 100)))
+    list(draft::ANSWERS.0, items.iter().map(|item| table::shortened(&item.text, 100)))
 }
 
 /// A titled list, one entry a line; empty without entries.
@@ -126,5 +119,5 @@ fn list(title: &str, entries: impl ExactSizeIterator<Item = String>) -> Vec<Stri
     let more = entries.len().saturating_sub(SHOWN);
     let more = (more > 0).then(|| format!("  and {more} more"));
     let shown = entries.take(SHOWN).map(|entry| format!("  {entry}"));
-    std::iter::once(title.to_owned()).chain(shown).chain(more).collect()
+    std::iter::once(format!("{title}:")).chain(shown).chain(more).collect()
 }

@@ -1,6 +1,7 @@
 //! Bounds on scores, which turn an evaluation into a check.
 
 use clap::Args;
+use concord::report::number;
 
 use crate::cli::failure::Failure;
 use crate::cli::{Outcome, talk, value};
@@ -67,7 +68,7 @@ fn missed(
         };
         if !kept {
             messages.push(match score {
-                Some(score) => format!("{name} is {score:.4}, {word} of {limit}"),
+                Some(score) => format!("{name} is {}, {word} of {limit}", number::raw(*score)),
                 None => format!("{name} was not measured, but has a bound of {limit}"),
             });
         }
@@ -85,13 +86,13 @@ mod tests {
         let bounds = |text: &str| vec![value::bound(text).unwrap()];
         let floor = |text: &str| missed(&bounds(text), &scores, BoundKind::Floor);
         assert!(floor("recall=0.9").unwrap().is_empty());
-        assert_eq!(floor("recall=0.95").unwrap(), ["recall is 0.9000, below its floor of 0.95"]);
+        assert_eq!(floor("recall=0.95").unwrap(), ["recall is 0.9, below its floor of 0.95"]);
         assert_eq!(
             floor("precision=0.5").unwrap(),
             ["precision was not measured, but has a bound of 0.5"]
         );
         let ceiling = missed(&bounds("recall=0.5"), &scores, BoundKind::Ceiling).unwrap();
-        assert_eq!(ceiling, ["recall is 0.9000, above its ceiling of 0.5"]);
+        assert_eq!(ceiling, ["recall is 0.9, above its ceiling of 0.5"]);
         assert!(floor("recal=0.5").is_err());
     }
 }

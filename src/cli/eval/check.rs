@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use concord::internals::eval::bootstrap::Estimate;
 use concord::internals::eval::check::{Found, Gold, Scores, score};
+use concord::report::number;
 use concord::{Hit, Recommendation, Tools, Verdict};
 use serde_json::json;
 
@@ -77,7 +78,10 @@ fn as_table(scores: &Scores) -> String {
     let mut lines = table::table(&["score", "value", "95 % interval"]);
     let mut row = |name: &str, score: Option<Estimate>| {
         let (value, interval) = score.map_or(("n/a".to_owned(), String::new()), |score| {
-            (format!("{:.3}", score.value), format!("{:.3} to {:.3}", score.low, score.high))
+            (
+                number::score(score.value),
+                format!("{} to {}", number::score(score.low), number::score(score.high)),
+            )
         });
         lines.add_row([name.to_owned(), value, interval]);
     };
@@ -92,7 +96,7 @@ fn as_table(scores: &Scores) -> String {
     row("right recommendation first", scores.best_match);
     let mut kinds = table::table(&["kind", "statements", "right verdict"]);
     for (kind, (n, right)) in &scores.kinds {
-        kinds.add_row([kind.clone(), n.to_string(), table::percent(*right)]);
+        kinds.add_row([kind.clone(), n.to_string(), number::proportion(*right)]);
     }
     let n = table::counted(scores.statements, "statement", "statements");
     let kinds = if scores.kinds.is_empty() { String::new() } else { format!("\n\n{kinds}") };
@@ -113,7 +117,7 @@ fn wrong(gold: &[Gold], found: &[Found]) -> String {
             flag(found.opposite),
             gold.relation,
             flag(gold.opposite),
-            table::percent(found.probability),
+            number::probability(found.probability),
             found.matches.first().map_or("none", String::as_str),
         )
     };

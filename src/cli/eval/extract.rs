@@ -8,6 +8,7 @@ use concord::internals::eval::extract::{
     Gold, Marks, Scores, Share, marks, of_kinds, of_labelled_agencies, of_labelled_lines, share,
     wrongly_taken,
 };
+use concord::report::number;
 use concord::{ExtractOptions, Recommendation};
 use serde_json::{Value, json};
 
@@ -177,7 +178,7 @@ fn as_table(measured: &Measured) -> String {
             name,
             shown(scores.recall),
             shown(scores.precision),
-            scores.f1.map_or("n/a".to_owned(), |value| format!("{value:.3}")),
+            scores.f1.map_or("n/a".to_owned(), number::score),
             shown(scores.agency),
             shown(scores.marker),
         ]);
@@ -205,7 +206,7 @@ fn as_table(measured: &Measured) -> String {
 fn shown(of: Share) -> String {
     match (of.value, of.low, of.high) {
         (Some(value), Some(low), Some(high)) => {
-            format!("{value:.3} [{low:.3}, {high:.3}] of {}", of.of)
+            format!("{} of {}", number::interval(value, low, high), of.of)
         }
         _ => "n/a".to_owned(),
     }

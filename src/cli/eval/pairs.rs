@@ -9,6 +9,7 @@ use concord::internals::eval::bootstrap::Estimate;
 use concord::internals::eval::pairs::{Gold, Judged, OneRelation, Scores, score};
 use concord::internals::judge::{Graded, Linker};
 use concord::internals::pipeline::link_texts;
+use concord::report::number;
 use concord::{Calibration, DEFAULT_MODEL, Recommendation, Tools};
 use serde_json::json;
 
@@ -206,7 +207,7 @@ fn row(what: &str, one: &OneRelation) -> [String; 7] {
 
 /// A score with its interval, for a table.
 pub(super) fn estimate(of: Option<Estimate>) -> String {
-    of.map_or("n/a".to_owned(), |e| format!("{:.3} [{:.3}, {:.3}]", e.value, e.low, e.high))
+    of.map_or("n/a".to_owned(), |e| number::interval(e.value, e.low, e.high))
 }
 
 /// The names of the sets, for a message.

@@ -7,6 +7,7 @@ use clap::Args;
 use concord::Index;
 use concord::internals::eval::bootstrap::Estimate;
 use concord::internals::eval::themes::{Gold, Item, Score, Scores, score};
+use concord::report::number;
 use serde_json::json;
 
 use super::bounds::Bounds;
@@ -107,5 +108,5 @@ fn as_table(scores: &Scores) -> String {
 }
 
 fn estimate(of: Estimate) -> String {
-    format!("{:.3} [{:.3}, {:.3}]", of.value, of.low, of.high)
+    number::interval(of.value, of.low, of.high)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use concord::report::number;
 use concord::{AgendaAnswer, ChallengeAnswer, Overlap, SilentAgency, SilentPassage, SingleVoice};
 
 use super::Kind;
@@ -120,7 +121,7 @@ fn passage(overlap: &Overlap, at: usize) -> String {
 }
 
 fn said(overlap: &Overlap, (row, probability): (usize, f64)) -> String {
-    format!("{} {}", table::percent(probability), recommendation(overlap, row))
+    format!("{} {}", number::probability(probability), recommendation(overlap, row))
 }
 
 fn best(overlap: &Overlap, nearest: &[(usize, f64)]) -> String {

@@ -1,5 +1,6 @@
 //! The answer of `concord similar` for a terminal, and as CSV.
 
+use concord::report::number;
 use concord::{Hit, Recommendation, Similar};
 
 use crate::cli::failure::Failure;
@@ -26,7 +27,7 @@ pub(super) fn render(answer: &Similar, rows: &[Recommendation]) -> String {
             .collect();
         lines.add_row([
             (at + 1).to_string(),
-            table::percent(hit.likeness.probability),
+            number::probability(hit.likeness.probability),
             relation(hit),
             with_copies(found.agency.as_str(), copies.iter().map(|copy| copy.agency.as_str())),
             with_copies(found.id.as_str(), copies.iter().map(|copy| copy.id.as_str())),
@@ -66,7 +67,7 @@ fn because_of(hit: &Hit) -> String {
     let terms = hit.why.iter().take(TERMS).filter(|reason| reason.share >= 0.05);
     let terms = terms.map(|reason| {
         let mark = if reason.shared { "" } else { "~" };
-        format!("{mark}{} {}", reason.term, table::percent(reason.share))
+        format!("{mark}{} {}", reason.term, number::proportion(reason.share))
     });
     terms.collect::<Vec<_>>().join("\n")
 }
@@ -88,9 +89,9 @@ pub(super) fn csv(found: &[Similar], rows: &[Recommendation]) -> Result<(), Fail
                 (at + 1).to_string(),
                 found.id.to_string(),
                 found.agency.to_string(),
-                format!("{:.4}", hit.likeness.probability),
+                number::raw(hit.likeness.probability),
                 hit.likeness.relation.to_string(),
-                format!("{:.4}", hit.likeness.cosine),
+                number::raw(f64::from(hit.likeness.cosine)),
                 found.text.clone(),
             ]
         })

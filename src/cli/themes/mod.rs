@@ -3,7 +3,7 @@
 mod decide;
 
 use clap::{Args, ValueEnum};
-use concord::report::answers;
+use concord::report::{answers, number};
 use concord::{AgencyCount, Grain, Index, Theme, Themes};
 
 use super::context::Context;
@@ -89,7 +89,7 @@ fn as_table(found: &Themes, [one, many]: [&str; 2]) -> String {
             theme.id.to_string(),
             label(theme),
             beyond_chance(theme),
-            format!("{:.1}", theme.consensus.strength),
+            number::estimate(theme.consensus.strength),
             theme.members.len().to_string(),
             stability(theme),
             table::shortened(&agencies(theme), 160),
@@ -118,7 +118,7 @@ fn beyond_chance(theme: &Theme) -> String {
 
 fn stability(theme: &Theme) -> String {
     let weak = if theme.is_weak() { " weak" } else { "" };
-    format!("{}{weak}", table::percent(theme.stability))
+    format!("{}{weak}", number::probability(theme.stability))
 }
 
 /// The label and the decisions by people.
@@ -141,7 +141,7 @@ fn csv(index: &Index, found: &Themes) -> Result<(), Failure> {
                 theme.label.clone(),
                 found.id.to_string(),
                 found.agency.to_string(),
-                format!("{:.4}", member.weight),
+                number::raw(member.weight),
                 found.text.clone(),
             ]
         })

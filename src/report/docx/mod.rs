@@ -1,93 +1,239 @@
-//! The report as a Word document: headings, tables, and a footnote for every source.
+//! A document for Word: headings, tables, a footnote for every source, a comment for every note.
 //!
-//! Long lists are cut where a document would become a ledger; the workbook has them all.
+//! Long lists are cut where a document would become a ledger, and details are left to the workbook. A
+//! draft is built anew from the text that was read: headings, list items and paragraphs stay, the layout
+//! of a file that was checked does not.
 
-mod parts;
-mod sections;
+mod annotate;
+mod styles;
+mod table;
 
 use std::io::Cursor;
 
-use docx_rs::{
-    Docx, Footer, LineSpacing, PageMargin, PageNum, Paragraph, Run, RunFonts, Style, StyleType,
+use docx_rs::{Docx, Footnote, LineSpacing, Paragraph, Run};
+
+use super::document::{
+    Block, Document, Fold, Inline, List, ListStyle, Medium, Quote, Section, Source, Text, Theme,
 };
+use super::{Unwritable, number};
 
-use super::view::View;
-use parts::Writer;
-
-/// A4 in twentieths of a point, as all lengths here.
-const PAGE: (u32, u32) = (11_906, 16_838);
-const MARGIN: i32 = 1_134;
+/// Entries of the lists of one part.
+const MOST: usize = 100;
+const SOFT: &str = "526070";
 
 /// The whole document.
 ///
 /// # Errors
 /// If the document cannot be packed.
-pub(super) fn render(view: &View) -> Result<Vec<u8>, String> {
-    let mut out = Writer::new(styled());
-    sections::glance(&mut out, view);
-    sections::changes(&mut out, view);
-    sections::themes(&mut out, view);
-    sections::matrix(&mut out, &view.matrix);
-    sections::agencies(&mut out, view);
-    sections::duplicates(&mut out, view);
-    sections::gaps(&mut out, view);
-    sections::singles(&mut out, view);
-    sections::method(&mut out, view);
+pub fn docx(document: &Document) -> Result<Vec<u8>, Unwritable> {
+    let mut out =
+        Writer { docx: styles::styled(), paragraphs: 0, footnotes: 0, shown: 0, entries: 0 };
+    let title = out.empty().style("Title").add_run(plain(&document.title));
+    out.add(title);
+    out.paragraph(&Text::from(format!("{}. {}", document.kind, document.lede)), 0);
+    out.blocks(&document.head, 0, 0);
+    for part in document.sections.iter().filter(|part| part.medium == Medium::Any) {
+        out.section(part, 1);
+    }
+    out.soft(&Text::from(&*document.imprint), 0);
     let mut bytes = Cursor::new(Vec::new());
-    out.done().pack(&mut bytes).map_err(|error| error.to_string())?;
+    out.docx.build().pack(&mut bytes).map_err(|error| Unwritable(error.to_string()))?;
     Ok(bytes.into_inner())
 }
 
-/// An empty document with our styles: headings carry Word's own names, so that its outline, its table
-/// of contents and screen readers know them.
-fn styled() -> Docx {
-    let heading = |level: usize, size: usize| {
-        Style::new(format!("Heading{level}"), StyleType::Paragraph)
-            .name(format!("heading {level}"))
-            .based_on("Normal")
-            .next("Normal")
-            .outline_lvl(level - 1)
-            .size(size)
-            .bold()
-            .color("0B4A78")
-            .q_format(true)
-            .line_spacing(LineSpacing::new().before(300).after(100))
-    };
-    let margin = PageMargin::new().top(MARGIN).bottom(MARGIN).left(MARGIN).right(MARGIN);
-    let footer = Paragraph::new().add_page_num(PageNum::new()).add_run(Run::new());
-    Docx::new()
-        .created_at("2000-01-01T00:00:00Z")
-        .updated_at("2000-01-01T00:00:00Z")
-        .page_size(PAGE.0, PAGE.1)
-        .page_margin(margin)
-        .default_fonts(RunFonts::new().ascii("Calibri").hi_ansi("Calibri").cs("Calibri"))
-        .default_size(21)
-        .add_style(
-            Style::new("Title", StyleType::Paragraph)
-                .name("Title")
-                .based_on("Normal")
-                .size(40)
-                .bold()
-                .color("0B4A78")
-                .q_format(true)
-                .line_spacing(LineSpacing::new().after(120)),
-        )
-        .add_style(heading(1, 32))
-        .add_style(heading(2, 26))
-        .add_style(heading(3, 23))
-        .add_style(
-            Style::new("Quote", StyleType::Paragraph)
-                .name("Quote")
-                .based_on("Normal")
-                .indent(Some(340), None, None, None)
-                .line_spacing(LineSpacing::new().after(80)),
-        )
-        .add_style(
-            Style::new("FootnoteText", StyleType::Paragraph)
-                .name("footnote text")
-                .based_on("Normal")
-                .size(17),
-        )
-        .add_style(Style::new("FootnoteReference", StyleType::Character).name("footnote reference"))
-        .footer(Footer::new().add_paragraph(footer))
+/// The document, written from top to bottom. Paragraphs and footnotes are counted here: the library's
+/// own counts go on from document to document.
+struct Writer {
+    docx: Docx,
+    paragraphs: usize,
+    footnotes: usize,
+    /// Entries of this part that are shown, and all of them.
+    shown: usize,
+    entries: usize,
+}
+
+impl Writer {
+    /// An empty paragraph.
+    fn empty(&mut self) -> Paragraph {
+        self.paragraphs += 1;
+        Paragraph::new().id(format!("{:08x}", self.paragraphs))
+    }
+
+    fn spaced(&mut self) -> Paragraph {
+        self.empty().line_spacing(LineSpacing::new().after(120))
+    }
+
+    fn add(&mut self, paragraph: Paragraph) {
+        let docx = std::mem::take(&mut self.docx);
+        self.docx = docx.add_paragraph(paragraph);
+    }
+
+    fn section(&mut self, part: &Section, level: usize) {
+        let outer = (std::mem::take(&mut self.shown), std::mem::take(&mut self.entries));
+        self.heading(level, part.title);
+        self.blocks(&part.blocks, level, 0);
+        if self.shown < self.entries {
+            let (shown, all) = (number::whole(self.shown), number::whole(self.entries));
+            let cut =
+                format!("{shown} of {all} entries are shown; the Excel workbook has them all.");
+            self.paragraph(&cut.into(), 0);
+        }
+        (self.shown, self.entries) = outer;
+    }
+
+    fn heading(&mut self, level: usize, text: &str) {
+        let style = format!("Heading{}", level.clamp(1, 6));
+        let heading = self.empty().style(&style).keep_next(true).add_run(plain(text));
+        self.add(heading);
+    }
+
+    /// Blocks below a heading of a level, `depth` steps into lists and themes.
+    fn blocks(&mut self, blocks: &[Block], level: usize, depth: i32) {
+        for block in blocks {
+            self.block(block, level, depth);
+        }
+    }
+
+    fn block(&mut self, block: &Block, level: usize, depth: i32) {
+        match block {
+            Block::Section(part) => self.section(part, level + 1),
+            Block::Heading(text) => self.heading(level + 1, text),
+            Block::Paragraph(text) => self.paragraph(text, depth),
+            Block::Note(text) => self.soft(text, depth),
+            Block::Figures(figures) => {
+                let said: Vec<String> =
+                    figures.iter().map(|f| format!("{} {}", f.value, f.what)).collect();
+                self.paragraph(&format!("{}.", said.join("; ")).into(), depth);
+            }
+            Block::Columns(columns) => {
+                for blocks in columns {
+                    self.blocks(blocks, level, depth);
+                }
+            }
+            Block::List(list) => self.list(list, level, depth),
+            Block::Facts(facts) => {
+                for (name, value) in facts {
+                    self.paragraph(&Text::strong(format!("{name}: ")).then(&**value), depth);
+                }
+            }
+            Block::Table(table) => self.table(table),
+            Block::Quote(quote) => self.quote(quote, depth),
+            Block::Fold(fold) => self.fold(fold, level, depth),
+            Block::Theme(theme) => self.theme(theme, level + 1),
+            Block::Matrix(matrix) => self.matrix(matrix),
+            Block::Annotated(annotated) => self.annotated(annotated, level),
+            // Pictures are for a screen, and matches stand in the comments of their statement.
+            Block::Map(_) | Block::Network(_) | Block::Match(_) => {}
+        }
+    }
+
+    fn paragraph(&mut self, text: &Text, depth: i32) {
+        let start = indented(self.spaced(), depth);
+        let paragraph = self.line(start, text, None);
+        self.add(paragraph);
+    }
+
+    /// Small print, or what stands under an entry.
+    fn soft(&mut self, text: &Text, depth: i32) {
+        let start = indented(self.spaced(), depth);
+        let paragraph = self.line(start, text, Some(SOFT));
+        self.add(paragraph);
+    }
+
+    fn line(&mut self, start: Paragraph, text: &Text, color: Option<&str>) -> Paragraph {
+        text.0.iter().fold(start, |paragraph, piece| {
+            let run = match piece {
+                Inline::Bar(..) | Inline::OnPage(_) => return paragraph,
+                Inline::Source(source) => self.footnote(source),
+                Inline::Strong(text) | Inline::Chance(text) => plain(text).bold(),
+                Inline::Soft(text) => plain(text).color(SOFT),
+                Inline::Plain(text) | Inline::Foreign(text) | Inline::Link(text, _) => plain(text),
+                Inline::Mark(_, text) | Inline::Code(text) => plain(text),
+            };
+            paragraph.add_run(match color {
+                Some(color) => run.color(color),
+                None => run,
+            })
+        })
+    }
+
+    /// Words of an agency, with the source as a footnote.
+    fn quote(&mut self, quote: &Quote, depth: i32) {
+        let source = self.footnote(&quote.source);
+        let paragraph = indented(self.empty().style("Quote"), depth.max(1))
+            .add_run(plain(&format!("{}: ", quote.agency)).bold())
+            .add_run(plain(&quote.text))
+            .add_run(source);
+        self.add(paragraph);
+    }
+
+    fn footnote(&mut self, source: &Source) -> Run {
+        let note = self.empty().style("FootnoteText").add_run(plain(&format!(" {source}")));
+        self.footnotes += 1;
+        Run::new().add_footnote_reference(Footnote { id: self.footnotes, content: vec![note] })
+    }
+
+    fn list(&mut self, list: &List, level: usize, depth: i32) {
+        for (at, item) in list.items.iter().enumerate() {
+            if depth == 0 && !self.has_room() {
+                continue;
+            }
+            let mark = match list.style {
+                ListStyle::Ranked => format!("{}. ", at + 1),
+                ListStyle::Bullets => "\u{2022} ".to_owned(),
+                ListStyle::Entries | ListStyle::Full | ListStyle::Near => String::new(),
+            };
+            let mut rest = item.blocks.as_slice();
+            if let Some((Block::Paragraph(text), others)) = rest.split_first() {
+                let text = Text::from(mark).followed(text.clone());
+                match list.style {
+                    ListStyle::Near => self.soft(&text, depth + 1),
+                    ListStyle::Entries => self.paragraph(&text, depth),
+                    _ => self.paragraph(&text, depth + 1),
+                }
+                rest = others;
+            }
+            self.blocks(rest, level, depth + 1);
+        }
+    }
+
+    /// Whether one more entry fits this part.
+    fn has_room(&mut self) -> bool {
+        self.entries += 1;
+        let fits = self.shown < MOST;
+        self.shown += usize::from(fits);
+        fits
+    }
+
+    /// A detail is left out, but for the notes on a draft.
+    fn fold(&mut self, fold: &Fold, level: usize, depth: i32) {
+        if fold.is_detail {
+            return;
+        }
+        if self.shown < MOST {
+            let count = fold.count.map_or(String::new(), |n| format!(" ({})", number::whole(n)));
+            self.heading(level + 1, &format!("{}{count}", fold.title));
+        }
+        self.blocks(&fold.blocks, level + 1, depth);
+    }
+
+    fn theme(&mut self, theme: &Theme, level: usize) {
+        if !self.has_room() {
+            return;
+        }
+        let weak = if theme.is_weak { " (weak)" } else { "" };
+        self.heading(level, &format!("{}. {}{weak}", theme.number, theme.label));
+        self.paragraph(&theme.tally, 0);
+        theme.facts.iter().for_each(|fact| self.paragraph(fact, 0));
+        self.blocks(&theme.blocks, level, 1);
+    }
+}
+
+fn plain(text: &str) -> Run {
+    Run::new().add_text(text)
+}
+
+/// Steps of 340 twentieths of a point.
+fn indented(paragraph: Paragraph, depth: i32) -> Paragraph {
+    if depth == 0 { paragraph } else { paragraph.indent(Some(340 * depth), None, None, None) }
 }

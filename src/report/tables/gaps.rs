@@ -1,86 +1,79 @@
 //! Gaps: every kind in one table, told apart by its first column.
 
-use crate::report::view::{AgendaView, ChallengeView, Near, SilentView, SingleVoiceView, View};
+use super::{Cell, Table, table};
+use crate::domain::{AgendaAnswer, ChallengeAnswer, SilentAgency, SilentPassage, SingleVoice};
+use crate::report::names::{Entry, Names};
+use crate::report::overlap::{item_name, passage};
+use crate::report::words::clean;
 
-use super::lists::recommendation;
-use super::{Cell, Table, columns};
+/// Kind, agency, name, text, and the nearest recommendation with its probability.
+type Row = ([Cell; 4], Option<(usize, f64)>);
 
 /// Every gap, kind by kind.
-pub(super) fn gaps(view: &View) -> Table {
-    let unanswered = view.agenda.iter().flat_map(|agenda| &agenda.unanswered).map(agenda_item);
-    let challenges = view.challenges.iter().flat_map(|found| &found.unanswered).map(challenge);
-    let silent = view.silent.iter().flatten().map(silent_agency);
-    let single = view.single_voices.iter().map(single_voice);
-    Table {
-        name: "Gaps",
-        columns: columns(&[
-            ("Kind of gap", 24),
-            ("Agency", 20),
-            ("Name", 24),
-            ("Text", 70),
-            ("Chance that the nearest asks for it too", 12),
-            ("Nearest: agency", 20),
-            ("Nearest: ID", 14),
-            ("Nearest: text", 70),
-        ]),
-        rows: unanswered.chain(challenges).chain(silent).chain(single).collect(),
-        frozen: 1,
-    }
+pub(super) fn gaps(names: &Names) -> Table {
+    let kinds = [agenda(names), challenges(names), silent(names), voices(names)];
+    let near = |row: &Row, cell: fn(&Entry) -> Cell| {
+        row.1.map_or(Cell::Empty, |(near, _)| cell(names.entry(near)))
+    };
+    table(
+        ("Gaps", 1),
+        kinds.into_iter().flatten(),
+        &[
+            ("Kind of gap", 24, &|row| row.0[0].clone()),
+            ("Agency", 20, &|row| row.0[1].clone()),
+            ("Name", 24, &|row| row.0[2].clone()),
+            ("Text", 70, &|row| row.0[3].clone()),
+            ("Probability that the nearest asks for it too", 14, &|row| {
+                row.1.map_or(Cell::Empty, |(_, probability)| Cell::Probability(probability))
+            }),
+            ("Nearest: agency", 20, &|row| near(row, |entry| Cell::text(&*entry.agency))),
+            ("Nearest: ID", 14, &|row| near(row, Cell::recommendation)),
+            ("Nearest: text", 70, &|row| near(row, |entry| Cell::text(&*entry.text))),
+        ],
+    )
 }
 
-fn agenda_item(item: &AgendaView) -> Vec<Cell> {
-    let mut row = vec![
-        Cell::text("Unanswered agenda"),
-        Cell::Empty,
-        Cell::text(&*item.name),
-        Cell::text(&*item.text),
-    ];
-    row.extend(nearest(item.nearest.first()));
-    row
+fn agenda(names: &Names) -> Vec<Row> {
+    let overlap = names.overlap;
+    let open = overlap.gaps.agenda.iter().flatten().filter(|answer| answer.is_unanswered());
+    let row = |answer: &AgendaAnswer| {
+        let name = Cell::text(item_name(&answer.item, overlap));
+        let text = Cell::text(clean(&answer.item.text));
+        let kind = Cell::text("Unanswered agenda item");
+        ([kind, Cell::Empty, name, text], answer.nearest.first().copied())
+    };
+    open.map(row).collect()
 }
 
-fn single_voice(single: &SingleVoiceView) -> Vec<Cell> {
-    let mut row = vec![
-        Cell::text("Single voice"),
-        Cell::text(&*single.entry.agency),
-        recommendation(single.entry),
-        Cell::text(&*single.entry.text),
-    ];
-    row.extend(nearest(single.nearest.as_ref()));
-    row
-}
-
-fn challenge(item: &ChallengeView) -> Vec<Cell> {
-    let mut row = vec![
-        Cell::text("Unanswered challenge"),
-        Cell::text(&*item.passage.agency),
-        Cell::text(format!("{}, {}", item.passage.id, item.passage.place)),
-        Cell::text(&*item.passage.text),
-    ];
-    row.extend(nearest(item.nearest.first()));
-    row
+fn challenges(names: &Names) -> Vec<Row> {
+    let open = names.overlap.gaps.challenges.iter().flatten().filter(|one| one.is_unanswered());
+    let row = |answer: &ChallengeAnswer| {
+        let found = passage(answer.challenge, names.overlap);
+        let kind = "Unanswered challenge".to_owned();
+        let cells = [kind, found.agency, found.source.to_string(), found.text].map(Cell::text);
+        (cells, answer.nearest.first().copied())
+    };
+    open.map(row).collect()
 }
 
 /// The nearest is what others recommend on the theme.
-fn silent_agency(silent: &SilentView) -> Vec<Cell> {
-    let (number, label) = &silent.theme;
-    let mut row = vec![
-        Cell::text("Silent agency"),
-        Cell::text(&*silent.agency),
-        Cell::Link { text: format!("{number} {label}"), table: "Themes", row: number - 1 },
-        Cell::text(&*silent.passage.text),
-    ];
-    row.extend(nearest(Some(&silent.of_others)));
-    row
+fn silent(names: &Names) -> Vec<Row> {
+    let row = |silent: &SilentAgency| {
+        let &SilentPassage { challenge: at, nearest: row, probability } =
+            silent.passages.first()?;
+        let agency = Cell::text(clean(silent.agency.as_str()));
+        let text = Cell::text(passage(at, names.overlap).text);
+        let theme = Cell::theme(names.theme(silent.theme));
+        Some(([Cell::text("Silent agency"), agency, theme, text], Some((row, probability))))
+    };
+    names.overlap.gaps.silent.iter().flatten().filter_map(row).collect()
 }
 
-fn nearest(near: Option<&Near>) -> [Cell; 4] {
-    near.map_or([Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty], |near| {
-        [
-            Cell::share(near.chance),
-            Cell::text(&*near.entry.agency),
-            recommendation(near.entry),
-            Cell::text(&*near.entry.text),
-        ]
-    })
+fn voices(names: &Names) -> Vec<Row> {
+    let row = |single: &SingleVoice| {
+        let entry = names.entry(single.row);
+        let (agency, text) = (Cell::text(&*entry.agency), Cell::text(&*entry.text));
+        ([Cell::text("Single voice"), agency, Cell::recommendation(entry), text], single.nearest)
+    };
+    names.overlap.gaps.single_voice.iter().map(row).collect()
 }

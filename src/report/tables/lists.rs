@@ -1,183 +1,141 @@
-//! Agencies, pairs, recommendations, method.
+//! Agencies, pairs, recommendations, changes, method.
 
-use crate::domain::{Overlap, Recommendation};
-use crate::report::view::{ChangesView, Entries, Entry, View};
-use crate::report::words;
-
-use super::{Cell, Table, columns};
+use super::{Cell, Table, table, theme_name};
+use crate::domain::{AgencyProfile, Changes, DocumentId, Link, Overlap, Recommendation};
+use crate::report::names::{Entry, Names, Numbered};
+use crate::report::number;
+use crate::report::overlap::{
+    change_rows, change_sentences, method as how, n_shared_themes, nearest,
+};
+use crate::report::words::clean;
 
 /// Every agency with what it shares.
-pub(super) fn agencies(view: &View) -> Table {
-    let rows = view.agencies.iter().map(|agency| {
-        let nearest: Vec<String> = agency
-            .nearest
-            .iter()
-            .map(|(_, name, likeness)| format!("{name} ({likeness})"))
-            .collect();
-        vec![
-            Cell::text(&*agency.name),
-            Cell::Count(agency.n_recommendations),
-            Cell::Count(agency.n_shared),
-            Cell::share(agency.n_shared as f64 / agency.n_recommendations as f64),
-            Cell::Count(agency.themes.len()),
-            Cell::text(nearest.join(", ")),
-        ]
-    });
-    Table {
-        name: "Agencies",
-        columns: columns(&[
-            ("Agency", 34),
-            ("Recommendations", 16),
-            ("Shared with others", 12),
-            ("Share", 8),
-            ("Shared themes", 10),
-            ("Nearest agencies (likeness, 0 to 1)", 60),
-        ]),
-        rows: rows.collect(),
-        frozen: 1,
-    }
+pub(super) fn agencies(names: &Names) -> Table {
+    let near = |profile: &&AgencyProfile| {
+        let near = nearest(profile, names).into_iter();
+        let near = near.map(|(name, _, likeness)| format!("{name} ({})", number::cosine(likeness)));
+        Cell::text(near.collect::<Vec<_>>().join(", "))
+    };
+    table(
+        ("Agencies", 1),
+        names.overlap.agencies.iter(),
+        &[
+            ("Agency", 34, &|agency| Cell::text(clean(agency.agency.as_str()))),
+            ("Recommendations", 17, &|agency| Cell::Count(agency.rows.len())),
+            ("Shared with others", 12, &|agency| Cell::Count(agency.shared)),
+            ("Share", 8, &|agency| Cell::Share(agency.shared as f64 / agency.rows.len() as f64)),
+            ("Shared themes", 10, &|agency| Cell::Count(n_shared_themes(agency, names))),
+            ("Nearest agencies (similarity, 0 to 1)", 60, &near),
+        ],
+    )
 }
 
 /// Every pair of near-duplicates.
-pub(super) fn pairs(overlap: &Overlap, view: &View) -> Table {
-    let rows = view.duplicates.iter().zip(&overlap.duplicates).map(|(pair, link)| {
-        let within = if pair.within_one_agency() { "one agency" } else { "two agencies" };
-        let mut row = vec![
-            Cell::share(link.likeness.duplicate),
-            Cell::share(link.likeness.probability),
-            Cell::figure(f64::from(link.likeness.cosine)),
-            Cell::text(within),
-        ];
-        for entry in [pair.a, pair.b] {
-            row.extend([
-                Cell::text(&*entry.agency),
-                recommendation(entry),
-                Cell::text(&*entry.text),
-                Cell::text(&*entry.place),
-            ]);
-        }
-        row
-    });
-    Table {
-        name: "Pairs",
-        columns: columns(&[
-            ("Chance that both ask for the same", 12),
-            ("Chance of a shared request", 12),
-            ("Cosine", 8),
-            ("Made by", 13),
-            ("Agency 1", 16),
-            ("ID 1", 14),
-            ("Recommendation 1", 60),
-            ("Source 1", 30),
-            ("Agency 2", 16),
-            ("ID 2", 14),
-            ("Recommendation 2", 60),
-            ("Source 2", 30),
-        ]),
-        rows: rows.collect(),
-        frozen: 1,
-    }
+pub(super) fn pairs(names: &Names) -> Table {
+    let (a, b) = (|link: &&Link| names.entry(link.a), |link: &&Link| names.entry(link.b));
+    let made_by = |link: &&Link| {
+        Cell::text(if a(link).agency == b(link).agency { "one agency" } else { "two agencies" })
+    };
+    table(
+        ("Pairs", 1),
+        names.overlap.duplicates.iter(),
+        &[
+            ("Probability that both ask for the same", 13, &|link| {
+                Cell::Probability(link.likeness.duplicate)
+            }),
+            ("Probability of a shared request", 13, &|link| {
+                Cell::Probability(link.likeness.probability)
+            }),
+            ("Cosine", 8, &|link| Cell::Cosine(f64::from(link.likeness.cosine))),
+            ("Made by", 13, &made_by),
+            ("Agency 1", 16, &|link| Cell::text(&*a(link).agency)),
+            ("ID 1", 14, &|link| Cell::recommendation(a(link))),
+            ("Recommendation 1", 60, &|link| Cell::text(&*a(link).text)),
+            ("Source 1", 30, &|link| Cell::text(&*a(link).source.place)),
+            ("Agency 2", 16, &|link| Cell::text(&*b(link).agency)),
+            ("ID 2", 14, &|link| Cell::recommendation(b(link))),
+            ("Recommendation 2", 60, &|link| Cell::text(&*b(link).text)),
+            ("Source 2", 30, &|link| Cell::text(&*b(link).source.place)),
+        ],
+    )
 }
 
-/// A recommendation's id, leading to its row.
-pub(super) fn recommendation(entry: &Entry) -> Cell {
-    Cell::Link { text: entry.id.clone(), table: "Recommendations", row: entry.number - 1 }
-}
+/// A recommendation as it was read, and as the report shows it.
+type Row<'a> = (&'a Recommendation, &'a Entry);
 
 /// Every recommendation with its place and its themes, by id.
-pub(super) fn recommendations(overlap: &Overlap, entries: &Entries, view: &View) -> Table {
-    let rows = overlap.recommendations.iter().enumerate().map(|(row, found)| {
-        let entry = entries.row(row);
-        let source = found.source.as_ref();
-        let count = |n: Option<usize>| n.map_or(Cell::Empty, Cell::Count);
-        let name = |text: Option<&str>| Cell::text(text.map(words::clean).unwrap_or_default());
-        vec![
-            Cell::text(&*entry.id),
-            Cell::text(&*entry.agency),
-            Cell::text(entry.lead_in.as_deref().unwrap_or_default()),
-            Cell::text(&*entry.text),
-            first_theme(entry, view),
-            Cell::text(theme_names(entry, view)),
-            name(found.document.as_ref().map(crate::domain::DocumentId::as_str)),
-            name(chapter(found)),
-            name(found.section.as_deref()),
-            name(found.marker.as_deref()),
-            count(source.and_then(|s| s.page).map(|page| page as usize)),
-            count(source.map(|s| s.line_start)),
-            count(source.map(|s| s.line_end)),
-            found.year.map_or(Cell::Empty, |year| Cell::text(year.to_string())),
-        ]
-    });
-    Table {
-        name: "Recommendations",
-        columns: columns(&[
-            ("ID", 14),
-            ("Agency", 20),
-            ("Lead-in", 30),
-            ("Recommendation", 80),
-            ("Strongest theme", 30),
-            ("All themes", 34),
-            ("Document", 16),
-            ("Chapter", 9),
-            ("Section", 30),
-            ("Marker", 9),
-            ("Page", 7),
-            ("First line", 8),
-            ("Last line", 8),
-            ("Year", 7),
-        ]),
-        rows: rows.collect(),
-        frozen: 1,
-    }
+pub(super) fn recommendations(names: &Names) -> Table {
+    let themes = names.themes();
+    let themes_of = |entry: &Entry| -> Vec<Numbered> {
+        entry.themes.iter().map(|&number| themes[number - 1]).collect()
+    };
+    let all = |(_, entry): &Row| {
+        let labels: Vec<String> = themes_of(entry).into_iter().map(theme_name).collect();
+        Cell::text(labels.join("; "))
+    };
+    let strongest = |(_, entry): &Row| {
+        themes_of(entry).first().map_or(Cell::Empty, |&theme| Cell::theme(theme))
+    };
+    let count = |n: Option<usize>| n.map_or(Cell::Empty, Cell::Count);
+    let name = |text: Option<&str>| Cell::text(text.map(clean).unwrap_or_default());
+    table(
+        ("Recommendations", 1),
+        names.overlap.recommendations.iter().enumerate().map(|(row, r)| (r, names.entry(row))),
+        &[
+            ("ID", 14, &|(_, entry)| Cell::text(&*entry.source.id)),
+            ("Agency", 20, &|(_, entry)| Cell::text(&*entry.agency)),
+            ("Lead-in", 30, &|(_, entry)| Cell::text(entry.lead_in.as_deref().unwrap_or_default())),
+            ("Recommendation", 80, &|(_, entry)| Cell::text(&*entry.text)),
+            ("Strongest theme", 30, &strongest),
+            ("All themes", 34, &all),
+            ("Document", 16, &|(r, _)| name(r.document.as_ref().map(DocumentId::as_str))),
+            ("Chapter", 9, &|(r, _)| name(chapter(r))),
+            ("Section", 30, &|(r, _)| name(r.section.as_deref())),
+            ("Marker", 9, &|(r, _)| name(r.marker.as_deref())),
+            ("Page", 7, &|(r, _)| {
+                count(r.source.as_ref().and_then(|s| s.page).map(|p| p as usize))
+            }),
+            ("First line", 8, &|(r, _)| count(r.source.as_ref().map(|s| s.line_start))),
+            ("Last line", 8, &|(r, _)| count(r.source.as_ref().map(|s| s.line_end))),
+            ("Year", 7, &|(r, _)| r.year.map_or(Cell::Empty, |year| Cell::text(year.to_string()))),
+        ],
+    )
 }
 
 fn chapter(recommendation: &Recommendation) -> Option<&str> {
     recommendation.other.get("chapter")?.as_str()
 }
 
-fn first_theme(entry: &Entry, view: &View) -> Cell {
-    entry.themes.first().map_or(Cell::Empty, |&number| Cell::Link {
-        text: view.theme_name(number),
-        table: "Themes",
-        row: number - 1,
-    })
-}
-
-fn theme_names(entry: &Entry, view: &View) -> String {
-    entry.themes.iter().map(|&n| view.theme_name(n)).collect::<Vec<_>>().join("; ")
-}
-
 /// What changed since an older report.
-pub(super) fn changes(changes: &ChangesView) -> Table {
-    let sentence = |text: &String| vec![Cell::text(&**text), Cell::Empty, Cell::Empty];
-    let row = |row: &[String; 3]| row.iter().map(|text| Cell::text(&**text)).collect();
-    Table {
-        name: "Changes",
-        columns: columns(&[("What", 40), ("Before", 60), ("Now", 60)]),
-        rows: changes.sentences.iter().map(sentence).chain(changes.rows.iter().map(row)).collect(),
-        frozen: 1,
-    }
+pub(super) fn changes(changes: &Changes) -> Table {
+    let sentences = change_sentences(changes).into_iter();
+    let sentences = sentences.map(|text| [text, String::new(), String::new()]);
+    texts(
+        "Changes",
+        sentences.chain(change_rows(changes)),
+        [("Change", 40), ("Before", 60), ("Now", 60)],
+    )
 }
 
 /// How the figures came about, and how often they are right.
-pub(super) fn method(view: &View) -> Table {
-    let facts = view.method_facts().into_iter().map(|(name, value)| {
-        vec![Cell::text(name), Cell::text(value), Cell::Empty, Cell::Empty, Cell::Empty]
-    });
-    let measured = view.method.measured.iter().map(|row| {
-        let cells = [&row.what, &row.figure, &row.meaning, &row.data, &row.source];
-        cells.into_iter().map(|text| Cell::text(text.as_str())).collect()
-    });
+pub(super) fn method(overlap: &Overlap) -> Table {
+    let facts = how::facts(overlap).into_iter();
+    let facts = facts.map(|(name, value)| [name, &value, "", "", ""].map(str::to_owned));
+    let measured = how::measured(overlap).map(|row| row.map(str::to_owned));
+    let columns = [("What", 50), ("Value", 60), ("Meaning", 50), ("Data", 50), ("Record", 30)];
+    texts("Method", facts.chain(measured), columns)
+}
+
+/// A table of texts alone.
+fn texts<const N: usize>(
+    name: &'static str,
+    rows: impl Iterator<Item = [String; N]>,
+    columns: [(&str, u8); N],
+) -> Table {
     Table {
-        name: "Method",
-        columns: columns(&[
-            ("What", 50),
-            ("Value", 60),
-            ("What that means", 50),
-            ("On which data", 50),
-            ("Record", 30),
-        ]),
-        rows: facts.chain(measured).collect(),
+        name,
+        columns: columns.map(|(name, width)| super::Column::new(name, width)).into(),
+        rows: rows.map(|row| row.map(Cell::text).into()).collect(),
         frozen: 1,
     }
 }

@@ -1,12 +1,10 @@
-//! The report as tables, for spreadsheets: figures and texts, one fact a row.
+//! The results as tables, for spreadsheets: figures and texts, one fact a row.
 
 mod gaps;
 mod lists;
 mod themes;
 
-use crate::domain::Overlap;
-
-use super::view::{Entries, View};
+use super::names::{Entry, Names, Numbered};
 
 /// A table: a sheet of a workbook, or a CSV file.
 pub(super) struct Table {
@@ -28,13 +26,24 @@ pub(super) struct Column {
     pub(super) upright: bool,
 }
 
+impl Column {
+    fn new(name: &str, width: u8) -> Self {
+        Self { name: name.to_owned(), width, upright: false }
+    }
+}
+
 /// What a cell holds.
+#[derive(Clone)]
 pub(super) enum Cell {
     Text(String),
     Count(usize),
-    /// A measure with decimals.
-    Figure(f64),
-    /// From 0 to 1, shown as per cent.
+    /// An estimated count, shown with one decimal.
+    Estimate(f64),
+    /// From -1 to 1, shown with two decimals.
+    Cosine(f64),
+    /// From 0 to 1, compared with thresholds; shown as per cent.
+    Probability(f64),
+    /// A part of a whole, from 0 to 1; shown as per cent.
     Share(f64),
     /// A text that leads to a row of another table, 0 the first below the heading.
     Link {
@@ -52,36 +61,51 @@ impl Cell {
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
 
-    fn figure(x: f64) -> Self {
-        if x.is_finite() { Self::Figure(x) } else { Self::Empty }
+    /// A recommendation's id, leading to its row.
+    fn recommendation(entry: &Entry) -> Self {
+        let (text, row) = (entry.source.id.clone(), entry.number - 1);
+        Self::Link { text, table: "Recommendations", row }
     }
 
-    fn share(x: f64) -> Self {
-        if x.is_finite() { Self::Share(x) } else { Self::Empty }
+    /// "3 Data collection", leading to the theme's row.
+    pub(super) fn theme(theme: Numbered) -> Self {
+        Self::Link { text: theme_name(theme), table: "Themes", row: theme.number - 1 }
     }
 }
 
-/// Columns of the given names and widths.
-fn columns(named: &[(&str, u8)]) -> Vec<Column> {
-    let column = |(name, width): &(&str, u8)| Column {
-        name: (*name).to_owned(),
-        width: *width,
-        upright: false,
-    };
-    named.iter().map(column).collect()
+/// "3 Data collection": a theme's number and label.
+fn theme_name(theme: Numbered) -> String {
+    format!("{} {}", theme.number, theme.label())
+}
+
+/// A column for the rows `R`: its heading, its width, and what it says of a row.
+type Spec<'a, R> = (&'a str, u8, &'a dyn Fn(&R) -> Cell);
+
+/// A table of these columns.
+fn table<R>(
+    (name, frozen): (&'static str, usize),
+    rows: impl Iterator<Item = R>,
+    columns: &[Spec<R>],
+) -> Table {
+    Table {
+        name,
+        frozen,
+        rows: rows.map(|row| columns.iter().map(|(.., cell)| cell(&row)).collect()).collect(),
+        columns: columns.iter().map(|&(name, width, _)| Column::new(name, width)).collect(),
+    }
 }
 
 /// All tables, in the order of reading.
-pub(super) fn tables(overlap: &Overlap, entries: &Entries, view: &View) -> Vec<Table> {
+pub(super) fn tables(names: &Names) -> Vec<Table> {
     let mut tables = vec![
-        themes::themes(overlap, view),
-        themes::matrix(overlap, view),
-        lists::agencies(view),
-        lists::pairs(overlap, view),
-        gaps::gaps(view),
-        lists::recommendations(overlap, entries, view),
-        lists::method(view),
+        themes::themes(names),
+        themes::matrix(names),
+        lists::agencies(names),
+        lists::pairs(names),
+        gaps::gaps(names),
+        lists::recommendations(names),
+        lists::method(names.overlap),
     ];
-    tables.extend(view.changes.as_ref().map(lists::changes));
+    tables.extend(names.overlap.changes.as_ref().map(lists::changes));
     tables
 }

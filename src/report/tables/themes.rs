@@ -1,110 +1,101 @@
 //! Themes, and who takes part in them.
 
-use crate::domain::Overlap;
-use crate::report::view::{ThemeView, View};
+use super::{Cell, Column, Table, table};
+use crate::domain::Theme;
+use crate::report::names::{Entry, Names, Numbered, Voice, agency_line};
+use crate::report::overlap::differing;
+use crate::report::words::clean;
 
-use super::{Cell, Column, Table, columns};
-
-/// Every theme with its figures, strongest consensus first.
-pub(super) fn themes(overlap: &Overlap, view: &View) -> Table {
-    let all = view.shared_themes.iter().chain(&view.lone_themes);
-    Table {
-        name: "Themes",
-        columns: columns(&[
-            ("Rank", 6),
-            ("Theme", 34),
-            ("Agencies", 9),
-            ("Share of agencies", 10),
-            ("Agreement", 11),
-            ("Effective agencies", 10),
-            ("Agencies by chance", 10),
-            ("By chance at least", 10),
-            ("By chance at most", 10),
-            ("Chance of as many", 10),
-            ("Recommendations", 10),
-            ("Stability", 9),
-            ("How firm", 12),
-            ("Cohesion", 9),
-            ("Who", 40),
-            ("In common", 30),
-            ("Said by one agency only", 60),
-            ("Representative wording", 70),
-            ("Agency", 16),
-            ("Source", 34),
-        ]),
-        rows: all.map(|theme| row(theme, overlap)).collect(),
-        frozen: 2,
-    }
+/// A theme with who says what on it, and its most typical recommendation.
+struct Row<'a> {
+    found: Numbered<'a>,
+    theme: &'a Theme,
+    voices: Vec<Voice<'a>>,
+    first: Option<&'a Entry>,
 }
 
-fn row(theme: &ThemeView, overlap: &Overlap) -> Vec<Cell> {
-    let found = &overlap.themes.themes[theme.position];
-    let first = theme.representatives.first();
-    let said = |text: Option<&String>| text.map_or(Cell::Empty, Cell::text);
-    let differ: Vec<String> =
-        theme.differing().iter().map(|voice| format!("{}: {}", voice.agency, voice.own)).collect();
-    vec![
-        Cell::Count(theme.number),
-        Cell::text(&*theme.label),
-        Cell::Count(theme.n_agencies),
-        Cell::share(theme.n_agencies as f64 / theme.n_of.max(1) as f64),
-        Cell::figure(found.consensus.strength),
-        Cell::figure(found.consensus.effective),
-        Cell::figure(found.consensus.expected),
-        Cell::figure(found.consensus.expected_low),
-        Cell::figure(found.consensus.expected_high),
-        Cell::share(found.consensus.p_value),
-        Cell::Count(theme.n_members),
-        Cell::share(found.stability),
-        Cell::text(theme.firmness.name()),
-        Cell::share(found.cohesion),
-        Cell::text(theme.agency_line()),
-        Cell::text(&*theme.shared),
-        Cell::text(differ.join(". ")),
-        said(first.map(|entry| &entry.text)),
-        said(first.map(|entry| &entry.agency)),
-        first.map_or(Cell::Empty, |entry| Cell::Link {
-            text: entry.named_place(),
-            table: "Recommendations",
-            row: entry.number - 1,
-        }),
-    ]
+/// Every theme with its figures, strongest consensus first.
+pub(super) fn themes(names: &Names) -> Table {
+    let rows = names.themes().into_iter().map(|found| Row {
+        found,
+        theme: found.theme,
+        voices: names.voices(found),
+        first: found.theme.representatives.first().map(|&row| names.entry(row)),
+    });
+    let of = names.overlap.agencies.len().max(1) as f64;
+    let differ = |row: &Row| {
+        let said = differing(&row.voices).into_iter().map(|v| format!("{}: {}", v.agency, v.own));
+        Cell::text(said.collect::<Vec<_>>().join(". "))
+    };
+    let first = |row: &Row, cell: fn(&Entry) -> Cell| row.first.map_or(Cell::Empty, cell);
+    let source = |entry: &Entry| {
+        let (text, row) = (entry.source.to_string(), entry.number - 1);
+        Cell::Link { text, table: "Recommendations", row }
+    };
+    table(
+        ("Themes", 2),
+        rows,
+        &[
+            ("Rank", 6, &|row| Cell::Count(row.found.number)),
+            ("Theme", 34, &|row| Cell::text(row.found.label())),
+            ("Agencies", 9, &|row| Cell::Count(row.theme.consensus.agencies())),
+            ("Share of agencies", 10, &|row| {
+                Cell::Share(row.theme.consensus.agencies() as f64 / of)
+            }),
+            ("Agreement", 11, &|row| Cell::Estimate(row.theme.consensus.strength)),
+            ("Effective agencies", 10, &|row| Cell::Estimate(row.theme.consensus.effective)),
+            ("Agencies by chance", 10, &|row| Cell::Estimate(row.theme.consensus.expected)),
+            ("By chance at least", 10, &|row| Cell::Estimate(row.theme.consensus.expected_low)),
+            ("By chance at most", 10, &|row| Cell::Estimate(row.theme.consensus.expected_high)),
+            ("Probability of as many by chance", 13, &|row| {
+                Cell::Probability(row.theme.consensus.p_value)
+            }),
+            ("Recommendations", 17, &|row| Cell::Count(row.theme.members.len())),
+            ("Stability", 9, &|row| Cell::Probability(row.theme.stability)),
+            ("How stable", 14, &|row| Cell::text(row.theme.firmness().name())),
+            ("Cohesion", 9, &|row| Cell::Probability(row.theme.cohesion)),
+            ("Who", 40, &|row| Cell::text(agency_line(&row.voices))),
+            ("In common", 30, &|row| Cell::text(names.in_common(row.found))),
+            ("Said by one agency only", 60, &differ),
+            ("Representative wording", 70, &|row| first(row, |entry| Cell::text(&*entry.text))),
+            ("Agency", 16, &|row| first(row, |entry| Cell::text(&*entry.agency))),
+            ("Source", 34, &|row| first(row, source)),
+        ],
+    )
 }
 
 /// Recommendations by theme and agency, all of both. What the page's matrix shows comes first and in
 /// its order, in which blocks show.
-pub(super) fn matrix(overlap: &Overlap, view: &View) -> Table {
-    let shown: Vec<usize> = view.matrix.rows.iter().map(|row| row.number).collect();
-    let others = view.shared_themes.iter().map(|theme| theme.number);
-    let numbers = shown.iter().copied().chain(others.filter(|n| !shown.contains(n)));
-    let across: Vec<usize> = view.matrix.agencies.iter().map(|(_, number)| *number).collect();
-    let others = view.agencies.iter().map(|agency| agency.number);
-    let agencies: Vec<usize> =
-        across.iter().copied().chain(others.filter(|n| !across.contains(n))).collect();
-    let heading = |&number: &usize| Column {
-        name: view.agencies[number - 1].name.clone(),
+pub(super) fn matrix(names: &Names) -> Table {
+    let order = &names.overlap.matrix;
+    let shared = names.themes().into_iter().filter(Numbered::is_shared).map(|t| t.position);
+    let themes = completed(&order.themes, shared);
+    let agencies = completed(&order.agencies, 0..names.overlap.agencies.len());
+    let heading = |&at: &usize| Column {
+        name: clean(names.overlap.agencies[at].agency.as_str()),
         width: 4,
         upright: true,
     };
+    let row = |&position: &usize| {
+        let cell = |&at: &usize| match names.overlap.agencies[at].in_theme(position) {
+            0 => Cell::Empty,
+            n => Cell::Count(n),
+        };
+        std::iter::once(Cell::theme(names.theme(position)))
+            .chain(agencies.iter().map(cell))
+            .collect()
+    };
     Table {
         name: "Matrix",
-        columns: columns(&[("Theme", 44)])
-            .into_iter()
+        columns: std::iter::once(Column::new("Theme", 44))
             .chain(agencies.iter().map(heading))
             .collect(),
-        rows: numbers.map(|number| matrix_row(number, &agencies, overlap, view)).collect(),
+        rows: themes.iter().map(row).collect(),
         frozen: 1,
     }
 }
 
-fn matrix_row(number: usize, agencies: &[usize], overlap: &Overlap, view: &View) -> Vec<Cell> {
-    let theme = &view.shared_themes[number - 1];
-    let cell = |&agency: &usize| {
-        let found =
-            overlap.agencies[agency - 1].themes.iter().find(|(at, _)| *at == theme.position);
-        found.map_or(Cell::Empty, |(_, count)| Cell::Count(*count))
-    };
-    let name =
-        Cell::Link { text: format!("{number} {}", theme.label), table: "Themes", row: number - 1 };
-    std::iter::once(name).chain(agencies.iter().map(cell)).collect()
+/// What comes first, then the rest of all.
+fn completed(first: &[usize], all: impl Iterator<Item = usize>) -> Vec<usize> {
+    first.iter().copied().chain(all.filter(|one| !first.contains(one))).collect()
 }

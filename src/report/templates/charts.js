@@ -1,5 +1,5 @@
 "use strict";
-// Draws the pictures from numbers in the page; texts are read from the page itself. What a picture
+// Draws the pictures from the data in the page, whose words are those of the report. What a picture
 // shows stands elsewhere as a table or a list, for those who do not see it.
 (() => {
   const $ = (id) => document.getElementById(id);
@@ -41,7 +41,7 @@
     const box = element("div", "", "tip");
     box.append(...parts);
     if (!points.matches) {
-      const link = element("a", "Go to it");
+      const link = element("a", data.go);
       link.href = target;
       box.append(link);
     }
@@ -51,7 +51,6 @@
     if (location.hash === target) dispatchEvent(new HashChangeEvent("hashchange"));
     else location.hash = target;
   };
-  const count = (n) => `${n} recommendation${n === 1 ? "" : "s"}`;
   const base = (formatter) => ({
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
@@ -69,20 +68,22 @@
   // Who takes part in what. The table beside it is the same; on a narrow screen it serves better.
   const heat = {
     id: "heat",
-    draws: () => data.matrix.cells.length > 0,
-    height: () => 190 + 22 * data.matrix.themes.length,
+    draws: () => data.matrix.rows.length > 0,
+    height: () => 190 + 22 * data.matrix.rows.length,
     option() {
-      const { themes, agencies, cells } = data.matrix;
-      const label = (number) => `${number} ${data.themes[number - 1].label}`;
+      const { agencies, rows } = data.matrix;
+      const label = (row) => `${row.number} ${row.label}`;
+      const cells = rows.flatMap((row, y) =>
+        row.cells.flatMap(({ count }, x) => (count > 0 ? [[x, y, count]] : [])));
       const names = { color: css("--ink"), fontSize: 12, interval: 0 };
       const line = { lineStyle: { color: css("--line") } };
       const shades = [1, 2, 3, 4].map((n) => css(`--n${n}`));
       return {
-        ...base(({ value: [x, y, n, first] }) => tip(
-          `#t${themes[y]}`,
-          element("b", `${agencies[x]}: ${count(n)}`),
-          element("p", label(themes[y]), "source"),
-          quoted(first),
+        ...base(({ value: [x, y] }) => tip(
+          `#t${rows[y].number}`,
+          element("b", rows[y].cells[x].title),
+          element("p", label(rows[y]), "source"),
+          quoted(rows[y].cells[x].first),
         )),
         grid: { left: 300, right: 10, top: 180, bottom: 10 },
         xAxis: {
@@ -91,7 +92,7 @@
           splitLine: { show: true, ...line },
         },
         yAxis: {
-          type: "category", data: themes.map(label), inverse: true, triggerEvent: true,
+          type: "category", data: rows.map(label), inverse: true, triggerEvent: true,
           axisTick: { show: false }, axisLine: line,
           axisLabel: { ...names, width: 285, overflow: "truncate" },
           splitLine: { show: true, ...line },
@@ -116,7 +117,7 @@
       }));
     },
     target({ componentType, value }) {
-      const row = componentType === "yAxis" ? parseInt(value, 10) : data.matrix.themes[value[1]];
+      const row = componentType === "yAxis" ? parseInt(value, 10) : data.matrix.rows[value[1]].number;
       return `#t${row}`;
     },
   };
@@ -132,18 +133,18 @@
   let found = null;
   const dots = {
     id: "dots",
-    draws: () => data.dots.length > 0,
+    draws: () => data.map.dots.length > 0,
     height: () => (narrow.matches ? 440 : 680),
     option() {
-      const size = data.dots.length <= 500 ? 11 : data.dots.length <= 2000 ? 8 : 5;
+      const size = data.map.dots.length <= 500 ? 11 : data.map.dots.length <= 2000 ? 8 : 5;
       const colors = hues();
       const ink = css("--ink");
-      const named = data.themes.slice(0, narrow.matches ? 8 : 40);
+      const named = data.map.themes.slice(0, narrow.matches ? 8 : 40);
       // The picture fills its frame: how far apart things are is all that counts.
-      const [left, right] = span(data.dots.map((dot) => dot[0]));
-      const [top, bottom] = span(data.dots.map((dot) => dot[1]));
+      const [left, right] = span(data.map.dots.map((dot) => dot[0]));
+      const [top, bottom] = span(data.map.dots.map((dot) => dot[1]));
       const mark = ([x, y, home], row) => {
-        const theme = data.themes[home - 1];
+        const theme = data.map.themes[home - 1];
         const hit = found?.has(row + 1);
         return {
           value: [x, y, row + 1],
@@ -159,8 +160,8 @@
       };
       return {
         ...base(({ value: [, , number] }) => {
-          const theme = data.themes[data.dots[number - 1][2] - 1];
-          const home = element("p", theme ? `Theme: ${theme.label}` : "In no shared theme", "source");
+          const theme = data.map.themes[data.map.dots[number - 1][2] - 1];
+          const home = element("p", theme?.title ?? data.map.no_theme, "source");
           return tip(`#r${number}`, quoted(number), home);
         }),
         grid: { left: 0, right: 0, top: 0, bottom: 0 },
@@ -172,7 +173,7 @@
           { type: "inside", yAxisIndex: 0, zoomOnMouseWheel: "ctrl", disabled: !points.matches, filterMode: "none", ...dots.window?.[1] },
         ],
         series: [
-          { type: "scatter", data: data.dots.map(mark), emphasis: { scale: 1.6, itemStyle: { borderColor: ink, borderWidth: 1.5, opacity: 1 } } },
+          { type: "scatter", data: data.map.dots.map(mark), emphasis: { scale: 1.6, itemStyle: { borderColor: ink, borderWidth: 1.5, opacity: 1 } } },
           {
             type: "scatter", silent: true, tooltip: { show: false }, symbolSize: 0.1, z: 5,
             // A name near an edge runs inwards.
@@ -196,18 +197,16 @@
   // Who is like whom.
   const network = {
     id: "network",
-    draws: () => data.agencies.length > 1,
+    draws: () => data.network.agencies.length > 1,
     height: () => (narrow.matches ? 420 : 560),
     option() {
-      const most = Math.max(...data.agencies.map((agency) => agency.n));
-      const name = (number) => data.agencies[number - 1].name;
-      const [left, right] = span(data.agencies.map((agency) => agency.x));
-      const [top, bottom] = span(data.agencies.map((agency) => agency.y));
+      const most = Math.max(...data.network.agencies.map((agency) => agency.n));
+      const [left, right] = span(data.network.agencies.map((agency) => agency.x));
+      const [top, bottom] = span(data.network.agencies.map((agency) => agency.y));
       return {
         ...base(({ dataType, data: of }) => (dataType === "edge"
-          ? tip(`#a${of.a}`, element("b", `${name(of.a)} and ${name(of.b)}`),
-              element("p", `Likeness ${of.likeness}. Themes in common: ${of.themes || "none"}.`))
-          : tip(`#a${of.number}`, element("b", of.name), element("p", count(of.n))))),
+          ? tip(`#a${of.a}`, element("b", of.title), element("p", of.text))
+          : tip(`#a${of.number}`, element("b", of.name), element("p", of.title)))),
         // Room for the names to the right of the circles.
         grid: { left: 10, right: narrow.matches ? 110 : 150, top: 10, bottom: 10 },
         xAxis: { type: "value", min: left, max: right, show: false },
@@ -215,13 +214,13 @@
         series: {
           type: "graph", coordinateSystem: "cartesian2d",
           cursor: points.matches ? "pointer" : "default",
-          data: data.agencies.map((agency, at) => ({
-            name: agency.name, n: agency.n, value: [agency.x, agency.y], number: at + 1,
+          data: data.network.agencies.map((agency, at) => ({
+            name: agency.name, title: agency.title, value: [agency.x, agency.y], number: at + 1,
             symbolSize: (narrow.matches ? 0.6 : 1) * (9 + 27 * Math.sqrt(agency.n / most)),
           })),
-          links: data.ties.map(([a, b, likeness, themes]) => ({
-            source: a - 1, target: b - 1, a, b, likeness, themes,
-            lineStyle: { width: 0.5 + 5 * likeness * likeness },
+          links: data.network.ties.map((tie) => ({
+            source: tie.a - 1, target: tie.b - 1, ...tie,
+            lineStyle: { width: 0.5 + 5 * tie.likeness * tie.likeness },
           })),
           itemStyle: { color: css("--accent"), borderColor: css("--paper"), borderWidth: 1 },
           lineStyle: { color: css("--soft"), opacity: 0.45 },

@@ -74,7 +74,10 @@
   // Groups without a hit go away, groups with one open.
   function foldGroups(active) {
     for (const group of document.querySelectorAll("details.group")) {
-      const any = [...group.querySelectorAll("[data-find]")].some((node) => !node.hidden);
+      const inside = [...group.querySelectorAll("[data-find]")];
+      // What holds nothing to find stays as it is.
+      if (inside.length === 0) continue;
+      const any = inside.some((node) => !node.hidden);
       group.hidden = !any;
       unfold(group, active && any);
     }

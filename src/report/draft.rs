@@ -1,0 +1,317 @@
+//! A checked draft as a document: the draft with notes at its statements, then the whole.
+
+use super::answers::verdict_name;
+use super::document::{
+    Annotated, Block, Document, Figure, Item, ListStyle, Match, Medium, Note, Section, Text, Tone,
+};
+use super::number;
+use super::words::{capitalized, clean, count, list_some, shorten};
+use crate::domain::{
+    Agency, BlockRole, Difference, DifferenceKind, DraftBlock, DraftCheck, Hit, Recommendation,
+    Relation, ThemeRef, Verdict,
+};
+
+/// Matches shown with each statement, at most.
+const MATCHES: usize = 3;
+/// Agencies named in one line, at most.
+const AGENCIES: usize = 6;
+/// Characters of an existing recommendation; the place leads to the rest.
+const WORDING: usize = 420;
+
+/// What is said of the whole draft: the heading of each list, and what stands in place of an empty one.
+pub const TAKES_UP: (&str, &str) = ("Themes it takes up", "It takes up no theme of the corpus.");
+/// Themes of three agencies or more.
+pub const OMITS: (&str, &str) =
+    ("Agreed themes it omits", "It omits no theme that three agencies share.");
+/// By the number of statements whose request they share.
+pub const IN_LINE: (&str, &str) = ("Agencies most in line", "No agency asks for the same.");
+/// Where the corpus has an agenda.
+pub const ANSWERS: (&str, &str) = ("Agenda items it answers", "It answers no agenda item.");
+
+/// What the draft was compared with.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// Name of the draft.
+    pub draft: &'a str,
+    /// Title of the corpus.
+    pub corpus: &'a str,
+    /// Name of the embedding model.
+    pub model: &'a str,
+    /// Version of Concord.
+    pub version: &'a str,
+}
+
+/// The check of a draft against `rows`.
+#[must_use]
+pub fn draft(found: &DraftCheck, rows: &[Recommendation], about: &About<'_>) -> Document {
+    let part =
+        |anchor, title, blocks| Section { anchor, title, medium: Medium::Any, finds: None, blocks };
+    Document {
+        kind: "Draft check",
+        title: clean(about.draft),
+        lede: format!(
+            "{} compared with the {} in \u{201c}{}\u{201d}. {}",
+            capitalized(&count(found.statements.len(), "statement")),
+            count(rows.len(), "recommendation"),
+            clean(about.corpus),
+            summary(found).join(" ")
+        ),
+        head: vec![Block::Figures(figures(found))],
+        sections: vec![
+            part("draft", "The draft with notes", annotated(found, rows)),
+            part("whole", "The whole draft", whole(found)),
+        ],
+        agencies: Vec::new(),
+        imprint: format!(
+            "A percentage is the calibrated probability that an analyst would see a shared request. \
+             Made with Concord {}, model {}.",
+            clean(about.version),
+            clean(about.model)
+        ),
+        version: clean(about.version),
+    }
+}
+
+/// What stands out, in sentences.
+#[must_use]
+pub fn summary(found: &DraftCheck) -> Vec<String> {
+    let said = |n: usize, one: &str, many: &str| {
+        let statements = capitalized(&count(n, "statement"));
+        (n > 0).then(|| format!("{statements} {}.", if n == 1 { one } else { many }))
+    };
+    let repeated = found.statements.iter().filter(|s| !s.repeats.is_empty()).count();
+    let new =
+        found.new_share().map(|new| format!("{} of the draft is new.", number::proportion(new)));
+    let contrary = said(
+        found.opposed(),
+        "contradicts an existing recommendation",
+        "contradict existing recommendations",
+    );
+    let repeats = said(repeated, "repeats an earlier one", "repeat earlier ones");
+    let author = found.author.as_ref().map(|author| {
+        format!("Earlier recommendations of {author} are shown apart and decide no verdict.")
+    });
+    [new, contrary, repeats, author].into_iter().flatten().collect()
+}
+
+fn figures(found: &DraftCheck) -> Vec<Figure> {
+    let figure = |n, what: &str, tone| Figure {
+        value: number::whole(n),
+        what: what.to_owned(),
+        tone: Some(tone),
+    };
+    let of = |relation| found.count(relation);
+    vec![
+        figure(of(Relation::Duplicate), "duplicate", Tone::Duplicate),
+        figure(of(Relation::Overlap), "overlap", Tone::Overlap),
+        figure(of(Relation::Related), "related", Tone::Related),
+        figure(of(Relation::None), "new", Tone::New),
+        figure(found.opposed(), "opposite direction", Tone::Opposite),
+    ]
+}
+
+fn annotated(found: &DraftCheck, rows: &[Recommendation]) -> Vec<Block> {
+    let notes = found.statements.iter().enumerate().map(|(at, verdict)| note(at, verdict, rows));
+    let mut notes: Vec<Option<Note>> = notes.map(Some).collect();
+    let mut blocks: Vec<Block> = found
+        .blocks
+        .iter()
+        .map(|block| Block::Annotated(annotate(block, found, &mut notes)))
+        .collect();
+    // A statement that stands nowhere in the text as it was read still gets its note.
+    blocks.extend(notes.into_iter().flatten().map(|note| {
+        let parts = vec![(note.text.clone(), Some((note.number, note.tone)))];
+        let role = BlockRole::Paragraph;
+        Block::Annotated(Annotated { role, parts, notes: vec![note] })
+    }));
+    blocks
+}
+
+/// A block with the notes that were not given to an earlier one.
+fn annotate(block: &DraftBlock, found: &DraftCheck, notes: &mut [Option<Note>]) -> Annotated {
+    let mut here = Vec::new();
+    let parts = block.parts.iter().map(|part| {
+        let mark = part.statement.and_then(|at| {
+            here.extend(notes.get_mut(at).and_then(Option::take));
+            Some((at + 1, tone(found.statements.get(at)?)))
+        });
+        (clean_piece(&part.text), mark)
+    });
+    let parts = parts.collect();
+    Annotated { role: block.role, parts, notes: here }
+}
+
+fn note(at: usize, verdict: &Verdict, rows: &[Recommendation]) -> Note {
+    let is_new = verdict.relation == Relation::None;
+    let name = capitalized(verdict_name(verdict.relation));
+    let probability = number::probability(verdict.probability);
+    let lines = if verdict.line_start == verdict.line_end { "line" } else { "lines" };
+    Note {
+        number: at + 1,
+        tone: tone(verdict),
+        verdict: if is_new { name } else { format!("{name}, {probability}") },
+        flag: verdict.is_opposite().then_some("Opposite direction"),
+        lines: format!("{lines} {}", place(verdict)),
+        text: clean(&verdict.text),
+        blocks: remarks(verdict, rows),
+    }
+}
+
+fn remarks(verdict: &Verdict, rows: &[Recommendation]) -> Vec<Block> {
+    let mut matches = matches(verdict).into_iter().map(|hit| existing("", hit, rows));
+    let mut blocks = vec![Block::paragraph(meaning(verdict))];
+    blocks.extend(matches.next());
+    let more: Vec<Block> = matches.collect();
+    if !more.is_empty() {
+        blocks.push(Block::group(format!("{} more", more.len()), more));
+    }
+    blocks.extend(verdict.own.iter().map(|hit| existing("Own: ", hit, rows)));
+    let cited = verdict.cite.iter().map(|&at| citation(&rows[verdict.matches[at].row]));
+    let cited = cited.collect::<Vec<_>>().join("; ");
+    if !cited.is_empty() {
+        blocks.push(Block::Note(Text::strong("Cite: ").then(cited)));
+    }
+    let repeats: Vec<String> = verdict.repeats.iter().map(|at| (at + 1).to_string()).collect();
+    if !repeats.is_empty() {
+        let repeats = format!("Repeats statement {} of the draft.", repeats.join(", "));
+        blocks.push(Block::note(repeats));
+    }
+    blocks
+}
+
+/// What is at least related, the opposite first; of what is new the nearest, whatever it is.
+fn matches(verdict: &Verdict) -> Vec<&Hit> {
+    let related = |hit: &&Hit| hit.likeness.relation >= Relation::Related;
+    let mut near: Vec<&Hit> = verdict.matches.iter().filter(related).collect();
+    near.sort_by_key(|hit| !hit.is_opposite());
+    if near.is_empty() {
+        near.extend(verdict.matches.first());
+    }
+    near.truncate(if verdict.relation == Relation::None { 1 } else { MATCHES });
+    near
+}
+
+fn existing(before: &str, hit: &Hit, rows: &[Recommendation]) -> Block {
+    let row = &rows[hit.row];
+    let related = hit.likeness.relation >= Relation::Related;
+    let words: Vec<String> = hit.why.iter().take(5).map(|reason| clean(&reason.term)).collect();
+    let common = format!("In common: {}.", words.join(", "));
+    let place = clean(&row.place());
+    let source = [
+        (!place.is_empty()).then(|| format!("Source: {place}.")),
+        (!words.is_empty()).then_some(common),
+    ];
+    let relation = match hit.likeness.relation {
+        Relation::None => "not related",
+        Relation::Related if hit.is_opposite() => "opposite",
+        other => other.name(),
+    };
+    Block::Match(Match {
+        who: clean(&format!("{before}{} ({})", row.agency, row.id)),
+        relation: format!("{relation}, {}", number::probability(hit.likeness.probability)),
+        is_opposite: hit.is_opposite(),
+        text: shorten(&clean(&row.text), WORDING),
+        differences: hit.differences.iter().filter(|_| related).map(difference).collect(),
+        source: source.into_iter().flatten().collect::<Vec<_>>().join(" "),
+    })
+}
+
+/// "deadline: draft “by 2030”; existing: none".
+#[must_use]
+pub fn difference(difference: &Difference) -> String {
+    let said = |who: &str, text: &str| match clean(text) {
+        none if none.is_empty() => format!("{who}: none"),
+        text => format!("{who} \u{201c}{text}\u{201d}"),
+    };
+    let name = match difference.kind {
+        DifferenceKind::Direction => "opposite",
+        other => other.name(),
+    };
+    format!(
+        "{name}: {}; {}",
+        said("draft", &difference.draft),
+        said("existing", &difference.existing)
+    )
+}
+
+/// The lines of a statement: "5", "5-7".
+#[must_use]
+pub fn place(verdict: &Verdict) -> String {
+    if verdict.line_start == verdict.line_end {
+        verdict.line_start.to_string()
+    } else {
+        format!("{}-{}", verdict.line_start, verdict.line_end)
+    }
+}
+
+fn tone(verdict: &Verdict) -> Tone {
+    match verdict.relation {
+        _ if verdict.is_opposite() => Tone::Opposite,
+        Relation::Duplicate => Tone::Duplicate,
+        Relation::Overlap => Tone::Overlap,
+        Relation::Related => Tone::Related,
+        Relation::None => Tone::New,
+    }
+}
+
+fn meaning(verdict: &Verdict) -> &'static str {
+    match verdict.relation {
+        _ if verdict.is_opposite() => "An existing recommendation asks for the opposite.",
+        Relation::Duplicate => "An existing recommendation asks for the same thing.",
+        Relation::Overlap => "An existing recommendation asks for a substantial part of this.",
+        Relation::Related => "An existing recommendation in the same area asks for something else.",
+        Relation::None => "No existing recommendation is similar.",
+    }
+}
+
+fn citation(row: &Recommendation) -> String {
+    let place = row.place();
+    let place = if place.is_empty() { String::new() } else { format!(", {place}") };
+    clean(&format!("{}, {}{place}", row.agency, row.id))
+}
+
+fn whole(found: &DraftCheck) -> Vec<Block> {
+    let lists = [
+        Some((TAKES_UP, found.touched.iter().map(theme).collect())),
+        Some((OMITS, found.missing.iter().map(theme).collect())),
+        Some((IN_LINE, found.in_line.iter().map(in_line).collect())),
+        found
+            .answered
+            .as_ref()
+            .map(|items| (ANSWERS, items.iter().map(|i| clean(&i.text)).collect())),
+    ];
+    vec![Block::Columns(
+        lists.into_iter().flatten().map(|(titles, entries)| list(titles, entries)).collect(),
+    )]
+}
+
+fn list((title, none): (&str, &str), entries: Vec<String>) -> Vec<Block> {
+    let heading = Block::Heading(title.to_owned());
+    if entries.is_empty() {
+        return vec![heading, Block::note(none)];
+    }
+    let items = entries.into_iter().map(Item::line).collect();
+    vec![heading, Block::list(ListStyle::Bullets, items)]
+}
+
+fn theme(theme: &ThemeRef) -> String {
+    let names: Vec<&str> = theme.agencies.iter().map(Agency::as_str).collect();
+    let agencies = count(names.len(), "agency");
+    clean(&format!("{} ({agencies}: {})", theme.label, list_some(&names, AGENCIES)))
+}
+
+fn in_line((agency, n): &(Agency, usize)) -> String {
+    clean(&format!("{agency} ({})", count(*n, "statement")))
+}
+
+/// Like [`clean`], but keeps a space at either end: pieces stand side by side.
+fn clean_piece(text: &str) -> String {
+    let cleaned = clean(text);
+    let space = |is: bool| if is { " " } else { "" };
+    let (before, after) =
+        (text.starts_with(char::is_whitespace), text.ends_with(char::is_whitespace));
+    if cleaned.is_empty() {
+        return space(before).to_owned();
+    }
+    format!("{}{cleaned}{}", space(before), space(after))
+}

@@ -1,0 +1,192 @@
+//! A document as one page that needs no network and no server. Every text is escaped by the template
+//! engine; templates hold markup, and the page's controls take their words from `phrases`.
+//!
+//! Without script only the pictures and the search box are missing: pictures stand as tables and lists
+//! too. A draft's page has no script at all.
+
+mod phrases;
+
+use std::borrow::Borrow;
+
+use askama::Template;
+use serde_json::{Value, json};
+
+use super::document::{
+    Annotated, Block, Document, Find, Inline, Item, List, ListStyle, Section, Text, Tone,
+};
+use super::number;
+use super::words::shorten;
+use crate::domain::BlockRole;
+
+const STYLE: &str = include_str!("../templates/style.css");
+const DRAFT_STYLE: &str = include_str!("../templates/draft.css");
+const CHARTS_LIBRARY: &str = include_str!("../charts/echarts.min.js");
+const SCRIPT: &str = include_str!("../templates/page.js");
+const CHARTS: &str = include_str!("../templates/charts.js");
+
+/// The page with its style and scripts, which are ours and go in as they are.
+#[derive(Template)]
+#[template(path = "page.html", config = "src/report/askama.toml")]
+struct Page<'a> {
+    document: &'a Document,
+    style: &'static str,
+    /// What the pictures are drawn from; `None` for a page without scripts.
+    pictures: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "blocks.html", config = "src/report/askama.toml")]
+struct Blocks<'a> {
+    blocks: &'a [Block],
+    /// Of the heading above them.
+    level: u8,
+}
+
+#[derive(Template)]
+#[template(path = "section.html", config = "src/report/askama.toml")]
+struct Part<'a> {
+    part: &'a Section,
+    level: u8,
+}
+
+#[derive(Template)]
+#[template(path = "items.html", config = "src/report/askama.toml")]
+struct Entries<'a> {
+    style: ListStyle,
+    items: &'a [Item],
+    level: u8,
+}
+
+#[derive(Template)]
+#[template(path = "text.html", config = "src/report/askama.toml")]
+struct Line<'a> {
+    pieces: &'a [Inline],
+}
+
+#[derive(Template)]
+#[template(path = "annotated.html", config = "src/report/askama.toml")]
+struct Notes<'a> {
+    block: &'a Annotated,
+    level: u8,
+}
+
+/// The whole page.
+#[must_use]
+pub fn html(document: &Document) -> String {
+    let is_searched = document.sections.iter().any(|section| section.finds.is_some());
+    let style = if is_searched { STYLE } else { DRAFT_STYLE };
+    // Inside a script element only "<" could end it, or begin a comment.
+    let pictures = is_searched.then(|| pictures(document).to_string().replace('<', "\\u003c"));
+    Page { document, style, pictures }.render().expect("no filter of ours fails, nor does a String")
+}
+
+/// The data of all pictures; one that the document lacks is empty.
+fn pictures(document: &Document) -> Value {
+    let mut data = json!({
+        "map": { "dots": [], "themes": [] },
+        "network": { "agencies": [], "ties": [] },
+        "matrix": { "agencies": [], "rows": [] },
+        "go": phrases::GO,
+    });
+    for block in document.sections.iter().flat_map(|section| &section.blocks) {
+        match block {
+            Block::Map(map) => data["map"] = json!(map),
+            Block::Network(network) => data["network"] = json!(network),
+            Block::Matrix(matrix) => data["matrix"] = json!(matrix),
+            _ => {}
+        }
+    }
+    data
+}
+
+// What the templates ask for. The engine hands over some arguments by reference, others by value.
+
+fn blocks(blocks: &[Block], level: u8) -> Blocks<'_> {
+    Blocks { blocks, level }
+}
+
+fn section(part: &Section, level: u8) -> Part<'_> {
+    Part { part, level }
+}
+
+fn annotated(block: &Annotated, level: u8) -> Notes<'_> {
+    Notes { block, level }
+}
+
+fn line(text: &Text) -> Line<'_> {
+    Line { pieces: &text.0 }
+}
+
+fn piece(piece: &Inline) -> Line<'_> {
+    Line { pieces: std::slice::from_ref(piece) }
+}
+
+/// The items that stand open, and the rest.
+fn open(list: &List, level: u8) -> Entries<'_> {
+    Entries { style: list.style, items: &list.items[..list.open.min(list.items.len())], level }
+}
+
+fn folded(list: &List, level: u8) -> Entries<'_> {
+    Entries { style: list.style, items: &list.items[list.open.min(list.items.len())..], level }
+}
+
+/// The first block of a short item, which stands without a paragraph of its own, and the rest.
+fn split(item: &Item, style: impl Borrow<ListStyle>) -> (Option<&Text>, &[Block]) {
+    match (item.blocks.split_first(), *style.borrow()) {
+        (_, ListStyle::Entries | ListStyle::Full) | (None, _) => (None, &item.blocks),
+        (Some((Block::Paragraph(text), rest)), _) => (Some(text), rest),
+        _ => (None, &item.blocks),
+    }
+}
+
+fn style_class(style: impl Borrow<ListStyle>) -> &'static str {
+    match style.borrow() {
+        ListStyle::Bullets => "plain",
+        ListStyle::Ranked => "ranked",
+        ListStyle::Entries => "items",
+        ListStyle::Full => "full",
+        ListStyle::Near => "near",
+    }
+}
+
+fn tone_class(tone: impl Borrow<Tone>) -> &'static str {
+    match tone.borrow() {
+        Tone::Stable => "stable",
+        Tone::Fair => "fair",
+        Tone::Weak => "weak",
+        Tone::Duplicate => "duplicate",
+        Tone::Overlap => "overlap",
+        Tone::Related => "related",
+        Tone::New => "new",
+        Tone::Opposite => "opposite",
+    }
+}
+
+fn whole(n: impl Borrow<usize>) -> String {
+    number::whole(*n.borrow())
+}
+
+/// Numbers of agencies, as the search reads them.
+fn agencies(find: &Find) -> String {
+    let numbers: Vec<String> = find.agencies.iter().map(ToString::to_string).collect();
+    numbers.join(" ")
+}
+
+/// The class of a cell that holds `n` recommendations.
+fn shade(n: impl Borrow<usize>) -> &'static str {
+    ["n1", "n2", "n3", "n4"][(*n.borrow()).clamp(1, 4) - 1]
+}
+
+/// A share as the width of a bar, in per cent.
+fn width(share: impl Borrow<f64>) -> String {
+    let share = *share.borrow();
+    if share.is_finite() { format!("{:.1}", 100.0 * share.clamp(0.0, 1.0)) } else { "0".to_owned() }
+}
+
+/// The element of a piece of a draft, whose headings stand below those of the page.
+fn tag(role: impl Borrow<BlockRole>, level: u8) -> String {
+    match *role.borrow() {
+        BlockRole::Heading(own) => format!("h{}", (own + level).clamp(level + 1, 6)),
+        BlockRole::Item | BlockRole::Paragraph => "p".to_owned(),
+    }
+}

@@ -1,0 +1,206 @@
+//! The names and numbers that a report gives to recommendations, themes and agencies, cleaned of what
+//! could disturb a line.
+
+use std::collections::HashMap;
+
+use super::document::{Inline, Quote, Source, Text};
+use super::words::{capitalized, clean};
+use super::{number, words};
+use crate::domain::{Agency, AgencyCount, Overlap, Recommendation, Theme};
+
+/// A recommendation as the report shows it.
+pub(super) struct Entry {
+    /// Counted from 1, by row.
+    pub(super) number: usize,
+    pub(super) agency: String,
+    pub(super) agency_number: usize,
+    pub(super) text: String,
+    pub(super) lead_in: Option<String>,
+    pub(super) source: Source,
+    /// Numbers of the themes it is in, ascending.
+    pub(super) themes: Vec<usize>,
+}
+
+/// What one agency says on a theme.
+pub(super) struct Voice<'a> {
+    pub(super) agency: String,
+    pub(super) agency_number: usize,
+    /// Its recommendations in the theme, most central first.
+    pub(super) entries: Vec<&'a Entry>,
+    /// Words and phrases that no other agency of the theme uses; empty where there are none.
+    pub(super) own: String,
+}
+
+/// A theme with its number.
+#[derive(Clone, Copy)]
+pub(super) struct Numbered<'a> {
+    pub(super) number: usize,
+    /// Position in `overlap.themes.themes`.
+    pub(super) position: usize,
+    pub(super) theme: &'a Theme,
+}
+
+impl Numbered<'_> {
+    pub(super) fn label(&self) -> String {
+        label(self.theme)
+    }
+
+    pub(super) fn is_shared(&self) -> bool {
+        self.theme.consensus.agencies() > 1
+    }
+}
+
+/// Everything that a report names.
+pub(super) struct Names<'a> {
+    pub(super) overlap: &'a Overlap,
+    /// By row.
+    entries: Vec<Entry>,
+    /// Number of the theme at each position: shared themes first.
+    theme_numbers: Vec<usize>,
+    agency_numbers: HashMap<&'a Agency, usize>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new(overlap: &'a Overlap) -> Self {
+        let theme_numbers = number_themes(&overlap.themes.themes);
+        let agency_numbers: HashMap<&Agency, usize> =
+            overlap.agencies.iter().enumerate().map(|(at, a)| (&a.agency, at + 1)).collect();
+        let mut entries: Vec<Entry> =
+            overlap.recommendations.iter().enumerate().map(entry).collect();
+        for (entry, found) in entries.iter_mut().zip(&overlap.recommendations) {
+            entry.agency_number = agency_numbers.get(&found.agency).copied().unwrap_or(0);
+        }
+        for (theme, &number) in overlap.themes.themes.iter().zip(&theme_numbers) {
+            for member in &theme.members {
+                entries[member.row].themes.push(number);
+            }
+        }
+        for entry in &mut entries {
+            entry.themes.sort_unstable();
+        }
+        Self { overlap, entries, theme_numbers, agency_numbers }
+    }
+
+    pub(super) fn entry(&self, row: usize) -> &Entry {
+        &self.entries[row]
+    }
+
+    pub(super) fn agency_number(&self, agency: &Agency) -> usize {
+        self.agency_numbers.get(agency).copied().unwrap_or(0)
+    }
+
+    /// All themes by number, shared ones first.
+    pub(super) fn themes(&self) -> Vec<Numbered<'_>> {
+        let mut themes: Vec<Numbered> =
+            (0..self.theme_numbers.len()).map(|position| self.theme(position)).collect();
+        themes.sort_by_key(|theme| theme.number);
+        themes
+    }
+
+    /// The theme at a position of `overlap.themes.themes`.
+    pub(super) fn theme(&self, position: usize) -> Numbered<'_> {
+        let theme = &self.overlap.themes.themes[position];
+        Numbered { number: self.theme_numbers[position], position, theme }
+    }
+
+    /// Who says what on a theme, most recommendations first.
+    pub(super) fn voices(&self, theme: Numbered) -> Vec<Voice<'_>> {
+        let own = self.overlap.particulars.get(theme.position).map_or(&[][..], |found| &found.own);
+        let voice = |(at, count): (usize, &AgencyCount)| {
+            let agency_number = self.agency_number(&count.agency);
+            let members = theme.theme.members.iter().map(|member| self.entry(member.row));
+            let words = own.get(at).map_or(String::new(), |own| clean(&own.join("; ")));
+            Voice {
+                agency: clean(count.agency.as_str()),
+                agency_number,
+                entries: members.filter(|entry| entry.agency_number == agency_number).collect(),
+                // What an agency says alone where it is alone is no difference.
+                own: if theme.is_shared() { words } else { String::new() },
+            }
+        };
+        theme.theme.consensus.by_agency.iter().enumerate().map(voice).collect()
+    }
+
+    /// What most agencies of a theme say; empty where nothing is.
+    pub(super) fn in_common(&self, theme: Numbered) -> String {
+        let found = self.overlap.particulars.get(theme.position);
+        found.map_or(String::new(), |found| clean(&found.shared.join(", ")))
+    }
+
+    /// The rows as entries, by agency in the order of names.
+    pub(super) fn by_agency(&self, rows: impl Iterator<Item = usize>) -> Vec<Vec<&Entry>> {
+        let mut entries: Vec<&Entry> = rows.map(|row| self.entry(row)).collect();
+        entries.sort_by(|a, b| (&a.agency, a.number).cmp(&(&b.agency, b.number)));
+        entries.chunk_by(|a, b| a.agency == b.agency).map(<[&Entry]>::to_vec).collect()
+    }
+}
+
+impl Entry {
+    pub(super) fn quote(&self) -> Quote {
+        let (agency, text) = (self.agency.clone(), self.text.clone());
+        Quote { agency, text, source: self.source.clone() }
+    }
+}
+
+/// "98% WHO: the words (WHO-01)": a recommendation near to what stands above it.
+pub(super) fn near(lead: &str, (row, probability): (usize, f64), names: &Names) -> Text {
+    let entry = names.entry(row);
+    Text::from(lead)
+        .and(Inline::Chance(number::probability(probability)))
+        .then(" ")
+        .and(Inline::Strong(entry.agency.clone()))
+        .then(": ")
+        .and(Inline::Foreign(words::shorten(&entry.text, 200)))
+        .then(" ")
+        .and(Inline::Source(entry.source.clone()))
+}
+
+/// "UNFPA (2), WHO": agencies with the number of their recommendations, where it is more than one.
+pub(super) fn agency_line(voices: &[Voice]) -> String {
+    let one = |voice: &Voice| match voice.entries.len() {
+        0 | 1 => voice.agency.clone(),
+        n => format!("{} ({n})", voice.agency),
+    };
+    voices.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// A theme's name as a title.
+pub(super) fn label(theme: &Theme) -> String {
+    capitalized(&clean(&theme.label))
+}
+
+/// Where a recommendation or a passage stands.
+pub(super) fn source(found: &Recommendation, number: Option<usize>) -> Source {
+    let mut place = clean(&found.place());
+    // Without a document the file is all there is to go back to.
+    if let (None, Some(source)) = (&found.document, &found.source) {
+        place = clean(&format!("{}, {place}", source.path));
+    }
+    if place.is_empty() {
+        "place n/a".clone_into(&mut place);
+    }
+    Source { id: clean(found.id.as_str()), place, number }
+}
+
+fn entry((row, found): (usize, &Recommendation)) -> Entry {
+    Entry {
+        number: row + 1,
+        agency: clean(found.agency.as_str()),
+        agency_number: 0,
+        text: clean(&found.text),
+        lead_in: found.lead_in.as_deref().map(clean).filter(|text| !text.is_empty()),
+        source: source(found, Some(row + 1)),
+        themes: Vec::new(),
+    }
+}
+
+/// The number of each theme: the given order, with themes of one agency after all others.
+fn number_themes(themes: &[Theme]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..themes.len()).collect();
+    order.sort_by_key(|&position| themes[position].consensus.agencies() < 2);
+    let mut numbers = vec![0; themes.len()];
+    for (at, position) in order.into_iter().enumerate() {
+        numbers[position] = at + 1;
+    }
+    numbers
+}

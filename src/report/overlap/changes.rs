@@ -1,0 +1,74 @@
+//! What changed since an older report.
+
+use super::part;
+use crate::domain::{Changes, Moved, RecommendationId, ThemeChange, ThemeName};
+use crate::report::document::{Block, Column, Section, Table, Text};
+use crate::report::words::{capitalized, clean, count, list_some};
+
+/// Recommendations named before the rest is counted.
+const NAMED: usize = 20;
+
+pub(super) fn section(changes: &Changes) -> Section {
+    let sentences = sentences(changes).into_iter();
+    let mut blocks: Vec<Block> = sentences.map(Block::paragraph).collect();
+    let rows = rows(changes);
+    if !rows.is_empty() {
+        blocks.push(Block::note("A number in brackets counts a theme's recommendations."));
+        let column = |(name, width)| Column { name, is_number: false, width };
+        blocks.push(Block::Table(Table {
+            caption: None,
+            columns: [("Change", 20), ("Before", 40), ("Now", 40)].map(column).into(),
+            rows: rows.into_iter().map(|row| row.map(Text::from).into()).collect(),
+        }));
+    }
+    part("changes", "Changes since the last report", blocks)
+}
+
+/// Change, before, now.
+pub(in crate::report) fn rows(changes: &Changes) -> Vec<[String; 3]> {
+    changes.themes.iter().map(theme).chain(changes.moved.iter().map(moved)).collect()
+}
+
+fn theme(change: &ThemeChange) -> [String; 3] {
+    let all = |themes: &[ThemeName]| themes.iter().map(name).collect::<Vec<_>>().join("; ");
+    let (what, before, after) = change.told();
+    [format!("Theme {what}"), all(before), all(after)]
+}
+
+fn moved(moved: &Moved) -> [String; 3] {
+    let place = |theme: &Option<ThemeName>| theme.as_ref().map_or("no theme".to_owned(), name);
+    [format!("{} moved", clean(moved.id.as_str())), place(&moved.from), place(&moved.to)]
+}
+
+/// "Data collection (5)": a theme's label and number of recommendations.
+fn name(theme: &ThemeName) -> String {
+    format!("{} ({})", capitalized(&clean(&theme.label)), theme.members)
+}
+
+/// What happened to the rest.
+pub(in crate::report) fn sentences(changes: &Changes) -> Vec<String> {
+    if changes.is_empty() {
+        return vec!["Nothing changed.".to_owned()];
+    }
+    let said = |n: usize, noun: &str, one: &str, many: &str| {
+        let verb = if n == 1 { one } else { many };
+        format!("{} {verb}", capitalized(&count(n, noun)))
+    };
+    let mut sentences = vec![said(changes.kept, "theme", "continues.", "continue.")];
+    for (ids, one, many) in [
+        (&changes.added, "is new", "are new"),
+        (&changes.removed, "is gone", "are gone"),
+        (&changes.reworded, "has new wording", "have new wording"),
+    ] {
+        if !ids.is_empty() {
+            let what = said(ids.len(), "recommendation", one, many);
+            sentences.push(format!("{what}: {}.", listed(ids)));
+        }
+    }
+    sentences
+}
+
+fn listed(ids: &[RecommendationId]) -> String {
+    let names: Vec<String> = ids.iter().map(|id| clean(id.as_str())).collect();
+    list_some(&names.iter().map(String::as_str).collect::<Vec<_>>(), NAMED)
+}

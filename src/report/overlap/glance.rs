@@ -1,0 +1,207 @@
+//! The first screen: what was compared, and what came out.
+
+use super::{NO_SHARED_THEME, gaps, part};
+use crate::domain::{DocumentInfo, Overlap};
+use crate::report::document::{
+    Anchor, Block, Figure, Inline, Item, ListStyle, Section, Text, Tone,
+};
+use crate::report::names::{Names, Numbered};
+use crate::report::words::{self, capitalized, clean, count, noun};
+use crate::report::{names, number};
+
+/// Themes that the first screen names.
+const STRONGEST: usize = 5;
+/// Unanswered agenda items that it names.
+const GAPS: usize = 3;
+/// Agencies without a shared theme that it names.
+const ALONE: usize = 6;
+
+const AGREEMENT: &str = " estimates how many of a theme's agencies ask for the same thing. Each \
+    agency counts with the probability that its closest recommendation shares a request with those \
+    of the others, so neither a prolific agency nor a loose theme passes for consensus.";
+
+pub(super) fn section(names: &Names) -> Section {
+    let overlap = names.overlap;
+    let mut gaps = vec![Block::Heading("Main gaps".to_owned()), bullets(main_gaps(names))];
+    gaps.push(Block::Heading("Near-duplicates".to_owned()));
+    gaps.push(bullets(vec![duplicates(names)]));
+    let mut blocks =
+        vec![Block::Figures(figures(overlap)), Block::Columns(vec![strongest(names), gaps])];
+    blocks.extend(documents(&overlap.documents));
+    let agencies: Vec<String> = overlap.agencies.iter().map(|a| clean(a.agency.as_str())).collect();
+    let compared = format!("{} compared", capitalized(&count(agencies.len(), "agency")));
+    blocks.push(Block::detail(compared, vec![Block::paragraph(agencies.join(", "))]));
+    part("glance", "At a glance", blocks)
+}
+
+/// "256 recommendations by 28 agencies, from 1 document (2013)."
+pub(super) fn compared(overlap: &Overlap) -> String {
+    let n = overlap.recommendations.len();
+    if n == 0 {
+        return "There are no recommendations to compare.".to_owned();
+    }
+    let years = words::years(
+        (overlap.documents.iter().filter_map(|d| d.year))
+            .chain(overlap.recommendations.iter().filter_map(|r| r.year)),
+    );
+    let from = match n_documents(overlap) {
+        0 => String::new(),
+        n => format!(", from {}", count(n, "document")),
+    };
+    let years = if years.is_empty() { years } else { format!(" ({years})") };
+    let by = count(overlap.agencies.len(), "agency");
+    format!("{} by {by}{from}{years}.", capitalized(&count(n, "recommendation")))
+}
+
+/// Documents described, or else those that recommendations name.
+fn n_documents(overlap: &Overlap) -> usize {
+    if !overlap.documents.is_empty() {
+        return overlap.documents.len();
+    }
+    let mut named: Vec<_> =
+        overlap.recommendations.iter().filter_map(|r| r.document.as_ref()).collect();
+    named.sort_unstable();
+    named.dedup();
+    named.len()
+}
+
+fn figures(overlap: &Overlap) -> Vec<Figure> {
+    let n = overlap.recommendations.len();
+    let shared: usize = overlap.agencies.iter().map(|a| a.shared).sum();
+    let themes = overlap.themes.themes.iter().filter(|t| t.consensus.agencies() >= 2).count();
+    let pairs = overlap.duplicates.len();
+    let figure = |value: String, what: String| Figure { value, what, tone: None };
+    vec![
+        figure(number::whole(n), noun(n, "recommendation")),
+        figure(number::whole(overlap.agencies.len()), noun(overlap.agencies.len(), "agency")),
+        figure(
+            number::whole(themes),
+            format!("{} shared by two or more agencies", noun(themes, "theme")),
+        ),
+        figure(number::share(shared, n), "of recommendations belong to a shared theme".to_owned()),
+        figure(number::whole(pairs), format!("{} of near-duplicates", noun(pairs, "pair"))),
+    ]
+}
+
+fn strongest(names: &Names) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading("Strongest consensus".to_owned())];
+    let themes = names.themes();
+    let shared: Vec<Numbered> = themes.into_iter().filter(Numbered::is_shared).collect();
+    if shared.is_empty() {
+        blocks.push(Block::paragraph(NO_SHARED_THEME));
+        return blocks;
+    }
+    let items =
+        shared.iter().take(STRONGEST).map(|&theme| Item::line(ranked(theme, names))).collect();
+    blocks.push(Block::list(ListStyle::Ranked, items));
+    blocks.push(Block::Note(
+        Text::strong("Agreement")
+            .then(AGREEMENT)
+            .and(Inline::OnPage(" The vertical stroke on each bar marks it.")),
+    ));
+    blocks
+}
+
+fn ranked(theme: Numbered, names: &Names) -> Text {
+    let text = Text::link(theme.label(), Anchor::Theme(theme.number)).then(": ");
+    let text = text.and(bar(theme, names)).followed(consensus(theme, names));
+    if theme.theme.is_weak() { text.then(", ").and(Inline::Mark(Tone::Weak, "weak")) } else { text }
+}
+
+/// "**5 of 28 agencies**, agreement 4.2".
+pub(super) fn consensus(theme: Numbered, names: &Names) -> Text {
+    let consensus = &theme.theme.consensus;
+    let of = count(names.overlap.agencies.len(), "agency");
+    Text::strong(format!("{} of {of}", number::whole(consensus.agencies())))
+        .then(format!(", agreement {}", number::estimate(consensus.strength)))
+}
+
+/// Its agencies as a share of all, and how many of all agree.
+pub(super) fn bar(theme: Numbered, names: &Names) -> Inline {
+    let whole = names.overlap.agencies.len().max(1) as f64;
+    let consensus = &theme.theme.consensus;
+    Inline::Bar(consensus.agencies() as f64 / whole, Some(consensus.strength / whole))
+}
+
+fn main_gaps(names: &Names) -> Vec<Item> {
+    let overlap = names.overlap;
+    let mut items = Vec::new();
+    if let Some(sentence) = gaps::agenda_sentence(overlap) {
+        let mut entry = vec![Block::Paragraph(link(sentence, "agenda"))];
+        let open: Vec<Item> = gaps::unanswered(overlap)
+            .take(GAPS)
+            .map(|answer| {
+                let text = words::shorten(&clean(&answer.item.text), 110);
+                Item::line(
+                    Text::strong(format!("{}: ", gaps::item_name(&answer.item, overlap)))
+                        .then(text),
+                )
+            })
+            .collect();
+        if !open.is_empty() {
+            entry.push(bullets(open));
+        }
+        items.push(Item::new(entry));
+    }
+    items.extend(
+        gaps::challenges_sentence(overlap).map(|said| Item::line(link(said, "challenges"))),
+    );
+    items.extend(gaps::silent_sentence(overlap).map(|said| Item::line(link(said, "silent"))));
+    items.push(Item::line(link(gaps::voices_sentence(overlap), "voices")));
+    items.extend(alone(overlap).map(|sentence| Item::line(link(sentence, "agencies"))));
+    items
+}
+
+/// Agencies that share nothing, in a sentence.
+fn alone(overlap: &Overlap) -> Option<String> {
+    let alone = overlap.agencies.iter().filter(|a| a.shared == 0);
+    let names: Vec<String> = alone.map(|a| clean(a.agency.as_str())).collect();
+    let listed: Vec<&str> = names.iter().map(String::as_str).collect();
+    let verb = if names.len() == 1 { "shares" } else { "share" };
+    (!names.is_empty()).then(|| {
+        let n = capitalized(&count(names.len(), "agency"));
+        format!("{n} {verb} no theme with another: {}.", words::list_some(&listed, ALONE))
+    })
+}
+
+fn duplicates(names: &Names) -> Item {
+    let sentence = link(gaps::duplicates_sentence(names.overlap), "duplicates");
+    let mut blocks = vec![Block::Paragraph(sentence)];
+    blocks.extend(names.overlap.duplicates.first().map(|closest| {
+        let [a, b] = [closest.a, closest.b].map(|row| names.entry(row));
+        let cited = |text: Text, entry: &names::Entry| {
+            let to = Anchor::Recommendation(entry.number);
+            text.and(Inline::Link(entry.source.id.clone(), to)).then(format!(" ({})", entry.agency))
+        };
+        let text = cited(Text::from("Closest: "), a).then(" and ");
+        let chance = number::probability(closest.likeness.duplicate);
+        bullets(vec![Item::line(cited(text, b).then(format!(", {chance} likely the same.")))])
+    }));
+    Item::new(blocks)
+}
+
+fn documents(documents: &[DocumentInfo]) -> Option<Block> {
+    let described = |d: &DocumentInfo| {
+        let year = d.year.map_or(String::new(), |year| format!(" ({year})"));
+        let source = d.source.as_deref().map(clean).filter(|source| !source.is_empty());
+        let source = source.map_or(String::new(), |source| format!(". {source}"));
+        Text::from(format!("{}{year}{source} ", clean(&d.title)))
+            .and(Inline::Soft(format!("[{}]", clean(&d.id))))
+    };
+    match documents {
+        [] => None,
+        [one] => Some(Block::Note(Text::strong("Document compared: ").followed(described(one)))),
+        all => Some(Block::group(
+            format!("{} documents compared", number::whole(all.len())),
+            vec![bullets(all.iter().map(described).map(Item::line).collect())],
+        )),
+    }
+}
+
+pub(super) fn bullets(items: Vec<Item>) -> Block {
+    Block::list(ListStyle::Bullets, items)
+}
+
+fn link(sentence: String, section: &'static str) -> Text {
+    Text::link(sentence, Anchor::Section(section))
+}

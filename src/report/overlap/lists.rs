@@ -1,0 +1,84 @@
+//! Recommendations in no theme, and all recommendations.
+
+use super::part;
+use crate::report::document::{
+    Anchor, Block, Fold, Inline, Item, Kind, ListStyle, Medium, Section, Text,
+};
+use crate::report::names::{Entry, Names};
+use crate::report::words::{capitalized, count, noun, shorten};
+
+pub(super) fn singles(names: &Names) -> Section {
+    let single = &names.overlap.themes.single;
+    let sentence = match single.len() {
+        0 => "Every recommendation belongs to a theme.".to_owned(),
+        1 => "1 recommendation belongs to no theme.".to_owned(),
+        n => format!("{} belong to no theme.", capitalized(&count(n, "recommendation"))),
+    };
+    let short = |entry: &Entry| {
+        let text = Text::foreign(shorten(&entry.text, 180)).then(" ");
+        Item::line(text.and(Inline::Source(entry.source.clone())))
+            .found(Kind::Single, vec![entry.agency_number])
+    };
+    let groups = groups(names, single.iter().copied(), ListStyle::Bullets, short);
+    let mut blocks = vec![Block::paragraph(sentence)];
+    blocks.extend(groups.map(|(_, fold)| Block::Fold(fold)));
+    Section { finds: Some(Kind::Single), ..part("singles", "Recommendations in no theme", blocks) }
+}
+
+pub(super) fn all(names: &Names) -> Section {
+    let n = names.overlap.recommendations.len();
+    let how = format!(
+        "{}, by agency, each with its source and its themes.",
+        capitalized(&count(n, "recommendation"))
+    );
+    let mut blocks = vec![Block::paragraph(how)];
+    let groups = groups(names, 0..n, ListStyle::Full, full);
+    blocks.extend(
+        groups.map(|(agency, fold)| {
+            Block::Fold(Fold { anchor: Some(Anchor::Agency(agency)), ..fold })
+        }),
+    );
+    Section {
+        medium: Medium::Ledger,
+        finds: Some(Kind::Recommendation),
+        ..part("all", "All recommendations", blocks)
+    }
+}
+
+/// A fold for each agency, with the agency's number.
+fn groups<'a>(
+    names: &'a Names,
+    rows: impl Iterator<Item = usize>,
+    style: ListStyle,
+    item: impl Fn(&Entry) -> Item + 'a,
+) -> impl Iterator<Item = (usize, Fold)> + 'a {
+    names.by_agency(rows).into_iter().map(move |entries| {
+        let items: Vec<Item> = entries.iter().map(|entry| item(entry)).collect();
+        let fold = Fold {
+            anchor: None,
+            title: entries[0].agency.clone(),
+            count: Some(items.len()),
+            is_detail: false,
+            blocks: vec![Block::list(style, items)],
+        };
+        (entries[0].agency_number, fold)
+    })
+}
+
+fn full(entry: &Entry) -> Item {
+    let lead_in = entry.lead_in.as_ref().map(|text| Inline::Soft(format!("{text} ")));
+    let text = Text(lead_in.into_iter().collect()).and(Inline::Foreign(entry.text.clone()));
+    let mut source = Text::strong(entry.source.id.clone())
+        .then(format!(", {}, {}. ", entry.agency, entry.source.place));
+    source = match entry.themes.as_slice() {
+        [] => source.then("In no theme."),
+        themes => themes
+            .iter()
+            .fold(source.then(capitalized(&noun(themes.len(), "theme"))), |text, &n| {
+                text.then(" ").and(Inline::Link(n.to_string(), Anchor::Theme(n)))
+            }),
+    };
+    let item = Item::new(vec![Block::Paragraph(text), Block::Note(source)]);
+    let anchor = Some(Anchor::Recommendation(entry.number));
+    Item { anchor, ..item }.found(Kind::Recommendation, vec![entry.agency_number])
+}

@@ -1,0 +1,165 @@
+//! Themes by consensus: who says what, and where they differ.
+
+use super::glance::{bar, bullets, consensus};
+use super::{NO_SHARED_THEME, part};
+use crate::domain::{Consensus, STABLE, WEAK_STABILITY};
+use crate::report::document::{Block, Find, Inline, Item, Kind, Section, Text, Theme, Tone};
+use crate::report::names::{Names, Numbered, Voice, agency_line};
+use crate::report::number;
+use crate::report::words::{clean, count};
+
+/// Agencies whose own words stand open.
+const MOST_DIFFERING: usize = 6;
+
+pub(super) fn section(names: &Names) -> Section {
+    let (shared, lone): (Vec<Numbered>, Vec<Numbered>) =
+        names.themes().into_iter().partition(Numbered::is_shared);
+    let mut blocks = vec![
+        Block::paragraph(
+            "A theme is a group of recommendations that ask for nearly the same thing. Themes are \
+             ranked by agreement. A recommendation can belong to several themes.",
+        ),
+        Block::Note(how_to_read()),
+    ];
+    if shared.is_empty() {
+        blocks.push(Block::paragraph(NO_SHARED_THEME));
+    }
+    blocks.extend(shared.iter().map(|&found| theme(found, names)));
+    if !lone.is_empty() {
+        blocks.push(Block::Heading("Repeated by one agency".to_owned()));
+        blocks.push(Block::paragraph(
+            "In each of these themes, a single agency makes nearly the same recommendation more \
+             than once. That is not consensus.",
+        ));
+        blocks.extend(lone.iter().map(|&found| theme(found, names)));
+    }
+    Section { finds: Some(Kind::Theme), ..part("themes", "Themes by consensus", blocks) }
+}
+
+fn how_to_read() -> Text {
+    Text::strong("Stability")
+        .then(" is the share of a theme that returns when some recommendations are left out: ")
+        .and(Inline::Mark(Tone::Stable, "stable"))
+        .then(format!(" from {}, ", number::probability(STABLE)))
+        .and(Inline::Mark(Tone::Fair, "fairly stable"))
+        .then(format!(" from {}, ", number::probability(WEAK_STABILITY)))
+        .and(Inline::Mark(Tone::Weak, "weak"))
+        .then(" below. Read weak themes with care. ")
+        .and(Inline::Strong("Cohesion".to_owned()))
+        .then(" is the average probability that two of its recommendations share a request. ")
+        .and(Inline::Strong("Effective number of agencies".to_owned()))
+        .then(
+            " counts agencies by how much they say: 1 if one agency says nearly everything. The \
+             range in brackets covers 95 of 100 random draws. A number after an agency's name \
+             counts its recommendations, if it has several.",
+        )
+}
+
+fn theme(found: Numbered, names: &Names) -> Block {
+    let voices = names.voices(found);
+    let n = found.theme.members.len();
+    let tally = consensus(found, names).then(format!(
+        "; {}. As many drawn at random would come from {} agencies.",
+        count(n, "recommendation"),
+        by_chance(&found.theme.consensus)
+    ));
+    let quotes = found.theme.representatives.iter().map(|&row| names.entry(row).quote());
+    let mut blocks: Vec<Block> = quotes.map(Block::Quote).collect();
+    blocks.extend(differences(found, &voices, names));
+    if found.theme.representatives.len() < n {
+        blocks.push(everything(n, &voices));
+    }
+    Block::Theme(Box::new(Theme {
+        number: found.number,
+        label: found.label(),
+        is_weak: found.theme.is_weak(),
+        find: Find {
+            kind: Kind::Theme,
+            agencies: voices.iter().map(|voice| voice.agency_number).collect(),
+        },
+        bar: bar(found, names),
+        tally,
+        facts: facts(found, &voices),
+        blocks,
+    }))
+}
+
+fn facts(found: Numbered, voices: &[Voice]) -> Vec<Text> {
+    let theme = found.theme;
+    let firmness = theme.firmness();
+    let stability = Text::from(format!("Stability {}, ", number::probability(theme.stability)))
+        .and(Inline::Mark(firmness.into(), firmness.name()))
+        .then(format!(
+            "; cohesion {}; effective number of agencies {}",
+            number::probability(theme.cohesion),
+            number::estimate(theme.consensus.effective)
+        ));
+    let mut facts = vec![Text::from(agency_line(voices)), stability];
+    let keywords = clean(&theme.keywords.join(", "));
+    if !keywords.is_empty() {
+        facts.push(format!("Typical words: {keywords}").into());
+    }
+    facts
+}
+
+/// "5.2 (3 to 7)": what chance gives, and the range of most cases.
+fn by_chance(consensus: &Consensus) -> String {
+    let Consensus { expected, expected_low, expected_high, .. } = consensus;
+    let mean = number::estimate(*expected);
+    let bound = |x: f64| number::whole(x.round() as usize);
+    if *expected_high > 0.0 {
+        format!("{mean} ({} to {})", bound(*expected_low), bound(*expected_high))
+    } else {
+        mean
+    }
+}
+
+/// Agencies that say something no other of the theme says.
+pub(in crate::report) fn differing<'a, 'b>(voices: &'b [Voice<'a>]) -> Vec<&'b Voice<'a>> {
+    voices.iter().filter(|voice| !voice.own.is_empty()).collect()
+}
+
+fn differences(found: Numbered, voices: &[Voice], names: &Names) -> Vec<Block> {
+    let differing = differing(voices);
+    if differing.is_empty() {
+        return Vec::new();
+    }
+    let common = match names.in_common(found) {
+        none if none.is_empty() => String::new(),
+        words => format!(" In common: {words}."),
+    };
+    let shown = differing.iter().take(MOST_DIFFERING);
+    let mut items: Vec<Item> = shown
+        .map(|voice| {
+            Item::line(Text::strong(voice.agency.clone()).then(format!(": {}", voice.own)))
+        })
+        .collect();
+    if differing.len() > MOST_DIFFERING {
+        let more = count(differing.len() - MOST_DIFFERING, "more agency");
+        items.push(Item::line(format!("and {more}, below")));
+    }
+    vec![
+        Block::Note(
+            Text::strong("Differences.").then(format!("{common} Said by one agency only:")),
+        ),
+        bullets(items),
+    ]
+}
+
+/// All that is said on a theme, agency by agency.
+fn everything(n: usize, voices: &[Voice]) -> Block {
+    let mut blocks = Vec::new();
+    for voice in voices {
+        blocks.push(Block::Heading(voice.agency.clone()));
+        if !voice.own.is_empty() {
+            blocks.push(Block::note(format!("Says alone: {}", voice.own)));
+        }
+        let said = voice.entries.iter().map(|entry| {
+            Item::line(
+                Text::foreign(&*entry.text).then(" ").and(Inline::Source(entry.source.clone())),
+            )
+        });
+        blocks.push(bullets(said.collect()));
+    }
+    Block::detail(format!("All {} recommendations, by agency", number::whole(n)), blocks)
+}
