@@ -13,6 +13,8 @@ pub mod pipeline;
 
 pub mod domain;
 
+pub mod text;
+
 pub mod ingest;
 
 pub mod extract;

@@ -10,6 +10,7 @@ mod dot;
 mod embedding;
 mod ids;
 mod overlap;
+mod passage;
 mod pictures;
 mod problem;
 mod progress;
@@ -33,6 +34,7 @@ pub use overlap::{
     AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, Measured, Method,
     Overlap, Particulars, SilentAgency, SingleVoice,
 };
+pub use passage::{Language, Passage};
 pub use pictures::{Pictures, Place};
 pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};

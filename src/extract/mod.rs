@@ -12,21 +12,19 @@ mod collect;
 pub mod corrections;
 mod cues;
 mod flow;
-mod fold;
 mod judge;
 mod layout;
 mod lists;
-mod marker;
 mod outline;
 mod publisher;
 mod records;
 mod reported;
-mod sentences;
 mod toc;
 
 pub use challenges::challenges;
 
 use crate::domain::{Agency, AgencyNames, Document, Problem, Recommendation};
+use crate::text::{fold, marker, sentences};
 
 /// What the user decides.
 #[derive(Debug, Clone, PartialEq)]

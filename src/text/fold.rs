@@ -3,7 +3,8 @@
 use unicode_normalization::char::decompose_compatible;
 
 /// `text` folded: ASCII where that can be had, other letters in lower case.
-pub(crate) fn fold(text: &str) -> String {
+#[must_use]
+pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii() {
@@ -34,7 +35,8 @@ fn fold_wide(c: char, out: &mut String) {
 }
 
 /// Folded letters and digits only, words apart by one space: what two spellings of a title share.
-pub(crate) fn key(text: &str) -> String {
+#[must_use]
+pub fn key(text: &str) -> String {
     let folded = fold(text);
     let mut out = String::with_capacity(folded.len());
     for c in folded.chars() {
