@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use concord::domain::{Embeddings, Silent};
 use concord::index::{Hnsw, HnswConfig, scan};
-use concord::judge::{Calibration, Linker, Passage, Vectors};
+use concord::judge::{Calibration, Linker, ReadyPassage, Vectors};
+use concord::text::passage;
 use made::{DIM, Draws, World};
 
 const QUERIES: usize = 100;
@@ -36,13 +37,13 @@ fn limit(n: usize) -> f64 {
 /// Questions to a corpus, embedded.
 struct Asked<'a> {
     linker: &'a Linker,
-    passages: Vec<Passage>,
+    passages: Vec<ReadyPassage>,
 }
 
 impl Asked<'_> {
     /// Median milliseconds of a query whose candidates `find` names, and the ten best of each.
     fn time(&self, find: impl Fn(&[f32]) -> Vec<usize>) -> (f64, Vec<Vec<usize>>) {
-        let answer = |passage: &Passage| {
+        let answer = |passage: &ReadyPassage| {
             let start = Instant::now();
             let likeness = |row| (self.linker.likeness(passage, row).probability, row);
             let mut best: Vec<(f64, usize)> =
@@ -74,16 +75,16 @@ fn measure(n: usize) {
     let (recommendations, rows) = made::corpus(n);
     let table = Embeddings::stack(DIM, rows.iter());
     drop(rows);
-    let texts: Vec<&str> = recommendations.iter().map(|r| r.text.as_str()).collect();
+    let passages = recommendations.iter().map(|r| passage(r.text.as_str())).collect();
     let vectors = Vectors { texts: table.clone(), statements: table };
-    let linker = Linker::fit(&texts, vectors, Calibration::default());
+    let linker = Linker::fit(passages, vectors, Calibration::default());
     let table = &linker.vectors().texts;
     let (graph, cost) = stored_graph(table);
     let (world, mut draws) = (World::new(), Draws(11));
     let passages = (0..QUERIES).map(|at| {
         let subject = world.subject(&mut draws);
         let (text, vector) = (subject.sentence(&mut draws, at), subject.vector(&mut draws));
-        linker.passage(&text, vector.as_slice(), &[vector.as_slice()])
+        linker.ready(passage(text), vector.as_slice(), &[vector.as_slice()])
     });
     let asked = Asked { linker: &linker, passages: passages.collect() };
     let candidates = candidates(n);

@@ -13,16 +13,14 @@ mod lexicon;
 mod linker;
 mod space;
 mod spelling;
-mod words;
 
 pub use calibration::{Calibration, Curve, Floor, Scale, Spread, Standing, same};
 pub use explain::Tokens;
 pub use fit::{Labelled, calibrate};
 pub use lexicon::{Lexicon, WordVector};
-pub use linker::{Fitted, Linker, Passage, Vectors};
+pub use linker::{Fitted, Linker, ReadyPassage, Vectors};
 pub use space::Space;
 pub use spelling::{Unknown, UnknownWord};
-pub use words::{Word, statements, words};
 
 use crate::domain::Relation;
 

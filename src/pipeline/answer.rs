@@ -10,7 +10,8 @@ use super::{Error, Index, Parts};
 use crate::differ;
 use crate::domain::{Agency, DifferenceKind, Hit, Likeness, Link, Relation, Similar};
 use crate::index::{Plan, cheaper, scan};
-use crate::judge::{Linker, Passage, Unknown, statements};
+use crate::judge::{Linker, ReadyPassage, Unknown};
+use crate::text::passage;
 
 /// Recommendations up to which every one is scored; beyond, candidates are taken by cosine first.
 const SCORE_ALL: usize = 20_000;
@@ -78,7 +79,7 @@ impl Index {
         let mut best: Vec<(usize, Likeness)> = if filter.metadata {
             let likeness = |row: usize| {
                 let more = self.metadata(row);
-                self.linker().likeness_with(&query.passage, row, &rows[row].text, &more)
+                self.linker().likeness_with(&query.passage, row, &more)
             };
             candidates.into_iter().map(|row| (row, likeness(row))).collect()
         } else {
@@ -98,21 +99,20 @@ impl Index {
             let copy_of = first.map(|hit| hit.row);
             hits.push(self.hit(query, row, likeness, copy_of));
         }
-        Similar { text: query.text.clone(), id: query.id.clone(), hits }
+        let text = query.passage.passage().text().to_owned();
+        Similar { text, id: query.id.clone(), hits }
     }
 
     fn hit(&self, query: &Prepared, row: usize, likeness: Likeness, copy_of: Option<usize>) -> Hit {
-        let found = self.recommendations()[row].text.as_str();
-        let passage = (query.text.as_str(), &query.passage);
-        let mut why = self.linker().why(passage, query.tokens.as_ref(), (row, found));
+        let mut why = self.linker().why(&query.passage, query.tokens.as_ref(), row);
         why.truncate(TERMS);
-        let (own, theirs) = (statements(&query.text), statements(found));
-        let several = own.len() > 1 || theirs.len() > 1;
+        let (own, theirs) = (query.passage.passage(), &self.linker().passages()[row]);
+        let several = own.spans().len() > 1 || theirs.spans().len() > 1;
         let statements = several.then(|| {
             let (a, b) = self.linker().best_statements(&query.passage, row);
-            (own[a].clone(), theirs[b].clone())
+            (own.statement(a).to_owned(), theirs.statement(b).to_owned())
         });
-        let differences = differ::differences(&query.text, found);
+        let differences = differ::differences(own, theirs);
         Hit { row, likeness, why, statements, copy_of, differences }
     }
 
@@ -154,9 +154,9 @@ impl Index {
     /// overlap: what has little in common is contrary in nothing.
     #[must_use]
     pub fn is_opposite(&self, link: &Link) -> bool {
-        let text = |row: usize| self.recommendations()[row].text.as_str();
+        let passages = self.linker().passages();
         link.likeness.relation >= Relation::Overlap
-            && differ::differences(text(link.a), text(link.b))
+            && differ::differences(&passages[link.a], &passages[link.b])
                 .iter()
                 .any(|difference| difference.kind == DifferenceKind::Direction)
     }
@@ -164,8 +164,7 @@ impl Index {
     /// The words of `query` that no recommendation has, and which words of the index may have been meant.
     #[must_use]
     pub fn unknown_words(&self, query: &str) -> Unknown {
-        let texts: Vec<&str> = self.recommendations().iter().map(|r| r.text.as_str()).collect();
-        self.linker().unknown_words(query, &texts)
+        self.linker().unknown_words(&passage(query))
     }
 
     /// Agencies of the index whose names are not among `names`, to tell a user what there is.
@@ -184,7 +183,7 @@ fn n_candidates(n_rows: usize, k: usize) -> usize {
 /// Rows by likeness to `passage`: most probable first, then by cosine, then by row.
 pub(super) fn ranked(
     linker: &Linker,
-    passage: &Passage,
+    passage: &ReadyPassage,
     rows: impl IntoIterator<Item = usize>,
 ) -> Vec<(usize, Likeness)> {
     let mut found: Vec<(usize, Likeness)> =
@@ -201,7 +200,7 @@ fn most_probable((a, x): &(usize, Likeness), (b, y): &(usize, Likeness)) -> std:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Embeddings, Silent};
+    use crate::domain::{Embeddings, Passage, Silent};
     use crate::embed::{Embedder, Hashing};
     use crate::index::{Hnsw, HnswConfig};
     use crate::judge::{Calibration, Vectors};
@@ -219,17 +218,16 @@ mod tests {
 
     #[test]
     fn the_graph_gives_the_ten_results_that_a_full_scan_gives() {
-        let texts: Vec<String> = (0..2900).map(text).collect();
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let pieces: Vec<String> = texts.iter().flat_map(|text| statements(text)).collect();
-        let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+        let passages: Vec<Passage> = (0..2900).map(text).map(passage).collect();
+        let texts: Vec<&str> = passages.iter().map(Passage::text).collect();
+        let pieces: Vec<&str> = passages.iter().flat_map(Passage::statements).collect();
         let mut embedder = Hashing::new();
         let mut table = |texts: &[&str]| {
             let rows = embedder.embed(texts, &Silent).unwrap();
             Embeddings::stack(Hashing::DIM, rows.iter())
         };
         let vectors = Vectors { texts: table(&texts), statements: table(&pieces) };
-        let linker = Linker::fit(&texts, vectors, Calibration::default());
+        let linker = Linker::fit(passages.clone(), vectors, Calibration::default());
         let graph = Hnsw::build(&linker.vectors().texts, HnswConfig::default(), &Silent);
         let mut same = 0;
         for row in (0..2900).step_by(29) {

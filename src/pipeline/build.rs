@@ -9,13 +9,14 @@ use super::copies;
 use super::files::{self, derived};
 use super::vectors::{Known, embed_all, stack, stack_passages, with_statements};
 use super::{Config, Error, Index, Parts, VERSION, decide::Remembered};
-use crate::domain::{Corpus, DocumentInfo, Embedding, Grains, Link, Progress, Stage};
+use crate::domain::{Corpus, DocumentInfo, Embedding, Grains, Link, Passage, Progress, Stage};
 use crate::index::{Hnsw, HnswConfig, nearest_of_all};
-use crate::judge::{Linker, statements};
+use crate::judge::Linker;
 use crate::store::{
     CorpusInfo, Counts, DocumentEntry, Draft, FORMAT_VERSION, GraphInfo, Lock, Manifest,
     PIPELINE_VERSION, file, npy_bytes,
 };
+use crate::text::passage;
 use crate::themes;
 
 /// What a build did.
@@ -54,20 +55,24 @@ pub fn build(
     config: &Config,
 ) -> Result<Built, Error> {
     let lock = Lock::take(target)?;
-    let texts: Vec<&str> = corpus.recommendations.iter().map(|r| r.text.as_str()).collect();
-    let agenda: Vec<&str> =
-        corpus.agenda.iter().flat_map(|a| &a.items).map(|i| i.text.as_str()).collect();
-    let challenges: Vec<&str> = corpus.challenges.iter().map(|r| r.text.as_str()).collect();
+    let passages: Vec<Passage> =
+        corpus.recommendations.par_iter().map(|r| passage(r.text.as_str())).collect();
+    let agenda: Vec<Passage> =
+        corpus.agenda.iter().flat_map(|a| &a.items).map(|i| passage(i.text.as_str())).collect();
+    let challenges: Vec<Passage> =
+        corpus.challenges.iter().map(|r| passage(r.text.as_str())).collect();
     let known = known_vectors(target, parts);
-    let (vectors, embedded) =
-        embed_all(&[texts.as_slice(), &agenda, &challenges].concat(), &known, parts)?;
+    let all = passages.iter().chain(&agenda).chain(&challenges);
+    let (vectors, embedded) = embed_all(all, &known, parts)?;
     let dim = parts.embedder.model().dim;
 
-    let linker = Linker::fit(&texts, stack(&texts, &vectors, dim), config.calibration);
+    let table = stack(&passages, &vectors, dim);
+    let linker = Linker::fit(passages, table, config.calibration);
     let links = links(&linker, parts.on);
     let before = Remembered::of(target)?;
     let found = themes::find(&themes::Input {
         recommendations: &corpus.recommendations,
+        passages: linker.passages(),
         links: &links,
         decisions: &before.decisions,
         known: &before.themes,
@@ -109,18 +114,18 @@ fn known_vectors(target: &Path, parts: &Parts<'_>) -> Known {
         known.insert(blake3::hash(text.as_bytes()), Embedding::of_unit_row(row));
     };
     let mut at = 0;
-    for (row, recommendation) in old.recommendations().iter().enumerate() {
-        keep(&recommendation.text, vectors.texts.row(row));
-        for statement in statements(&recommendation.text) {
-            keep(&statement, vectors.statements.row(at));
+    for (row, passage) in old.linker().passages().iter().enumerate() {
+        keep(passage.text(), vectors.texts.row(row));
+        for statement in passage.statements() {
+            keep(statement, vectors.statements.row(at));
             at += 1;
         }
     }
     for passages in [old.agenda_passages(), old.challenge_passages()] {
-        let Ok(Some((texts, vectors))) = passages else { continue };
-        let rows = texts.iter().flat_map(|text| with_statements(text));
+        let Ok(Some((passages, vectors))) = passages else { continue };
+        let rows = passages.iter().flat_map(with_statements);
         for (at, text) in rows.enumerate().take_while(|(at, _)| *at < vectors.len()) {
-            keep(&text, vectors.row(at));
+            keep(text, vectors.row(at));
         }
     }
     known

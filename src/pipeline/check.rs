@@ -11,6 +11,7 @@ use super::{Error, Index, Parts, draft};
 use crate::compare;
 use crate::differ;
 use crate::domain::{Agency, DifferenceKind, DraftCheck, Hit, Problem, Relation, Verdict, dot};
+use crate::text::passage;
 
 /// Matches given for a statement of a draft.
 const MATCHES: usize = 5;
@@ -87,26 +88,19 @@ impl Index {
         how: &Checking,
         parts: &mut Parts<'_>,
     ) -> Result<Vec<Verdict>, Error> {
-        let texts: Vec<&str> = statements.iter().map(|s| s.text.as_str()).collect();
-        let queries: Vec<Prepared> = texts
-            .iter()
-            .zip(self.passages(&texts, parts)?)
-            .map(|(text, passage)| Prepared {
-                text: (*text).to_owned(),
-                id: None,
-                row: None,
-                passage,
-                tokens: None,
-            })
+        let passages = statements.iter().map(|s| passage(s.text.as_str())).collect();
+        let queries: Vec<Prepared> = self
+            .passages(passages, parts)?
+            .into_iter()
+            .map(|passage| Prepared { id: None, row: None, passage, tokens: None })
             .collect();
         let mut verdicts: Vec<Verdict> = statements
             .par_iter()
             .zip(&queries)
             .map(|(statement, query)| self.verdict(statement, query, how.author.as_ref()))
             .collect();
-        let vectors: Vec<&[f32]> = queries.iter().map(|query| query.passage.vector()).collect();
         for at in 0..verdicts.len() {
-            let repeated = |&before: &usize| repeat(&verdicts, &vectors, before, at);
+            let repeated = |&before: &usize| repeat(&verdicts, &queries, before, at);
             verdicts[at].repeats = (0..at).filter(repeated).collect();
         }
         Ok(verdicts)
@@ -148,14 +142,15 @@ impl Index {
 }
 
 /// Whether statement `at` of a draft says again what statement `before` said.
-fn repeat(verdicts: &[Verdict], vectors: &[&[f32]], before: usize, at: usize) -> bool {
-    let cosine = dot(vectors[before], vectors[at]);
+fn repeat(verdicts: &[Verdict], queries: &[Prepared], before: usize, at: usize) -> bool {
+    let (earlier, later) = (&queries[before].passage, &queries[at].passage);
+    let cosine = dot(earlier.vector(), later.vector());
     let is_close = cosine >= REPEATS
         || (cosine >= REPEATS_WITH
             && duplicated(&verdicts[before])
                 .any(|row| duplicated(&verdicts[at]).any(|other| row == other)));
     is_close && {
-        let differences = differ::differences(&verdicts[at].text, &verdicts[before].text);
+        let differences = differ::differences(later.passage(), earlier.passage());
         !differences.iter().any(|one| one.kind == DifferenceKind::Direction)
     }
 }

@@ -3,13 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use super::files;
 use super::{Error, open};
 use crate::compare::{self, Side};
 use crate::domain::{
-    Changes, Decision, Grains, Link, Recommendation, RecommendationId, Theme, Themes,
+    Changes, Decision, Grains, Link, Passage, Recommendation, RecommendationId, Theme, Themes,
 };
 use crate::store::{Draft, Lock, Manifest, Opened, StoreError, file, peek};
+use crate::text::passage;
 use crate::themes::{self, Known};
 
 /// What an index passes on to the one that takes its place, whatever else changes.
@@ -110,8 +113,11 @@ pub fn decide(target: &Path, wish: &Wish) -> Result<Decided, Error> {
         wish => decisions.extend(stored.decisions(wish)?),
     }
     let known = stored.known();
+    let passages: Vec<Passage> =
+        stored.recommendations.par_iter().map(|r| passage(r.text.as_str())).collect();
     let found = themes::find(&themes::Input {
         recommendations: &stored.recommendations,
+        passages: &passages,
         links: &stored.links,
         decisions: &decisions,
         known: &known,

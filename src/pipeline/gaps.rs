@@ -6,18 +6,19 @@ use super::answer::ranked;
 use super::files::{self, derived};
 use super::{Error, Index, Parts};
 use crate::compare::{self, Ranked};
-use crate::domain::{Agenda, AgendaAnswer, Embeddings, Gaps, Link, Recommendation};
+use crate::domain::{Agenda, AgendaAnswer, Embeddings, Gaps, Link, Passage, Recommendation};
 use crate::index::scan;
 use crate::ingest::records::parse_jsonl;
-use crate::judge::{Passage, statements};
+use crate::judge::ReadyPassage;
 use crate::store::{StoreError, file};
+use crate::text::passage;
 
 /// Recommendations up to which every one is held against a passage; beyond, the nearest by cosine.
 const SCORE_ALL: usize = 20_000;
 const CANDIDATES: usize = 500;
 
-/// Texts with their vectors: of each text, then of its statements.
-pub(super) type Passages = (Vec<String>, Embeddings);
+/// Passages with their vectors: of each text, then of its statements.
+pub(super) type Passages = (Vec<Passage>, Embeddings);
 
 impl Index {
     /// The challenges and gaps that the corpus came with, by id.
@@ -39,8 +40,8 @@ impl Index {
         agenda: &Agenda,
         parts: &mut Parts<'_>,
     ) -> Result<Vec<AgendaAnswer>, Error> {
-        let texts: Vec<&str> = agenda.items.iter().map(|item| item.text.as_str()).collect();
-        let found = self.nearest_to_all(&self.passages(&texts, parts)?);
+        let items = agenda.items.iter().map(|item| passage(item.text.as_str())).collect();
+        let found = self.nearest_to_all(&self.passages(items, parts)?);
         Ok(compare::answers(&agenda.items, &found, self.recommendations()))
     }
 
@@ -86,33 +87,34 @@ impl Index {
         if texts.is_empty() {
             return Ok(None);
         }
-        Ok(Some((texts, files::embeddings(self.opened(), name)?)))
+        let passages = texts.into_iter().map(passage).collect();
+        Ok(Some((passages, files::embeddings(self.opened(), name)?)))
     }
 
     fn stored_nearest(
         &self,
-        (texts, vectors): &Passages,
+        (passages, vectors): &Passages,
         name: &str,
     ) -> Result<Vec<Ranked>, StoreError> {
         let mut at = 0;
-        let mut passages = Vec::with_capacity(texts.len());
-        for text in texts {
-            let n = statements(text).len();
+        let mut ready = Vec::with_capacity(passages.len());
+        for passage in passages {
+            let n = passage.spans().len();
             if at + n >= vectors.len() {
                 let why = "it has fewer rows than there are passages".to_owned();
                 return Err(files::damaged(self.opened(), name, why));
             }
             let rows: Vec<&[f32]> = (1..=n).map(|offset| vectors.row(at + offset)).collect();
-            passages.push(self.linker().passage(text, vectors.row(at), &rows));
+            ready.push(self.linker().ready(passage.clone(), vectors.row(at), &rows));
             at += 1 + n;
         }
-        Ok(self.nearest_to_all(&passages))
+        Ok(self.nearest_to_all(&ready))
     }
 
     /// The recommendations by how probably they overlap with each passage.
-    fn nearest_to_all(&self, passages: &[Passage]) -> Vec<Ranked> {
+    fn nearest_to_all(&self, passages: &[ReadyPassage]) -> Vec<Ranked> {
         let n = self.linker().len();
-        let nearest = |passage: &Passage| {
+        let nearest = |passage: &ReadyPassage| {
             if n <= SCORE_ALL {
                 return ranked(self.linker(), passage, 0..n);
             }

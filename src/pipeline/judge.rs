@@ -2,8 +2,9 @@
 
 use super::vectors::{Known, embed_all, stack};
 use super::{Config, Error, Index, Parts};
-use crate::domain::Likeness;
+use crate::domain::{Likeness, Passage};
 use crate::judge::{Labelled, Linker};
+use crate::text::passage;
 
 /// Pairs of a corpus that nobody graded, for each graded one.
 const UNJUDGED_PER_JUDGED: usize = 3;
@@ -39,9 +40,10 @@ impl Judge {
     /// # Errors
     /// If a text cannot be embedded.
     pub fn of_texts(texts: &[&str], parts: &mut Parts<'_>, config: &Config) -> Result<Self, Error> {
-        let (vectors, _) = embed_all(texts, &Known::new(), parts)?;
-        let vectors = stack(texts, &vectors, parts.embedder.model().dim);
-        Ok(Self(Source::Texts(Box::new(Linker::fit(texts, vectors, config.calibration)))))
+        let passages: Vec<Passage> = texts.iter().map(|text| passage(*text)).collect();
+        let (vectors, _) = embed_all(&passages, &Known::new(), parts)?;
+        let vectors = stack(&passages, &vectors, parts.embedder.model().dim);
+        Ok(Self(Source::Texts(Box::new(Linker::fit(passages, vectors, config.calibration)))))
     }
 
     fn linker(&self) -> &Linker {

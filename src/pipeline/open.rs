@@ -2,19 +2,23 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use super::copies;
 use super::files::{self, derived};
 use super::measured::measured;
 use super::{Error, VERSION};
 use crate::compare;
 use crate::domain::{
-    Agenda, DocumentInfo, Grain, Grains, Link, Method, Overlap, Recommendation, Relation, Themes,
+    Agenda, DocumentInfo, Grain, Grains, Link, Method, Overlap, Passage, Recommendation, Relation,
+    Themes,
 };
 use crate::embed::ModelInfo;
 use crate::index::{Hnsw, HnswConfig};
 use crate::ingest::records::parse_jsonl;
 use crate::judge::{Fitted, Linker, Space, THRESHOLD, Vectors};
 use crate::store::{DocumentEntry, Manifest, Opened, StoreError, file, peek};
+use crate::text::passage;
 
 /// An index as [`build`](super::build) wrote it.
 pub struct Index {
@@ -282,8 +286,9 @@ fn linker(opened: &Opened, recommendations: &[Recommendation]) -> Result<Linker,
         scale: files::json(opened, derived::SCALE)?,
         calibration: files::json(opened, derived::CALIBRATION)?,
     };
-    let texts: Vec<&str> = recommendations.iter().map(|r| r.text.as_str()).collect();
-    Linker::from_fitted(&texts, vectors, fitted).ok_or_else(|| {
+    let passages: Vec<Passage> =
+        recommendations.par_iter().map(|r| passage(r.text.as_str())).collect();
+    Linker::from_fitted(passages, vectors, fitted).ok_or_else(|| {
         files::damaged(
             opened,
             file::VECTORS,

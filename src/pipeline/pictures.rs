@@ -2,10 +2,10 @@
 
 use super::Index;
 use crate::compare::{self, Term};
-use crate::domain::{Agency, AgencyProfile, Overlap, Particulars, Pictures, Place};
+use crate::domain::{Agency, AgencyProfile, Overlap, Particulars, Passage, Pictures, Place};
 use crate::draw::{self, Tie};
-use crate::judge::words;
 use crate::store::StoreError;
+use crate::text;
 
 /// Recommendations up to which each is a dot in a picture: more make neither a readable picture nor
 /// a page that a browser opens.
@@ -42,17 +42,18 @@ impl Index {
 
     /// What the agencies of each theme share and where they differ.
     pub(super) fn particulars(&self) -> Vec<Particulars> {
-        let terms: Vec<Vec<Term>> = self.recommendations().iter().map(|r| terms(&r.text)).collect();
+        let terms: Vec<Vec<Term>> =
+            self.linker().passages().iter().map(|passage| self.terms(passage)).collect();
         compare::particulars(self.recommendations(), self.themes(), &terms)
     }
-}
 
-fn terms(text: &str) -> Vec<Term> {
-    let term = |word: crate::judge::Word<'_>| Term {
-        range: word.start..word.start + word.text.len(),
-        stem: word.stem,
-    };
-    words(text).into_iter().map(term).collect()
+    fn terms(&self, passage: &Passage) -> Vec<Term> {
+        let term = |term: text::Term<'_>| Term {
+            range: term.word.start..term.word.end(),
+            stem: term.stem,
+        };
+        text::terms(passage.text(), self.linker().language_of(passage)).map(term).collect()
+    }
 }
 
 /// Each agency and those most like it.

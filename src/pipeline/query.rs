@@ -3,7 +3,9 @@
 use super::filter::Filter;
 use super::vectors::{Known, embed_all, vector_of};
 use super::{Error, Index, Parts};
-use crate::judge::{Passage, Tokens, statements};
+use crate::domain::Passage;
+use crate::judge::{ReadyPassage, Tokens};
+use crate::text::passage;
 
 /// What is asked of an index.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,10 +23,9 @@ pub enum Query {
 
 /// A query ready to be answered.
 pub(super) struct Prepared {
-    pub(super) text: String,
     pub(super) id: Option<String>,
     pub(super) row: Option<usize>,
-    pub(super) passage: Passage,
+    pub(super) passage: ReadyPassage,
     pub(super) tokens: Option<Tokens>,
 }
 
@@ -42,11 +43,11 @@ impl Index {
                 if !text.chars().any(char::is_alphanumeric) {
                     return Err(Error::EmptyQuery);
                 }
-                texts.push(text.as_str());
+                texts.push(passage(text.as_str()));
             }
         }
         let mut passages = match parts.as_deref_mut() {
-            Some(parts) => self.passages(&texts, parts)?,
+            Some(parts) => self.passages(texts, parts)?,
             None => Vec::new(),
         }
         .into_iter();
@@ -55,19 +56,12 @@ impl Index {
             prepared.push(match query {
                 Query::Id(id) => {
                     let row = self.row(id)?;
-                    let text = self.recommendations()[row].text.clone();
                     let (id, passage) = (Some(id.clone()), self.linker().row(row));
-                    Prepared { text, id, row: Some(row), passage, tokens: None }
+                    Prepared { id, row: Some(row), passage, tokens: None }
                 }
-                Query::Text { text, id } => {
+                Query::Text { id, .. } => {
                     let passage = passages.next().ok_or(Error::EmptyQuery)?;
-                    Prepared {
-                        text: text.clone(),
-                        id: id.clone(),
-                        row: None,
-                        passage,
-                        tokens: None,
-                    }
+                    Prepared { id: id.clone(), row: None, passage, tokens: None }
                 }
             });
         }
@@ -77,40 +71,45 @@ impl Index {
         Ok(prepared)
     }
 
-    /// Embeds texts and their statements.
+    /// Embeds passages and their statements.
     pub(super) fn passages(
         &self,
-        texts: &[&str],
+        passages: Vec<Passage>,
         parts: &mut Parts<'_>,
-    ) -> Result<Vec<Passage>, Error> {
+    ) -> Result<Vec<ReadyPassage>, Error> {
         self.check_model(parts.embedder.model())?;
-        let (vectors, _) = embed_all(texts, &Known::new(), parts)?;
-        let passage = |text: &&str| {
-            let pieces = statements(text);
-            let pieces: Vec<&[f32]> =
-                pieces.iter().map(|piece| vector_of(piece, &vectors).as_slice()).collect();
-            self.linker().passage(text, vector_of(text, &vectors).as_slice(), &pieces)
+        let (vectors, _) = embed_all(&passages, &Known::new(), parts)?;
+        let ready = |passage: Passage| {
+            let vector = |text: &str| vector_of(text, &vectors).as_slice();
+            let statements: Vec<&[f32]> = passage.statements().map(vector).collect();
+            let whole = vector(passage.text());
+            self.linker().ready(passage, whole, &statements)
         };
-        Ok(texts.iter().map(passage).collect())
+        Ok(passages.into_iter().map(ready).collect())
     }
 }
 
 /// Adds the parts that the tokens of each query and of its statements have, if the model has such.
 fn add_tokens(queries: &mut [Prepared], parts: &mut Parts<'_>) -> Result<(), Error> {
-    let pieces: Vec<Vec<String>> = queries.iter().map(|query| statements(&query.text)).collect();
     let mut texts: Vec<&str> = Vec::new();
-    for (query, pieces) in queries.iter().zip(&pieces) {
-        texts.push(&query.text);
-        texts.extend(pieces.iter().filter(|piece| **piece != query.text).map(String::as_str));
+    for query in &*queries {
+        let passage = query.passage.passage();
+        texts.push(passage.text());
+        texts.extend(passage.statements().filter(|statement| *statement != passage.text()));
     }
     let Some(found) = parts.embedder.token_parts(&texts, parts.on)? else { return Ok(()) };
     let mut found = found.into_iter();
-    for (query, pieces) in queries.iter_mut().zip(&pieces) {
+    for query in queries {
+        let passage = query.passage.passage();
         let text = found.next().unwrap_or_default();
-        let of_piece = |piece: &String| {
-            if *piece == query.text { text.clone() } else { found.next().unwrap_or_default() }
+        let of_statement = |statement: &str| {
+            if statement == passage.text() {
+                text.clone()
+            } else {
+                found.next().unwrap_or_default()
+            }
         };
-        let statements = pieces.iter().map(of_piece).collect();
+        let statements = passage.statements().map(of_statement).collect();
         query.tokens = Some(Tokens { text, statements });
     }
     Ok(())

@@ -8,7 +8,8 @@ use crate::extract::{Config, Extracted, challenges, from_document};
 use crate::ingest::corpus::Description;
 use crate::ingest::records::{self, Form};
 use crate::ingest::{self, Format, RecordError, TableOptions};
-use crate::judge::statements;
+use crate::text::marker;
+use crate::text::statements::statements;
 
 /// A document that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -191,7 +192,9 @@ fn every_statement(document: &Document) -> Vec<DraftStatement> {
         let first = without_marker(lines[start]).unwrap_or(lines[start]);
         let rest = lines[start + 1..end].iter().copied();
         let paragraph: Vec<&str> = std::iter::once(first).chain(rest).map(str::trim).collect();
-        for text in statements(&paragraph.join(" ")) {
+        let paragraph = paragraph.join(" ");
+        for span in statements(&paragraph) {
+            let text = paragraph[span.start..span.end].to_owned();
             if text.split_whitespace().count() >= 3 && !text.starts_with('#') {
                 found.push(DraftStatement { text, line_start: start + 1, line_end: end });
             }
@@ -201,16 +204,9 @@ fn every_statement(document: &Document) -> Vec<DraftStatement> {
     found
 }
 
-/// What follows a bullet, a number or a letter at the start of a list item.
+/// What follows the marker at the start of a list item.
 pub(super) fn without_marker(line: &str) -> Option<&str> {
-    let line = line.trim_start();
-    let (marker, rest) = line.split_once(' ')?;
-    let inner = marker.trim_matches(['(', ')', '.']);
-    let numbered = inner != marker
-        && (inner.chars().all(|c| c.is_ascii_digit()) || inner.chars().count() == 1)
-        && inner.chars().all(char::is_alphanumeric)
-        && !inner.is_empty();
-    (matches!(marker, "-" | "*" | "+" | "•") || numbered).then_some(rest.trim_start())
+    marker::parse(line).map(|marker| &line[marker.end..])
 }
 
 #[cfg(test)]

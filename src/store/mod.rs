@@ -16,11 +16,11 @@ pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, GraphInfo, Manife
 pub use npy::{parse as parse_npy, write as npy_bytes};
 
 /// Version of the files' layout; another version is refused.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// Version of everything that turns a text into a vector besides the model: raised when the same
 /// text and model would give another vector.
-pub const PIPELINE_VERSION: u32 = 1;
+pub const PIPELINE_VERSION: u32 = 2;
 
 /// Names of the files of an index.
 pub mod file {

@@ -34,6 +34,16 @@ fn fold_wide(c: char, out: &mut String) {
     }
 }
 
+/// `text` in lower case, with single blanks and without the stop at its end: equal for texts that say
+/// the same in the same words.
+#[must_use]
+pub fn same_words(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let mut joined = words.join(" ");
+    joined.truncate(joined.trim_end_matches(['.', ';', ',', '。', '；']).len());
+    joined
+}
+
 /// Folded letters and digits only, words apart by one space: what two spellings of a title share.
 #[must_use]
 pub fn key(text: &str) -> String {

@@ -14,7 +14,10 @@ pub mod statements;
 pub mod words;
 
 pub use language::{detect, main_language};
-pub use words::{Gap, Token, Word, is_stop_word, stem, tokens, words};
+pub use lists::{PhraseWords, WordSet, phrase_words};
+pub use words::{
+    Gap, Term, Token, Word, is_general, is_stop_word, stem, stop_words, terms, tokens, words,
+};
 
 use crate::domain::Passage;
 

@@ -30,7 +30,7 @@ impl Word<'_> {
 /// What stands between a word and the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gap {
-    /// Nothing, blanks, or an apostrophe.
+    /// Nothing or blanks, after an apostrophe where the word before ends in one: "migrants' rights".
     Space,
     /// One hyphen and no blank.
     Hyphen,
@@ -105,7 +105,7 @@ fn gap(between: &str) -> Gap {
         Gap::Colon
     } else if between.contains([',', '،', '，', '、']) {
         Gap::Comma
-    } else if between.chars().all(|c| c.is_whitespace() || APOSTROPHES.contains(&c)) {
+    } else if between.strip_prefix(APOSTROPHES).unwrap_or(between).trim().is_empty() {
         Gap::Space
     } else {
         Gap::Sign
@@ -141,11 +141,39 @@ fn algorithm(language: Language) -> Option<Algorithm> {
     }
 }
 
-static STOP_WORDS: LazyLock<[HashSet<&str>; Language::ALL.len()]> = LazyLock::new(|| {
-    Language::ALL.map(|language| {
-        stop_words::lookup(language.code()).into_iter().flatten().copied().collect()
+/// A word with its stem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term<'a> {
+    /// The word.
+    pub word: Word<'a>,
+    /// Its [`stem`]; `None` for a stop word.
+    pub stem: Option<String>,
+}
+
+/// The words of a text with their stems, in order.
+pub fn terms(text: &str, language: Option<Language>) -> impl Iterator<Item = Term<'_>> {
+    words(text, language).map(move |word| {
+        let stem = (!is_stop_word(word.text, language)).then(|| stem(word.text, language));
+        Term { word, stem }
     })
-});
+}
+
+static STOP_WORDS: LazyLock<[HashSet<&str>; Language::ALL.len()]> =
+    LazyLock::new(|| Language::ALL.map(|language| stop_words(language).collect()));
+
+/// The words of `language` that say nothing of what a text asks for: our own list where there is one,
+/// else that of Stopwords ISO.
+pub fn stop_words(language: Language) -> impl Iterator<Item = &'static str> {
+    let own = &lists::of(language).stop_words;
+    let listed = own.is_empty().then(|| stop_words::lookup(language.code())).flatten();
+    own.iter().map(String::as_str).chain(listed.into_iter().flatten().copied())
+}
+
+/// Whether `word` says little at the end of a phrase; never where the language is not known.
+#[must_use]
+pub fn is_general(word: &str, language: Option<Language>) -> bool {
+    language.is_some_and(|language| lists::of(language).general.contains(&lower(word)))
+}
 
 /// Whether `word` says nothing of what a text is about; never where the language is not known.
 #[must_use]

@@ -17,6 +17,7 @@ mod extraction;
 mod linking;
 mod model;
 mod network;
+mod one_room;
 mod quality;
 mod report;
 mod runtime;
