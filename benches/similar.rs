@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use concord::internals::domain::Embeddings;
 use concord::internals::index::{Hnsw, n_candidates, scan};
-use concord::internals::judge::{Linker, Passage, Vectors};
+use concord::internals::judge::{Linker, ReadyPassage, Vectors};
+use concord::internals::text::passage;
 use concord::{Calibration, HnswConfig, Silent};
 use made::{DIM, Draws, World};
 
@@ -32,13 +33,13 @@ fn limit(n: usize) -> f64 {
 /// Questions to a corpus, embedded.
 struct Asked<'a> {
     linker: &'a Linker,
-    passages: Vec<Passage>,
+    passages: Vec<ReadyPassage>,
 }
 
 impl Asked<'_> {
     /// Median milliseconds of a query whose candidates `find` names, and the ten best of each.
     fn time(&self, find: impl Fn(&[f32]) -> Vec<usize>) -> (f64, Vec<Vec<usize>>) {
-        let answer = |passage: &Passage| {
+        let answer = |passage: &ReadyPassage| {
             let start = Instant::now();
             let likeness = |row| (self.linker.likeness(passage, row).probability, row);
             let mut best: Vec<(f64, usize)> =
@@ -70,16 +71,16 @@ fn measure(n: usize) {
     let (recommendations, rows) = made::corpus(n);
     let table = Embeddings::stack(DIM, rows.iter());
     drop(rows);
-    let texts: Vec<&str> = recommendations.iter().map(|r| r.text.as_str()).collect();
+    let passages = recommendations.iter().map(|r| passage(r.text.as_str())).collect();
     let vectors = Vectors { texts: table.clone(), statements: table };
-    let linker = Linker::fit(&texts, vectors, Calibration::default());
+    let linker = Linker::fit(passages, vectors, Calibration::default());
     let table = &linker.vectors().texts;
     let (graph, cost) = stored_graph(table);
     let (world, mut draws) = (World::new(), Draws(11));
     let passages = (0..QUERIES).map(|at| {
         let subject = world.subject(&mut draws);
         let (text, vector) = (subject.sentence(&mut draws, at), subject.vector(&mut draws));
-        linker.passage(&text, vector.as_slice(), &[vector.as_slice()])
+        linker.ready(passage(text), vector.as_slice(), &[vector.as_slice()])
     });
     let asked = Asked { linker: &linker, passages: passages.collect() };
     let candidates = n_candidates(n, 10);

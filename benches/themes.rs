@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use concord::internals::domain::Embeddings;
 use concord::internals::judge::{Linker, Vectors};
 use concord::internals::pipeline;
+use concord::internals::text::passage;
 use concord::internals::themes::{Input, find};
 use concord::{Calibration, Silent};
 
@@ -26,14 +27,19 @@ fn time(n: usize) -> Times {
     let (recommendations, rows) = made::corpus(n);
     let table = Embeddings::stack(made::DIM, rows.iter());
     drop(rows);
-    let texts: Vec<&str> = recommendations.iter().map(|r| r.text.as_str()).collect();
+    let passages = recommendations.iter().map(|r| passage(r.text.as_str())).collect();
     let start = Instant::now();
     let vectors = Vectors { texts: table.clone(), statements: table };
-    let linker = Linker::fit(&texts, vectors, Calibration::default());
+    let linker = Linker::fit(passages, vectors, Calibration::default());
     let links = pipeline::links(&linker, &Silent);
     let linking = start.elapsed();
     let start = Instant::now();
-    let input = Input { recommendations: &recommendations, links: &links, ..Input::default() };
+    let input = Input {
+        recommendations: &recommendations,
+        passages: linker.passages(),
+        links: &links,
+        ..Input::default()
+    };
     let found = find(&input);
     let themes = start.elapsed();
     println!(

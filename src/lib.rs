@@ -67,6 +67,7 @@ mod judge;
 mod pipeline;
 pub mod report;
 mod store;
+mod text;
 mod themes;
 
 pub use domain::{
@@ -114,7 +115,7 @@ pub mod internals {
             )*
         };
     }
-    stages! { compare differ domain draw embed eval extract index ingest judge pipeline store themes }
+    stages! { compare differ domain draw embed eval extract index ingest judge pipeline store text themes }
 }
 
 /// The README's Rust code, where it has some, is tested with the documentation.

@@ -60,11 +60,11 @@ const REPEATS_WITH: f32 = 0.6;
 
 /// Sets [`Verdict::repeats`] of each verdict on the statements of one draft: the earlier statements that
 /// it says again. Row *i* of `vectors` is the unit vector of statement *i*; `is_contrary` tells
-/// whether two texts ask for the contrary, which is no repetition.
+/// whether two statements, by position, ask for the contrary, which is no repetition.
 pub fn mark_repeats(
     verdicts: &mut [Verdict],
     vectors: &[&[f32]],
-    is_contrary: impl Fn(&str, &str) -> bool,
+    is_contrary: impl Fn(usize, usize) -> bool,
 ) {
     for at in 0..verdicts.len() {
         let repeats = |&before: &usize| {
@@ -73,7 +73,7 @@ pub fn mark_repeats(
             let is_close = cosine >= REPEATS
                 || (cosine >= REPEATS_WITH
                     && duplicated(earlier).any(|row| duplicated(later).any(|other| row == other)));
-            is_close && !is_contrary(&later.text, &earlier.text)
+            is_close && !is_contrary(at, before)
         };
         verdicts[at].repeats = (0..at).filter(repeats).collect();
     }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::domain::{Agency, Particulars, Recommendation, Theme, Themes};
+use crate::domain::{Agency, Language, Particulars, Recommendation, Theme, Themes};
+use crate::text::is_general;
 
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,96 +23,6 @@ const OWN: usize = 4;
 
 /// Words of the longest phrase.
 const LONGEST: usize = 3;
-
-/// Words that tell nothing of what an agency asks, at whichever end of a phrase they stand.
-const EMPTY: &[&str] = &[
-    "able",
-    "across",
-    "addition",
-    "alike",
-    "already",
-    "always",
-    "around",
-    "available",
-    "based",
-    "become",
-    "best",
-    "better",
-    "bring",
-    "broad",
-    "come",
-    "concerned",
-    "different",
-    "done",
-    "ensure",
-    "especially",
-    "even",
-    "existing",
-    "fact",
-    "far",
-    "first",
-    "full",
-    "further",
-    "give",
-    "given",
-    "goes",
-    "good",
-    "great",
-    "greater",
-    "high",
-    "important",
-    "just",
-    "keep",
-    "kind",
-    "large",
-    "level",
-    "like",
-    "long",
-    "low",
-    "made",
-    "make",
-    "many",
-    "much",
-    "need",
-    "needs",
-    "new",
-    "now",
-    "number",
-    "often",
-    "one",
-    "onwards",
-    "particular",
-    "particularly",
-    "possible",
-    "possibly",
-    "put",
-    "relevant",
-    "second",
-    "see",
-    "several",
-    "small",
-    "special",
-    "specific",
-    "still",
-    "take",
-    "taken",
-    "thereby",
-    "third",
-    "three",
-    "together",
-    "two",
-    "use",
-    "used",
-    "various",
-    "way",
-    "ways",
-    "whole",
-    "wide",
-    "wider",
-    "work",
-    "working",
-    "yet",
-];
 
 /// For each theme the words that most of its agencies use, and the phrases that each alone uses;
 /// `terms` are those of each recommendation, by row. Rare words tell most: a phrase ranks by the
@@ -230,7 +141,7 @@ impl<'a> Usage<'a> {
 fn trimmed<'a>(text: &str, phrase: &'a [Term]) -> &'a [Term] {
     let empty = |term: &Term| {
         let word = text[term.range.clone()].to_lowercase();
-        word.ends_with("ly") || EMPTY.contains(&word.as_str())
+        word.ends_with("ly") || is_general(&word, Some(Language::English))
     };
     let first = phrase.iter().position(|term| !empty(term)).unwrap_or(phrase.len());
     let ends = |term: &&Term| empty(term) || text[term.range.clone()].ends_with("ing");

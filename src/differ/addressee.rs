@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::text::{Gap, Sentence};
-use super::words::Language;
+use super::text::Sentence;
+use super::words::Lists;
+use crate::text::Gap;
 
 /// The classes of those whom a sentence addresses, each as written; empty where it names none that
 /// is known.
-pub(super) fn of(sentence: &Sentence<'_>, language: &Language) -> BTreeMap<String, String> {
+pub(super) fn of(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<String, String> {
     let subject = before_modal(sentence, language).and_then(|(from, to)| {
         let found = classes(sentence, language, from, to);
         (!found.is_empty()).then_some(found)
@@ -16,7 +17,7 @@ pub(super) fn of(sentence: &Sentence<'_>, language: &Language) -> BTreeMap<Strin
 }
 
 /// The words that name the addressee: from the first to before the second; empty where none is known.
-pub(super) fn place(sentence: &Sentence<'_>, language: &Language) -> std::ops::Range<usize> {
+pub(super) fn place(sentence: &Sentence<'_>, language: &Lists) -> std::ops::Range<usize> {
     let known = |&(from, to): &(usize, usize)| !classes(sentence, language, from, to).is_empty();
     let subject = before_modal(sentence, language).filter(known);
     let place = subject.or_else(|| between_frame(sentence, language).filter(known));
@@ -33,7 +34,7 @@ pub(super) fn differ(a: &BTreeMap<String, String>, b: &BTreeMap<String, String>)
 }
 
 /// The subject: what stands before the first modal verb, without phrases that open the sentence.
-fn before_modal(sentence: &Sentence<'_>, language: &Language) -> Option<(usize, usize)> {
+fn before_modal(sentence: &Sentence<'_>, language: &Lists) -> Option<(usize, usize)> {
     let tokens = &sentence.tokens;
     let (modal, length) = (0..tokens.len())
         .find_map(|at| language.modals.at(tokens, at).map(|(length, ())| (at, length)))?;
@@ -49,13 +50,13 @@ fn before_modal(sentence: &Sentence<'_>, language: &Language) -> Option<(usize, 
 }
 
 /// "urges States to ...": what stands between the two.
-fn framed(sentence: &Sentence<'_>, language: &Language) -> Option<BTreeMap<String, String>> {
+fn framed(sentence: &Sentence<'_>, language: &Lists) -> Option<BTreeMap<String, String>> {
     let (from, to) = between_frame(sentence, language)?;
     Some(classes(sentence, language, from, to))
 }
 
 /// Whether word `at` begins what only describes a subject, or shows that there is none.
-fn ends_subject(sentence: &Sentence<'_>, language: &Language, at: usize) -> bool {
+fn ends_subject(sentence: &Sentence<'_>, language: &Lists, at: usize) -> bool {
     let stem = &sentence.tokens[at].stem;
     language.prepositions.contains(stem)
         || language.relatives.contains(stem)
@@ -67,7 +68,7 @@ fn ends_subject(sentence: &Sentence<'_>, language: &Language, at: usize) -> bool
 }
 
 /// The modal verb that a sentence asks with: not one in a clause that describes something.
-pub(super) fn modal(sentence: &Sentence<'_>, language: &Language) -> Option<usize> {
+pub(super) fn modal(sentence: &Sentence<'_>, language: &Lists) -> Option<usize> {
     let modal =
         (0..sentence.tokens.len()).find(|&at| language.modals.is_at(&sentence.tokens, at))?;
     let named = place(sentence, language).end == modal;
@@ -76,7 +77,7 @@ pub(super) fn modal(sentence: &Sentence<'_>, language: &Language) -> Option<usiz
     (named || !(begins_with_verb || describes())).then_some(modal)
 }
 
-fn between_frame(sentence: &Sentence<'_>, language: &Language) -> Option<(usize, usize)> {
+fn between_frame(sentence: &Sentence<'_>, language: &Lists) -> Option<(usize, usize)> {
     let tokens = &sentence.tokens;
     let (at, length) = (0..tokens.len())
         .find_map(|at| language.frames.at(tokens, at).map(|(length, ())| (at, length)))?;
@@ -89,7 +90,7 @@ fn between_frame(sentence: &Sentence<'_>, language: &Language) -> Option<(usize,
 /// only describes them.
 fn classes(
     sentence: &Sentence<'_>,
-    language: &Language,
+    language: &Lists,
     from: usize,
     to: usize,
 ) -> BTreeMap<String, String> {

@@ -1,7 +1,7 @@
 //! What is to be done, and with what.
 
-use super::text::{Gap, Sentence};
-use super::words::Language;
+use super::text::Sentence;
+use super::words::Lists;
 
 /// The verb that a sentence asks with, and what it is to be done with.
 pub(super) struct Ask<'a> {
@@ -17,7 +17,7 @@ pub(super) struct Ask<'a> {
 const OBJECT_WORDS: usize = 8;
 
 /// The first ask of a sentence: the verb after the modal, or the first word.
-pub(super) fn of<'a>(sentence: &'a Sentence<'a>, language: &Language) -> Option<Ask<'a>> {
+pub(super) fn of<'a>(sentence: &'a Sentence<'a>, language: &Lists) -> Option<Ask<'a>> {
     let tokens = &sentence.tokens;
     let modal = (0..tokens.len())
         .find_map(|at| language.modals.at(tokens, at).map(|(length, ())| at + length));
@@ -28,7 +28,7 @@ pub(super) fn of<'a>(sentence: &'a Sentence<'a>, language: &Language) -> Option<
     let verb = (start..tokens.len().min(start + 4)).find(|at| !skips(at))?;
     let class = language.actions.at(tokens, verb).map(|(_, class)| class.clone());
     let ends = |at: &usize| {
-        tokens[*at].gap != Gap::Space
+        !tokens[*at].is_next()
             || (language.prepositions.contains(&tokens[*at].stem)
                 && !language.belonging.contains(&tokens[*at].stem))
     };
@@ -57,7 +57,7 @@ impl Ask<'_> {
 
     /// Whether the sentences are the same but for what the verb is applied to: both objects end in
     /// another word, and neither sentence has a word outside its object that the other lacks.
-    pub(super) fn is_of_something_else(&self, other: &Self, language: &Language) -> bool {
+    pub(super) fn is_of_something_else(&self, other: &Self, language: &Lists) -> bool {
         let same_verb =
             self.sentence.tokens[self.verb].stem == other.sentence.tokens[other.verb].stem;
         let (mine, theirs) = (self.object_stems(language), other.object_stems(language));
@@ -78,7 +78,7 @@ impl Ask<'_> {
             && other.says_all_else_of(self, language)
     }
 
-    fn says_all_else_of(&self, other: &Self, language: &Language) -> bool {
+    fn says_all_else_of(&self, other: &Self, language: &Lists) -> bool {
         let is_object =
             |at: usize| other.object.is_some_and(|(first, last)| (first..=last).contains(&at));
         other.sentence.tokens.iter().enumerate().all(|(at, token)| {
@@ -88,7 +88,7 @@ impl Ask<'_> {
         })
     }
 
-    fn object_stems(&self, language: &Language) -> Vec<&str> {
+    fn object_stems(&self, language: &Lists) -> Vec<&str> {
         let (first, last) = self.object.unwrap_or((1, 0));
         (first..=last)
             .map(|at| self.sentence.tokens[at].stem.as_str())

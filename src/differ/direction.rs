@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::reader::{Mention, Reader};
 use super::text::Sentence;
-use super::words::Language;
+use super::words::Lists;
 
 /// A sentence with how it takes its words.
 pub(super) struct Reading<'a> {
@@ -35,7 +35,7 @@ const MANY: usize = 3;
 const CLEARLY: f64 = 2.0;
 
 impl<'a> Reading<'a> {
-    pub(super) fn of(sentence: &'a Sentence<'a>, language: &Language) -> Self {
+    pub(super) fn of(sentence: &'a Sentence<'a>, language: &Lists) -> Self {
         let mut reader = Reader::new(sentence, language);
         reader.read();
         Self { sentence, mentions: reader.mentions(), sides: reader.sides }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::text::Sentence;
-use super::words::Language;
+use super::words::Lists;
 
 /// Deadlines of a sentence as written, by what they come to: a year, or a number of units of time.
-pub(super) fn deadlines(sentence: &Sentence<'_>, language: &Language) -> BTreeMap<String, String> {
+pub(super) fn deadlines(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let tokens = &sentence.tokens;
     let figures = &language.figures;
@@ -29,7 +29,7 @@ pub(super) fn deadlines(sentence: &Sentence<'_>, language: &Language) -> BTreeMa
 
 /// Numbers of a sentence that are no year and no deadline, as written, by their value and whether
 /// they are per cent.
-pub(super) fn numbers(sentence: &Sentence<'_>, language: &Language) -> BTreeMap<String, String> {
+pub(super) fn numbers(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<String, String> {
     let tokens = &sentence.tokens;
     let mut found = BTreeMap::new();
     let mut at = 0;
@@ -38,20 +38,16 @@ pub(super) fn numbers(sentence: &Sentence<'_>, language: &Language) -> BTreeMap<
         let mut value = sentence.written(at).to_owned();
         at += 1;
         let Some(spelled) = number(&value, language) else { continue };
-        let is_digits = value.chars().all(|c| c.is_ascii_digit());
+        let is_digits = digits(&value).is_some();
         value = spelled;
-        // "1,000" and "2.5" are one number each.
+        // "1 000" is one number.
         while is_digits
             && at < tokens.len()
-            && matches!(sentence.after(at - 1), "," | "." | "\u{a0}" | "\u{202f}")
+            && matches!(sentence.after(at - 1), "\u{a0}" | "\u{202f}")
+            && sentence.written(at).len() == 3
             && sentence.written(at).chars().all(|c| c.is_ascii_digit())
         {
-            let joint = if sentence.after(at - 1) == "." || sentence.written(at).len() < 3 {
-                "."
-            } else {
-                ""
-            };
-            value = format!("{value}{joint}{}", sentence.written(at));
+            value.push_str(sentence.written(at));
             at += 1;
         }
         let joined = sentence.after(at - 1).starts_with('-')
@@ -79,7 +75,7 @@ pub(super) fn numbers(sentence: &Sentence<'_>, language: &Language) -> BTreeMap<
 }
 
 /// How many words after a number say "per cent"; 0 for the sign.
-fn percent(sentence: &Sentence<'_>, at: usize, language: &Language) -> Option<usize> {
+fn percent(sentence: &Sentence<'_>, at: usize, language: &Lists) -> Option<usize> {
     if sentence.after(at - 1).trim_start().starts_with('%') {
         return Some(0);
     }
@@ -108,14 +104,30 @@ fn is_year(word: &str) -> bool {
         && word.chars().all(|c| c.is_ascii_digit())
 }
 
-fn number(word: &str, language: &Language) -> Option<String> {
-    if word.chars().all(|c| c.is_ascii_digit()) {
-        return Some(word.to_owned());
-    }
-    language.figures.numbers.get(&word.to_lowercase()).map(ToString::to_string)
+fn number(word: &str, language: &Lists) -> Option<String> {
+    let spelled = || language.figures.numbers.get(&word.to_lowercase()).map(ToString::to_string);
+    digits(word).or_else(spelled)
 }
 
-fn unit<'l>(word: &str, language: &'l Language) -> Option<&'l str> {
+/// A number in digits, with a point before its decimals and nothing between its thousands.
+fn digits(word: &str) -> Option<String> {
+    let mut value = String::new();
+    for part in word.split_inclusive([',', '.']) {
+        let (digits, sign) = part.split_at(part.trim_end_matches([',', '.']).len());
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        // A comma with fewer than three digits after it is one before decimals: "2,5".
+        if value.ends_with(',') && digits.len() == 3 {
+            value.pop();
+        }
+        value.push_str(digits);
+        value.push_str(sign);
+    }
+    Some(value.replace(',', "."))
+}
+
+fn unit<'l>(word: &str, language: &'l Lists) -> Option<&'l str> {
     let word = word.to_lowercase();
     let units = language.figures.units.iter();
     units.map(String::as_str).find(|unit| {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::{Gap, Sentence};
-use super::words::Language;
+use super::text::Sentence;
+use super::words::Lists;
 
 /// An instrument: the words that tell it from others, and its name as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ impl Instrument {
 }
 
 /// The instruments that a sentence names.
-pub(super) fn of(sentence: &Sentence<'_>, language: &Language) -> Vec<Instrument> {
+pub(super) fn of(sentence: &Sentence<'_>, language: &Lists) -> Vec<Instrument> {
     let tokens = &sentence.tokens;
     let short: BTreeMap<&str, &BTreeSet<String>> =
         language.instrument_short.iter().map(|(name, words)| (name.as_str(), words)).collect();
@@ -53,7 +53,7 @@ pub(super) fn of(sentence: &Sentence<'_>, language: &Language) -> Vec<Instrument
 
 /// The last word of the name that begins at word `at`: words with capitals, small ones between
 /// them, one of them a convention, a protocol and the like.
-fn name_from(sentence: &Sentence<'_>, language: &Language, at: usize) -> Option<usize> {
+fn name_from(sentence: &Sentence<'_>, language: &Lists, at: usize) -> Option<usize> {
     let tokens = &sentence.tokens;
     // A capital at the beginning of a sentence says nothing.
     if at == 0 || !tokens[at].capital {
@@ -61,7 +61,7 @@ fn name_from(sentence: &Sentence<'_>, language: &Language, at: usize) -> Option<
     }
     let mut last = at;
     let mut next = at + 1;
-    while let Some(token) = tokens.get(next).filter(|token| token.gap == Gap::Space) {
+    while let Some(token) = tokens.get(next).filter(|token| token.is_next()) {
         if token.capital {
             last = next;
         } else if !language.common.contains(&token.stem) && !language.joins.contains(&token.stem) {

@@ -17,12 +17,12 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Difference, DifferenceKind};
+use crate::domain::{Difference, DifferenceKind, Language, Passage};
 
 use direction::Reading;
 use instrument::Instrument;
 use text::Sentence;
-use words::Language;
+use words::Lists;
 
 /// Share of the words of the shorter of two sentences that the other must have before what only the
 /// existing one says counts: else the draft merely leaves it out.
@@ -39,12 +39,10 @@ const COMPARABLE: f64 = 0.2;
 /// text has counts only where the two sentences are about the same. English, French and Spanish; of
 /// texts in two languages nothing is said.
 #[must_use]
-pub fn differences(draft: &str, existing: &str) -> Vec<Difference> {
-    let language = Language::of(existing);
-    if !language.is(Language::of(draft)) {
-        return Vec::new();
-    }
-    let (drafts, existings) = (language.sentences(draft), language.sentences(existing));
+pub fn differences(draft: &Passage, existing: &Passage) -> Vec<Difference> {
+    let Some(language) = lists(draft.language(), existing.language()) else { return Vec::new() };
+    let (drafts, existings) =
+        (language.sentences(draft.text()), language.sentences(existing.text()));
     let pairs = pairs(&drafts, &existings, language);
     if pairs.iter().all(|pair| pair.coverage < COMPARABLE) {
         return Vec::new();
@@ -73,6 +71,14 @@ pub fn differences(draft: &str, existing: &str) -> Vec<Difference> {
     found
 }
 
+/// The lists to read two texts with: those of the language that both are in. A text too short to tell
+/// is taken to be in the language of the other, two of them to be English.
+fn lists(draft: Option<Language>, existing: Option<Language>) -> Option<&'static Lists> {
+    let language = existing.or(draft).unwrap_or(Language::English);
+    let are_one = draft.is_none_or(|draft| draft == language);
+    Lists::of(language).filter(|_| are_one)
+}
+
 /// A sentence of the draft, and the nearest of the existing text.
 struct Pair<'a> {
     draft: &'a Sentence<'a>,
@@ -90,7 +96,7 @@ impl Pair<'_> {
 fn pairs<'a>(
     drafts: &'a [Sentence<'a>],
     existings: &'a [Sentence<'a>],
-    language: &Language,
+    language: &Lists,
 ) -> Vec<Pair<'a>> {
     let readings: Vec<Reading<'_>> = existings.iter().map(|s| Reading::of(s, language)).collect();
     let nearest = |draft: &'a Sentence<'a>| {
@@ -111,7 +117,7 @@ fn difference(kind: DifferenceKind, draft: String, existing: String) -> Differen
 fn direction(
     drafts: &[Sentence<'_>],
     existings: &[Sentence<'_>],
-    language: &Language,
+    language: &Lists,
 ) -> Option<Difference> {
     let theirs: Vec<Reading<'_>> = existings.iter().map(|s| Reading::of(s, language)).collect();
     drafts.iter().find_map(|draft| {
@@ -124,7 +130,7 @@ fn direction(
 fn addressee(
     pairs: &[Pair<'_>],
     existings: &[Sentence<'_>],
-    language: &Language,
+    language: &Lists,
 ) -> Option<Difference> {
     let anywhere: Vec<_> = existings.iter().map(|s| addressee::of(s, language)).collect();
     pairs.iter().find_map(|pair| {
@@ -136,7 +142,7 @@ fn addressee(
     })
 }
 
-fn asks(pairs: &[Pair<'_>], language: &Language) -> Vec<Difference> {
+fn asks(pairs: &[Pair<'_>], language: &Lists) -> Vec<Difference> {
     let close = pairs.iter().filter(|pair| pair.is_close());
     let found = close.filter_map(|pair| {
         let (draft, existing) = (ask::of(pair.draft, language)?, ask::of(pair.existing, language)?);
@@ -154,7 +160,7 @@ fn asks(pairs: &[Pair<'_>], language: &Language) -> Vec<Difference> {
 fn instruments(
     pairs: &[Pair<'_>],
     existings: &[Sentence<'_>],
-    language: &Language,
+    language: &Lists,
 ) -> Option<Difference> {
     let of = |sentence: &Sentence<'_>| instrument::of(sentence, language);
     let theirs: Vec<Instrument> = existings.iter().flat_map(of).collect();
@@ -171,7 +177,7 @@ fn instruments(
 }
 
 /// Finds what a sentence names, as written, by what it comes to.
-type Items = fn(&Sentence<'_>, &Language) -> BTreeMap<String, String>;
+type Items = fn(&Sentence<'_>, &Lists) -> BTreeMap<String, String>;
 
 fn named(
     kind: DifferenceKind,
@@ -179,7 +185,7 @@ fn named(
     pairs: &[Pair<'_>],
     drafts: &[Sentence<'_>],
     existings: &[Sentence<'_>],
-    language: &Language,
+    language: &Lists,
 ) -> Option<Difference> {
     let all = |sentences: &[Sentence<'_>]| -> BTreeMap<String, String> {
         sentences.iter().flat_map(|sentence| items(sentence, language)).collect()
@@ -203,7 +209,7 @@ fn scope(
     pairs: &[Pair<'_>],
     drafts: &[Sentence<'_>],
     existings: &[Sentence<'_>],
-    language: &Language,
+    language: &Lists,
 ) -> Option<Difference> {
     let of = |sentence| scope::of(sentence, language);
     let open = |sentences: &[Sentence<'_>]| {
@@ -220,7 +226,7 @@ fn scope(
     }
 }
 
-fn population(sentence: &Sentence<'_>, language: &Language) -> BTreeMap<String, String> {
+fn population(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<String, String> {
     let tokens = &sentence.tokens;
     let mut found = BTreeMap::new();
     let mut at = 0;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::addressee;
 use super::stance::{Operator, Stance};
-use super::text::{Gap, Sentence};
-use super::words::Language;
+use super::text::Sentence;
+use super::words::Lists;
+use crate::text::Gap;
 
 /// Words quoted of a sentence, at most.
 const QUOTED: usize = 9;
@@ -51,7 +52,7 @@ enum Start {
 /// Goes through a sentence once.
 pub(super) struct Reader<'a, 'l> {
     sentence: &'a Sentence<'a>,
-    language: &'l Language,
+    language: &'l Lists,
     /// What the operators so far make of the next word, and where the first of them stands.
     stance: Option<Stance>,
     decided_at: usize,
@@ -74,7 +75,7 @@ pub(super) struct Reader<'a, 'l> {
 }
 
 impl<'a, 'l> Reader<'a, 'l> {
-    pub(super) fn new(sentence: &'a Sentence<'a>, language: &'l Language) -> Self {
+    pub(super) fn new(sentence: &'a Sentence<'a>, language: &'l Lists) -> Self {
         Self {
             sentence,
             language,
@@ -97,7 +98,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         let tokens = &self.sentence.tokens;
         let mut at = 0;
         while at < tokens.len() {
-            if tokens[at].gap == Gap::Stop {
+            if tokens[at].is_set_off() {
                 self.aside = 0;
                 self.begin(at, None);
             }
@@ -237,7 +238,7 @@ impl<'a, 'l> Reader<'a, 'l> {
     fn is_head_noun(&self, at: usize) -> bool {
         let is_noun = self.sentence.written(at).ends_with(['s', 'n']);
         let described = self.found.last().is_some_and(|(last, _)| last + 1 == at);
-        is_noun && described && self.distance > 0 && self.sentence.tokens[at].gap == Gap::Space
+        is_noun && described && self.distance > 0 && self.sentence.tokens[at].is_next()
     }
 
     fn turn_what_it_is_of(&mut self, at: usize) {

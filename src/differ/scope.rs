@@ -2,14 +2,14 @@
 
 use super::addressee;
 use super::text::Sentence;
-use super::words::Language;
+use super::words::Lists;
 
 /// Words quoted after "all" or "every".
 const QUOTED: usize = 4;
 
 /// What a sentence says all of, as written, at the first such place. "All States" are whom a text speaks
 /// to as well as "States" are, and are not meant.
-pub(super) fn of(sentence: &Sentence<'_>, language: &Language) -> Option<String> {
+pub(super) fn of(sentence: &Sentence<'_>, language: &Lists) -> Option<String> {
     let tokens = &sentence.tokens;
     let place = addressee::place(sentence, language);
     let speaks_to = |at: usize| {
@@ -20,13 +20,13 @@ pub(super) fn of(sentence: &Sentence<'_>, language: &Language) -> Option<String>
 }
 
 /// Whether a sentence says "all" of anything or anybody.
-pub(super) fn is_universal(sentence: &Sentence<'_>, language: &Language) -> bool {
+pub(super) fn is_universal(sentence: &Sentence<'_>, language: &Lists) -> bool {
     !universals(sentence, language).is_empty()
 }
 
 /// Where a sentence says "all". A capital inside a sentence is part of a name ("Convention on the
 /// Elimination of All Forms of ...").
-fn universals(sentence: &Sentence<'_>, language: &Language) -> Vec<usize> {
+fn universals(sentence: &Sentence<'_>, language: &Lists) -> Vec<usize> {
     let tokens = &sentence.tokens;
     let mut found = Vec::new();
     let mut at = 0;

@@ -1,9 +1,15 @@
 //! What differs, and what only looks as if it did.
 
-use super::differences;
+use super::differences as of_passages;
+use crate::domain::Difference;
 use crate::domain::DifferenceKind::{
     self, Action, Addressee, Deadline, Direction, Instrument, Number, Object, Population, Scope,
 };
+use crate::text::passage;
+
+fn differences(draft: &str, existing: &str) -> Vec<Difference> {
+    of_passages(&passage(draft), &passage(existing))
+}
 
 fn kinds(draft: &str, existing: &str) -> Vec<DifferenceKind> {
     differences(draft, existing).into_iter().map(|difference| difference.kind).collect()

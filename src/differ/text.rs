@@ -1,22 +1,9 @@
 //! A text as sentences of stemmed words.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
-use regex::Regex;
-use rust_stemmers::Stemmer;
-
-static WORD: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[\p{L}\p{N}]+").expect("a constant pattern"));
-
-/// What stands between a word and the one before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Gap {
-    Space,
-    Comma,
-    /// A colon, a bracket, a dash.
-    Stop,
-}
+use crate::domain::Language;
+use crate::text::{self, Gap, tokens};
 
 /// A word in its place.
 #[derive(Debug, Clone)]
@@ -27,6 +14,18 @@ pub(super) struct Token {
     pub(super) end: usize,
     pub(super) gap: Gap,
     pub(super) capital: bool,
+}
+
+impl Token {
+    /// Whether it goes on with the word before: no comma, colon, bracket or dash stands between.
+    pub(super) fn is_next(&self) -> bool {
+        matches!(self.gap, Gap::Space | Gap::Hyphen | Gap::Sign)
+    }
+
+    /// Whether a colon, a bracket, a quotation mark or a dash stands before it.
+    pub(super) fn is_set_off(&self) -> bool {
+        matches!(self.gap, Gap::Colon | Gap::Break)
+    }
 }
 
 /// A sentence or list item of `text`.
@@ -56,39 +55,36 @@ impl Sentence<'_> {
     }
 }
 
-/// The sentences of a text. A semicolon and a line break end one, as a full stop does.
-pub(super) fn sentences<'a>(text: &'a str, stemmer: &Stemmer) -> Vec<Sentence<'a>> {
+/// The sentences and list items of a text.
+pub(super) fn sentences(text: &str, language: Language) -> Vec<Sentence<'_>> {
     let mut found: Vec<Sentence<'_>> = Vec::new();
-    let mut end = 0;
-    for word in WORD.find_iter(text) {
-        let between = &text[end..word.start()];
-        let capital = word.as_str().starts_with(char::is_uppercase);
-        let ends = between.contains([';', '\n'])
-            || (between.contains(['.', '!', '?']) && between.contains(' ') && capital);
-        if ends || found.is_empty() {
+    for text::Token { word, gap } in tokens(text, Some(language)) {
+        if gap == Gap::End {
             found.push(Sentence { text, tokens: Vec::new() });
         }
-        let gap = if between.contains([':', '(', ')', '–', '—', '"', '“', '”']) {
-            Gap::Stop
-        } else if between.contains(',') {
-            Gap::Comma
-        } else {
-            Gap::Space
+        let token = Token {
+            stem: stem(word.text, language),
+            start: word.start,
+            end: word.end(),
+            gap,
+            capital: word.text.starts_with(char::is_uppercase),
         };
-        let stem = stem(stemmer, word.as_str());
-        let token = Token { stem, start: word.start(), end: word.end(), gap, capital };
         if let Some(sentence) = found.last_mut() {
             sentence.tokens.push(token);
         }
-        end = word.end();
     }
     found
 }
 
-fn stem(stemmer: &Stemmer, word: &str) -> String {
+pub(super) fn stem(word: &str, language: Language) -> String {
     let lower = word.to_lowercase();
-    // An adverb is none of the verbs in the lists: "closely" is not "close".
-    if lower.ends_with("ly") { lower } else { stemmer.stem(&lower).into_owned() }
+    // An English adverb is none of the verbs in the lists: "closely" is not "close".
+    let is_adverb = lower.ends_with("ly");
+    if is_adverb { lower } else { text::stem(word, Some(language)) }
+}
+
+fn stems_of(phrase: &str, language: Language) -> impl Iterator<Item = String> {
+    text::words(phrase, Some(language)).map(move |word| stem(word.text, language))
 }
 
 /// Words and phrases, found by their stems, each with what it stands for.
@@ -96,11 +92,10 @@ fn stem(stemmer: &Stemmer, word: &str) -> String {
 pub(super) struct Phrases<T>(BTreeMap<String, Vec<(Vec<String>, T)>>);
 
 impl<T: Clone> Phrases<T> {
-    pub(super) fn new<'a>(stemmer: &Stemmer, of: impl Iterator<Item = (&'a str, T)>) -> Self {
+    pub(super) fn new<'a>(language: Language, of: impl Iterator<Item = (&'a str, T)>) -> Self {
         let mut by_first: BTreeMap<String, Vec<(Vec<String>, T)>> = BTreeMap::new();
         for (phrase, meaning) in of {
-            let stems: Vec<String> =
-                WORD.find_iter(phrase).map(|word| stem(stemmer, word.as_str())).collect();
+            let stems: Vec<String> = stems_of(phrase, language).collect();
             by_first.entry(stems[0].clone()).or_default().push((stems, meaning));
         }
         for phrases in by_first.values_mut() {
@@ -115,7 +110,7 @@ impl<T: Clone> Phrases<T> {
             stems.iter().enumerate().all(|(n, stem)| {
                 tokens
                     .get(at + n)
-                    .is_some_and(|token| token.stem == *stem && (n == 0 || token.gap == Gap::Space))
+                    .is_some_and(|token| token.stem == *stem && (n == 0 || token.is_next()))
             })
         };
         let phrases = self.0.get(&tokens.get(at)?.stem)?;
@@ -128,14 +123,11 @@ impl<T: Clone> Phrases<T> {
 }
 
 /// A list whose entries stand for nothing but themselves.
-pub(super) fn plain(stemmer: &Stemmer, list: &[String]) -> Phrases<()> {
-    Phrases::new(stemmer, list.iter().map(|phrase| (phrase.as_str(), ())))
+pub(super) fn plain(language: Language, list: &[String]) -> Phrases<()> {
+    Phrases::new(language, list.iter().map(|phrase| (phrase.as_str(), ())))
 }
 
 /// The stems of single words.
-pub(super) fn stems(stemmer: &Stemmer, list: &[String]) -> BTreeSet<String> {
-    list.iter()
-        .flat_map(|phrase| WORD.find_iter(phrase))
-        .map(|word| stem(stemmer, word.as_str()))
-        .collect()
+pub(super) fn stems(language: Language, list: &[String]) -> BTreeSet<String> {
+    list.iter().flat_map(|phrase| stems_of(phrase, language)).collect()
 }

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use rust_stemmers::{Algorithm, Stemmer};
 use serde::Deserialize;
 
 use super::stance::Operator;
-use super::text::{Phrases, Sentence, plain, sentences, stems};
+use super::text::{Phrases, Sentence, plain, sentences, stem, stems};
+use crate::domain::Language;
+use crate::text::stop_words;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    common: Vec<String>,
+    asking: Vec<String>,
     modals: Vec<String>,
     frames: Vec<String>,
     frame_ends: Vec<String>,
@@ -76,12 +77,10 @@ pub(super) struct Figures {
 }
 
 /// What is read from the words of one language.
-pub(super) struct Language {
-    stemmer: Stemmer,
+pub(super) struct Lists {
+    language: Language,
     /// Words that say nothing of what is asked.
     pub(super) common: BTreeSet<String>,
-    /// Words by which the language is known, as written.
-    known_by: BTreeSet<String>,
     pub(super) modals: Phrases<()>,
     pub(super) frames: Phrases<()>,
     pub(super) frame_ends: BTreeSet<String>,
@@ -114,40 +113,27 @@ pub(super) struct Language {
     pub(super) scope: Phrases<bool>,
 }
 
-static LANGUAGES: LazyLock<[Language; 3]> = LazyLock::new(|| {
+static LISTS: LazyLock<[Lists; 3]> = LazyLock::new(|| {
     [
-        Language::parse(Algorithm::English, include_str!("words/en.toml")),
-        Language::parse(Algorithm::French, include_str!("words/fr.toml")),
-        Language::parse(Algorithm::Spanish, include_str!("words/es.toml")),
+        Lists::parse(Language::English, include_str!("words/en.toml")),
+        Lists::parse(Language::French, include_str!("words/fr.toml")),
+        Lists::parse(Language::Spanish, include_str!("words/es.toml")),
     ]
 });
 
-impl Language {
-    /// The language of a text, by its commonest words; English where nothing tells.
-    pub(super) fn of(text: &str) -> &'static Self {
-        let words: Vec<String> = text
-            .split(|c: char| !c.is_alphabetic())
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect();
-        let count =
-            |language: &Self| words.iter().filter(|w| language.known_by.contains(*w)).count();
-        let [first, others @ ..] = &*LANGUAGES;
-        others.iter().fold(first, |best, next| if count(next) > count(best) { next } else { best })
-    }
-
-    pub(super) fn is(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other)
+impl Lists {
+    /// The lists of `language`; `None` for one that has none.
+    pub(super) fn of(language: Language) -> Option<&'static Self> {
+        LISTS.iter().find(|lists| lists.language == language)
     }
 
     pub(super) fn sentences<'a>(&self, text: &'a str) -> Vec<Sentence<'a>> {
-        sentences(text, &self.stemmer)
+        sentences(text, self.language)
     }
 
-    fn parse(algorithm: Algorithm, text: &str) -> Self {
+    fn parse(language: Language, text: &str) -> Self {
         let file: File =
             toml::from_str(text).expect("the shipped lists are valid; a test reads them");
-        let stemmer = Stemmer::create(algorithm);
         let direction = file.direction;
         let contraries = direction.contraries.iter().enumerate().flat_map(|(pair, words)| {
             words.iter().enumerate().map(move |(at, word)| (word.as_str(), (pair, at == 0)))
@@ -156,42 +142,47 @@ impl Language {
         let all = file.scope.all.iter().map(|phrase| (phrase.as_str(), true));
         let scope = all.chain(file.scope.not.iter().map(|phrase| (phrase.as_str(), false)));
         Self {
-            common: stems(&stemmer, &file.common),
-            known_by: file.common.into_iter().collect(),
-            modals: plain(&stemmer, &file.modals),
-            frames: plain(&stemmer, &file.frames),
-            frame_ends: stems(&stemmer, &file.frame_ends),
-            passives: stems(&stemmer, &file.passives),
-            joins: stems(&stemmer, &file.joins),
-            alternatives: stems(&stemmer, &file.alternatives),
-            infinitives: stems(&stemmer, &file.infinitives),
-            prepositions: stems(&stemmer, &file.prepositions),
-            relatives: stems(&stemmer, &file.relatives),
-            belonging: stems(&stemmer, &file.belonging),
-            versus: stems(&stemmer, &direction.versus),
-            ills: stems(&stemmer, &direction.ills),
-            burdens: stems(&stemmer, &direction.burdens),
-            turns: plain(&stemmer, &direction.turns),
-            goes_on: plain(&stemmer, &direction.goes_on),
-            purposes: stems(&stemmer, &direction.purposes),
-            contraries: Phrases::new(&stemmer, contraries),
-            operators: operators(&stemmer, &direction),
-            addressees: classes(&stemmer, &file.addressees),
-            population: classes(&stemmer, &file.population),
-            actions: classes(&stemmer, &file.actions),
-            instrument_kinds: stems(&stemmer, &file.instruments.kinds),
-            instrument_general: stems(&stemmer, &file.instruments.general),
+            common: common(language, &file.asking),
+            modals: plain(language, &file.modals),
+            frames: plain(language, &file.frames),
+            frame_ends: stems(language, &file.frame_ends),
+            passives: stems(language, &file.passives),
+            joins: stems(language, &file.joins),
+            alternatives: stems(language, &file.alternatives),
+            infinitives: stems(language, &file.infinitives),
+            prepositions: stems(language, &file.prepositions),
+            relatives: stems(language, &file.relatives),
+            belonging: stems(language, &file.belonging),
+            versus: stems(language, &direction.versus),
+            ills: stems(language, &direction.ills),
+            burdens: stems(language, &direction.burdens),
+            turns: plain(language, &direction.turns),
+            goes_on: plain(language, &direction.goes_on),
+            purposes: stems(language, &direction.purposes),
+            contraries: Phrases::new(language, contraries),
+            operators: operators(language, &direction),
+            addressees: classes(language, &file.addressees),
+            population: classes(language, &file.population),
+            actions: classes(language, &file.actions),
+            instrument_kinds: stems(language, &file.instruments.kinds),
+            instrument_general: stems(language, &file.instruments.general),
             instrument_short: short
-                .map(|(name, long)| (name.clone(), stems(&stemmer, std::slice::from_ref(long))))
+                .map(|(name, long)| (name.clone(), stems(language, std::slice::from_ref(long))))
                 .collect(),
             figures: file.figures,
-            scope: Phrases::new(&stemmer, scope),
-            stemmer,
+            scope: Phrases::new(language, scope),
+            language,
         }
     }
 }
 
-fn operators(stemmer: &Stemmer, file: &DirectionFile) -> Phrases<Option<Operator>> {
+/// The stems of stop words and of words that ask.
+fn common(language: Language, asking: &[String]) -> BTreeSet<String> {
+    let stop_words = stop_words(language).map(|word| stem(word, language));
+    stop_words.chain(stems(language, asking)).collect()
+}
+
+fn operators(language: Language, file: &DirectionFile) -> Phrases<Option<Operator>> {
     let lists = [
         (&file.harmless, None),
         (&file.negations, Some(Operator::Negation)),
@@ -202,26 +193,12 @@ fn operators(stemmer: &Stemmer, file: &DirectionFile) -> Phrases<Option<Operator
     let phrases = lists
         .into_iter()
         .flat_map(|(list, operator)| list.iter().map(move |phrase| (phrase.as_str(), operator)));
-    Phrases::new(stemmer, phrases)
+    Phrases::new(language, phrases)
 }
 
-fn classes(stemmer: &Stemmer, lists: &BTreeMap<String, Vec<String>>) -> Phrases<String> {
+fn classes(language: Language, lists: &BTreeMap<String, Vec<String>>) -> Phrases<String> {
     let phrases = lists
         .iter()
         .flat_map(|(class, list)| list.iter().map(move |phrase| (phrase.as_str(), class.clone())));
-    Phrases::new(stemmer, phrases)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_language_is_known_by_its_commonest_words() {
-        let of = |text| LANGUAGES.iter().position(|one| one.is(Language::of(text)));
-        assert_eq!(of("Reduce the cost of remittances."), Some(0));
-        assert_eq!(of("Réduire le coût des envois de fonds."), Some(1));
-        assert_eq!(of("Reducir el costo de las remesas."), Some(2));
-        assert_eq!(of("1234"), Some(0));
-    }
+    Phrases::new(language, phrases)
 }

@@ -11,6 +11,7 @@ mod embedding;
 mod hnsw;
 mod ids;
 mod overlap;
+mod passage;
 mod pictures;
 mod problem;
 mod progress;
@@ -36,6 +37,7 @@ pub use overlap::{
     AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, MatrixOrder,
     Measured, Method, Overlap, Particulars, SilentAgency, SilentPassage, SingleVoice,
 };
+pub use passage::{Language, Passage};
 pub use pictures::{Pictures, Place, ThemeMark};
 pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};

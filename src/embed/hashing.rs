@@ -1,9 +1,8 @@
 //! A lexical stand-in that needs no runtime: hashed words and their three-letter parts.
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::{EmbedError, Embedder, ModelInfo, TokenParts};
 use crate::domain::{Embedding, Progress, Span, Stage, TokenPart};
+use crate::text::{Word, words};
 
 /// Embeds by hashing words and character trigrams into a fixed number of components (Weinberger
 /// et al. 2009, "Feature Hashing for Large Scale Multitask Learning"). It sees shared words, not
@@ -63,15 +62,15 @@ impl Embedder for Hashing {
 
 fn parts_of_words(text: &str) -> Vec<TokenPart> {
     let norm = hashed(text).iter().map(|x| x * x).sum::<f32>().sqrt();
-    let part = |(start, word): (usize, &str)| {
+    let part = |word: Word<'_>| {
         let mut part = vec![0.0; Hashing::DIM];
-        add_word(&mut part, &word.to_lowercase());
+        add_word(&mut part, &word.text.to_lowercase());
         for x in &mut part {
             *x /= norm;
         }
-        TokenPart { span: Span { start, end: start + word.len() }, part: part.into() }
+        TokenPart { span: Span { start: word.start, end: word.end() }, part: part.into() }
     };
-    text.unicode_word_indices().map(part).collect()
+    words(text, None).map(part).collect()
 }
 
 /// Adds a word and its parts.
@@ -85,8 +84,8 @@ fn add_word(vector: &mut [f32], word: &str) {
 
 fn hashed(text: &str) -> Vec<f32> {
     let mut vector = vec![0.0; Hashing::DIM];
-    for word in text.to_lowercase().unicode_words() {
-        add_word(&mut vector, word);
+    for word in words(&text.to_lowercase(), None) {
+        add_word(&mut vector, word.text);
     }
     if vector.iter().all(|&x| x == 0.0) {
         // A text without words still needs a direction; its own, so that equal texts stay equal.

@@ -29,7 +29,6 @@ pub(crate) enum Role {
 #[serde(deny_unknown_fields)]
 struct File {
     stopwords: Vec<String>,
-    abbreviations: Vec<String>,
     headings: Headings,
     mask: Patterns,
     ask: Vec<Signal>,
@@ -98,7 +97,6 @@ pub(crate) struct Cue {
 #[derive(Debug)]
 pub(crate) struct Cues {
     pub(crate) stopwords: Vec<String>,
-    pub(crate) abbreviations: Vec<String>,
     /// Phrases that only look like an ask.
     pub(crate) mask: Regex,
     pub(crate) asks: Vec<Cue>,
@@ -135,7 +133,6 @@ impl Cues {
         let openers = file.imperatives.openers.join("|");
         Self {
             stopwords: file.stopwords,
-            abbreviations: file.abbreviations,
             mask: any(&file.mask.patterns),
             asks,
             ask_set,

@@ -4,6 +4,8 @@ use super::Extracted;
 use crate::domain::{
     BlockRole, Document, DraftBlock, DraftPart, LineRole, Problem, Recommendation,
 };
+use crate::text::marker;
+use crate::text::statements::statements;
 
 /// A statement of a draft and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,13 +30,9 @@ pub struct Draft {
 }
 
 /// The statements to check in `document`: those of the recommendations `found` in it, or all its
-/// statements if nothing was looked for or found. `split` cuts a paragraph into statements.
+/// statements if nothing was looked for or found.
 #[must_use]
-pub fn draft(
-    document: &Document,
-    found: Option<Extracted>,
-    split: impl Fn(&str) -> Vec<String>,
-) -> Draft {
+pub fn draft(document: &Document, found: Option<Extracted>) -> Draft {
     let mut draft = Draft::default();
     if let Some(found) = found {
         draft.problems = found.problems;
@@ -48,7 +46,7 @@ pub fn draft(
         }
     }
     if draft.statements.is_empty() {
-        draft.statements = every_statement(document, split);
+        draft.statements = every_statement(document);
     }
     draft.blocks = blocks(document, &draft.statements);
     draft
@@ -64,10 +62,7 @@ fn placed(recommendation: Recommendation) -> Option<DraftStatement> {
 }
 
 /// Sentences and list items of every paragraph; headings and pieces of one or two words are skipped.
-fn every_statement(
-    document: &Document,
-    split: impl Fn(&str) -> Vec<String>,
-) -> Vec<DraftStatement> {
+fn every_statement(document: &Document) -> Vec<DraftStatement> {
     let lines: Vec<&str> = (0..document.lines().len()).filter_map(|n| document.line(n)).collect();
     let ends = |n: usize| {
         lines[n].trim().is_empty()
@@ -85,7 +80,9 @@ fn every_statement(
         let first = without_marker(lines[start]).unwrap_or(lines[start]);
         let rest = lines[start + 1..end].iter().copied();
         let paragraph: Vec<&str> = std::iter::once(first).chain(rest).map(str::trim).collect();
-        for text in split(&paragraph.join(" ")) {
+        let paragraph = paragraph.join(" ");
+        for span in statements(&paragraph) {
+            let text = paragraph[span.start..span.end].to_owned();
             if text.split_whitespace().count() >= 3 && !text.starts_with('#') {
                 found.push(DraftStatement { text, line_start: start + 1, line_end: end });
             }
@@ -95,16 +92,9 @@ fn every_statement(
     found
 }
 
-/// The text after a bullet, a number or a letter at the start of a list item; `None` without one.
+/// The text after the marker at the start of a list item; `None` without one.
 fn without_marker(line: &str) -> Option<&str> {
-    let line = line.trim_start();
-    let (marker, rest) = line.split_once(' ')?;
-    let inner = marker.trim_matches(['(', ')', '.']);
-    let numbered = inner != marker
-        && (inner.chars().all(|c| c.is_ascii_digit()) || inner.chars().count() == 1)
-        && inner.chars().all(char::is_alphanumeric)
-        && !inner.is_empty();
-    (matches!(marker, "-" | "*" | "+" | "•") || numbered).then_some(rest.trim_start())
+    marker::parse(line).map(|marker| &line[marker.end..])
 }
 
 /// The draft's text, block by block. A statement is marked where its words stand; where they cannot
@@ -222,7 +212,7 @@ mod tests {
             "# Title\n\nStates should act now.\n- Reduce all fees.\n2. Train\n  every guard.\n";
         let id = DocumentId::try_from("d".to_owned()).unwrap();
         let document = Document::plain(id, "d.md".into(), text.into());
-        let found = every_statement(&document, |paragraph| vec![paragraph.to_owned()]);
+        let found = every_statement(&document);
         let found: Vec<_> =
             found.iter().map(|s| (s.text.as_str(), s.line_start, s.line_end)).collect();
         assert_eq!(

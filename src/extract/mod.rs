@@ -13,16 +13,13 @@ pub mod corrections;
 mod cues;
 mod draft;
 mod flow;
-mod fold;
 mod layout;
 mod lists;
-mod marker;
 mod outline;
 mod publisher;
 mod records;
 mod reported;
 mod score;
-mod sentences;
 mod toc;
 mod weights;
 
@@ -30,6 +27,7 @@ pub use challenges::challenges;
 pub use draft::{Draft, DraftStatement, draft};
 
 use crate::domain::{Agency, AgencyNames, Document, Problem, Recommendation};
+use crate::text::{fold, marker, sentences};
 
 /// What the user decides.
 #[derive(Debug, Clone, PartialEq)]

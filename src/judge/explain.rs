@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::linker::{Linker, Passage};
+use super::linker::{Linker, ReadyPassage};
 use super::space::Ready;
-use super::words::{stem_counts, words};
-use crate::domain::{Reason, TokenPart, dot};
+use crate::domain::{Language, Reason, TokenPart, dot};
+use crate::text::{Term, terms};
 
 /// The parts that tokens have in the embeddings of a passage.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +42,7 @@ impl Split {
     /// `text`; `scale` is what it is multiplied by.
     fn add_cosine(
         &mut self,
-        text: &str,
+        (text, language): (&str, Option<Language>),
         tokens: &[TokenPart],
         own: &Ready,
         other: &Ready,
@@ -54,39 +54,33 @@ impl Split {
         }
         // The mean that adapting takes away, in even parts.
         let mean = f64::from(other.offset()) / tokens.len() as f64;
-        let words = words(text);
+        let words: Vec<Term<'_>> = terms(text, language).collect();
         for token in tokens {
             let product = f64::from(dot(&token.part, other.pull())) - mean;
-            let at = words.partition_point(|word| word.start <= token.span.start);
-            let word = words[..at].last().filter(|word| {
-                !token.span.is_empty() && token.span.start < word.start + word.text.len()
-            });
+            let at = words.partition_point(|term| term.word.start <= token.span.start);
+            let word = words[..at]
+                .last()
+                .filter(|term| !token.span.is_empty() && token.span.start < term.word.end());
             self.add(word.and_then(|word| word.stem.as_ref()), scale * product / lengths);
         }
     }
 }
 
 impl Linker {
-    /// The terms of `passage`, whose text is `text`, that carry its similarity to text `row`: largest
-    /// share first, ties by term. Without `tokens` only what the words themselves contribute is split.
+    /// The terms of `passage` that carry its similarity to text `row`: largest share first, ties by term. Without `tokens` only what the words themselves contribute is split.
     #[must_use]
-    pub fn why(
-        &self,
-        (text, passage): (&str, &Passage),
-        tokens: Option<&Tokens>,
-        (row, row_text): (usize, &str),
-    ) -> Vec<Reason> {
+    pub fn why(&self, passage: &ReadyPassage, tokens: Option<&Tokens>, row: usize) -> Vec<Reason> {
         let total = self.similarity(passage, row, &self.words[row]).overlap;
         if total < NOTHING {
             return Vec::new();
         }
-        let split = self.split((text, passage), tokens, row);
-        let theirs = stem_counts(row_text);
-        let mut written: BTreeMap<&str, &str> = BTreeMap::new();
-        let own = words(text);
-        for word in &own {
-            if let Some(stem) = &word.stem {
-                written.entry(stem).or_insert(word.text);
+        let split = self.split(passage, tokens, row);
+        let theirs = self.lexicon.stem_counts(&self.passages()[row]);
+        let own = passage.passage();
+        let mut written: BTreeMap<String, &str> = BTreeMap::new();
+        for term in terms(own.text(), self.lexicon.language_of(own)) {
+            if let Some(stem) = term.stem {
+                written.entry(stem).or_insert(term.word.text);
             }
         }
         let mut reasons: Vec<Reason> = split
@@ -105,26 +99,23 @@ impl Linker {
         reasons
     }
 
-    fn split(
-        &self,
-        (text, passage): (&str, &Passage),
-        tokens: Option<&Tokens>,
-        row: usize,
-    ) -> Split {
+    fn split(&self, passage: &ReadyPassage, tokens: Option<&Tokens>, row: usize) -> Split {
+        let read = passage.passage();
+        let language = self.lexicon.language_of(read);
         let weight = self.fitted.scale.word_weight;
         let scale = 1.0 / (2.0 + weight);
         let mut split = Split::default();
-        for (stem, product) in self.lexicon.products(text, &passage.words, &self.words[row]) {
+        for (stem, product) in self.lexicon.products(read, &passage.words, &self.words[row]) {
             split.add(Some(&stem), scale * weight * product);
         }
         let Some(tokens) = tokens else { return split };
         let space = &self.fitted.space;
         let other = space.ready(self.vectors.texts.row(row));
-        split.add_cosine(text, &tokens.text, &passage.ready, &other, scale);
+        split.add_cosine((read.text(), language), &tokens.text, &passage.ready, &other, scale);
         let (own, theirs) = self.best_statements(passage, row);
         if let Some(parts) = tokens.statements.get(own) {
             let other = space.ready(self.vectors.statements.row(self.starts[row] + theirs));
-            let statement = &super::words::statements(text)[own];
+            let statement = (read.statement(own), language);
             split.add_cosine(statement, parts, &passage.statements[own], &other, scale);
         }
         split
@@ -135,23 +126,22 @@ impl Linker {
 mod tests {
     use super::super::calibration::Calibration;
     use super::super::linker::Vectors;
-    use super::super::words::statements;
     use super::*;
-    use crate::domain::{Embedding, Embeddings, Span};
+    use crate::domain::{Embedding, Embeddings, Passage, Span};
+    use crate::text::{passage, words};
 
     const DIM: usize = 24;
 
     /// A part for each word, from a fixed generator; as a model would give them.
     fn parts(text: &str) -> Vec<TokenPart> {
-        let mut parts: Vec<(Span, Vec<f32>)> = words(text)
-            .iter()
+        let mut parts: Vec<(Span, Vec<f32>)> = words(text, None)
             .map(|word| {
                 let mut state = word.text.bytes().fold(17_u64, |s, b| s * 31 + u64::from(b));
                 let mut next = || {
                     state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                     (state >> 40) as f32 / (1 << 23) as f32 - 0.9
                 };
-                let span = Span { start: word.start, end: word.start + word.text.len() };
+                let span = Span { start: word.start, end: word.end() };
                 (span, (0..DIM).map(|_| next()).collect())
             })
             .collect();
@@ -187,32 +177,33 @@ mod tests {
             "States should publish the fees of banks and of other operators each year.",
             "Train border guards in the rights of children.",
             "Ratify the convention on domestic workers; report on it within a year of that.",
-        ];
-        let pieces: Vec<String> = texts.iter().flat_map(|text| statements(text)).collect();
+        ]
+        .map(passage);
         let vectors = Vectors {
-            texts: table(texts.into_iter()),
-            statements: table(pieces.iter().map(String::as_str)),
+            texts: table(texts.iter().map(Passage::text)),
+            statements: table(texts.iter().flat_map(Passage::statements)),
         };
-        let linker = Linker::fit(&texts, vectors, Calibration::default());
-        let query = "Operators must publish fees yearly. They should train the guards of banks.";
-        let of_query = statements(query);
-        let ready: Vec<Vec<f32>> = of_query.iter().map(|text| vector(text)).collect();
+        let linker = Linker::fit(texts.to_vec(), vectors, Calibration::default());
+        let query =
+            passage("Operators must publish fees yearly. They should train the guards of banks.");
+        let ready: Vec<Vec<f32>> = query.statements().map(vector).collect();
         let slices: Vec<&[f32]> = ready.iter().map(Vec::as_slice).collect();
-        let passage = linker.passage(query, &vector(query), &slices);
         let tokens = Tokens {
-            text: parts(query),
-            statements: of_query.iter().map(|text| parts(text)).collect(),
+            text: parts(query.text()),
+            statements: query.statements().map(parts).collect(),
         };
-        for (row, text) in texts.iter().enumerate() {
-            let split = linker.split((query, &passage), Some(&tokens), row);
+        let whole = vector(query.text());
+        let passage = linker.ready(query, &whole, &slices);
+        for row in 0..texts.len() {
+            let split = linker.split(&passage, Some(&tokens), row);
             let sum = split.of_stem.values().sum::<f64>() + split.rest;
             let total = linker.similarity(&passage, row, &linker.words[row]).overlap;
             assert!((sum - total).abs() < 1e-5, "row {row}: {sum} is not {total}");
-            let why = linker.why((query, &passage), Some(&tokens), (row, text));
+            let why = linker.why(&passage, Some(&tokens), row);
             assert!(why.iter().all(|reason| reason.share > 0.0));
             assert!(why.is_sorted_by(|a, b| a.share >= b.share));
         }
-        let why = linker.why((query, &passage), None, (1, texts[1]));
+        let why = linker.why(&passage, None, 1);
         let terms: Vec<&str> = why.iter().map(|reason| reason.term.as_str()).collect();
         assert_eq!(terms.len(), 5, "without a model only shared words count: {terms:?}");
         assert!(why.iter().all(|reason| reason.shared), "{why:?}");

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
-use super::words::{stem_counts, words};
+use crate::domain::{Language, Passage};
+use crate::text::{main_language, terms};
 
 /// In how many texts of a corpus each stem stands.
 ///
@@ -14,6 +15,8 @@ use super::words::{stem_counts, words};
 pub struct Lexicon {
     terms: HashMap<String, Term>,
     n_texts: usize,
+    /// That of most texts; a text that is too short to tell is read in it.
+    language: Option<Language>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,11 +36,12 @@ impl Lexicon {
     /// Counts the stems of `texts`, which should hold each text once; with the vector of each. Ids
     /// follow the order of first occurrence within the sorted stems of each text.
     #[must_use]
-    pub fn fit(texts: &[&str]) -> (Self, Vec<WordVector>) {
-        let mut lexicon = Self { n_texts: texts.len(), ..Self::default() };
+    pub fn fit(texts: &[&Passage]) -> (Self, Vec<WordVector>) {
+        let language = main_language(texts.iter().copied());
+        let mut lexicon = Self { n_texts: texts.len(), language, ..Self::default() };
         let mut counted: Vec<Vec<(u32, u32)>> = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH) {
-            let batch: Vec<_> = batch.par_iter().map(|text| stem_counts(text)).collect();
+            let batch: Vec<_> = batch.par_iter().map(|text| lexicon.stem_counts(text)).collect();
             counted.extend(batch.into_iter().map(|counts| lexicon.take_in(counts)));
         }
         let mut in_texts = vec![0; lexicon.terms.len()];
@@ -63,6 +67,16 @@ impl Lexicon {
         counted.collect()
     }
 
+    /// The language to read `passage` in.
+    pub(super) fn language_of(&self, passage: &Passage) -> Option<Language> {
+        passage.language().or(self.language)
+    }
+
+    /// How often each stem occurs in a text.
+    pub(super) fn stem_counts(&self, passage: &Passage) -> BTreeMap<String, u32> {
+        count(passage.text(), self.language_of(passage))
+    }
+
     /// ln((1 + n) / (1 + df)) + 1, the smoothed inverse document frequency.
     fn rarity(&self, texts: u32) -> f32 {
         ((1.0 + self.n_texts as f32) / (1.0 + texts as f32)).ln() + 1.0
@@ -85,10 +99,30 @@ impl Lexicon {
         })
     }
 
-    /// The vector of `text`; (1 + ln tf)·idf, unit length.
+    /// The vector of `passage`; (1 + ln tf)·idf, unit length.
     #[must_use]
-    pub fn vector(&self, text: &str) -> WordVector {
-        self.weighted(stem_counts(text).into_iter().map(|(stem, count)| (self.term(&stem), count)))
+    pub fn vector(&self, passage: &Passage) -> WordVector {
+        self.of_counts(self.stem_counts(passage))
+    }
+
+    /// The vector of `passage` if the words of `more` that `wanted` has stood in it too.
+    pub(super) fn vector_with(
+        &self,
+        passage: &Passage,
+        more: &str,
+        wanted: &WordVector,
+    ) -> WordVector {
+        let mut counts = self.stem_counts(passage);
+        for (stem, n) in count(more, self.language) {
+            if wanted.weight(self.term(&stem).id).is_some() {
+                *counts.entry(stem).or_default() += n;
+            }
+        }
+        self.of_counts(counts)
+    }
+
+    fn of_counts(&self, counts: BTreeMap<String, u32>) -> WordVector {
+        self.weighted(counts.into_iter().map(|(stem, count)| (self.term(&stem), count)))
     }
 
     fn weighted(&self, counts: impl Iterator<Item = (Term, u32)>) -> WordVector {
@@ -106,10 +140,10 @@ impl Lexicon {
         WordVector(weights)
     }
 
-    /// What each stem of `text` adds to the cosine of the two vectors, `own` being that of `text`.
+    /// What each stem of `passage` adds to the cosine of the two vectors, `own` being its own.
     pub(super) fn products(
         &self,
-        text: &str,
+        passage: &Passage,
         own: &WordVector,
         other: &WordVector,
     ) -> BTreeMap<String, f64> {
@@ -117,17 +151,16 @@ impl Lexicon {
             let id = self.term(&stem).id;
             Some((stem, f64::from(own.weight(id)?) * f64::from(other.weight(id)?)))
         };
-        stem_counts(text).into_keys().filter_map(product).collect()
+        self.stem_counts(passage).into_keys().filter_map(product).collect()
     }
+}
 
-    /// The words of `text` that `vector` has too, apart by spaces.
-    pub(super) fn words_in(&self, text: &str, vector: &WordVector) -> String {
-        let found = words(text).into_iter().filter(|word| {
-            let id = word.stem.as_ref().map(|stem| self.term(stem).id);
-            id.is_some_and(|id| vector.weight(id).is_some())
-        });
-        found.map(|word| word.text).collect::<Vec<_>>().join(" ")
+fn count(text: &str, language: Option<Language>) -> BTreeMap<String, u32> {
+    let mut counts = BTreeMap::new();
+    for stem in terms(text, language).filter_map(|term| term.stem) {
+        *counts.entry(stem).or_default() += 1;
     }
+    counts
 }
 
 impl WordVector {
@@ -159,20 +192,23 @@ impl WordVector {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::passage;
 
     #[test]
     fn what_every_text_says_weighs_least_and_products_add_up() {
         let texts =
-            ["States should reduce fees", "States should train guards", "States should reduce tax"];
-        let (lexicon, vectors) = Lexicon::fit(&texts);
-        assert_eq!(vectors, texts.map(|text| lexicon.vector(text)));
-        let products = lexicon.products(texts[0], &vectors[0], &vectors[2]);
+            ["States should reduce fees", "States should train guards", "States should reduce tax"]
+                .map(passage);
+        let (lexicon, vectors) = Lexicon::fit(&texts.each_ref());
+        assert_eq!(vectors, texts.each_ref().map(|text| lexicon.vector(text)));
+        let products = lexicon.products(&texts[0], &vectors[0], &vectors[2]);
         assert_eq!(products.keys().collect::<Vec<_>>(), ["reduc", "state"]);
         assert!(products["reduc"] > products["state"]);
         let cosine = f64::from(vectors[0].cosine(&vectors[2]));
         assert!((products.values().sum::<f64>() - cosine).abs() < 1e-6);
-        assert!(lexicon.products("zebra", &lexicon.vector("zebra"), &vectors[0]).is_empty());
-        let own = lexicon.vector(texts[0]);
+        let zebra = passage("zebra");
+        assert!(lexicon.products(&zebra, &lexicon.vector(&zebra), &vectors[0]).is_empty());
+        let own = lexicon.vector(&texts[0]);
         assert!((own.cosine(&own) - 1.0).abs() < 1e-6);
     }
 }

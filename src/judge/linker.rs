@@ -8,8 +8,9 @@ use super::calibration::{Calibration, Scale, Similarity, Spread, Standing, same}
 use super::lexicon::{Lexicon, WordVector};
 use super::space::{Ready, Space};
 use super::spelling::{Unknown, with_likes};
-use super::words::{count, statements, words};
-use crate::domain::{Embeddings, Likeness, dot};
+use crate::domain::{Embeddings, Language, Likeness, Passage, dot};
+use crate::text::fold::same_words;
+use crate::text::{terms, words};
 
 /// Pairs that the scale of a corpus is measured on; all of them in a corpus of 600.
 const SAMPLED_PAIRS: usize = 180_000;
@@ -39,6 +40,7 @@ pub struct Fitted {
 
 /// Compares passages with those of one corpus.
 pub struct Linker {
+    passages: Vec<Passage>,
     pub(super) vectors: Vectors,
     pub(super) fitted: Fitted,
     pub(super) lexicon: Lexicon,
@@ -64,7 +66,8 @@ struct StatementPairs {
 }
 
 /// A passage made ready to be compared with the corpus.
-pub struct Passage {
+pub struct ReadyPassage {
+    passage: Passage,
     vector: Vec<f32>,
     pub(super) ready: Ready,
     pub(super) statements: Vec<Ready>,
@@ -74,7 +77,13 @@ pub struct Passage {
     folded: blake3::Hash,
 }
 
-impl Passage {
+impl ReadyPassage {
+    /// What was read.
+    #[must_use]
+    pub fn passage(&self) -> &Passage {
+        &self.passage
+    }
+
     /// Its embedding.
     #[must_use]
     pub fn vector(&self) -> &[f32] {
@@ -83,13 +92,13 @@ impl Passage {
 }
 
 impl Linker {
-    /// Derives everything from the texts and their vectors.
+    /// Derives everything from the passages and their vectors.
     ///
     /// # Panics
-    /// If `vectors` does not hold a row for every text and every [`statements`] of it.
+    /// If `vectors` does not hold a row for every passage and every statement of it.
     #[must_use]
-    pub fn fit(texts: &[&str], vectors: Vectors, calibration: Calibration) -> Self {
-        let (folded, distinct) = fold_all(texts);
+    pub fn fit(passages: Vec<Passage>, vectors: Vectors, calibration: Calibration) -> Self {
+        let (folded, distinct) = fold_all(&passages);
         let space = Space::fit(&vectors.texts, &distinct);
         let all = |table: &Embeddings| -> Vec<f32> {
             (0..table.len())
@@ -99,11 +108,11 @@ impl Linker {
         };
         let mut lengths = all(&vectors.texts);
         lengths.extend(all(&vectors.statements));
-        let word_weight = word_weight(distinct.iter().map(|&row| texts[row]));
+        let word_weight = word_weight(distinct.iter().map(|&row| &passages[row]));
         let empty = Spread::fit(std::iter::empty());
         let scale = Scale { overlap: empty, duplicate: empty, word_weight };
         let mut linker = Self::assemble(
-            texts,
+            passages,
             vectors,
             Fitted { space, lengths, scale, calibration },
             folded,
@@ -115,35 +124,34 @@ impl Linker {
         linker
     }
 
-    /// Takes what was stored; `None` if they do not belong to these texts and vectors.
+    /// Takes what was stored; `None` if they do not belong to these passages and vectors.
     #[must_use]
-    pub fn from_fitted(texts: &[&str], vectors: Vectors, fitted: Fitted) -> Option<Self> {
-        let (folded, distinct) = fold_all(texts);
+    pub fn from_fitted(passages: Vec<Passage>, vectors: Vectors, fitted: Fitted) -> Option<Self> {
+        let (folded, distinct) = fold_all(&passages);
         let n_lengths = vectors.texts.len() + vectors.statements.len();
-        let fits = vectors.texts.len() == texts.len() && fitted.lengths.len() == n_lengths;
-        let linker = fits.then(|| Self::assemble(texts, vectors, fitted, folded, &distinct))?;
+        let fits = vectors.texts.len() == passages.len() && fitted.lengths.len() == n_lengths;
+        let linker = fits.then(|| Self::assemble(passages, vectors, fitted, folded, &distinct))?;
         (linker.starts.last() == Some(&linker.vectors.statements.len())).then_some(linker)
     }
 
     fn assemble(
-        texts: &[&str],
+        passages: Vec<Passage>,
         vectors: Vectors,
         fitted: Fitted,
         folded: Vec<blake3::Hash>,
         distinct: &[usize],
     ) -> Self {
-        let each_once: Vec<&str> = distinct.iter().map(|&row| texts[row]).collect();
+        let each_once: Vec<&Passage> = distinct.iter().map(|&row| &passages[row]).collect();
         let (lexicon, words_once) = Lexicon::fit(&each_once);
-        let counts: Vec<usize> = texts.par_iter().map(|text| statements(text).len()).collect();
         let mut starts = vec![0];
-        for count in counts {
-            starts.push(starts[starts.len() - 1] + count);
+        for passage in &passages {
+            starts.push(starts[starts.len() - 1] + passage.spans().len());
         }
         let places: HashMap<blake3::Hash, usize> =
             distinct.iter().enumerate().map(|(place, &row)| (folded[row], place)).collect();
         let firsts: Vec<usize> = folded.iter().map(|hash| distinct[places[hash]]).collect();
         let mut words_once = words_once.into_iter();
-        let mut words: Vec<WordVector> = Vec::with_capacity(texts.len());
+        let mut words: Vec<WordVector> = Vec::with_capacity(passages.len());
         for (row, &first) in firsts.iter().enumerate() {
             let own = if first == row { words_once.next() } else { None };
             let own = own.unwrap_or_else(|| words[first].clone());
@@ -155,13 +163,25 @@ impl Linker {
                 && vectors.texts.row(row) == vectors.statements.row(starts[0])
         };
         let is_one = starts.windows(2).enumerate().map(is_one).collect();
-        Self { vectors, fitted, lexicon, words, folded, firsts, starts, is_one }
+        Self { passages, vectors, fitted, lexicon, words, folded, firsts, starts, is_one }
     }
 
     /// What is worth storing.
     #[must_use]
     pub fn fitted(&self) -> &Fitted {
         &self.fitted
+    }
+
+    /// The passages, by row.
+    #[must_use]
+    pub fn passages(&self) -> &[Passage] {
+        &self.passages
+    }
+
+    /// The language that `passage` is read in: its own, or that of most of the corpus.
+    #[must_use]
+    pub fn language_of(&self, passage: &Passage) -> Option<Language> {
+        self.lexicon.language_of(passage)
     }
 
     /// The embeddings.
@@ -182,28 +202,30 @@ impl Linker {
         self.words.is_empty()
     }
 
-    /// Makes `text` ready, with its embedding and those of its statements.
+    /// Makes `passage` ready, with its embedding and those of its statements.
     #[must_use]
-    pub fn passage(&self, text: &str, vector: &[f32], statements: &[&[f32]]) -> Passage {
-        Passage {
+    pub fn ready(&self, passage: Passage, vector: &[f32], statements: &[&[f32]]) -> ReadyPassage {
+        ReadyPassage {
             vector: vector.to_vec(),
             ready: self.fitted.space.ready(vector),
             statements: statements.iter().map(|vector| self.fitted.space.ready(vector)).collect(),
             is_one: matches!(statements, [only] if *only == vector),
-            words: self.lexicon.vector(text),
-            folded: fold(text),
+            words: self.lexicon.vector(&passage),
+            folded: fold(&passage),
+            passage,
         }
     }
 
     /// Makes text `row` of the corpus ready.
     #[must_use]
-    pub fn row(&self, row: usize) -> Passage {
+    pub fn row(&self, row: usize) -> ReadyPassage {
         let statements = self.starts[row]..self.starts[row + 1];
         let vector = self.vectors.texts.row(row);
         let ready = self.fitted.space.ready(vector);
         let of_statement = |at| self.fitted.space.ready(self.vectors.statements.row(at));
         let is_one = self.is_one[row];
-        Passage {
+        ReadyPassage {
+            passage: self.passages[row].clone(),
             vector: vector.to_vec(),
             statements: if is_one {
                 vec![ready.clone()]
@@ -219,7 +241,7 @@ impl Linker {
 
     /// How alike `passage` and text `row` are.
     #[must_use]
-    pub fn likeness(&self, passage: &Passage, row: usize) -> Likeness {
+    pub fn likeness(&self, passage: &ReadyPassage, row: usize) -> Likeness {
         if passage.folded == self.folded[row] {
             return same();
         }
@@ -228,19 +250,18 @@ impl Linker {
 
     /// Where `passage` and text `row` stand among the pairs of the corpus.
     #[must_use]
-    pub fn standing(&self, passage: &Passage, row: usize) -> Standing {
+    pub fn standing(&self, passage: &ReadyPassage, row: usize) -> Standing {
         self.fitted.scale.standing(self.similarity(passage, row, &self.words[row]))
     }
 
-    /// How alike `passage` and text `row`, which is `text`, are if words of the passage that stand in
-    /// `more` stood in that text too.
+    /// How alike `passage` and text `row` are if words of the passage that stand in `more` stood in
+    /// that text too.
     #[must_use]
-    pub fn likeness_with(&self, passage: &Passage, row: usize, text: &str, more: &str) -> Likeness {
+    pub fn likeness_with(&self, passage: &ReadyPassage, row: usize, more: &str) -> Likeness {
         if passage.folded == self.folded[row] {
             return same();
         }
-        let found = self.lexicon.words_in(more, &passage.words);
-        let words = self.lexicon.vector(&format!("{text}\n{found}"));
+        let words = self.lexicon.vector_with(&self.passages[row], more, &passage.words);
         let similarity = self.similarity(passage, row, &words);
         self.fitted.calibration.likeness(self.fitted.scale.standing(similarity))
     }
@@ -251,24 +272,24 @@ impl Linker {
         self.firsts[row]
     }
 
-    /// The words of `query` that none of `texts`, those of the corpus, has in any form.
+    /// The words of `query` that no text of the corpus has in any form.
     #[must_use]
-    pub fn unknown_words(&self, query: &str, texts: &[&str]) -> Unknown {
+    pub fn unknown_words(&self, query: &Passage) -> Unknown {
         let mut stems: Vec<String> = Vec::new();
         let mut unknown: Vec<&str> = Vec::new();
-        for word in words(query) {
-            let Some(stem) = word.stem.filter(|stem| !stems.contains(stem)) else { continue };
+        for term in terms(query.text(), self.lexicon.language_of(query)) {
+            let Some(stem) = term.stem.filter(|stem| !stems.contains(stem)) else { continue };
             if !self.lexicon.knows(&stem) {
-                unknown.push(word.text);
+                unknown.push(term.word.text);
             }
             stems.push(stem);
         }
-        Unknown { words: with_likes(&unknown, texts), of: stems.len() }
+        Unknown { words: with_likes(&unknown, &self.passages), of: stems.len() }
     }
 
     /// Similarity in the adapted space alone, -1 to 1: what candidates are chosen by.
     #[must_use]
-    pub fn adapted(&self, passage: &Passage, row: usize) -> f32 {
+    pub fn adapted(&self, passage: &ReadyPassage, row: usize) -> f32 {
         passage.ready.similarity(self.vectors.texts.row(row), self.fitted.lengths[row])
     }
 
@@ -276,7 +297,7 @@ impl Linker {
     /// shared ask, the mean best partner of every statement for the same ask.
     pub(super) fn similarity(
         &self,
-        passage: &Passage,
+        passage: &ReadyPassage,
         row: usize,
         words: &WordVector,
     ) -> Similarity {
@@ -296,7 +317,7 @@ impl Linker {
     }
 
     /// Compares every statement of `passage` with every one of text `row`.
-    fn statement_pairs(&self, passage: &Passage, row: usize) -> StatementPairs {
+    fn statement_pairs(&self, passage: &ReadyPassage, row: usize) -> StatementPairs {
         let lengths = &self.fitted.lengths[self.len()..];
         let theirs = self.starts[row]..self.starts[row + 1];
         let n_theirs = theirs.len();
@@ -349,15 +370,16 @@ impl Linker {
 
     /// The statements of `passage` and of text `row` that are most alike, by their place in each.
     #[must_use]
-    pub fn best_statements(&self, passage: &Passage, row: usize) -> (usize, usize) {
+    pub fn best_statements(&self, passage: &ReadyPassage, row: usize) -> (usize, usize) {
         self.statement_pairs(passage, row).at
     }
 }
 
 /// Weight of the words against the vectors: long texts have many words in common with a match, so
 /// their words say more; half to twice, by the median number of words over 20.
-fn word_weight<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
-    let mut counts: Vec<usize> = texts.map(count).collect();
+fn word_weight<'a>(passages: impl Iterator<Item = &'a Passage>) -> f64 {
+    let n_words = |passage: &Passage| words(passage.text(), passage.language()).count();
+    let mut counts: Vec<usize> = passages.map(n_words).collect();
     counts.sort_unstable();
     let n = counts.len();
     if n == 0 {
@@ -368,15 +390,14 @@ fn word_weight<'a>(texts: impl Iterator<Item = &'a str>) -> f64 {
 }
 
 /// Sums of the texts without case and spacing, and the first row of each distinct one.
-fn fold_all(texts: &[&str]) -> (Vec<blake3::Hash>, Vec<usize>) {
-    let folded: Vec<blake3::Hash> = texts.par_iter().map(|text| fold(text)).collect();
+fn fold_all(passages: &[Passage]) -> (Vec<blake3::Hash>, Vec<usize>) {
+    let folded: Vec<blake3::Hash> = passages.par_iter().map(fold).collect();
     let mut seen = HashMap::with_capacity(folded.len());
     let distinct =
         (0..folded.len()).filter(|&row| seen.insert(folded[row], row).is_none()).collect();
     (folded, distinct)
 }
 
-fn fold(text: &str) -> blake3::Hash {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    blake3::hash(words.join(" ").trim_end_matches(['.', ';', ',']).as_bytes())
+fn fold(passage: &Passage) -> blake3::Hash {
+    blake3::hash(same_words(passage.text()).as_bytes())
 }

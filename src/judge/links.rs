@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::copies;
-use super::linker::{Linker, Passage};
+use super::linker::{Linker, ReadyPassage};
 use crate::domain::{Likeness, Link, Progress, Stage};
 
 /// Links that each recommendation keeps however improbable, so that its nearest can be named.
@@ -20,7 +20,7 @@ impl Linker {
     #[must_use]
     pub fn rank(
         &self,
-        passage: &Passage,
+        passage: &ReadyPassage,
         rows: impl IntoIterator<Item = usize>,
     ) -> Vec<(usize, Likeness)> {
         ranked(rows, |row| self.likeness(passage, row))

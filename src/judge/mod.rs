@@ -16,16 +16,14 @@ mod links;
 mod measured;
 mod space;
 mod spelling;
-mod words;
 
 pub use calibration::{Calibration, CalibrationError, Curve, Floor, Scale, Spread, Standing, same};
 pub use copies::with_copies;
 pub use explain::Tokens;
 pub use fit::{Graded, Labelled, calibrate};
 pub use lexicon::{Lexicon, WordVector};
-pub use linker::{Fitted, Linker, Passage, Vectors};
+pub use linker::{Fitted, Linker, ReadyPassage, Vectors};
 pub use links::{links, ranked};
 pub use measured::measured;
 pub use space::Space;
 pub use spelling::{Unknown, UnknownWord};
-pub use words::{Word, statements, words};

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 use strsim::osa_distance;
 
-use super::words::raw_words;
+use crate::domain::Passage;
+use crate::text::words;
 
 /// The words of a query that stand in no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,14 +39,14 @@ fn slips(n_chars: usize) -> usize {
     if n_chars < LONG { 1 } else { 2 }
 }
 
-/// Looks among the words of `texts` for those that `words` may have been meant to be: of the fewest
+/// Looks among the words of `passages` for those that `words` may have been meant to be: of the fewest
 /// slips, of equal ones the most frequent, then the first by the alphabet.
-pub(super) fn with_likes(words: &[&str], texts: &[&str]) -> Vec<UnknownWord> {
+pub(super) fn with_likes(words: &[&str], passages: &[Passage]) -> Vec<UnknownWord> {
     let may_be_slip =
         |word: &str| word.chars().count() >= MIN_CHARS && word.chars().all(char::is_alphabetic);
     let mut known = HashMap::new();
     if words.iter().any(|word| may_be_slip(word)) {
-        known = vocabulary(texts);
+        known = vocabulary(passages);
     }
     let with_like = |word: &&str| {
         let like = if may_be_slip(word) { most_like(&word.to_lowercase(), &known) } else { None };
@@ -72,27 +73,34 @@ fn most_like(word: &str, known: &HashMap<&str, usize>) -> Option<String> {
 }
 
 /// How often each word occurs, as written.
-fn vocabulary<'a>(texts: &[&'a str]) -> HashMap<&'a str, usize> {
-    let count = |mut counts: HashMap<&'a str, usize>, text: &&'a str| {
-        raw_words(text).for_each(|word| *counts.entry(word).or_default() += 1);
+fn vocabulary(passages: &[Passage]) -> HashMap<&str, usize> {
+    fn count<'a>(
+        mut counts: HashMap<&'a str, usize>,
+        passage: &'a Passage,
+    ) -> HashMap<&'a str, usize> {
+        for word in words(passage.text(), passage.language()) {
+            *counts.entry(word.text).or_default() += 1;
+        }
         counts
-    };
-    let add = |mut all: HashMap<&'a str, usize>, counts: HashMap<&'a str, usize>| {
+    }
+    let add = |mut all: HashMap<_, usize>, counts: HashMap<_, usize>| {
         #[expect(clippy::iter_over_hash_type, reason = "a sum does not depend on the order")]
         for (word, count) in counts {
             *all.entry(word).or_default() += count;
         }
         all
     };
-    texts.par_iter().fold(HashMap::new, count).reduce(HashMap::new, add)
+    passages.par_iter().fold(HashMap::new, count).reduce(HashMap::new, add)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::passage;
 
     fn like(word: &str) -> Option<String> {
-        let texts = ["Reduce the cost of Remittances.", "Remittance costs, and land.", "Repayment"];
+        let texts = ["Reduce the cost of Remittances.", "Remittance costs, and land.", "Repayment"]
+            .map(passage);
         with_likes(&[word], &texts).remove(0).like
     }
 

@@ -6,20 +6,22 @@ use std::ops::RangeBounds;
 use super::vectors::token_parts;
 use super::{Error, Index, Tools};
 use crate::differ;
-use crate::domain::{DifferenceKind, Filter, Hit, Likeness, Link, Query, Relation, Similar};
+use crate::domain::{
+    DifferenceKind, Filter, Hit, Likeness, Link, Passage, Query, Relation, Similar,
+};
 use crate::index::{candidates, n_candidates};
-use crate::judge::{Passage, Tokens, ranked, statements};
+use crate::judge::{ReadyPassage, Tokens, ranked};
+use crate::text::passage;
 
 /// Terms named as a reason.
 const TERMS: usize = 6;
 
 /// A query ready to be answered.
 pub(super) struct Prepared {
-    pub(super) text: String,
     pub(super) id: Option<String>,
     /// Its row, if it is an indexed recommendation.
     pub(super) row: Option<usize>,
-    pub(super) passage: Passage,
+    pub(super) passage: ReadyPassage,
     pub(super) tokens: Option<Tokens>,
 }
 
@@ -37,11 +39,11 @@ impl Index {
                 if !text.chars().any(char::is_alphanumeric) {
                     return Err(Error::EmptyQuery);
                 }
-                texts.push(text.as_str());
+                texts.push(passage(text.as_str()));
             }
         }
         let passages = match tools.as_deref_mut() {
-            Some(tools) => self.passages(&texts, tools)?,
+            Some(tools) => self.passages(texts, tools)?,
             None if texts.is_empty() => Vec::new(),
             None => return Err(Error::NoModel { model: self.model_id().to_owned() }),
         };
@@ -51,20 +53,19 @@ impl Index {
             prepared.push(match query {
                 Query::Id(id) => {
                     let row = self.row(id)?;
-                    let text = self.recommendations()[row].text.clone();
                     let (id, passage) = (Some(id.clone()), self.linker.row(row));
-                    Prepared { text, id, row: Some(row), passage, tokens: None }
+                    Prepared { id, row: Some(row), passage, tokens: None }
                 }
-                Query::Text { text, id } => {
+                Query::Text { id, .. } => {
                     let passage = passages.next().expect("one for each text");
-                    let (text, id) = (text.clone(), id.clone());
-                    Prepared { text, id, row: None, passage, tokens: None }
+                    Prepared { id: id.clone(), row: None, passage, tokens: None }
                 }
             });
         }
         if let Some(tools) = tools.filter(|_| explain) {
-            let texts: Vec<&str> = prepared.iter().map(|query| query.text.as_str()).collect();
-            let tokens = token_parts(&texts, tools)?.into_iter().flatten().map(Some);
+            let passages: Vec<&Passage> =
+                prepared.iter().map(|query| query.passage.passage()).collect();
+            let tokens = token_parts(&passages, tools)?.into_iter().flatten().map(Some);
             let tokens: Vec<Option<Tokens>> = tokens.collect();
             for (query, tokens) in prepared.iter_mut().zip(tokens) {
                 query.tokens = tokens;
@@ -84,10 +85,7 @@ impl Index {
         let n = n_candidates(rows.len(), filter.k);
         let found = candidates(table, graph, query.passage.vector(), n, admits);
         let best = if filter.metadata {
-            ranked(found, |row| {
-                let (text, more) = (&rows[row].text, self.metadata(row));
-                self.linker.likeness_with(&query.passage, row, text, &more)
-            })
+            ranked(found, |row| self.linker.likeness_with(&query.passage, row, &self.metadata(row)))
         } else {
             self.linker.rank(&query.passage, found)
         };
@@ -100,21 +98,20 @@ impl Index {
                 let first = *first_hits.entry(self.linker.first_of(row)).or_insert(row);
                 self.hit(query, row, likeness, (first != row).then_some(first))
             });
-        Similar { text: query.text.clone(), id: query.id.clone(), hits: hits.collect() }
+        let text = query.passage.passage().text().to_owned();
+        Similar { text, id: query.id.clone(), hits: hits.collect() }
     }
 
     fn hit(&self, query: &Prepared, row: usize, likeness: Likeness, copy_of: Option<usize>) -> Hit {
-        let found = self.recommendations()[row].text.as_str();
-        let passage = (query.text.as_str(), &query.passage);
-        let mut why = self.linker.why(passage, query.tokens.as_ref(), (row, found));
+        let mut why = self.linker.why(&query.passage, query.tokens.as_ref(), row);
         why.truncate(TERMS);
-        let (own, theirs) = (statements(&query.text), statements(found));
-        let several = own.len() > 1 || theirs.len() > 1;
+        let (own, theirs) = (query.passage.passage(), &self.linker.passages()[row]);
+        let several = own.spans().len() > 1 || theirs.spans().len() > 1;
         let statements = several.then(|| {
             let (a, b) = self.linker.best_statements(&query.passage, row);
-            (own[a].clone(), theirs[b].clone())
+            (own.statement(a).to_owned(), theirs.statement(b).to_owned())
         });
-        let differences = differ::differences(&query.text, found);
+        let differences = differ::differences(own, theirs);
         Hit { row, likeness, why, statements, copy_of, differences }
     }
 
@@ -148,20 +145,21 @@ impl Index {
     /// overlap: texts with little in common do not contradict each other.
     #[must_use]
     pub fn is_opposite(&self, link: &Link) -> bool {
-        let text = |row: usize| self.recommendations()[row].text.as_str();
-        link.likeness.relation >= Relation::Overlap && is_contrary(text(link.a), text(link.b))
+        let passages = self.linker.passages();
+        link.likeness.relation >= Relation::Overlap
+            && is_contrary(&passages[link.a], &passages[link.b])
     }
 }
 
-/// Whether two texts ask for the contrary of each other.
-pub(super) fn is_contrary(a: &str, b: &str) -> bool {
+/// Whether two passages ask for the contrary of each other.
+pub(super) fn is_contrary(a: &Passage, b: &Passage) -> bool {
     differ::differences(a, b).iter().any(|one| one.kind == DifferenceKind::Direction)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Embeddings, HnswConfig, Silent};
+    use crate::domain::{Embeddings, HnswConfig, Passage, Silent};
     use crate::embed::{Embedder, Hashing};
     use crate::index::Hnsw;
     use crate::judge::{Calibration, Linker, Vectors};
@@ -179,17 +177,16 @@ mod tests {
 
     #[test]
     fn the_graph_gives_the_ten_results_that_a_full_scan_gives() {
-        let texts: Vec<String> = (0..2900).map(text).collect();
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let pieces: Vec<String> = texts.iter().flat_map(|text| statements(text)).collect();
-        let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+        let passages: Vec<Passage> = (0..2900).map(text).map(passage).collect();
+        let texts: Vec<&str> = passages.iter().map(Passage::text).collect();
+        let pieces: Vec<&str> = passages.iter().flat_map(Passage::statements).collect();
         let mut embedder = Hashing::new();
         let mut table = |texts: &[&str]| {
             let rows = embedder.embed(texts, &Silent).unwrap();
             Embeddings::stack(Hashing::DIM, rows.iter())
         };
         let vectors = Vectors { texts: table(&texts), statements: table(&pieces) };
-        let linker = Linker::fit(&texts, vectors, Calibration::default());
+        let linker = Linker::fit(passages.clone(), vectors, Calibration::default());
         let graph = Hnsw::build(&linker.vectors().texts, HnswConfig::default(), &Silent);
         let mut same = 0;
         for row in (0..2900).step_by(29) {

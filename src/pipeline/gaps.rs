@@ -4,19 +4,22 @@ use rayon::prelude::*;
 
 use super::{Error, Index, Tools};
 use crate::compare::{self, Ranked, Term};
-use crate::domain::{Agenda, AgendaAnswer, Gaps, Link, Particulars, Recommendation};
+use crate::domain::{Agenda, AgendaAnswer, Gaps, Link, Particulars, Passage, Recommendation};
 use crate::index::{FOR_AN_AGENDA, candidates};
-use crate::judge::{self, Passage, words};
+use crate::judge::ReadyPassage;
 use crate::store::StoreError;
+use crate::text;
 
 impl Index {
     pub(super) fn particulars(&self) -> Vec<Particulars> {
-        let term = |word: judge::Word<'_>| Term {
-            range: word.start..word.start + word.text.len(),
-            stem: word.stem,
+        let terms = |passage: &Passage| {
+            let term = |term: text::Term<'_>| Term {
+                range: term.word.start..term.word.end(),
+                stem: term.stem,
+            };
+            text::terms(passage.text(), self.linker.language_of(passage)).map(term).collect()
         };
-        let terms = |r: &Recommendation| words(&r.text).into_iter().map(term).collect();
-        let terms: Vec<Vec<Term>> = self.recommendations().iter().map(terms).collect();
+        let terms: Vec<Vec<Term>> = self.linker.passages().iter().map(terms).collect();
         compare::particulars(self.recommendations(), self.themes(), &terms)
     }
 
@@ -45,8 +48,8 @@ impl Index {
         agenda: &Agenda,
         tools: &mut Tools<'_>,
     ) -> Result<Vec<AgendaAnswer>, Error> {
-        let texts: Vec<&str> = agenda.items.iter().map(|item| item.text.as_str()).collect();
-        let found = self.rank_all(&self.passages(&texts, tools)?);
+        let items = agenda.items.iter().map(|item| text::passage(item.text.as_str())).collect();
+        let found = self.rank_all(&self.passages(items, tools)?);
         Ok(compare::answers(&agenda.items, &found, self.recommendations()))
     }
 
@@ -61,9 +64,9 @@ impl Index {
     }
 
     /// For each passage, the recommendations by how likely they overlap with it.
-    fn rank_all(&self, passages: &[Passage]) -> Vec<Ranked> {
+    fn rank_all(&self, passages: &[ReadyPassage]) -> Vec<Ranked> {
         let table = &self.linker.vectors().texts;
-        let rank = |passage: &Passage| {
+        let rank = |passage: &ReadyPassage| {
             let near = candidates(table, None, passage.vector(), FOR_AN_AGENDA, |_| true);
             self.linker.rank(passage, near)
         };

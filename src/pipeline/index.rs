@@ -9,6 +9,7 @@ use crate::embed::ModelInfo;
 use crate::index::{self, Hnsw};
 use crate::judge::{self, Fitted, Linker, Space, Unknown, Vectors};
 use crate::store::{DocumentEntry, Manifest, Opened, Staging, StoreError, file, peek};
+use crate::text::passage;
 
 /// An index as [`build`](super::build) wrote it.
 pub struct Index {
@@ -144,8 +145,7 @@ impl Index {
     /// The words of `query` that no recommendation has, and the words of the index that may be meant.
     #[must_use]
     pub fn unknown_words(&self, query: &str) -> Unknown {
-        let texts: Vec<&str> = self.recommendations.iter().map(|r| r.text.as_str()).collect();
-        self.linker.unknown_words(query, &texts)
+        self.linker.unknown_words(&passage(query))
     }
 
     /// The links between recommendations and those that copies of a text share, by rows.
@@ -204,8 +204,8 @@ fn read_linker(opened: &Opened, recommendations: &[Recommendation]) -> Result<Li
         scale: opened.json(file::SCALE)?,
         calibration: opened.json(file::CALIBRATION)?,
     };
-    let texts: Vec<&str> = recommendations.iter().map(|r| r.text.as_str()).collect();
-    Linker::from_fitted(&texts, vectors, fitted).ok_or_else(|| {
+    let passages = super::passages(recommendations);
+    Linker::from_fitted(passages, vectors, fitted).ok_or_else(|| {
         opened.damaged(file::VECTORS, "its number of rows is not the number of texts".into())
     })
 }

@@ -28,14 +28,15 @@ use rayon::prelude::*;
 
 use self::vectors::TextVectors;
 use crate::domain::{
-    Agency, Build, Changes, Corpus, DraftCheck, Filter, Link, Method, Overlap, Pictures, Problem,
-    Progress, Query, Recommendation, Relation, Similar, ThemeEdit,
+    Agency, Build, Changes, Corpus, DraftCheck, Filter, Link, Method, Overlap, Passage, Pictures,
+    Problem, Progress, Query, Recommendation, Relation, Similar, ThemeEdit,
 };
 use crate::extract as extraction;
 use crate::index::{Hnsw, candidate_pairs};
 use crate::ingest::records::Form;
-use crate::judge::{self, Calibration, Linker, statements};
+use crate::judge::{self, Calibration, Linker};
 use crate::store::{self, Lock, Manifest, Opened, StoreError, file};
+use crate::text::passage;
 use crate::{compare, draw, themes};
 
 pub use crate::extract::corrections::{Merged, Versions, merge};
@@ -61,19 +62,25 @@ pub fn build(
     let lock = Lock::take(target)?;
     let (decisions, earlier) = (store::decisions_at(target)?, store::themes_at(target)?);
 
-    let texts = texts(&corpus.recommendations);
-    let challenges = self::texts(&corpus.challenges);
-    let agenda: Vec<&str> =
-        corpus.agenda.iter().flat_map(|agenda| &agenda.items).map(|i| i.text.as_str()).collect();
+    let read = passages(&corpus.recommendations);
+    let challenges = passages(&corpus.challenges);
+    let agenda: Vec<Passage> = corpus
+        .agenda
+        .iter()
+        .flat_map(|agenda| &agenda.items)
+        .map(|item| passage(item.text.as_str()))
+        .collect();
     let known = TextVectors::reusable(target, tools.embedder.model());
-    let all = [texts.as_slice(), &agenda, &challenges].concat();
-    let (vectors, n_embedded) = TextVectors::embed(&all, &known, tools)?;
+    let all = read.iter().chain(&agenda).chain(&challenges);
+    let (vectors, n_embedded) = TextVectors::embed(all, &known, tools)?;
     let dim = tools.embedder.model().dim;
 
-    let linker = Linker::fit(&texts, vectors.tables(&texts, dim), config.calibration);
+    let tables = vectors.tables(&read, dim);
+    let linker = Linker::fit(read, tables, config.calibration);
     let links = links(&linker, tools.on);
     let found = themes::find(&themes::Input {
         recommendations: &corpus.recommendations,
+        passages: linker.passages(),
         links: &links,
         decisions: &decisions,
         known: &earlier,
@@ -86,9 +93,10 @@ pub fn build(
     staging.write_decisions(&decisions)?;
     staging.write_links(&links)?;
     index::write_linker(&staging, &linker)?;
-    for (name, texts) in [(file::AGENDA_VECTORS, agenda), (file::CHALLENGE_VECTORS, challenges)] {
-        if !texts.is_empty() {
-            staging.write_table(name, &vectors.interleaved(&texts, dim).view())?;
+    for (name, passages) in [(file::AGENDA_VECTORS, agenda), (file::CHALLENGE_VECTORS, challenges)]
+    {
+        if !passages.is_empty() {
+            staging.write_table(name, &vectors.interleaved(&passages, dim).view())?;
         }
     }
     graph.write(staging.path())?;
@@ -116,12 +124,15 @@ pub fn link_texts(
     tools: &mut Tools<'_>,
     calibration: Calibration,
 ) -> Result<Linker, Error> {
-    let (vectors, _) = TextVectors::embed(texts, &TextVectors::default(), tools)?;
-    Ok(Linker::fit(texts, vectors.tables(texts, tools.embedder.model().dim), calibration))
+    let passages: Vec<Passage> = texts.iter().map(|text| passage(*text)).collect();
+    let (vectors, _) = TextVectors::embed(&passages, &TextVectors::default(), tools)?;
+    let tables = vectors.tables(&passages, tools.embedder.model().dim);
+    Ok(Linker::fit(passages, tables, calibration))
 }
 
-fn texts(recommendations: &[Recommendation]) -> Vec<&str> {
-    recommendations.iter().map(|r| r.text.as_str()).collect()
+/// Reads each text once: its statements and its language.
+fn passages(recommendations: &[Recommendation]) -> Vec<Passage> {
+    recommendations.par_iter().map(|r| passage(r.text.as_str())).collect()
 }
 
 /// Changes the themes of the index at `target` as a person asks: finds them again with all decisions
@@ -142,6 +153,7 @@ pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
     themes::record(edit, old, &mut decisions)?;
     let found = themes::find(&themes::Input {
         recommendations: &recommendations,
+        passages: &passages(&recommendations),
         links: &opened.links(recommendations.len())?,
         decisions: &decisions,
         known: &store::themes_at(target)?,
@@ -218,7 +230,7 @@ pub fn check(
         Some(form) => Some(documents::read_records(form, path, bytes, &reading)?),
         None => Some(documents::extract_from(&document, &reading)),
     };
-    let draft = extraction::draft(&document, found, statements);
+    let draft = extraction::draft(&document, found);
     if draft.statements.is_empty() {
         return Err(Error::EmptyDraft { path: document.path });
     }

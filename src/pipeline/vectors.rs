@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::{Error, Index, Tools};
-use crate::domain::{Embedding, Embeddings};
+use crate::domain::{Embedding, Embeddings, Passage};
 use crate::embed::ModelInfo;
-use crate::judge::{Passage, Tokens, Vectors, statements};
+use crate::judge::{ReadyPassage, Tokens, Vectors};
 use crate::store::{PIPELINE_VERSION, StoreError, file};
+use crate::text::passage;
 
 /// Vectors of texts, by the BLAKE3 of the text.
 #[derive(Debug, Default)]
@@ -26,18 +25,18 @@ impl TextVectors {
         }
         let vectors = old.linker.vectors();
         let mut at = 0;
-        for (row, recommendation) in old.recommendations().iter().enumerate() {
-            known.insert(&recommendation.text, vectors.texts.row(row));
-            for statement in statements(&recommendation.text) {
-                known.insert(&statement, vectors.statements.row(at));
+        for (row, passage) in old.linker.passages().iter().enumerate() {
+            known.insert(passage.text(), vectors.texts.row(row));
+            for statement in passage.statements() {
+                known.insert(statement, vectors.statements.row(at));
                 at += 1;
             }
         }
         for passages in [old.agenda_passages(), old.challenge_passages()] {
-            let Ok(Some(StoredPassages { texts, vectors, .. })) = passages else { continue };
-            let rows = texts.iter().flat_map(|text| with_statements(text));
+            let Ok(Some(StoredPassages { passages, vectors, .. })) = passages else { continue };
+            let rows = passages.iter().flat_map(with_statements);
             for (at, text) in rows.enumerate().take_while(|(at, _)| *at < vectors.len()) {
-                known.insert(&text, vectors.row(at));
+                known.insert(text, vectors.row(at));
             }
         }
         known
@@ -48,22 +47,16 @@ impl TextVectors {
         self.0.insert(blake3::hash(text.as_bytes()), Embedding::of_unit_row(row));
     }
 
-    /// Embeds `texts` and their statements, each distinct text once; those in `known` are taken from there.
+    /// Embeds `passages` and their statements, each distinct text once; those in `known` are taken from there.
     /// Also returns the number of texts that the model embedded.
-    pub(super) fn embed(
-        texts: &[&str],
+    pub(super) fn embed<'a>(
+        passages: impl IntoIterator<Item = &'a Passage>,
         known: &Self,
         tools: &mut Tools<'_>,
     ) -> Result<(Self, usize), Error> {
-        let pieces: Vec<String> = texts
-            .par_iter()
-            .flat_map_iter(|text| statements(text).into_iter().chain([(*text).to_owned()]))
-            .collect();
-        let hashed = |text: String| {
-            let hash = blake3::hash(text.as_bytes());
-            (text, hash)
-        };
-        let wanted: BTreeMap<String, blake3::Hash> = pieces.into_iter().map(hashed).collect();
+        let texts = passages.into_iter().flat_map(with_statements);
+        let wanted: BTreeMap<&str, blake3::Hash> =
+            texts.map(|text| (text, blake3::hash(text.as_bytes()))).collect();
         let mut vectors = HashMap::with_capacity(wanted.len());
         let mut missing = Vec::new();
         for (text, hash) in &wanted {
@@ -71,7 +64,7 @@ impl TextVectors {
                 Some(vector) => {
                     vectors.insert(*hash, vector.clone());
                 }
-                None => missing.push((text.as_str(), *hash)),
+                None => missing.push((*text, *hash)),
             }
         }
         let new: Vec<&str> = missing.iter().map(|(text, _)| *text).collect();
@@ -89,54 +82,53 @@ impl TextVectors {
         &self.0[&blake3::hash(text.as_bytes())]
     }
 
-    /// The vectors of `texts`, and of their statements, as tables of `dim` columns.
-    pub(super) fn tables(&self, texts: &[&str], dim: usize) -> Vectors {
-        let pieces: Vec<String> = texts.iter().flat_map(|text| statements(text)).collect();
-        let pieces: Vec<&Embedding> = pieces.iter().map(|text| self.get(text)).collect();
+    /// The vectors of `passages`, and of their statements, as tables of `dim` columns.
+    pub(super) fn tables(&self, passages: &[Passage], dim: usize) -> Vectors {
+        let table =
+            |texts: Vec<&str>| Embeddings::stack(dim, texts.into_iter().map(|text| self.get(text)));
         Vectors {
-            texts: Embeddings::stack(dim, texts.iter().map(|text| self.get(text))),
-            statements: Embeddings::stack(dim, pieces.into_iter()),
+            texts: table(passages.iter().map(Passage::text).collect()),
+            statements: table(passages.iter().flat_map(Passage::statements).collect()),
         }
     }
 
-    /// One table of `dim` columns: each text, followed by its statements.
-    pub(super) fn interleaved(&self, texts: &[&str], dim: usize) -> Embeddings {
-        let rows: Vec<String> = texts.iter().flat_map(|text| with_statements(text)).collect();
-        let rows: Vec<&Embedding> = rows.iter().map(|text| self.get(text)).collect();
-        Embeddings::stack(dim, rows.into_iter())
+    /// One table of `dim` columns: each passage, followed by its statements.
+    pub(super) fn interleaved(&self, passages: &[Passage], dim: usize) -> Embeddings {
+        let rows: Vec<&str> = passages.iter().flat_map(with_statements).collect();
+        Embeddings::stack(dim, rows.into_iter().map(|text| self.get(text)))
     }
 }
 
-/// A text, followed by its statements.
-fn with_statements(text: &str) -> impl Iterator<Item = String> + use<> {
-    std::iter::once(text.to_owned()).chain(statements(text))
+/// The text of a passage, followed by its statements.
+fn with_statements(passage: &Passage) -> impl Iterator<Item = &str> {
+    std::iter::once(passage.text()).chain(passage.statements())
 }
 
 /// The texts of the agenda or of the challenges, with their vectors as [`TextVectors::interleaved`] gives
 /// them.
 pub(super) struct StoredPassages {
-    texts: Vec<String>,
+    passages: Vec<Passage>,
     vectors: Embeddings,
     /// The file of the vectors.
     name: &'static str,
 }
 
 impl Index {
-    /// Embeds `texts` and makes them ready to be compared.
+    /// Embeds `passages` and makes them ready to be compared.
     pub(super) fn passages(
         &self,
-        texts: &[&str],
+        passages: Vec<Passage>,
         tools: &mut Tools<'_>,
-    ) -> Result<Vec<Passage>, Error> {
+    ) -> Result<Vec<ReadyPassage>, Error> {
         self.check_model(tools.embedder.model())?;
-        let (vectors, _) = TextVectors::embed(texts, &TextVectors::default(), tools)?;
-        let passage = |text: &&str| {
-            let pieces = statements(text);
-            let pieces: Vec<&[f32]> =
-                pieces.iter().map(|piece| vectors.get(piece).as_slice()).collect();
-            self.linker.passage(text, vectors.get(text).as_slice(), &pieces)
+        let (vectors, _) = TextVectors::embed(&passages, &TextVectors::default(), tools)?;
+        let ready = |passage: Passage| {
+            let vector = |text: &str| vectors.get(text).as_slice();
+            let statements: Vec<&[f32]> = passage.statements().map(vector).collect();
+            let whole = vector(passage.text());
+            self.linker.ready(passage, whole, &statements)
         };
-        Ok(texts.iter().map(passage).collect())
+        Ok(passages.into_iter().map(ready).collect())
     }
 
     /// The items of the agenda; `None` if there is none.
@@ -159,48 +151,52 @@ impl Index {
         if texts.is_empty() {
             return Ok(None);
         }
-        Ok(Some(StoredPassages { texts, vectors: self.opened.embeddings(name)?, name }))
+        let passages = texts.into_iter().map(passage).collect();
+        Ok(Some(StoredPassages { passages, vectors: self.opened.embeddings(name)?, name }))
     }
 
     /// Makes stored passages ready to be compared.
-    pub(super) fn ready(&self, stored: &StoredPassages) -> Result<Vec<Passage>, StoreError> {
-        let StoredPassages { texts, vectors, name } = stored;
+    pub(super) fn ready(&self, stored: &StoredPassages) -> Result<Vec<ReadyPassage>, StoreError> {
+        let StoredPassages { passages, vectors, name } = stored;
         let mut at = 0;
-        let mut passages = Vec::with_capacity(texts.len());
-        for text in texts {
-            let n = statements(text).len();
+        let mut ready = Vec::with_capacity(passages.len());
+        for passage in passages {
+            let n = passage.spans().len();
             if at + n >= vectors.len() {
                 let why = "it has fewer rows than there are passages".to_owned();
                 return Err(self.opened.damaged(name, why));
             }
             let rows: Vec<&[f32]> = (1..=n).map(|offset| vectors.row(at + offset)).collect();
-            passages.push(self.linker.passage(text, vectors.row(at), &rows));
+            ready.push(self.linker.ready(passage.clone(), vectors.row(at), &rows));
             at += 1 + n;
         }
-        Ok(passages)
+        Ok(ready)
     }
 }
 
-/// The parts that the tokens of each text have in its vector and in those of its statements; `None` if
+/// The parts that the tokens of each passage have in its vector and in those of its statements; `None` if
 /// the model has no such parts.
 pub(super) fn token_parts(
-    texts: &[&str],
+    passages: &[&Passage],
     tools: &mut Tools<'_>,
 ) -> Result<Option<Vec<Tokens>>, Error> {
-    let pieces: Vec<Vec<String>> = texts.iter().map(|text| statements(text)).collect();
     let mut wanted: Vec<&str> = Vec::new();
-    for (text, pieces) in texts.iter().zip(&pieces) {
-        wanted.push(text);
-        wanted.extend(pieces.iter().map(String::as_str).filter(|piece| piece != text));
+    for passage in passages {
+        wanted.push(passage.text());
+        wanted.extend(passage.statements().filter(|statement| *statement != passage.text()));
     }
     let Some(found) = tools.embedder.token_parts(&wanted, tools.on)? else { return Ok(None) };
     let mut found = found.into_iter();
-    let tokens = texts.iter().zip(&pieces).map(|(text, pieces)| {
+    let tokens = passages.iter().map(|passage| {
         let whole = found.next().unwrap_or_default();
-        let mut part = |piece: &String| {
-            if piece == text { whole.clone() } else { found.next().unwrap_or_default() }
+        let mut part = |statement: &str| {
+            if statement == passage.text() {
+                whole.clone()
+            } else {
+                found.next().unwrap_or_default()
+            }
         };
-        let statements = pieces.iter().map(&mut part).collect();
+        let statements = passage.statements().map(&mut part).collect();
         Tokens { text: whole, statements }
     });
     Ok(Some(tokens.collect()))

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::answer::{Prepared, is_contrary};
 use super::{Error, Index, Tools};
 use crate::compare;
-use crate::domain::{Agency, Filter, Query, Relation, Verdict};
+use crate::domain::{Agency, Filter, Passage, Query, Relation, Verdict};
 use crate::extract::DraftStatement;
 
 /// Matches listed for a statement of a draft, and recommendations of its own author.
@@ -46,7 +46,10 @@ impl Index {
             .map(|(statement, query)| self.verdict(statement, query, author))
             .collect();
         let vectors: Vec<&[f32]> = queries.iter().map(|query| query.passage.vector()).collect();
-        compare::mark_repeats(&mut verdicts, &vectors, is_contrary);
+        let passages: Vec<&Passage> = queries.iter().map(|query| query.passage.passage()).collect();
+        compare::mark_repeats(&mut verdicts, &vectors, |a, b| {
+            is_contrary(passages[a], passages[b])
+        });
         Ok(verdicts)
     }
 

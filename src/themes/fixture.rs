@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::domain::{Agency, Likeness, Link, Recommendation, RecommendationId, Relation};
+use crate::domain::{Agency, Likeness, Link, Passage, Recommendation, RecommendationId, Relation};
+use crate::text::passage;
 
 pub(super) fn with_text(number: usize, agency: &str, text: &str) -> Recommendation {
     Recommendation::new(
@@ -19,6 +20,11 @@ pub(super) fn recommendation(number: usize, agency: &str) -> Recommendation {
 /// One of each of these agencies, in this order.
 pub(super) fn recommendations(agencies: &[&str]) -> Vec<Recommendation> {
     agencies.iter().enumerate().map(|(number, agency)| recommendation(number, agency)).collect()
+}
+
+/// Their texts, read.
+pub(super) fn passages(recommendations: &[Recommendation]) -> Vec<Passage> {
+    recommendations.iter().map(|r| passage(r.text.as_str())).collect()
 }
 
 pub(super) fn link(a: usize, b: usize, probability: f64) -> Link {

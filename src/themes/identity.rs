@@ -167,7 +167,7 @@ pub(super) fn decided(
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{clique, recommendations};
+    use super::super::fixture::{clique, passages, recommendations};
     use super::super::{Input, find, find_plain};
     use super::*;
 
@@ -184,7 +184,12 @@ mod tests {
         // A newcomer is now the most central.
         links.retain(|link| link.b != 7);
         links.extend((0..7).map(|other| super::super::fixture::link(other, 7, 0.95)));
-        let input = Input { recommendations: &rows, links: &links, ..Input::default() };
+        let input = Input {
+            recommendations: &rows,
+            passages: &passages(&rows),
+            links: &links,
+            ..Input::default()
+        };
         let fresh = find(&input).theme.themes;
         let grown = find(&Input { known: &known, ..input }).theme.themes;
         assert_eq!((fresh.len(), grown.len()), (1, 1));
@@ -198,8 +203,13 @@ mod tests {
         let plain = find_plain(&rows, &clique(0..4, 0.8)).theme.themes;
         let known = [EarlierTheme { id: plain[0].id.clone(), members: ids(40..44) }];
         let links = clique(0..4, 0.8);
-        let input =
-            Input { recommendations: &rows, links: &links, known: &known, ..Input::default() };
+        let input = Input {
+            recommendations: &rows,
+            passages: &passages(&rows),
+            links: &links,
+            known: &known,
+            ..Input::default()
+        };
         assert_ne!(find(&input).theme.themes[0].id, plain[0].id);
     }
 
@@ -218,6 +228,7 @@ mod tests {
         let decisions = [Decision::Rename { name: "Cheaper transfers".into(), members: ids(0..3) }];
         let input = Input {
             recommendations: &rows,
+            passages: &passages(&rows),
             links: &links,
             decisions: &decisions,
             ..Input::default()
@@ -239,8 +250,13 @@ mod tests {
             .map(|(a, b)| super::super::fixture::link(a, b, p(a, b)))
             .collect();
         let homes = |decisions: &[Decision]| {
-            let input =
-                Input { recommendations: &rows, links: &links, decisions, ..Input::default() };
+            let input = Input {
+                recommendations: &rows,
+                passages: &passages(&rows),
+                links: &links,
+                decisions,
+                ..Input::default()
+            };
             let found = find(&input).theme.themes;
             let core = |theme: &Theme| theme.core().collect::<BTreeSet<usize>>();
             found.iter().map(core).collect::<BTreeSet<_>>()
@@ -270,8 +286,13 @@ mod tests {
         let rows = recommendations(&["A", "B", "C", "D", "E", "F"]);
         let links = [clique(0..3, 0.8), clique(3..6, 0.8)].concat();
         let found = |decisions: &[Decision]| {
-            let input =
-                Input { recommendations: &rows, links: &links, decisions, ..Input::default() };
+            let input = Input {
+                recommendations: &rows,
+                passages: &passages(&rows),
+                links: &links,
+                decisions,
+                ..Input::default()
+            };
             let found = find(&input).theme;
             let mut themes: Vec<Vec<usize>> = found
                 .themes

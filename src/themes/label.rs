@@ -6,8 +6,7 @@ use rayon::prelude::*;
 
 use super::lexicon;
 use super::phrase::{Phrase, Word, phrases, words};
-use super::romance;
-use crate::domain::{Member, Recommendation};
+use crate::domain::{Member, Passage};
 
 /// Keywords given.
 const MAX_KEYWORDS: usize = 6;
@@ -76,7 +75,7 @@ fn distinct(ranked: &[Vec<Candidate>]) -> Vec<usize> {
 
 /// The texts as words, with the number of texts that hold a word or a phrase.
 pub(super) struct Corpus<'a> {
-    recommendations: &'a [Recommendation],
+    passages: &'a [Passage],
     words: Vec<Vec<Word>>,
     texts_with_stem: HashMap<u64, u32>,
     texts_with_phrase: HashMap<u64, u32>,
@@ -107,8 +106,8 @@ struct Use<'a> {
 }
 
 impl<'a> Corpus<'a> {
-    pub(super) fn of(recommendations: &'a [Recommendation]) -> Self {
-        let words: Vec<Vec<Word>> = recommendations.par_iter().map(|r| words(&r.text)).collect();
+    pub(super) fn of(passages: &'a [Passage]) -> Self {
+        let words: Vec<Vec<Word>> = passages.par_iter().map(words).collect();
         let (mut texts_with_stem, mut texts_with_phrase) = (HashMap::new(), HashMap::new());
         for words in &words {
             let stems: BTreeSet<u64> = words.iter().map(|w| w.stem).collect();
@@ -120,7 +119,7 @@ impl<'a> Corpus<'a> {
                 *texts_with_phrase.entry(key).or_default() += 1;
             }
         }
-        Self { recommendations, words, texts_with_stem, texts_with_phrase }
+        Self { passages, words, texts_with_stem, texts_with_phrase }
     }
 
     /// A label for each of `groups`, no two the same where there is another.
@@ -177,7 +176,7 @@ impl<'a> Corpus<'a> {
     fn form(&self, places: &[(usize, Phrase)]) -> (String, &[Word]) {
         let mut forms: BTreeMap<String, (usize, &[Word])> = BTreeMap::new();
         for (row, phrase) in places {
-            let text = &self.recommendations[*row].text;
+            let text = self.passages[*row].text();
             let words = &self.words[*row][phrase.words.clone()];
             let form: Vec<String> = words.iter().map(|word| in_sentence(word, text)).collect();
             forms.entry(form.join(" ")).or_insert((0, words)).0 += 1;
@@ -189,7 +188,7 @@ impl<'a> Corpus<'a> {
 
     /// The first words of the most central member.
     fn fallback(&self, members: &[Member]) -> Label {
-        let text = members.first().map_or("", |m| self.recommendations[m.row].text.as_str());
+        let text = members.first().map_or("", |m| self.passages[m.row].text());
         let words: Vec<&str> = text.split_whitespace().take(FALLBACK_WORDS).collect();
         let start: String = words.join(" ").chars().take(60).collect();
         let bare = start.trim_end_matches(|c: char| !c.is_alphanumeric());
@@ -229,7 +228,7 @@ impl Scorer<'_> {
     /// How well a phrase stands for the members and not for others: the share of the members that
     /// have it, or at least its words, times the rarity of its words and of itself elsewhere.
     fn standing(&self, key: u64, used: &Use, stems: &[u64]) -> f64 {
-        let n = self.corpus.recommendations.len();
+        let n = self.corpus.passages.len();
         let mean = |value: &dyn Fn(u64) -> f64| {
             stems.iter().map(|&stem| value(stem)).sum::<f64>() / stems.len() as f64
         };
@@ -247,14 +246,14 @@ impl Scorer<'_> {
     }
 
     fn is_common(&self, stem: u64) -> bool {
-        let n = self.corpus.recommendations.len() as f64;
+        let n = self.corpus.passages.len() as f64;
         f64::from(self.corpus.texts_with_stem[&stem]) > (n * COMMON_SHARE).max(8.0)
     }
 }
 
 fn worth_of_nouns(form: &str, words: &[Word]) -> f64 {
     let lower: Vec<String> = form.split(' ').map(str::to_lowercase).collect();
-    let is_empty = |word: &String| lexicon::is_empty_noun(word) || romance::is_empty_noun(word);
+    let is_empty = |word: &String| lexicon::is_empty_noun(word);
     // A word of a form may hold several: "decision-making".
     let empty = |at: &usize| lower.get(*at).is_some_and(is_empty);
     let content: Vec<usize> = (0..words.len()).filter(|&at| words[at].is_content()).collect();
@@ -307,8 +306,8 @@ fn keywords<'a>(ranked: impl Iterator<Item = &'a Candidate>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::with_text;
     use super::*;
+    use crate::text::passage;
 
     const FEES: [&str; 3] = [
         "Governments should reduce the cost of remittances and publish prices.",
@@ -321,17 +320,16 @@ mod tests {
         "Provide UNHCR training for border guards.",
     ];
 
-    fn corpus(extra: &[&str]) -> Vec<Recommendation> {
-        let texts = FEES.iter().chain(&CONVENTION).chain(extra).enumerate();
-        texts.map(|(number, text)| with_text(number, "A", text)).collect()
+    fn corpus(extra: &[&str]) -> Vec<Passage> {
+        FEES.iter().chain(&CONVENTION).chain(extra).map(|text| passage(*text)).collect()
     }
 
     fn rows(rows: std::ops::Range<usize>) -> Vec<Member> {
         rows.map(|row| Member { row, weight: 0.5, guest: false }).collect()
     }
 
-    fn labels(recommendations: &[Recommendation]) -> Vec<Label> {
-        Corpus::of(recommendations).labels(&[rows(0..3), rows(3..6)])
+    fn labels(passages: &[Passage]) -> Vec<Label> {
+        Corpus::of(passages).labels(&[rows(0..3), rows(3..6)])
     }
 
     #[test]
@@ -341,9 +339,7 @@ mod tests {
             "Protect the rights of child workers; the rights of child brides too.",
             "The rights of child refugees need protection.",
         ];
-        let corpus: Vec<Recommendation> =
-            texts.iter().enumerate().map(|(at, text)| with_text(at, "A", text)).collect();
-        let found = Corpus::of(&corpus).labels(&[rows(0..3)]);
+        let found = Corpus::of(&texts.map(passage)).labels(&[rows(0..3)]);
         assert!(!found[0].phrase.is_empty());
     }
 
@@ -366,9 +362,9 @@ mod tests {
 
     #[test]
     fn every_word_of_a_label_and_of_its_keywords_is_a_members() {
-        let recommendations = corpus(&[]);
-        for (members, label) in [rows(0..3), rows(3..6)].iter().zip(labels(&recommendations)) {
-            let texts = members.iter().map(|m| recommendations[m.row].text.to_lowercase());
+        let passages = corpus(&[]);
+        for (members, label) in [rows(0..3), rows(3..6)].iter().zip(labels(&passages)) {
+            let texts = members.iter().map(|m| passages[m.row].text().to_lowercase());
             let texts: Vec<String> = texts.collect();
             for phrase in label.keywords.iter().chain([&label.phrase]) {
                 let phrase = phrase.to_lowercase();
@@ -395,9 +391,8 @@ mod tests {
     #[test]
     fn two_themes_have_two_names() {
         let texts = ["Lower transfer fees for rural banks.", "Lower transfer fees for city banks."];
-        let texts = texts.iter().cycle().take(4).enumerate();
-        let recommendations: Vec<_> = texts.map(|(n, text)| with_text(n, "A", text)).collect();
-        let found = Corpus::of(&recommendations).labels(&[rows(0..2), rows(2..4)]);
+        let passages: Vec<_> = texts.iter().cycle().take(4).map(|text| passage(*text)).collect();
+        let found = Corpus::of(&passages).labels(&[rows(0..2), rows(2..4)]);
         assert_ne!(found[0].phrase, found[1].phrase);
     }
 
@@ -408,19 +403,14 @@ mod tests {
             "Respect the rights of children.",
             "Uphold the rights of children.",
         ];
-        let rows: Vec<_> =
-            texts.iter().enumerate().map(|(n, text)| with_text(n, "A", text)).collect();
-        let found = Corpus::of(&rows).labels(&[self::rows(0..3)]);
+        let found = Corpus::of(&texts.map(passage)).labels(&[rows(0..3)]);
         assert_eq!(found[0].phrase, "Rights of children");
     }
 
     #[test]
     fn members_without_a_noun_phrase_lend_their_first_words() {
-        let recommendations =
-            [with_text(0, "A", "Do so, and continue."), with_text(1, "A", "2. 3.")];
-        assert_eq!(
-            Corpus::of(&recommendations).labels(&[rows(0..2)])[0].phrase,
-            "Do so, and continue"
-        );
+        let passages = ["Do so, and continue.", "2. 3."].map(passage);
+        let found = Corpus::of(&passages).labels(&[rows(0..2)]);
+        assert_eq!(found[0].phrase, "Do so, and continue");
     }
 }

@@ -1,183 +1,20 @@
-//! General English: what a word can be in a noun phrase. No word of any subject is listed here.
+//! General English: what a word can be in a noun phrase.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Words that no noun phrase runs across.
-const FUNCTION_WORDS: &str = "\
-thereof therein thereby forward ahead aside apart onwards behind beneath alongside beside \
-whatever whichever whoever whomever wherever whenever amid besides a an the or but nor by as into over under about within through during against toward towards upon \
-per via is are was were be been being am do does did done have has had having this that these those \
-it its they them their theirs there he she his her we us our you your i me my such which who whom \
-whose what when where why how not no nor none can could may might must shall should will would \
-cannot also more most other others another any all each every either neither both some than then so \
-too very if unless while whereas whether because since until before after above below once again \
-ever never always often just only even still yet already out up down off away back around along \
-together instead rather therefore thus hence however moreover otherwise else here now today etc e.g \
-i.e well without beyond despite throughout like unlike following regarding concerning including \
-according based due given related themselves itself himself herself ourselves oneself something \
-someone anyone everyone nobody nothing anything everything people's";
+use crate::domain::Language;
+use crate::text::{PhraseWords, phrase_words};
 
-/// Adjectives and numbers that say how much, which or how good, not what.
-const EMPTY_MODIFIERS: &str = "\
-accurate cheap cheaper easily faster inadequate insufficient moderate narrow narrower safer better-informed \
-able additional adequate applicable appropriate available best better big bigger broad broader \
-certain clear clearer close closer coming concerned concrete considerable consistent crucial current \
-different due early easier easy effective efficient entire essential existing extra fair fairer few \
-fewer first firm firmer five four full fuller further future general good great greater greatest \
-growing half high higher highest important increased increasing individual key large larger largest \
-last late later latest least less lesser likely little long longer low lower main major many meaningful \
-mere minor much multiple necessary new newer next numerous old older one ongoing own particular \
-persistent positive possible practical present previous prime principal proper properly quick ready \
-real recent relevant remaining respective right same second secondary serious several sheer short \
-shorter significant similar simple single six small smaller so-called sound special specific strong \
-stronger sufficient suitable sure ten third three thorough timely total true twelve two ultimate \
-underlying urgent useful usual valuable various vast vital weak well-being whole wide wider widest \
-worse worst wrong";
-
-/// Verbs of asking and doing that are no nouns, in their base form.
-const VERBS: &str = "\
-advocate galvanize galvanise underline underscore interact circulate dispel bridge articulate affirm entice \
-revolve accelerate amplify assert await bind boil capitalise capitalize compel concede confer confront \
-continue defend depart designate diminish diversify draft eradicate erode evolve exceed exclude exhort \
-extract harbour hinder impede inhibit inspect intend intervene persist portray possess presume prevail \
-promulgate rectify relieve replicate reproduce reshape resume solicit spur stimulate streamline substitute \
-survive suspend synthesise synthesize testify trigger uncover unite unlock uphold verify weaken \
-align broker collaborate concentrate cooperate crowd ease enlist mediate persuade reconsider redirect \
-rethink reorient spell supplement weigh accept accompany achieve acknowledge acquire act adapt add adhere adjust adopt advise affect afford \
-agree allow analyse analyze appear apply appoint arise arrange ask assess assign assist assume assure \
-attach attain attract avoid base bear become begin believe belong better boost bring broaden build \
-carry cause choose clarify collect combat combine come commit communicate compare complement complete \
-comply comprise conclude conduct confirm connect consider consist constitute consult contain continue \
-contribute convene convince coordinate cope create cut deal decide declare dedicate deepen define \
-deliver demonstrate deny depend deploy derive describe deserve determine develop devise devote direct \
-disclose discuss disseminate distinguish divide double draw earn elaborate eliminate embed embody \
-emphasise emphasize employ empower enable enact encourage endorse enforce engage enhance enjoy \
-enlarge enrich ensure enter equip establish evaluate examine expand expect explain explore expose \
-express extend facilitate fail fall feed feel fill finalise finalize find follow foresee forge forget \
-form formulate foster fulfil fulfill gain gather generate get give go govern grant grow guarantee \
-guide happen harmonise harmonize harness hear hold host identify imagine implement imply improve \
-include incorporate indicate inform initiate insist inspire install institute integrate intensify \
-introduce invest investigate invite involve join keep know lack lay lead learn leave lend lessen let \
-lie limit link listen live locate look lose lower maintain make manage maximise maximize mean meet \
-minimise minimize mobilise mobilize monitor move need negotiate note notice observe obtain occur offer \
-open operate oppose organise organize overcome participate pass pay perform permit pick place play \
-post prepare prescribe preserve press prevent prioritise prioritize proceed produce prohibit prolong \
-promote propose protect prove provide publish pursue put raise ratify reach react read reaffirm \
-realise realize recall receive recognise recognize recommend reconcile reduce refer refine reflect \
-refrain regard regulate reinforce reject relate rely remain remember remind remove render renew \
-reopen repeal replace represent require resolve respond restore restrict retain reveal revise revisit \
-run satisfy save say scale secure see seek seem send serve set settle shape shift show simplify \
-sit solve speak specify speed spend spread stand start state stay stem step stop strengthen strive \
-submit suffer suggest surround sustain tackle tailor take talk tap tell tend think tie treat try turn \
-understand undermine undertake unify update uphold urge utilise utilize value vary want warn welcome \
-widen wish withdraw yield";
-
-/// Verbs whose base form and `-s` form are nouns as well: the words around them decide.
-const NOUN_VERBS: &str = "\
-access address advance aid aim answer approach attempt balance benefit call campaign care challenge \
-change charge claim comment concern control cost counter cover damage debate delay demand design draft \
-effort end exchange exercise face factor fear fight finance focus function fund gap group harm help hope \
-human impact increase influence interest issue judge labour land launch level lift light list look mark \
-market matter measure mention mind monitor name network number offer order output pace part partner pilot \
-place plan point policy practice practise process profile programme progress project promise purchase \
-question rate reach rebuild record reform register remedy report request rescue research resort resource \
-respect rest result return review reward rise risk rule safeguard sample schedule scope score search \
-sense service share shelter sign skill source staff stage stake standard start state step stop stress \
-structure study subject supply support survey system target tax test tool top trace track trade train \
-transfer transit transport travel trust use view visit voice vote wage watch wave way work worry";
-
-/// Nouns that say nothing alone: ways, levels, terms, and those who act whatever is asked.
-const EMPTY_NOUNS: &str = "\
-actor agency authority body capacity challenge community country difficulty government institution matter \
-member nation network organisation organization participant partner party people person problem role \
-sector society stakeholder state status system account action advance advantage aim agenda answer area aspect attempt attention basis call case \
-chance change choice circumstance commitment concern condition consideration context course degree \
-dimension effect effort element end ensuring example extent fact factor field focus form framework gap \
-goal ground group hand help idea importance increase instance issue item kind lack level light line link \
-list look lot manner matter means measure mechanism mind moment month nature need number objective \
-opportunity option order outcome part parts phase place plan point position possibility potential \
-practice principle priority process purpose question range rate reason recommendation reference regard \
-relation relevance request response rest result role round scope sense series set side situation sort \
-stage stake start statement step strand subject support target task term theme thing time today tool top \
-topic type use value view voice way week whole work world year";
-
-/// Nouns that end like adjectives.
-const NOUNS_LIKE_ADJECTIVES: &str = "\
-academic alternative appraisal approval archive arrival basic beneficiary boundary burial capital \
-captive category clinic collective commentary critic deal denial dictionary diary directive dismissal \
-disposal documentary economic elective elementary epidemic executive factory festival fiscal goal \
-hospital history incentive individual initiative interval inventory itinerary journal judiciary laboratory \
-legislative library live logic material memory minimal music narrative native objective official \
-pandemic panic perspective portal potential principal professional proposal public rational referral \
-relative removal renewal rental representative republic retrieval revival rhetoric rival salary secretary \
-signal statistic summary survival table territory terminal theory topic traffic tribunal trial \
-variable vegetable victory vocabulary withdrawal";
-
-/// Adjectives without an ending that shows it.
-const ADJECTIVES: &str = "\
-absent abroad aware basic coherent common competent complex constant convenient decent dependent \
-diverse evident extreme false foreign formal free frequent human illicit immediate implicit inclusive \
-independent inherent innocent intensive intermediate internal irregular joint legitimate literate \
-mature modern mutual open overseas particular permanent poor popular private prominent prone public \
-rapid regular remote resilient rich robust rural safe secure senior separate singular subsequent \
-systemic transparent undocumented unskilled urban violent vulnerable young younger";
-
-/// Nouns ending in -ing.
-const ING_NOUNS: &str = "\
-accounting banking briefing budgeting building ceiling clothing counselling crossing earning ending \
-engineering farming feeding finding fishing funding gathering hearing housing learning lending \
-licensing manufacturing marketing mainstreaming matching meaning meeting mining monitoring nursing \
-offering outsourcing parenting planning policing policymaking pricing processing profiling programming \
-publishing recruiting reporting saving schooling screening setting sharing shipping smuggling \
-spending staffing standing suffering teaching trafficking training twinning understanding upbringing \
-wellbeing well-being writing decision-making policy-making capacity-building peacebuilding";
-
-/// Nouns and adjectives ending in -ly, which are no adverbs.
-const LY_WORDS: &str = "ally anomaly assembly early elderly family friendly hourly monopoly monthly \
-    orderly reply supply timely weekly yearly";
-
-/// Participles without -ed.
-const PARTICIPLES: &str = "\
-become begun borne born bought bound brought built caught chosen come cut dealt done drawn driven fallen \
-felt fought found given gone grown heard held kept known laid led left lent lost made meant met paid put \
-read risen run said seen sent set shown sought spent spoken stood taken taught thought told torn understood \
-undertaken undergone withdrawn won written";
-
-/// Forms of verbs that are nouns without the ending: "emigration rises", "the economy matters".
-const VERBS_WITH_S: &str = "aims answers attempts helps hopes matters promises reaches rises tries";
-
-/// Prepositions that join the halves of a noun phrase.
-const JOINS: &str = "of in for on with from between at to among across";
-
-/// Words after which a verb follows.
-const MODALS: &str = "should must can could may might will would shall cannot";
-
-type Words = LazyLock<HashSet<&'static str>>;
-
-fn set(list: &'static str) -> HashSet<&'static str> {
-    list.split_whitespace().collect()
-}
-
-static FUNCTION: Words = LazyLock::new(|| set(FUNCTION_WORDS));
-static EMPTY_MODIFIER: Words = LazyLock::new(|| set(EMPTY_MODIFIERS));
-static NOUN_VERB: Words = LazyLock::new(|| set(NOUN_VERBS));
-static EMPTY_NOUN: Words = LazyLock::new(|| set(EMPTY_NOUNS));
-static NOUN_LIKE_ADJECTIVE: Words = LazyLock::new(|| set(NOUNS_LIKE_ADJECTIVES));
-static ADJECTIVE: Words = LazyLock::new(|| set(ADJECTIVES));
-static ING_NOUN: Words = LazyLock::new(|| set(ING_NOUNS));
-static PARTICIPLE: Words = LazyLock::new(|| set(PARTICIPLES));
-static LY_WORD: Words = LazyLock::new(|| set(LY_WORDS));
-static VERB_WITH_S: Words = LazyLock::new(|| set(VERBS_WITH_S));
-static JOIN: Words = LazyLock::new(|| set(JOINS));
-static MODAL: Words = LazyLock::new(|| set(MODALS));
+/// The English lists.
+static WORDS: LazyLock<&PhraseWords> = LazyLock::new(|| phrase_words(Language::English));
 
 /// Verbs with their endings.
 static VERB_FORM: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let verbs = VERBS.split_whitespace().filter(|verb| !NOUN_VERB.contains(verb));
+    let verbs = WORDS.verbs.iter().filter(|verb| !WORDS.noun_verbs.contains(verb));
     let plain = verbs.flat_map(|verb| [verb.to_owned(), with_s(verb)]);
-    let gerunds = VERBS.split_whitespace().chain(NOUN_VERBS.split_whitespace()).map(with_ing);
-    plain.chain(gerunds).filter(|form| !ING_NOUN.contains(form.as_str())).collect()
+    let gerunds = WORDS.verbs.iter().chain(WORDS.noun_verbs.iter()).map(with_ing);
+    plain.chain(gerunds).filter(|form| !WORDS.ing_nouns.contains(form)).collect()
 });
 
 fn with_s(verb: &str) -> String {
@@ -233,24 +70,30 @@ impl Seen<'_> {
         match word {
             "and" => return Part::And,
             "the" => return Part::Article,
-            _ if JOIN.contains(word) => return Part::Join,
+            _ if WORDS.joins.contains(word) => return Part::Join,
             _ => {}
         }
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-        let empty = FUNCTION.contains(word) || EMPTY_MODIFIER.contains(word);
+        // "U.S": initials name nobody without what follows them.
+        let letters = if word.contains('.') { 0 } else { letters };
+        let empty = WORDS.function.contains(word) || WORDS.empty_modifiers.contains(word);
         if letters < 2
             || empty
             || VERB_FORM.contains(word)
-            || PARTICIPLE.contains(word)
-            || VERB_WITH_S.contains(word)
+            || WORDS.participles.contains(word)
+            || WORDS.verbs_with_s.contains(word)
             || is_adverb(word)
         {
             return Part::Break;
         }
-        if NOUN_VERB.contains(word) {
+        if WORDS.noun_verbs.contains(word) {
             return if self.asks() { Part::Break } else { Part::Noun };
         }
-        if word.ends_with("ing") && !word.contains('-') && letters > 5 && !ING_NOUN.contains(word) {
+        if word.ends_with("ing")
+            && !word.contains('-')
+            && letters > 5
+            && !WORDS.ing_nouns.contains(word)
+        {
             return Part::Break;
         }
         if word.ends_with("ed") && !word.contains('-') && letters > 4 && !word.ends_with("eed") {
@@ -261,12 +104,12 @@ impl Seen<'_> {
 
     /// Whether a word that can be a noun or a verb is a verb here: "to work on", "Support those who".
     fn asks(self) -> bool {
-        let joins = |word: &str| JOIN.contains(word) || word == "and";
+        let joins = |word: &str| WORDS.joins.contains(word) || word == "and";
         let takes_object = self.after.is_some_and(|after| !joins(after));
         match self.before {
             Some("and") => takes_object,
             Some("to" | "not") => !self.after.is_some_and(joins),
-            Some(before) if MODAL.contains(before) => true,
+            Some(before) if WORDS.modals.contains(before) => true,
             _ => self.opens && takes_object,
         }
     }
@@ -276,11 +119,11 @@ impl Seen<'_> {
         let passive =
             ["be", "been", "being", "is", "are", "was", "were", "has", "have", "had", "not"];
         let free = self.before.is_none_or(|before| {
-            FUNCTION.contains(before)
-                || JOIN.contains(before)
+            WORDS.function.contains(before)
+                || WORDS.joins.contains(before)
                 || matches!(before, "and" | "the" | "a" | "an")
                 || VERB_FORM.contains(before)
-                || NOUN_VERB.contains(before)
+                || WORDS.noun_verbs.contains(before)
         });
         if free && !self.before.is_some_and(|b| passive.contains(&b)) && self.after.is_some() {
             Part::Modifier
@@ -291,7 +134,7 @@ impl Seen<'_> {
 }
 
 fn is_adverb(word: &str) -> bool {
-    word.ends_with("ly") && !LY_WORD.contains(word)
+    word.ends_with("ly") && !WORDS.ly_words.contains(word)
 }
 
 fn is_adjective(word: &str) -> bool {
@@ -303,14 +146,14 @@ fn is_adjective(word: &str) -> bool {
     let is = |ending: &str| {
         last.ends_with(ending) && (!matches!(ending, "ent" | "ant") || is_ant_adjective(last))
     };
-    ADJECTIVE.contains(last)
+    WORDS.adjectives.contains(last)
         || (hyphened
             && (last.ends_with("ed")
                 || last == "led"
-                || last.ends_with("ing") && !ING_NOUN.contains(word)))
+                || last.ends_with("ing") && !WORDS.ing_nouns.contains(word)))
         || (last.len() > 4
             && by_ending.iter().any(|ending| is(ending))
-            && !NOUN_LIKE_ADJECTIVE.contains(last))
+            && !WORDS.nouns_like_adjectives.contains(last))
 }
 
 fn is_ant_adjective(word: &str) -> bool {
@@ -319,12 +162,14 @@ fn is_ant_adjective(word: &str) -> bool {
         .any(|ending| word.ends_with(ending))
 }
 
-/// Whether a noun (lower case) says nothing alone.
+/// Whether a noun (lower case) of any language says nothing alone.
 pub(super) fn is_empty_noun(word: &str) -> bool {
+    let is_listed = |word: &str| WORDS.empty_nouns.contains(word);
     let singular = word.strip_suffix("ies").map(|stem| format!("{stem}y"));
-    EMPTY_NOUN.contains(word)
-        || word.strip_suffix('s').is_some_and(|one| EMPTY_NOUN.contains(one))
-        || singular.is_some_and(|one| EMPTY_NOUN.contains(one.as_str()))
+    is_listed(word)
+        || word.strip_suffix('s').is_some_and(is_listed)
+        || singular.is_some_and(|one| is_listed(&one))
+        || Language::ALL.iter().any(|other| phrase_words(*other).empty_nouns.contains(word))
 }
 
 #[cfg(test)]

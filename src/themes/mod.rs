@@ -30,7 +30,8 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use crate::domain::{
-    Consensus, Decision, EarlierTheme, Grain, Grains, Link, Member, Recommendation, Theme, Themes,
+    Consensus, Decision, EarlierTheme, Grain, Grains, Link, Member, Passage, Recommendation, Theme,
+    Themes,
 };
 
 use consensus::Asks;
@@ -47,6 +48,8 @@ pub use identity::continued;
 pub struct Input<'a> {
     /// The recommendations.
     pub recommendations: &'a [Recommendation],
+    /// Their texts, read.
+    pub passages: &'a [Passage],
     /// Pairs of their rows, each once.
     pub links: &'a [Link],
     /// What people decided, in order.
@@ -90,7 +93,7 @@ pub fn find(input: &Input) -> Grains {
     .into_iter();
 
     let asks = Asks::of(recommendations, input.links);
-    let words = label::Corpus::of(recommendations);
+    let words = label::Corpus::of(input.passages);
     let search =
         Search { recommendations, items: &items, graph: &graph, asks: &asks, words: &words };
     let mut found = grains.iter().map(|groups| {
@@ -117,7 +120,8 @@ pub fn find(input: &Input) -> Grains {
 /// [`find`] where nobody decided anything and nothing was there before.
 #[cfg(test)]
 fn find_plain(recommendations: &[Recommendation], links: &[Link]) -> Grains {
-    find(&Input { recommendations, links, ..Input::default() })
+    let passages = &fixture::passages(recommendations);
+    find(&Input { recommendations, passages, links, ..Input::default() })
 }
 
 /// The group in which each item has its home.

@@ -3,10 +3,10 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use rust_stemmers::Stemmer;
-
 use super::lexicon::{Part, Seen};
-use super::romance::Language;
+use super::romance;
+use crate::domain::{Language, Passage};
+use crate::text::{Gap, Token, stem, tokens};
 
 /// Most words of a phrase that are nouns or modifiers.
 const MAX_CONTENT: usize = 4;
@@ -41,12 +41,12 @@ impl Word {
     }
 }
 
-/// The words of a text.
-pub(super) fn words(text: &str) -> Vec<Word> {
-    let language = Language::of(text);
-    let cuts = cut(text, language);
+/// The words of a passage.
+pub(super) fn words(passage: &Passage) -> Vec<Word> {
+    let text = passage.text();
+    let language = passage.language().or(Some(Language::English));
+    let cuts = cut(passage);
     let lower: Vec<String> = cuts.iter().map(|c| text[c.at.clone()].to_lowercase()).collect();
-    let stemmer = Stemmer::create(language.stemmer());
     let word = |(position, cut): (usize, &Cut)| {
         let before = if cut.parted { None } else { position.checked_sub(1) };
         let after = cuts.get(position + 1).filter(|next| !next.parted).map(|_| position + 1);
@@ -59,8 +59,8 @@ pub(super) fn words(text: &str) -> Vec<Word> {
         let long = cut.at.len() > MAX_WORD_BYTES;
         Word {
             at: cut.at.start as u32..cut.at.end as u32,
-            stem: stem(&stemmer, &lower[position]),
-            part: if long { Part::Break } else { language.part(seen) },
+            stem: hash(&stem(&lower[position], language)),
+            part: if long { Part::Break } else { romance::part(seen, language) },
             between: lower[position] == "between",
             parted: cut.parted,
             opens: cut.opens,
@@ -76,46 +76,20 @@ struct Cut {
     opens: bool,
 }
 
-/// Runs of letters and digits, with hyphens and apostrophes inside; but for those of French, which
-/// part two words: "l'accès".
-fn cut(text: &str, language: Language) -> Vec<Cut> {
+/// The words of a passage; those that a hyphen joins are one here, since a phrase holds them whole.
+fn cut(passage: &Passage) -> Vec<Cut> {
     let mut cuts: Vec<Cut> = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    let (mut parted, mut opens) = (true, true);
-    while let Some((start, c)) = chars.next() {
-        if !c.is_alphanumeric() {
-            // The apostrophe of "migrants' rights" parts nothing.
-            let of_plural = is_apostrophe(c) && cuts.last().is_some_and(|l| l.at.end == start);
-            parted |= !c.is_whitespace() && !of_plural || c == '\n';
-            opens |= matches!(c, '.' | '!' | '?' | ';' | ':' | '\n');
-            continue;
+    for Token { word, gap } in tokens(passage.text(), passage.language()) {
+        match cuts.last_mut() {
+            Some(last) if gap == Gap::Hyphen => last.at.end = word.end(),
+            _ => cuts.push(Cut {
+                at: word.start..word.end(),
+                parted: gap != Gap::Space,
+                opens: matches!(gap, Gap::End | Gap::Colon),
+            }),
         }
-        let mut end = start + c.len_utf8();
-        while let Some(&(at, c)) = chars.peek() {
-            let rest = &text[at + c.len_utf8()..];
-            let elided = is_apostrophe(c) && language == Language::French;
-            let joins = (is_apostrophe(c) || matches!(c, '-' | '‑' | '–'))
-                && !elided
-                && rest.starts_with(char::is_alphanumeric);
-            if !c.is_alphanumeric() && !joins {
-                break;
-            }
-            end = at + c.len_utf8();
-            chars.next();
-        }
-        cuts.push(Cut { at: start..end, parted, opens });
-        (parted, opens) = (false, false);
     }
     cuts
-}
-
-fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '’')
-}
-
-fn stem(stemmer: &Stemmer, lower: &str) -> u64 {
-    let bare = lower.strip_suffix("'s").or_else(|| lower.strip_suffix("’s")).unwrap_or(lower);
-    hash(&stemmer.stem(bare))
 }
 
 /// Equal for equal values; good within one run, and shown to nobody.
@@ -183,9 +157,10 @@ fn phrase(words: &[Word], at: Range<usize>) -> Phrase {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::passage;
 
     fn found(text: &str) -> Vec<&str> {
-        let words = words(text);
+        let words = words(&passage(text));
         let slice = |p: &Phrase| {
             let (first, last) = (&words[p.words.start], &words[p.words.end - 1]);
             &text[first.at.start as usize..last.at.end as usize]

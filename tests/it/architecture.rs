@@ -32,7 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "pipeline",
         &[
             "ingest", "extract", "embed", "index", "judge", "differ", "themes", "compare", "draw",
-            "store", "domain",
+            "store", "domain", "text",
         ],
     ),
     ("report", STAGE),

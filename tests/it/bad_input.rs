@@ -258,7 +258,7 @@ fn a_damaged_manifest_is_refused() {
     let cases: [(&[u8], &str); 3] = [
         (&sound[..sound.len() / 2], "EOF"),
         (b"", "EOF"),
-        (b"{\"format_version\": 2}", "missing field"),
+        (b"{\"format_version\": 3}", "missing field"),
     ];
     for (content, why) in cases {
         workspace.write("idx/manifest.json", content);
@@ -297,10 +297,10 @@ fn an_index_of_another_format_is_refused() {
     let workspace = with_index();
     workspace.change("idx/manifest.json", |bytes| {
         let text = String::from_utf8(bytes.clone()).unwrap();
-        *bytes = text.replace("\"format_version\": 2,", "\"format_version\": 99,").into_bytes();
+        *bytes = text.replace("\"format_version\": 3,", "\"format_version\": 99,").into_bytes();
     });
     let parts = [
-        "error: idx/manifest.json has index format 99, but this program reads format 2",
+        "error: idx/manifest.json has index format 99, but this program reads format 3",
         "hint: rebuild it: `concord index idx/recommendations.jsonl --index idx`",
     ];
     workspace.refuses(&["similar", "cost", "--index", "idx"], &parts);

@@ -18,6 +18,7 @@ mod library;
 mod linking;
 mod model;
 mod network;
+mod one_room;
 mod quality;
 mod report;
 mod runtime;

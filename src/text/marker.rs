@@ -1,8 +1,11 @@
 //! List markers: "(a)", "3.", "104.24", "- (iv)", "•", "Recommendation 7:".
 
+use super::fold::fold;
+use super::lists;
+
 /// How a marker counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Style {
+pub enum Style {
     /// No count: a dash, a dot.
     Bullet,
     /// 1, 2, 3.
@@ -23,7 +26,7 @@ pub(crate) enum Style {
 
 /// What stands round the count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum Form {
     /// Nothing, as after a bullet or "104.24 ".
     Bare,
     /// "a)".
@@ -36,28 +39,29 @@ pub(crate) enum Form {
 
 /// A list marker at the start of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Marker {
+pub struct Marker {
     /// As printed, without the bullet before it: "(a)", "3.".
-    pub(crate) printed: String,
+    pub printed: String,
     /// How it counts; the likelier one where both would do ("(i)" after "(h)" is settled by the list).
-    pub(crate) style: Style,
+    pub style: Style,
     /// Which one it is, from 1; 0 for a bullet.
-    pub(crate) value: u32,
+    pub value: u32,
     /// The prefix of a decimal marker: "104" of "104.24".
-    pub(crate) prefix: String,
+    pub prefix: String,
     /// What stands round the count.
-    pub(crate) form: Form,
+    pub form: Form,
     /// Whether a bullet character stands before it.
-    pub(crate) bullet: bool,
+    pub bullet: bool,
     /// Blanks before it, in characters.
-    pub(crate) indent: usize,
+    pub indent: usize,
     /// Byte of the line at which its text begins.
-    pub(crate) end: usize,
+    pub end: usize,
 }
 
 impl Marker {
     /// The value it has in another style, where its letters allow it: "(i)" is 9 as a letter.
-    pub(crate) fn value_as(&self, style: Style) -> Option<u32> {
+    #[must_use]
+    pub fn value_as(&self, style: Style) -> Option<u32> {
         if style == self.style {
             return Some(self.value);
         }
@@ -77,7 +81,8 @@ fn is_upper(token: &str) -> bool {
 }
 
 /// The marker that `value` has in the same style and form: what a damaged one should have been.
-pub(crate) fn printed(style: Style, form: Form, value: u32) -> Option<String> {
+#[must_use]
+pub fn printed(style: Style, form: Form, value: u32) -> Option<String> {
     let token = match style {
         Style::Letter => letter_of(value)?,
         Style::Capital => letter_of(value)?.to_uppercase(),
@@ -100,7 +105,8 @@ const BULLETS: &[char] = &[
 ];
 
 /// The marker at the start of `line`, if there is one.
-pub(crate) fn parse(line: &str) -> Option<Marker> {
+#[must_use]
+pub fn parse(line: &str) -> Option<Marker> {
     let body = line.trim_start();
     let indent = line[..line.len() - body.len()].chars().count();
     let (rest, bullet) = strip_bullet(body);
@@ -130,7 +136,8 @@ fn emphasized(rest: &str) -> Option<Marker> {
 }
 
 /// A bullet without a count.
-pub(crate) fn bare_bullet() -> Marker {
+#[must_use]
+pub fn bare_bullet() -> Marker {
     Marker {
         printed: "-".to_owned(),
         style: Style::Bullet,
@@ -224,27 +231,13 @@ fn counted(
 
 /// "Recommendation 7:", "Recommandation n° 7 –", "Recomendación 7.", "R7.", "Call to Action 7".
 fn labelled(rest: &str) -> Option<Marker> {
-    const WORDS: &[&str] = &[
-        "recommendation",
-        "recommandation",
-        "recomendacion",
-        "recomendación",
-        "call to action",
-        "proposal",
-        "proposition",
-        "propuesta",
-        "recommendation no",
-        "recommendation number",
-        "rec",
-        "r",
-    ];
     let digit = rest.char_indices().take(32).find(|(_, c)| c.is_ascii_digit())?.0;
-    let word = rest[..digit].to_lowercase();
-    let word = word
+    let word = rest[..digit]
         .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '°' | 'º' | '#' | '-'));
+    let word = fold(word);
     let word =
-        word.strip_suffix(" n").or_else(|| word.strip_suffix(" no")).unwrap_or(word).trim_end();
-    if !WORDS.contains(&word) {
+        word.strip_suffix(" n").or_else(|| word.strip_suffix(" no")).unwrap_or(&word).trim_end();
+    if !lists::all().any(|lists| lists.labels.contains(word)) {
         return None;
     }
     let tail = &rest[digit..];

@@ -3,7 +3,8 @@
 use unicode_normalization::char::decompose_compatible;
 
 /// `text` folded: ASCII where that can be had, other letters in lower case.
-pub(crate) fn fold(text: &str) -> String {
+#[must_use]
+pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_ascii() {
@@ -33,8 +34,19 @@ fn fold_wide(c: char, out: &mut String) {
     }
 }
 
+/// `text` in lower case, with single blanks and without the stop at its end: equal for texts that say
+/// the same in the same words.
+#[must_use]
+pub fn same_words(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let mut joined = words.join(" ");
+    joined.truncate(joined.trim_end_matches(['.', ';', ',', '。', '；']).len());
+    joined
+}
+
 /// Folded letters and digits only, words apart by one space: what two spellings of a title share.
-pub(crate) fn key(text: &str) -> String {
+#[must_use]
+pub fn key(text: &str) -> String {
     let folded = fold(text);
     let mut out = String::with_capacity(folded.len());
     for c in folded.chars() {

@@ -1,0 +1,142 @@
+//! What no library has of a language, read from `languages/`.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::domain::Language;
+
+/// The lists of one language; words are folded (see [`fold`](super::fold)).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lists {
+    /// Words whose full stop never ends a sentence.
+    pub(super) abbreviations: HashSet<String>,
+    /// Words whose full stop ends a sentence unless a number follows.
+    pub(super) before_number: HashSet<String>,
+    /// What stands before the number of a list item: "Recommendation 7".
+    pub(super) labels: HashSet<String>,
+    /// Words that lose their last letter to an apostrophe: "l'accès".
+    #[serde(default)]
+    pub(super) elided: HashSet<String>,
+    /// Words that say nothing of what a text asks for, as written; none where the list of the crate
+    /// `stop-words` serves.
+    #[serde(default)]
+    pub(super) stop_words: Vec<String>,
+    /// Words that say little at either end of a phrase.
+    #[serde(default)]
+    pub(super) general: HashSet<String>,
+    /// What a word can be in a noun phrase.
+    #[serde(default)]
+    phrases: PhraseWords,
+}
+
+/// What a word of one language can be in a noun phrase, in lower case; empty for a language whose noun
+/// phrases Concord does not know.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PhraseWords {
+    /// Words that no noun phrase runs across.
+    pub function: WordSet,
+    /// Adjectives and numbers that say how much, which or how good, not what.
+    pub empty_modifiers: WordSet,
+    /// Nouns that say nothing alone.
+    pub empty_nouns: WordSet,
+    /// Verbs that are no nouns, in their base form.
+    pub verbs: WordSet,
+    /// Verbs whose base form is a noun as well.
+    pub noun_verbs: WordSet,
+    /// Forms of verbs that are nouns without the ending.
+    pub verbs_with_s: WordSet,
+    /// Irregular participles.
+    pub participles: WordSet,
+    /// Words after which a verb follows.
+    pub modals: WordSet,
+    /// Adjectives without an ending that shows it.
+    pub adjectives: WordSet,
+    /// Nouns that end like adjectives.
+    pub nouns_like_adjectives: WordSet,
+    /// Nouns ending in -ing.
+    pub ing_nouns: WordSet,
+    /// Words ending in -ly that are no adverbs.
+    pub ly_words: WordSet,
+    /// Nouns that end like infinitives.
+    pub nouns_like_infinitives: WordSet,
+    /// Prepositions that join the halves of a noun phrase.
+    pub joins: WordSet,
+}
+
+/// Words, written in one string with blanks between them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "String")]
+pub struct WordSet(HashSet<String>);
+
+impl From<String> for WordSet {
+    fn from(list: String) -> Self {
+        Self(list.split_whitespace().map(str::to_owned).collect())
+    }
+}
+
+impl WordSet {
+    /// Whether `word` is one of them.
+    #[must_use]
+    pub fn contains(&self, word: &str) -> bool {
+        self.0.contains(word)
+    }
+
+    /// The words, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+static LISTS: LazyLock<[Lists; Language::ALL.len()]> = LazyLock::new(|| {
+    let file = |language: Language| match language {
+        Language::English => include_str!("languages/en.toml"),
+        Language::French => include_str!("languages/fr.toml"),
+        Language::Spanish => include_str!("languages/es.toml"),
+        Language::German => include_str!("languages/de.toml"),
+        Language::Portuguese => include_str!("languages/pt.toml"),
+        Language::Italian => include_str!("languages/it.toml"),
+        Language::Russian => include_str!("languages/ru.toml"),
+        Language::Arabic => include_str!("languages/ar.toml"),
+        Language::Chinese => include_str!("languages/zh.toml"),
+    };
+    let parse =
+        |text| toml::from_str(text).expect("the shipped lists are valid; a test reads them");
+    Language::ALL.map(file).map(parse)
+});
+
+/// The lists of `language`.
+pub(super) fn of(language: Language) -> &'static Lists {
+    &LISTS[language as usize]
+}
+
+/// The words that noun phrases of `language` are found by.
+#[must_use]
+pub fn phrase_words(language: Language) -> &'static PhraseWords {
+    &of(language).phrases
+}
+
+/// The lists of every language.
+pub(super) fn all() -> impl Iterator<Item = &'static Lists> {
+    LISTS.iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::fold::fold;
+
+    #[test]
+    fn every_list_is_read_and_folded() {
+        for lists in all() {
+            let words = [&lists.abbreviations, &lists.before_number, &lists.labels];
+            for word in words.into_iter().flatten() {
+                assert_eq!(*word, fold(word));
+            }
+        }
+        assert!(of(Language::French).elided.contains("l"));
+    }
+}

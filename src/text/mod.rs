@@ -1,0 +1,30 @@
+//! What every stage needs to know of language: which one a text is in, its sentences, statements and
+//! words, stems, stop words, folding, and the markers of lists. Knows of no recommendation.
+//!
+//! [`passage`] reads a text once; the [`Passage`] is handed on, and nobody splits that text again.
+//! What no library has (abbreviations, the labels of list items) stands in one TOML file a language,
+//! in `languages/`. docs/decisions/text.md has what was measured.
+
+pub mod fold;
+pub mod language;
+mod lists;
+pub mod marker;
+pub mod sentences;
+pub mod statements;
+pub mod words;
+
+pub use language::{detect, main_language};
+pub use lists::{PhraseWords, WordSet, phrase_words};
+pub use words::{
+    Gap, Term, Token, Word, is_general, is_stop_word, stem, stop_words, terms, tokens, words,
+};
+
+use crate::domain::Passage;
+
+/// Reads `text` once: its statements and its language.
+#[must_use]
+pub fn passage(text: impl Into<String>) -> Passage {
+    let text = text.into();
+    let (statements, language) = (statements::statements(&text), detect(&text));
+    Passage::new(text, statements, language)
+}
