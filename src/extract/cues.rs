@@ -6,6 +6,8 @@ use regex::{Regex, RegexSet};
 use serde::Deserialize;
 
 use super::fold::{fold, key};
+use crate::domain::Language;
+use crate::text::detect;
 
 /// What the heading of a section says of what stands in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,7 +30,6 @@ pub(crate) enum Role {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    stopwords: Vec<String>,
     headings: Headings,
     mask: Patterns,
     ask: Vec<Signal>,
@@ -96,7 +97,6 @@ pub(crate) struct Cue {
 /// The cues of one language.
 #[derive(Debug)]
 pub(crate) struct Cues {
-    pub(crate) stopwords: Vec<String>,
     /// Phrases that only look like an ask.
     pub(crate) mask: Regex,
     pub(crate) asks: Vec<Cue>,
@@ -116,7 +116,10 @@ pub(crate) struct Cues {
     roles: [(Role, Regex, bool); 5],
 }
 
-/// English, French, Spanish: the order settles ties.
+/// The languages of [`LANGUAGES`]; the order settles ties.
+const CODED: [Language; 3] = [Language::English, Language::French, Language::Spanish];
+
+/// The cues of each language that has some.
 pub(crate) static LANGUAGES: LazyLock<[Cues; 3]> = LazyLock::new(|| {
     [include_str!("cues/en.toml"), include_str!("cues/fr.toml"), include_str!("cues/es.toml")]
         .map(Cues::parse)
@@ -132,7 +135,6 @@ impl Cues {
         let verbs = file.imperatives.verbs.join("|");
         let openers = file.imperatives.openers.join("|");
         Self {
-            stopwords: file.stopwords,
             mask: any(&file.mask.patterns),
             asks,
             ask_set,
@@ -208,26 +210,18 @@ fn compiled(pattern: &str) -> Regex {
     built.expect("the cue files are part of the program, and tested")
 }
 
-/// The language that most of a text is in, by its commonest words.
+/// Texts that are asked for their language: the first tell, the rest would only take time.
+const SAMPLE: usize = 400;
+
+/// The cues of the language that most of a document is written in; English if none can be told.
 pub(crate) fn language_of<'a>(texts: impl Iterator<Item = &'a str>) -> &'static Cues {
-    let mut counts = [0_usize; 3];
-    let mut seen = 0_usize;
-    for text in texts {
-        let folded = fold(text);
-        for word in
-            folded.split(|c: char| !c.is_alphanumeric()).filter(|w| (1..=5).contains(&w.len()))
-        {
-            seen += 1;
-            for (count, cues) in counts.iter_mut().zip(LANGUAGES.iter()) {
-                *count += usize::from(cues.stopwords.iter().any(|s| s == word));
-            }
-        }
-        // Some thousand words tell; the rest would only take time.
-        if seen > 8_000 {
-            break;
+    let mut bytes = [0_usize; 3];
+    for text in texts.take(SAMPLE) {
+        if let Some(at) = detect(text).and_then(|found| CODED.iter().position(|l| *l == found)) {
+            bytes[at] += text.len();
         }
     }
-    let best = (0..3).rev().max_by_key(|&at| counts[at]).unwrap_or(0);
+    let best = (0..3).rev().max_by_key(|&at| bytes[at]).unwrap_or(0);
     &LANGUAGES[best]
 }
 

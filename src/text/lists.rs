@@ -33,37 +33,24 @@ pub(super) struct Lists {
 }
 
 /// What a word of one language can be in a noun phrase, in lower case; empty for a language whose noun
-/// phrases Concord does not know.
+/// phrases Concord does not know. `languages/en.toml` says what each list is for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(missing_docs, reason = "the file says it")]
 pub struct PhraseWords {
-    /// Words that no noun phrase runs across.
     pub function: WordSet,
-    /// Adjectives and numbers that say how much, which or how good, not what.
     pub empty_modifiers: WordSet,
-    /// Nouns that say nothing alone.
     pub empty_nouns: WordSet,
-    /// Verbs that are no nouns, in their base form.
     pub verbs: WordSet,
-    /// Verbs whose base form is a noun as well.
     pub noun_verbs: WordSet,
-    /// Forms of verbs that are nouns without the ending.
     pub verbs_with_s: WordSet,
-    /// Irregular participles.
     pub participles: WordSet,
-    /// Words after which a verb follows.
     pub modals: WordSet,
-    /// Adjectives without an ending that shows it.
     pub adjectives: WordSet,
-    /// Nouns that end like adjectives.
     pub nouns_like_adjectives: WordSet,
-    /// Nouns ending in -ing.
     pub ing_nouns: WordSet,
-    /// Words ending in -ly that are no adverbs.
     pub ly_words: WordSet,
-    /// Nouns that end like infinitives.
     pub nouns_like_infinitives: WordSet,
-    /// Prepositions that join the halves of a noun phrase.
     pub joins: WordSet,
 }
 
