@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn an_underlined_title_stands_alone() {
         let id = DocumentId::try_from("d".to_owned()).unwrap();
-        let text = "Calls to action\n===============\nAct.\n-- \n";
+        let text = "Calls to action\n===============\nAct.\n--- \n";
         let document = mark(Document::plain(id, "d.txt".into(), text.into()));
         let lines: Vec<_> = (0..4).map(|n| document.line(n).unwrap()).collect();
         assert_eq!(lines, ["Calls to action", "", "Act.", ""]);

@@ -24,6 +24,9 @@ pub(super) struct Lists {
     /// `stop-words` serves.
     #[serde(default)]
     pub(super) stop_words: Vec<String>,
+    /// Words after which a phrase goes on, as written.
+    #[serde(default)]
+    pub(super) unfinished: HashSet<String>,
     /// Words that say little at either end of a phrase.
     #[serde(default)]
     pub(super) general: HashSet<String>,

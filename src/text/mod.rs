@@ -16,7 +16,8 @@ pub mod words;
 pub use language::{detect, main_language};
 pub use lists::{PhraseWords, WordSet, phrase_words};
 pub use words::{
-    Gap, Term, Token, Word, is_general, is_stop_word, stem, stop_words, terms, tokens, words,
+    Gap, Term, Token, Word, is_general, is_stop_word, is_unfinished, stem, stop_words, terms,
+    tokens, words,
 };
 
 use crate::domain::Passage;

@@ -169,6 +169,13 @@ pub fn stop_words(language: Language) -> impl Iterator<Item = &'static str> {
     own.iter().map(String::as_str).chain(listed.into_iter().flatten().copied())
 }
 
+/// Whether a phrase that ends in `word`, as written, goes on: "of", "des", "para". In any language, since a
+/// broken line is too short to tell its own.
+#[must_use]
+pub fn is_unfinished(word: &str) -> bool {
+    lists::all().any(|lists| lists.unfinished.contains(word))
+}
+
 /// Whether `word` says little at the end of a phrase; never where the language is not known.
 #[must_use]
 pub fn is_general(word: &str, language: Option<Language>) -> bool {

@@ -1,6 +1,7 @@
 //! How a text ends: at the end of a sentence, or in the middle of one.
 
 use crate::extract::layout::is_glued;
+use crate::text::is_unfinished;
 
 /// Whether text stops at the end of a sentence or clause.
 pub(crate) fn ends_sentence(text: &str) -> bool {
@@ -39,12 +40,6 @@ pub(super) fn is_open(text: &str) -> bool {
 
 /// Whether text ends in a word that cannot end a phrase, or in a comma.
 pub(super) fn ends_hanging(text: &str) -> bool {
-    const HANGING: &[&str] = &[
-        "of", "the", "and", "or", "to", "in", "for", "with", "by", "on", "a", "an", "as", "that",
-        "which", "from", "at", "their", "its", "between", "de", "la", "le", "les", "des", "du",
-        "et", "à", "en", "dans", "pour", "par", "sur", "un", "une", "el", "los", "las", "del", "y",
-        "o", "con", "para", "por", "que", "e",
-    ];
     let word = text.rsplit(' ').next().unwrap_or("");
-    text.ends_with(',') || HANGING.contains(&word)
+    text.ends_with(',') || is_unfinished(word)
 }
