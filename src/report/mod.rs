@@ -1,6 +1,6 @@
 //! What people read: the overlap report and the checked draft. Computes no figure, opens no file.
 //!
-//! [`overlap`] and [`draft`] say in words what the results hold in figures, each as one [`Document`]
+//! [`overlap`] and [`draft()`] say in words what the results hold in figures, each as one [`Document`]
 //! of blocks; [`html`], [`markdown`] and [`docx`] write any document and add no sentence of their own.
 //! Spreadsheets get the figures in rows ([`xlsx`], [`csv`]), programs get them as [`json`].
 //! [`number`] prints every number, wherever it is printed.
