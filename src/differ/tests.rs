@@ -199,3 +199,13 @@ fn french_and_spanish_are_read_too() {
         []
     );
 }
+
+#[test]
+fn cheaper_services_are_not_the_contrary_of_a_lower_cost() {
+    let cut = "Cut the cost of remittances, which weighs most on the poorest, through international public-private \
+               partnerships that widen access to transfer services, make those services interoperable and promote \
+               financial inclusion.";
+    let cheaper = "Pursue efficient policies for developing the financial sector, as these may make remittance \
+                   services cheaper and more transparent.";
+    assert!(kinds(cut, cheaper).iter().all(|kind| *kind != Direction));
+}

@@ -55,6 +55,7 @@ struct DirectionFile {
     goes_on: Vec<String>,
     purposes: Vec<String>,
     contraries: Vec<Vec<String>>,
+    comparing: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -134,6 +135,7 @@ impl Lists {
     fn parse(language: Language, text: &str) -> Self {
         let file: File =
             toml::from_str(text).expect("the shipped lists are valid; a test reads them");
+        let common = common(language, &file);
         let direction = file.direction;
         let contraries = direction.contraries.iter().enumerate().flat_map(|(pair, words)| {
             words.iter().enumerate().map(move |(at, word)| (word.as_str(), (pair, at == 0)))
@@ -142,7 +144,7 @@ impl Lists {
         let all = file.scope.all.iter().map(|phrase| (phrase.as_str(), true));
         let scope = all.chain(file.scope.not.iter().map(|phrase| (phrase.as_str(), false)));
         Self {
-            common: common(language, &file.asking),
+            common,
             modals: plain(language, &file.modals),
             frames: plain(language, &file.frames),
             frame_ends: stems(language, &file.frame_ends),
@@ -176,10 +178,13 @@ impl Lists {
     }
 }
 
-/// The stems of stop words and of words that ask.
-fn common(language: Language, asking: &[String]) -> BTreeSet<String> {
-    let stop_words = stop_words(language).map(|word| stem(word, language));
-    stop_words.chain(stems(language, asking)).collect()
+/// The stems of stop words and of words that ask; none that turns a direction or compares.
+fn common(language: Language, file: &File) -> BTreeSet<String> {
+    let direction = &file.direction;
+    let telling = [&direction.negations, &direction.versus, &direction.turns, &direction.comparing];
+    let telling: BTreeSet<&String> = telling.into_iter().flatten().collect();
+    let stop_words = stop_words(language).filter(|word| !telling.contains(&(*word).to_owned()));
+    stop_words.map(|word| stem(word, language)).chain(stems(language, &file.asking)).collect()
 }
 
 fn operators(language: Language, file: &DirectionFile) -> Phrases<Option<Operator>> {
