@@ -1,4 +1,4 @@
-//! Models given as files: those compiled in, and folders of the user's.
+//! Models given as files: those compiled in, and the user's own folders.
 
 use std::{collections::BTreeMap, fmt::Write, path::Path};
 
@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 
 use super::{EmbedError, ModelInfo};
 
-/// Everything that a session needs.
+/// The files and facts that a session needs.
 pub(super) struct ModelFiles {
     pub(super) info: ModelInfo,
-    /// Put before each text.
+    /// Text to put before each input.
     pub(super) prefix: String,
     pub(super) onnx: Vec<u8>,
     pub(super) tokenizer: Vec<u8>,
@@ -42,32 +42,32 @@ macro_rules! bundled {
 pub(super) enum Bundled {
     /// all-MiniLM-L6-v2 as published.
     Plain,
-    /// The same, its upper layers trained to tell what a passage asks for.
+    /// The same, with its upper layers trained to tell what a passage asks for.
     Asks,
 }
 
-/// What turns the weights of [`Bundled::Plain`] into those of [`Bundled::Asks`].
+/// How the weights of [`Bundled::Plain`] become those of [`Bundled::Asks`].
 #[derive(Deserialize)]
 struct Replacement {
-    /// Where in `model.onnx` the bytes of `weights.bin` belong.
+    /// Byte offset in `model.onnx` at which `weights.bin` belongs.
     offset: usize,
 }
 
 impl Bundled {
-    /// All of them, the default first.
+    /// All bundled models, the default first.
     pub(super) const ALL: [Self; 2] = [Self::Asks, Self::Plain];
 
-    /// The one called `id`.
+    /// The bundled model named `id`.
     pub(super) fn named(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|model| model.description().id == id)
     }
 
-    /// What it is, without its weights.
+    /// Facts about the model, without its weights.
     pub(super) fn info(self) -> ModelInfo {
         info(&self.description())
     }
 
-    /// For whom it is, in a few words.
+    /// What the model is for, in a few words.
     pub(super) fn purpose(self) -> &'static str {
         match self {
             Self::Plain => "English sentences of any kind",
@@ -75,7 +75,7 @@ impl Bundled {
         }
     }
 
-    /// Its files.
+    /// The files of the model.
     pub(super) fn files(self) -> ModelFiles {
         files(self.description(), |name| {
             Ok(match name {
@@ -117,7 +117,7 @@ fn parse<T: serde::de::DeserializeOwned>(bundled: &[u8]) -> T {
     toml::from_slice(bundled).expect("a bundled model.toml is valid; a test reads it")
 }
 
-/// The files of a model in `folder`, checked against the SHA-256 sums of its `model.toml`.
+/// The files of the model in `folder`, checked against the SHA-256 sums of its `model.toml`.
 #[expect(clippy::disallowed_methods, reason = "a model folder is one of the edges")]
 pub(super) fn from_folder(folder: &Path) -> Result<ModelFiles, EmbedError> {
     let wrong = |name: &str, why: String| EmbedError::ModelFile { path: folder.join(name), why };

@@ -1,24 +1,25 @@
-//! A lexical stand-in that needs no runtime: hashed words and their three-letter parts.
+//! A lexical embedder that needs no runtime: hashed words and their character trigrams.
 
 use super::{EmbedError, Embedder, ModelInfo, TokenParts};
 use crate::domain::{Embedding, Progress, Span, Stage, TokenPart};
 use crate::text::{Word, words};
 
 /// Embeds by hashing words and character trigrams into a fixed number of components (Weinberger
-/// et al. 2009, "Feature Hashing for Large Scale Multitask Learning"). It sees shared words, not
-/// shared meaning; made for tests, and for machines where ONNX Runtime cannot be had.
+/// et al. 2009, "Feature Hashing for Large Scale Multitask Learning").
+///
+/// It sees shared words, not shared meaning. It serves tests, and machines without ONNX Runtime.
 #[derive(Debug)]
 pub struct Hashing {
     info: ModelInfo,
 }
 
 impl Hashing {
-    /// The name to give as `--model`.
+    /// Name to pass as `--model`.
     pub const ID: &str = "concord/hashing";
     /// Components of a vector.
     pub const DIM: usize = 256;
 
-    /// The embedder; it has no weights to load.
+    /// A new embedder; there are no weights to load.
     #[must_use]
     pub fn new() -> Self {
         let info = ModelInfo {
@@ -73,7 +74,7 @@ fn parts_of_words(text: &str) -> Vec<TokenPart> {
     words(text, None).map(part).collect()
 }
 
-/// Adds a word and its parts.
+/// Adds a word and its trigrams to a vector.
 fn add_word(vector: &mut [f32], word: &str) {
     add(vector, word, 1.0);
     let padded: Vec<char> = format!("<{word}>").chars().collect();
@@ -88,7 +89,7 @@ fn hashed(text: &str) -> Vec<f32> {
         add_word(&mut vector, word.text);
     }
     if vector.iter().all(|&x| x == 0.0) {
-        // A text without words still needs a direction; its own, so that equal texts stay equal.
+        // A text without words still needs a direction. It gets its own, so that equal texts stay equal.
         add(&mut vector, text, 1.0);
     }
     vector

@@ -1,7 +1,7 @@
 //! Text -> [`Embedding`]. Knows no document format and no index.
 //!
-//! A text's vector depends on nothing but the text and the model: each text runs alone, on one
-//! thread, so neither its neighbors in a batch nor the number of cores changes a digit of it.
+//! The vector of a text depends only on the text and the model. Each text runs alone, on one thread,
+//! so neither its batch nor the number of cores changes a digit.
 
 mod bundled;
 mod hashing;
@@ -18,14 +18,14 @@ use bundled::Bundled;
 pub use hashing::Hashing;
 pub use onnx::Onnx;
 
-/// The model used unless another is named; compiled in. [`PLAIN_MODEL`], adapted to the question
-/// whether two passages ask for the same.
+/// The default model, compiled in: [`PLAIN_MODEL`], trained to tell whether two passages ask for the
+/// same.
 pub const DEFAULT_MODEL: &str = "concord/MiniLM-L6-asks";
 
-/// The general model that the default one was made from; compiled in.
+/// The general model from which the default was made, compiled in.
 pub const PLAIN_MODEL: &str = "sentence-transformers/all-MiniLM-L6-v2";
 
-/// What must agree before two vectors may be compared.
+/// Facts about a model; two vectors can be compared only if all of these agree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelInfo {
     /// Name of the model.
@@ -36,16 +36,16 @@ pub struct ModelInfo {
     pub dim: usize,
     /// How token vectors become one: `mean`, `cls`, or `none` for a model without tokens.
     pub pooling: String,
-    /// Tokens read of a text; the rest is cut off.
+    /// Most tokens read from a text; the rest is cut off.
     pub max_tokens: usize,
 }
 
-/// Of each text the parts of its tokens; `None` where a model has none.
+/// For each text, the parts of its tokens; `None` if the model gives none.
 pub type TokenParts = Option<Vec<Vec<TokenPart>>>;
 
-/// Turns texts into embeddings of one model.
+/// Turns texts into embeddings with one model.
 pub trait Embedder: Send {
-    /// The model.
+    /// Facts about the model.
     fn model(&self) -> &ModelInfo;
 
     /// One embedding per text, in the order of `texts`.
@@ -54,15 +54,15 @@ pub trait Embedder: Send {
     /// [`EmbedError::Run`] if the model fails on a text.
     fn embed(&mut self, texts: &[&str], on: &dyn Progress) -> Result<Vec<Embedding>, EmbedError>;
 
-    /// The parts that the tokens of each text have in its embedding, in the order of `texts`; `None` where
-    /// the model's vector is no sum over tokens.
+    /// What each token contributes to the embedding of its text, in the order of `texts`. `None` if the
+    /// model's vector is not a sum over tokens.
     ///
     /// # Errors
     /// [`EmbedError::Run`] if the model fails on a text.
     fn token_parts(&mut self, texts: &[&str], on: &dyn Progress) -> Result<TokenParts, EmbedError>;
 }
 
-/// Why there are no embeddings.
+/// Why a text cannot be embedded.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the message names every field")]
 pub enum EmbedError {
@@ -98,7 +98,7 @@ impl EmbedError {
 /// How to open a model.
 #[derive(Debug, Clone)]
 pub struct ModelOptions {
-    /// Concord's cache folder, for what is downloaded once; `None` where the system names none.
+    /// Concord's cache folder for downloads; `None` if the system names none.
     pub cache: Option<PathBuf>,
     /// Sessions to run side by side, at least 1. Changes speed only.
     pub threads: usize,
@@ -111,8 +111,10 @@ impl Default for ModelOptions {
     }
 }
 
-/// Opens the model called `id`: a built-in one, [`Hashing`], a folder with a `model.toml`, or any
-/// that fastembed knows, fetched from its hub on first use.
+/// The embedder for the model named `id`.
+///
+/// `id` names a built-in model, [`Hashing`], a folder with a `model.toml`, or any model that fastembed
+/// knows, which is downloaded from its hub on first use.
 ///
 /// # Errors
 /// [`EmbedError`] if the runtime is missing, or the model cannot be found or loaded.
@@ -135,20 +137,20 @@ pub fn open(
     Ok(Box::new(Onnx::open(files, options.threads, on)?))
 }
 
-/// A model that can be named, and whether it is at hand.
+/// A model that can be opened by name, and whether it is built in.
 #[derive(Debug, Clone, Serialize)]
 pub struct ModelEntry {
-    /// Its name, for `--model`.
+    /// Name to pass as `--model`.
     pub id: String,
     /// Components of its vectors.
     pub dim: usize,
-    /// What it is.
+    /// What the model is, in a few words.
     pub description: String,
     /// Whether it works without a network.
     pub built_in: bool,
 }
 
-/// Every model that `open` takes by name, the built-in ones first.
+/// Every model that [`open`] accepts by name, built-in ones first.
 #[must_use]
 pub fn known_models() -> Vec<ModelEntry> {
     let entry = |id: String, dim, description: &str| ModelEntry {

@@ -13,13 +13,13 @@ use super::{
 };
 use crate::domain::{Embedding, Progress, Span, Stage, TokenPart};
 
-/// Texts that make a further session worth its loading time (0.1 s, some ten texts).
+/// Fewest texts that justify another session; loading one takes 0.1 s, as long as some ten texts.
 const TEXTS_PER_SESSION: usize = 32;
 
 /// A model in ONNX Runtime: one session a thread, one text at a time in each.
 ///
-/// One text at a time is as fast as small batches of equal length (nothing is padded, and a
-/// paragraph fills the matrix units), and keeps a text's vector free of its batch.
+/// One text at a time is as fast as small batches of equal length, since nothing is padded and a
+/// paragraph fills the matrix units. It also keeps the vector of a text independent of its batch.
 pub struct Onnx {
     info: ModelInfo,
     prefix: String,
@@ -53,7 +53,7 @@ impl Onnx {
             UserDefinedEmbeddingModel::new(files.onnx, tokenizer_files).with_pooling(pooling);
         let max_tokens = files.info.max_tokens;
         let make = move || {
-            // Only the options of a named model take an environment; the name plays no part here.
+            // Only the options for a named model accept an environment; the name is not used.
             let options = session_options(TextInitOptions::default()).with_max_length(max_tokens);
             let options = InitOptionsUserDefined::from(options);
             TextEmbedding::try_new_from_user_defined(model.clone(), options)
@@ -75,7 +75,7 @@ impl Onnx {
         Ok(Self { info, prefix, sessions: vec![first?], threads: threads.max(1), make })
     }
 
-    /// Opens as many sessions as `n_texts` are worth, at most one a thread.
+    /// Opens as many sessions as `n_texts` justify, at most one a thread.
     fn grow(&mut self, n_texts: usize) -> Result<(), EmbedError> {
         let wanted = (n_texts / TEXTS_PER_SESSION).clamp(1, self.threads);
         while self.sessions.len() < wanted {
@@ -84,8 +84,9 @@ impl Onnx {
         Ok(())
     }
 
-    /// What `work` makes of each text, given a session, the model's prefix and the text's number; in the
-    /// order of `texts`. The first failure by number wins.
+    /// The results of `work` for each text, in the order of `texts`, or the first failure by number.
+    ///
+    /// `work` receives a session, the model's prefix, the number of the text and the text.
     fn run_each<T: Send>(
         &mut self,
         stage: Stage,
@@ -139,13 +140,15 @@ impl Embedder for Onnx {
             parts_of_tokens(session, prefix, text)
                 .map_err(|error| EmbedError::run(number, text, error.as_ref()))
         })?;
-        // A text without them means that the model gives none.
+        // If one text has no parts, the model gives none.
         Ok(parts.into_iter().collect())
     }
 }
 
-/// Mean pooling turned round: each token's vector over the number of tokens and the length of their
-/// mean. `None` where the model gives no vector for each token.
+/// What each token contributes to the embedding of `text`: mean pooling in reverse.
+///
+/// Each token's vector is divided by the number of tokens and the length of their mean. `None` if the
+/// model does not give a vector for each token.
 fn parts_of_tokens(
     session: &mut TextEmbedding,
     prefix: &str,
@@ -205,7 +208,7 @@ fn embed_one(
     Embedding::normalize(raw).map_err(|why| EmbedError::no_direction(number, text, why))
 }
 
-/// `options` for a session of one thread in the environment of this process.
+/// `options` for a single-threaded session in the environment of this process.
 fn session_options(options: TextInitOptions) -> TextInitOptions {
     let options = options.with_intra_threads(1);
     match runtime::environment() {
@@ -214,7 +217,7 @@ fn session_options(options: TextInitOptions) -> TextInitOptions {
     }
 }
 
-/// A model that fastembed knows by name, from its hub or from an earlier fetch.
+/// The model that fastembed knows as `id`, from its hub or an earlier download.
 pub(super) fn from_hub(
     id: &str,
     options: &ModelOptions,
@@ -252,11 +255,11 @@ fn pooling_name(model: &EmbeddingModel) -> &'static str {
     }
 }
 
-/// The models that fastembed fetches by name.
+/// The models that fastembed downloads by name.
 pub(super) fn hub_models() -> impl Iterator<Item = ModelEntry> {
     let mut models = TextEmbedding::list_supported_models();
     models.retain(|model| {
-        // A dynamically quantized model gives a text another vector in another batch.
+        // Skip dynamically quantized models: the vector of a text would depend on its batch.
         EmbeddingModel::get_model_info(&model.model).is_some()
             && !matches!(
                 TextEmbedding::get_quantization_mode(&model.model),

@@ -1,15 +1,15 @@
-//! How far a figure would move on another sample (Efron and Tibshirani, *An Introduction to the
-//! Bootstrap*, 1993). The seed is fixed, so the same data gives the same figures.
+//! Bootstrap intervals: how far a figure would move on another sample (Efron and Tibshirani, *An
+//! Introduction to the Bootstrap*, 1993). The seed is fixed, so the same data gives the same figures.
 
 use serde::Serialize;
 
-/// Draws of a bootstrap.
+/// Number of bootstrap draws.
 const DRAWS: usize = 2000;
 
 /// A figure with its bootstrap 95 % interval (percentile method).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Estimate {
-    /// The figure on all that was labelled.
+    /// The figure on all labelled data.
     pub value: f64,
     /// Lower end of the interval.
     pub low: f64,
@@ -17,8 +17,10 @@ pub struct Estimate {
     pub high: f64,
 }
 
-/// The figure over `n` independent units (documents, queries, items) and its interval. `figure` is
-/// given the units of a draw, some of them several times; `None` where it is not defined.
+/// A figure over `n` independent units (documents, queries, items), with its interval.
+///
+/// `figure` receives the units of a draw, in which some occur several times. It returns `None` if it
+/// is not defined for them. The result is `None` if it is not defined for all units.
 #[must_use]
 pub fn bootstrap(n: usize, figure: impl Fn(&[usize]) -> Option<f64>) -> Option<Estimate> {
     let all: Vec<usize> = (0..n).collect();
@@ -38,7 +40,7 @@ pub fn bootstrap(n: usize, figure: impl Fn(&[usize]) -> Option<f64>) -> Option<E
     Some(Estimate { value, low: at(0.025), high: at(0.975) })
 }
 
-/// A number below `n` (xorshift64*, Vigna 2016).
+/// A random number below `n` (xorshift64*, Vigna 2016).
 fn draw(state: &mut u64, n: usize) -> usize {
     *state ^= *state >> 12;
     *state ^= *state << 25;

@@ -1,4 +1,4 @@
-//! Scores of the verdicts on the statements of drafts.
+//! Scores the verdicts of `check` on the statements of drafts.
 
 use std::collections::BTreeMap;
 
@@ -11,70 +11,70 @@ use crate::domain::{DifferenceKind, Relation};
 /// A labelled statement.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Gold {
-    /// Names it in the answer.
+    /// Id of the statement.
     pub id: String,
-    /// The statement.
+    /// Text of the statement.
     pub text: String,
-    /// How it stands to what exists: `duplicate`, `overlap`, `related` or `new`.
+    /// Its relation to the existing recommendations: `duplicate`, `overlap`, `related` or `new`.
     pub relation: Relation,
-    /// How it was made, if it was; scores are given for each.
+    /// How it was made, for a constructed statement; each kind gets its own score.
     #[serde(default)]
     pub kind: Option<String>,
-    /// The recommendation it stands against.
+    /// Id of the recommendation that it is compared with.
     #[serde(default)]
     pub against: Option<String>,
-    /// Whether it asks for the contrary of that.
+    /// Whether it asks for the contrary of that recommendation.
     #[serde(default)]
     pub opposite: bool,
-    /// What else differs.
+    /// The other differences.
     #[serde(default)]
     pub differences: Vec<DifferenceKind>,
 }
 
-/// What was found of a statement.
+/// The verdict on a statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// The verdict.
+    /// Its relation to the existing recommendations.
     pub relation: Relation,
     /// Probability of overlap with the best match.
     pub probability: f64,
-    /// Whether it was flagged as the contrary of something.
+    /// Whether it was flagged as the contrary of a recommendation.
     pub opposite: bool,
-    /// Ids of the matches, the best first.
+    /// Ids of the matches, best first.
     pub matches: Vec<String>,
-    /// What differs from the best match.
+    /// Differences from the best match.
     pub differences: Vec<DifferenceKind>,
 }
 
-/// How good the verdicts are. `None` where the labels do not define a score.
+/// Scores of the verdicts. `None` if the labels do not define a score.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scores {
-    /// Labelled statements.
+    /// Number of labelled statements.
     pub statements: usize,
-    /// Mean F1 of the relations that the labels hold.
+    /// Mean F1 over the relations that occur in the labels.
     pub macro_f1: Option<Estimate>,
     /// F1 of each relation.
     pub f1: BTreeMap<&'static str, Option<Estimate>>,
-    /// How well the probability tells what is new from what is not: the chance that a statement that is
-    /// not new has the higher one (area under the ROC curve).
+    /// How well the probability separates new statements from the others: the chance that a statement
+    /// that is not new has the higher one (area under the ROC curve).
     pub auroc_new: Option<Estimate>,
-    /// Share of the reversed statements that are flagged.
+    /// Share of the reversed statements that were flagged.
     pub reversals: Option<Estimate>,
-    /// Share of the other statements that are not.
+    /// Share of the other statements that were not flagged.
     pub not_reversed: Option<Estimate>,
     /// Share of the labelled differences that were found, reversals included.
     pub differences: Option<Estimate>,
     /// Share of the statements whose labelled counterpart is the best match.
     pub best_match: Option<Estimate>,
-    /// Share of right verdicts for each kind, with the number of statements.
+    /// Number of statements and share of correct verdicts for each kind.
     pub kinds: BTreeMap<String, (usize, f64)>,
 }
 
-/// Scores `found` against `gold`, statement by statement, with 95 % bootstrap intervals over
+/// Scores of `found` against `gold`, statement by statement, with 95 % bootstrap intervals over
 /// statements.
 ///
 /// # Panics
-/// If the two are not of one length.
+/// If the two have different lengths.
 #[must_use]
 pub fn score(gold: &[Gold], found: &[Found]) -> Scores {
     assert_eq!(gold.len(), found.len(), "a verdict for each label");
@@ -108,7 +108,7 @@ pub fn score(gold: &[Gold], found: &[Found]) -> Scores {
 const LADDER: [Relation; 4] =
     [Relation::Duplicate, Relation::Overlap, Relation::Related, Relation::None];
 
-/// F1 of one relation; `None` where no label has it.
+/// F1 of one relation; `None` if no label has it.
 fn f1(gold: &[Gold], found: &[Found], sample: &[usize], relation: Relation) -> Option<f64> {
     let is = |counted: bool| usize::from(counted);
     let (mut hits, mut labelled, mut said) = (0, 0, 0);
@@ -127,7 +127,7 @@ fn macro_f1(gold: &[Gold], found: &[Found], sample: &[usize]) -> Option<f64> {
     (!each.is_empty()).then(|| each.iter().sum::<f64>() / each.len() as f64)
 }
 
-/// Area under the ROC curve of the probability, for statements that are not new against those that are.
+/// Area under the ROC curve of the probability, with statements that are not new as the positives.
 fn auroc(gold: &[Gold], found: &[Found], sample: &[usize]) -> Option<f64> {
     let scores: Vec<f64> = sample.iter().map(|&at| found[at].probability).collect();
     let known: Vec<bool> = sample.iter().map(|&at| gold[at].relation != Relation::None).collect();

@@ -1,8 +1,9 @@
-//! Scores of extraction: what share of the labelled recommendations was found, and what share of the
-//! found ones is labelled.
+//! Scores extraction: the share of the labelled recommendations that was found, and the share of the
+//! found ones that is labelled.
 //!
-//! A labelled text is found when an extracted text of the same place holds at least 90 % of its words and
-//! little else, after white space, case, quotes and footnote marks are leveled. Each record counts once.
+//! A label is found if an extracted text from the same place holds at least 90 % of its words, and at
+//! least 80 % of that text's words stand in the label. White space, case, quotes and footnote marks
+//! are ignored. Each record counts once.
 
 use std::collections::HashMap;
 
@@ -11,19 +12,19 @@ use serde::{Deserialize, Serialize};
 use super::bootstrap::bootstrap;
 use crate::domain::Recommendation;
 
-/// A recommendation that people took out of a document.
+/// A recommendation that people marked in a document.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Gold {
-    /// The file it stands in, where the labels are of several.
+    /// The file it stands in, if the labels cover several.
     #[serde(default, alias = "document")]
     pub doc: Option<String>,
-    /// Who recommends; `None` is not scored.
+    /// The recommending agency; `None` is not scored.
     #[serde(default)]
     pub agency: Option<String>,
-    /// Its list marker; scored where there is one.
+    /// Its list marker; `None` is not scored.
     #[serde(default)]
     pub marker: Option<String>,
-    /// What form it has.
+    /// Its form, such as a list item or running text.
     #[serde(default)]
     pub kind: Option<String>,
     /// Its text.
@@ -34,13 +35,13 @@ pub struct Gold {
     /// Last line, inclusive.
     #[serde(default)]
     pub end_line: Option<usize>,
-    /// Another acceptable last line.
+    /// Another last line that is accepted.
     #[serde(default)]
     pub alt_end_line: Option<usize>,
-    /// Labels on which people differ count neither way.
+    /// Whether people disagree about it; such a label counts neither way.
     #[serde(default)]
     pub borderline: bool,
-    /// `weak` ones are accepted, but need not be found.
+    /// Its strength; a `weak` one is accepted but need not be found.
     #[serde(default)]
     pub strength: Option<String>,
 }
@@ -51,20 +52,20 @@ impl Gold {
     }
 }
 
-/// Least share of a label's words that a found text must hold to stand for it.
+/// Smallest share of a label's words that a found text must hold.
 const LEAST_FOUND: f64 = 0.9;
 
-/// Least share of the found text's words that must stand in the label.
+/// Smallest share of a found text's words that must stand in the label.
 const LEAST_OWN: f64 = 0.8;
 
 /// A share with its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Share {
-    /// How many.
+    /// Number of hits.
     pub hits: usize,
-    /// Of how many.
+    /// Number of cases.
     pub of: usize,
-    /// `hits / of`; `None` of nothing.
+    /// `hits / of`; `None` if there are no cases.
     pub value: Option<f64>,
     /// Bootstrap 95 % interval.
     pub low: Option<f64>,
@@ -72,22 +73,22 @@ pub struct Share {
     pub high: Option<f64>,
 }
 
-/// What an extraction is worth.
+/// Scores of an extraction.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scores {
-    /// Labels that were found, of those that had to be.
+    /// Labels found, of those that had to be found.
     pub recall: Share,
-    /// Found records that a label stands for, of all but those on which people differ.
+    /// Records that match a label, of all records except those that match a disputed label.
     pub precision: Share,
     /// Harmonic mean of the two.
     pub f1: Option<f64>,
-    /// Found labels with the right agency, of all found that name one.
+    /// Found labels with the right agency, of all found labels that name one.
     pub agency: Share,
-    /// Found labels with the right marker, of all found that have one.
+    /// Found labels with the right marker, of all found labels that have one.
     pub marker: Share,
 }
 
-/// What became of each label and of each record that counts; of several documents, joined.
+/// The result for each label and each record that counts, over one or more documents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Marks {
     recall: Vec<bool>,
@@ -97,7 +98,7 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// Adds those of another document.
+    /// Adds the marks of another document.
     pub fn extend(&mut self, other: &Self) {
         self.recall.extend(&other.recall);
         self.precision.extend(&other.precision);
@@ -105,7 +106,7 @@ impl Marks {
         self.marker.extend(&other.marker);
     }
 
-    /// The scores.
+    /// The scores over all marks.
     #[must_use]
     pub fn scores(&self) -> Scores {
         let (recall, precision) = (share(&self.recall), share(&self.precision));
@@ -119,7 +120,7 @@ impl Marks {
     }
 }
 
-/// Holds `found` against `gold`, both of one document.
+/// The marks of `found` against `gold`, both of one document.
 #[must_use]
 pub fn marks(gold: &[Gold], found: &[Recommendation]) -> Marks {
     let matches = matching(gold, found);
@@ -130,7 +131,7 @@ pub fn marks(gold: &[Gold], found: &[Recommendation]) -> Marks {
         }
     }
     let due = (0..gold.len()).filter(|&at| gold[at].is_due());
-    // A record for a label on which people differ counts neither way.
+    // A record that matches a disputed label counts neither way.
     let judged =
         taken.iter().filter(|label| label.is_none_or(|label: usize| !gold[label].borderline));
     let pairs =
@@ -149,20 +150,20 @@ pub fn marks(gold: &[Gold], found: &[Recommendation]) -> Marks {
     }
 }
 
-/// How many of the sentences in `never`, which are no recommendations, were taken for one; a mark each.
+/// For each text in `never`, none of which is a recommendation, whether it was taken for one.
 #[must_use]
 pub fn wrongly_taken(never: &[Gold], found: &[Recommendation]) -> Vec<bool> {
     matching(never, found).iter().map(Option::is_some).collect()
 }
 
-/// The records of some kinds.
+/// The records whose kind is one of `kinds`.
 #[must_use]
 pub fn of_kinds(kinds: &[String], found: Vec<Recommendation>) -> Vec<Recommendation> {
     let named = |kind: &Option<String>| kind.as_ref().is_some_and(|kind| kinds.contains(kind));
     found.into_iter().filter(|r| named(&r.kind)).collect()
 }
 
-/// The records between the first and the last labelled line: for labels of a part of a document.
+/// The records between the first and the last labelled line, for labels that cover part of a document.
 #[must_use]
 pub fn of_labelled_lines(gold: &[Gold], found: Vec<Recommendation>) -> Vec<Recommendation> {
     let first = gold.iter().filter_map(|g| g.start_line).min();
@@ -174,7 +175,7 @@ pub fn of_labelled_lines(gold: &[Gold], found: Vec<Recommendation>) -> Vec<Recom
     found.into_iter().filter(within).collect()
 }
 
-/// The records of agencies that the labels name: for labels of some chapters of a book only.
+/// The records of agencies that the labels name, for labels that cover some chapters of a book.
 #[must_use]
 pub fn of_labelled_agencies(gold: &[Gold], found: Vec<Recommendation>) -> Vec<Recommendation> {
     let named: Vec<Vec<String>> =
@@ -187,7 +188,7 @@ fn harmonic(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     if a + b > 0.0 { Some(2.0 * a * b / (a + b)) } else { Some(0.0) }
 }
 
-/// The words of a text, leveled.
+/// The words of a text, without differences of case, quotes, punctuation and footnote marks.
 fn level(text: &str) -> Vec<String> {
     let folded: String = text
         .chars()
@@ -212,7 +213,8 @@ fn counts(text: &str) -> (HashMap<String, usize>, usize) {
     (out, total)
 }
 
-/// For each label the record that stands for it: best matches first, each record once, ties by order.
+/// For each label, the record that matches it. The best matches come first, each record is used once,
+/// and ties go by order.
 fn matching(gold: &[Gold], found: &[Recommendation]) -> Vec<Option<usize>> {
     let records: Vec<_> = found.iter().map(|r| counts(&r.text)).collect();
     let mut pairs = Vec::new();
@@ -222,7 +224,7 @@ fn matching(gold: &[Gold], found: &[Recommendation]) -> Vec<Option<usize>> {
             if !near(g, &found[record]) {
                 continue;
             }
-            // A sum: its order does not matter.
+            // A sum does not depend on the order of the map.
             let shared: usize =
                 words.keys().map(|w| words[w].min(other.get(w).copied().unwrap_or(0))).sum();
             let recall = shared as f64 / total.max(1) as f64;
@@ -248,7 +250,7 @@ fn matching(gold: &[Gold], found: &[Recommendation]) -> Vec<Option<usize>> {
     out
 }
 
-/// Whether the lines of both, where both have them, touch.
+/// Whether the lines of both touch; `true` if either has none.
 fn near(gold: &Gold, record: &Recommendation) -> bool {
     let (Some(start), Some(source)) = (gold.start_line, &record.source) else { return true };
     let end =

@@ -1,4 +1,4 @@
-//! Measures of rankings and of probabilities (Manning, Raghavan and Schütze, *Introduction to
+//! Metrics for rankings and probabilities (Manning, Raghavan and Schütze, *Introduction to
 //! Information Retrieval*, chapter 8).
 
 /// Gain of a grade in [`ndcg`].
@@ -13,8 +13,8 @@ fn descending(scores: &[f64]) -> Vec<usize> {
     order
 }
 
-/// Average precision of a ranking by `scores`: the mean precision at each positive. `None` without
-/// a positive.
+/// Average precision of a ranking by `scores`: the mean precision at each positive. `None` if there
+/// is no positive.
 #[must_use]
 pub fn average_precision(scores: &[f64], positive: &[bool]) -> Option<f64> {
     let (mut found, mut sum) = (0_usize, 0.0);
@@ -27,8 +27,8 @@ pub fn average_precision(scores: &[f64], positive: &[bool]) -> Option<f64> {
     (found > 0).then(|| sum / found as f64)
 }
 
-/// Normalised discounted cumulative gain of the first `k`, gain 2^grade - 1. `None` where no grade
-/// is above 0.
+/// Normalised discounted cumulative gain (nDCG) of the first `k`, with gain 2^grade - 1. `None` if no
+/// grade is above 0.
 #[must_use]
 pub fn ndcg(scores: &[f64], grades: &[f64], k: usize) -> Option<f64> {
     let discounted = |order: &[usize]| -> f64 {
@@ -39,8 +39,8 @@ pub fn ndcg(scores: &[f64], grades: &[f64], k: usize) -> Option<f64> {
     (ideal > 0.0).then(|| discounted(&descending(scores)) / ideal)
 }
 
-/// Area under the ROC curve: how often a positive scores higher than a negative, ties counting
-/// half. `None` unless there are both.
+/// Area under the ROC curve: how often a positive scores higher than a negative, with ties counted as
+/// half. `None` unless both occur.
 #[must_use]
 pub fn auroc(scores: &[f64], positive: &[bool]) -> Option<f64> {
     let mut order = descending(scores);
@@ -56,12 +56,12 @@ pub fn auroc(scores: &[f64], positive: &[bool]) -> Option<f64> {
     (n_positive > 0 && below > 0).then(|| sum / (n_positive * below) as f64)
 }
 
-/// Bins of [`calibration_error`].
+/// Number of bins in [`calibration_error`].
 const BINS: usize = 10;
 
-/// Expected calibration error: how far the share of positives lies from the mean probability, over
-/// ten bins of equal width weighted by size (Guo et al. 2017, *On Calibration of Modern Neural
-/// Networks*). `None` of nothing.
+/// Expected calibration error: how far the share of positives is from the mean probability, averaged
+/// over ten bins of equal width, weighted by size (Guo et al. 2017, *On Calibration of Modern Neural
+/// Networks*). `None` if there are no probabilities.
 #[must_use]
 pub fn calibration_error(probabilities: &[f64], positive: &[bool]) -> Option<f64> {
     let mut bins = [(0.0, 0.0); BINS];
@@ -74,7 +74,7 @@ pub fn calibration_error(probabilities: &[f64], positive: &[bool]) -> Option<f64
     (n > 0).then(|| bins.iter().map(|(p, yes)| (p - yes).abs()).sum::<f64>() / n as f64)
 }
 
-/// Share of what was said to be positive that is. `None` where nothing was.
+/// Share of the predicted positives that are positive. `None` if nothing was predicted.
 #[must_use]
 pub fn precision(said: &[bool], positive: &[bool]) -> Option<f64> {
     let right = said.iter().zip(positive).filter(|(s, p)| **s && **p).count();
@@ -82,13 +82,13 @@ pub fn precision(said: &[bool], positive: &[bool]) -> Option<f64> {
     (all > 0).then(|| right as f64 / all as f64)
 }
 
-/// Share of what is positive that was said to be. `None` where nothing is.
+/// Share of the positives that were predicted. `None` if there are none.
 #[must_use]
 pub fn recall(said: &[bool], positive: &[bool]) -> Option<f64> {
     precision(positive, said)
 }
 
-/// Harmonic mean of precision and recall. `None` where nothing is positive and nothing was said to be.
+/// Harmonic mean of precision and recall. `None` if nothing is positive and nothing was predicted.
 #[must_use]
 pub fn f1(said: &[bool], positive: &[bool]) -> Option<f64> {
     let right = said.iter().zip(positive).filter(|(s, p)| **s && **p).count();

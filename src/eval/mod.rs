@@ -1,4 +1,4 @@
-//! Scores of what was found against labels that people made. Pure: no file, no model.
+//! Scores results against labels that people made. Pure: no file, no model.
 
 pub mod bootstrap;
 pub mod check;

@@ -1,11 +1,12 @@
-//! Whether what is nearest carries the same human label.
+//! Whether nearest neighbors carry the same human label.
 
 use std::collections::BTreeSet;
 
 use super::bootstrap::{Estimate, bootstrap};
 
-/// Share of queries whose nearest neighbor has a label in common with them, over queries that have
-/// a label and a neighbor. `labels` and `nearest` have one entry a row.
+/// Share of queries that have a label in common with their nearest neighbor.
+///
+/// Only queries with a label and a neighbor count. `labels` and `nearest` have one entry a row.
 #[must_use]
 pub fn agreement(labels: &[BTreeSet<String>], nearest: &[Option<usize>]) -> Option<Estimate> {
     let agree: Vec<bool> = labels

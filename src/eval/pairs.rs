@@ -1,4 +1,4 @@
-//! Scores of pairs that people graded: 3 duplication, 2 overlap, 1 the same area, 0 none.
+//! Scores probabilities against pairs that people graded: 3 duplicate, 2 overlap, 1 same area, 0 none.
 
 use std::collections::BTreeMap;
 
@@ -8,43 +8,43 @@ use super::bootstrap::{Estimate, bootstrap};
 use super::metrics::{auroc, average_precision, calibration_error, f1, ndcg, precision, recall};
 use crate::domain::{Likeness, Relation};
 
-/// Mean grade from which a pair overlaps.
+/// Lowest mean grade of an overlap.
 pub const OVERLAP: f64 = 2.0;
 
-/// Mean grade from which a pair duplicates.
+/// Lowest mean grade of a duplicate.
 pub const DUPLICATE: f64 = 2.5;
 
-/// Results that a reader looks at.
+/// Number of results that a reader looks at.
 const TOP: usize = 10;
 
 /// A graded pair.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Gold {
-    /// The recommendation asked about; pairs with the same one make a ranking.
+    /// Id of the query; pairs with the same query form a ranking.
     #[serde(alias = "query")]
     pub a: String,
-    /// The one that was graded against it.
+    /// Id of the recommendation graded against it.
     #[serde(alias = "candidate")]
     pub b: String,
     /// A judge's grade, 0 to 3.
     #[serde(default)]
     grade: Option<f64>,
-    /// The grades of several judges.
+    /// Grades of several judges, 0 to 3.
     #[serde(default)]
     grades: Vec<f64>,
-    /// Text of `a`, where the file brings its own.
+    /// Text of `a`, if the file brings its own.
     #[serde(default)]
     pub text_a: Option<String>,
-    /// Text of `b`.
+    /// Text of `b`, if the file brings its own.
     #[serde(default)]
     pub text_b: Option<String>,
-    /// The corpus that the pair is of, where a file holds several.
+    /// The corpus of the pair, if a file covers several.
     #[serde(default)]
     pub set: Option<String>,
 }
 
 impl Gold {
-    /// The grade, the mean of several judges'; `None` without one from 0 to 3.
+    /// The mean grade of all judges; `None` without one from 0 to 3.
     #[must_use]
     pub fn grade(&self) -> Option<f64> {
         let all: Vec<f64> = self.grade.iter().chain(&self.grades).copied().collect();
@@ -53,29 +53,29 @@ impl Gold {
     }
 }
 
-/// A graded pair and what the program says of it.
+/// A graded pair with the program's verdict.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
-    /// The recommendation asked about.
+    /// Id of the query.
     pub query: String,
     /// Mean grade, 0 to 3.
     pub grade: f64,
-    /// How alike the two are found to be.
+    /// The program's verdict on the pair.
     pub likeness: Likeness,
 }
 
-/// How well one relation is told.
+/// How well the program recognises one relation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OneRelation {
-    /// Pairs that people gave this relation or a stronger one.
+    /// Number of pairs that people gave this relation or a stronger one.
     pub positive: usize,
     /// Average precision over all pairs, by probability.
     pub average_precision: Option<Estimate>,
     /// Area under the ROC curve.
     pub auroc: Option<Estimate>,
-    /// Share of the pairs to which the program gives the relation that have it.
+    /// Share of the predicted pairs that have the relation.
     pub precision: Option<Estimate>,
-    /// Share of the pairs that have the relation to which the program gives it.
+    /// Share of the pairs with the relation that were predicted.
     pub recall: Option<Estimate>,
     /// Harmonic mean of the two.
     pub f1: Option<Estimate>,
@@ -83,24 +83,24 @@ pub struct OneRelation {
     pub calibration_error: Option<Estimate>,
 }
 
-/// What the probabilities are worth.
+/// Scores of the probabilities and relations.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Scores {
-    /// Graded pairs.
+    /// Number of graded pairs.
     pub pairs: usize,
-    /// Recommendations asked about.
+    /// Number of queries.
     pub queries: usize,
-    /// Grade 2 or more.
+    /// Scores for overlap: grade 2 or more.
     pub overlap: OneRelation,
-    /// Grade 2.5 or more.
+    /// Scores for duplicate: grade 2.5 or more.
     pub duplicate: OneRelation,
-    /// Mean over the queries, over their graded candidates.
+    /// Mean nDCG@10 over the queries, each over its graded candidates.
     pub ndcg_at_10: Option<Estimate>,
-    /// Mean average precision of overlap over the queries that have one.
+    /// Mean average precision of overlap, over the queries that have an overlap.
     pub mean_average_precision: Option<Estimate>,
 }
 
-/// Scores `pairs`; intervals are over queries, since pairs of one query hang together.
+/// Scores of `pairs`. Intervals are over queries, since pairs of one query are not independent.
 #[must_use]
 pub fn score(pairs: &[Judged]) -> Scores {
     let mut of_query: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
@@ -128,12 +128,12 @@ pub fn score(pairs: &[Judged]) -> Scores {
     }
 }
 
-/// What results are ordered by.
+/// The probabilities by which results are ranked.
 fn ranking(pairs: &[&Judged]) -> Vec<f64> {
     pairs.iter().map(|pair| pair.likeness.probability).collect()
 }
 
-/// Of probabilities, what is positive, and what was said to be.
+/// A figure from probabilities, labelled positives and predicted positives.
 type Figure = fn(&[f64], &[bool], &[bool]) -> Option<f64>;
 
 fn relation(

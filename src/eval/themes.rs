@@ -1,8 +1,8 @@
-//! Scores of themes against the groups that people made of the same recommendations.
+//! Scores themes against the groups that people made of the same recommendations.
 //!
-//! B-cubed (Bagga and Baldwin 1998), extended to items in several groups (Amigó et al. 2009); F1 over
-//! pairs of different agencies; V-measure (Rosenberg and Hirschberg 2007). An item in no theme stands
-//! alone, and counts.
+//! The scores are B-cubed (Bagga and Baldwin 1998), extended to items in several groups (Amigó et al.
+//! 2009), F1 over pairs of different agencies, and V-measure (Rosenberg and Hirschberg 2007). An item
+//! in no theme counts as a group of its own.
 
 use std::collections::BTreeMap;
 
@@ -11,54 +11,54 @@ use serde::{Deserialize, Serialize};
 use super::bootstrap::{Estimate, bootstrap};
 use crate::domain::Agency;
 
-/// What a person said of one recommendation.
+/// The labels of one recommendation.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Gold {
     /// Its id in the index.
     pub id: String,
-    /// The themes it belongs to, the primary one first; none where it stands alone.
+    /// Its themes, the primary one first; empty if it stands alone.
     #[serde(alias = "issues", alias = "labels")]
     pub themes: Vec<String>,
 }
 
-/// A labelled recommendation with the themes that the program put it in.
+/// A labelled recommendation with the themes that the program found for it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// What people said, the primary theme first.
+    /// Labelled themes, the primary one first.
     pub gold: Vec<String>,
-    /// Numbers of its themes, the one it belongs to best first.
+    /// Numbers of the found themes, best first.
     pub found: Vec<usize>,
-    /// Who recommends.
+    /// The recommending agency.
     pub agency: Agency,
 }
 
 /// Precision, recall and their harmonic mean.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Score {
-    /// Share of what was put together that belongs together.
+    /// Share of the items grouped together that belong together.
     pub precision: Estimate,
-    /// Share of what belongs together that was put together.
+    /// Share of the items that belong together that were grouped together.
     pub recall: Estimate,
     /// Harmonic mean of the two.
     pub f1: Estimate,
 }
 
-/// What themes are worth. `None` where a score is not defined for these labels.
+/// Scores of themes. `None` if a score is not defined for these labels.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Scores {
-    /// Labelled recommendations.
+    /// Number of labelled recommendations.
     pub items: usize,
-    /// B-cubed against the primary theme of each.
+    /// B-cubed against the primary theme of each recommendation.
     pub primary: Option<Score>,
-    /// B-cubed against all themes of each.
+    /// B-cubed against all themes of each recommendation.
     pub all: Option<Score>,
-    /// Over pairs of different agencies: whether the two share a theme.
+    /// Precision, recall and F1 over pairs of different agencies: whether the two share a theme.
     pub cross_agency: Option<Score>,
-    /// V-measure, where each has one label.
+    /// V-measure, if each recommendation has one label.
     pub v_measure: Option<Estimate>,
 }
 
-/// Scores `items`. Intervals are from items drawn with replacement.
+/// Scores of `items`. Intervals come from items drawn with replacement.
 #[must_use]
 pub fn score(items: &[Item]) -> Scores {
     let found = groups(items, |item| item.found.iter().map(ToString::to_string).collect());
@@ -73,7 +73,7 @@ pub fn score(items: &[Item]) -> Scores {
     }
 }
 
-/// Of each item the numbers of its groups, ascending; one of its own where it is in none.
+/// For each item, the numbers of its groups, ascending. An item in no group gets one of its own.
 fn groups(items: &[Item], names: impl Fn(&Item) -> Vec<String>) -> Vec<Vec<usize>> {
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     let mut number = |name: String| {
@@ -94,7 +94,7 @@ fn groups(items: &[Item], names: impl Fn(&Item) -> Vec<String>) -> Vec<Vec<usize
     of_items
 }
 
-/// Groups that two items share; both lists ascend.
+/// Number of groups that two items share. Both lists must ascend.
 fn shared(a: &[usize], b: &[usize]) -> usize {
     a.iter().filter(|group| b.binary_search(group).is_ok()).count()
 }
@@ -153,7 +153,8 @@ fn harmonic(precision: f64, recall: f64) -> f64 {
     if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 }
 }
 
-/// Each item brings the pairs that it stands in: together in both, only found, only labelled.
+/// Scores over pairs of different agencies. Each item contributes its pairs: together in both, only
+/// found, or only labelled.
 fn pairs(items: &[Item], gold: &[Vec<usize>], found: &[Vec<usize>]) -> Option<Score> {
     let n = items.len();
     let of_item = |a: usize| {
@@ -192,7 +193,7 @@ fn pairs(items: &[Item], gold: &[Vec<usize>], found: &[Vec<usize>]) -> Option<Sc
     })
 }
 
-/// Only where every item has one label. An item in several themes counts in its best.
+/// V-measure; `None` unless every item has one label. An item in several themes counts in its best.
 fn v_measure(items: &[Item]) -> Option<Estimate> {
     if items.is_empty() || items.iter().any(|item| item.gold.len() != 1) {
         return None;
@@ -203,13 +204,13 @@ fn v_measure(items: &[Item]) -> Option<Estimate> {
         classes.iter().zip(&found).map(|(c, k)| (c[0], k[0])).collect();
     let drawn =
         bootstrap(items.len(), |sample| Some(v_of(sample.iter().map(|&at| cells[at]).collect())))?;
-    // A draw leaves out a third of the items and has others twice, which raises V: the width of the
-    // interval is to be trusted, its place is not.
+    // A draw leaves out a third of the items and repeats others, which raises V. The width of the
+    // interval can be trusted but its position cannot, so it is centred on the value.
     let half = (drawn.high - drawn.low) / 2.0;
     Some(Estimate { low: drawn.value - half, high: (drawn.value + half).min(1.0), ..drawn })
 }
 
-/// Harmonic mean of homogeneity and completeness of (class, cluster) pairs.
+/// V-measure of (class, cluster) pairs: the harmonic mean of homogeneity and completeness.
 fn v_of(mut cells: Vec<(usize, usize)>) -> f64 {
     cells.sort_unstable();
     let joint = entropy(cells.chunk_by(|a, b| a == b));

@@ -1,10 +1,10 @@
-//! Names of bodies: what a heading or an acronym list calls an agency.
+//! Names of agencies in headings and acronym lists.
 
 use std::collections::BTreeMap;
 
 use super::fold::key;
 
-/// Acronyms of a document and what they stand for.
+/// The acronyms of a document, with the names they stand for.
 #[derive(Debug, Default)]
 pub(crate) struct Acronyms {
     /// Key of the full name -> acronym as printed.
@@ -12,14 +12,14 @@ pub(crate) struct Acronyms {
 }
 
 impl Acronyms {
-    /// Reads "ABC Alpha Beta Commission" lines and "Alpha Beta Commission (ABC)" in titles.
+    /// Learns acronyms from lines ("ABC Alpha Beta Commission") and titles ("Alpha Beta Commission (ABC)").
     pub(crate) fn learn(&mut self, text: &str) {
         let text = text.trim();
         if let Some((name, acronym)) = in_brackets(text) {
             self.add(name, acronym);
             return;
         }
-        // An acronym may be two words: "UN DESA Population Division ...".
+        // An acronym may have two words: "UN DESA Population Division ...".
         let mut at = 0;
         for _ in 0..2 {
             let word = text[at..].split(' ').next().unwrap_or("");
@@ -42,14 +42,14 @@ impl Acronyms {
         }
     }
 
-    /// The short name of a body: its acronym if one is known, else the name without its article.
+    /// Short name of a body: its acronym if known, otherwise its name without the article.
     pub(crate) fn short(&self, name: &str) -> String {
         if let Some((_, acronym)) = in_brackets(name) {
             return acronym.to_owned();
         }
         let bare = strip_article(name.trim());
         if let Some(acronym) = self.by_name.get(&name_key(bare)) {
-            // "WB" is no name that anybody would look for: two letters say too little.
+            // Skip acronyms of two letters: nobody would look for "WB".
             if acronym.chars().filter(|c| c.is_alphabetic()).count() > 2 {
                 return acronym.clone();
             }
@@ -66,7 +66,7 @@ impl Acronyms {
     }
 }
 
-/// What two spellings of a body's name share.
+/// Key of a body's name; spellings of the same name share it.
 pub(crate) fn name_key(name: &str) -> String {
     let key = key(name);
     key.strip_prefix("the ").unwrap_or(&key).to_owned()
@@ -87,7 +87,7 @@ pub(crate) fn in_brackets(text: &str) -> Option<(&str, &str)> {
     (fits && !name.trim().is_empty()).then_some((name.trim(), acronym))
 }
 
-/// "FAO", "UN-Habitat", "UN.GIFT", "MoLVT": mostly capitals.
+/// Whether a word is an acronym, mostly capitals: "FAO", "UN-Habitat", "UN.GIFT", "MoLVT".
 pub(crate) fn is_acronym(word: &str) -> bool {
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let capitals = word.chars().filter(|c| c.is_uppercase()).count();
@@ -184,7 +184,7 @@ const BODY_WORDS: &[&str] = &[
     "secretaria",
 ];
 
-/// Whether a title names a body: it holds a word for one, or is a known acronym or its name.
+/// Whether a title names a body: by a word such as "commission", an acronym, or the name behind one.
 pub(crate) fn is_body(title: &str, acronyms: &Acronyms) -> bool {
     let key = key(title);
     let words: Vec<&str> = key.split(' ').collect();

@@ -1,4 +1,4 @@
-//! Recommendations that carry their author or their number at the end: "(Spain, Peru)", "(Recommendation 3)".
+//! Recommendations that end in their author or number: "(Spain, Peru)", "(Recommendation 3)".
 
 use std::{collections::BTreeSet, ops::Range, sync::LazyLock};
 
@@ -12,9 +12,9 @@ static MARK: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant, and tested")
 });
 
-/// Where the text before a closing "(Recommendation 3)" ends, and the mark.
+/// Where the text before a closing "(Recommendation 3)" ends, and the label.
 pub(crate) fn marked(text: &str) -> Option<(usize, String)> {
-    // The mark stands at the end: a long paragraph need not be searched.
+    // The mark stands at the end, so a long paragraph need not be searched whole.
     let from = text.len().saturating_sub(120);
     let from = (from..=text.len()).find(|&at| text.is_char_boundary(at))?;
     let hit = MARK.captures(&text[from..])?;
@@ -23,16 +23,18 @@ pub(crate) fn marked(text: &str) -> Option<(usize, String)> {
     (end > 20).then(|| (end, format!("Recommendation {}", &hit[2])))
 }
 
-/// How a document attributes its recommendations.
+/// The names to which a document attributes its recommendations.
 #[derive(Debug, Default)]
 pub(crate) struct Attribution {
-    /// Names that stand in brackets at the end of an item.
+    /// Names in brackets at the end of items.
     names: BTreeSet<String>,
 }
 
 impl Attribution {
-    /// Learns the names from the texts under headings of recommendations. A document of which less
-    /// than a third of these ends in names attributes nothing.
+    /// Learns the names from the texts under headings of recommendations.
+    ///
+    /// If fewer than five texts, or fewer than a third of them, end in names, the document attributes
+    /// nothing.
     pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut names = BTreeSet::new();
         let (mut endings, mut all) = (0, 0);
@@ -54,7 +56,7 @@ impl Attribution {
 
     /// The recommendations in an item, one for each name; empty if it ends in no known name.
     ///
-    /// What stands between two names is one recommendation, or several where a semicolon parts requests:
+    /// The text between two names is one recommendation, or several if semicolons separate requests:
     /// "sign the pact; ratify it (Spain)".
     pub(crate) fn split(&self, flow: &Flow, cues: &Cues) -> Vec<(Flow, String)> {
         let text = flow.text();
@@ -72,7 +74,7 @@ impl Attribution {
                 continue;
             }
             let part = trimmed(text, start, bracket.start);
-            // "(Portugal) (Israel)": the second name shares the part of the first.
+            // "(Portugal) (Israel)": both names share one text.
             let part = if part.len() > 8 { Some(part) } else { last.take() };
             for request in part.iter().flat_map(|part| requests(text, part, cues)) {
                 out.extend(names.iter().map(|name| (flow.cut(request.clone()), short(name))));
@@ -81,12 +83,12 @@ impl Attribution {
             start = bracket.end;
             ends = is_ending(&text[bracket.end..]);
         }
-        // Something long after the last name is a sentence that only mentions one.
+        // A long text after the last name means that the sentence only mentions the name.
         if ends || text.len() - start < 80 { out } else { Vec::new() }
     }
 }
 
-/// The requests of a part: each begins behind a semicolon like a request of its own.
+/// The requests in a part. A new one begins after a semicolon if the text there opens like a request.
 fn requests(text: &str, part: &Range<usize>, cues: &Cues) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = part.start;
@@ -102,7 +104,7 @@ fn requests(text: &str, part: &Range<usize>, cues: &Cues) -> Vec<Range<usize>> {
     out
 }
 
-/// A part without the signs that part it from the one before.
+/// A part without the punctuation that separates it from the one before.
 fn trimmed(text: &str, start: usize, end: usize) -> Range<usize> {
     let slice = &text[start..end];
     let body = slice.trim_start_matches(|c: char| {
@@ -112,18 +114,18 @@ fn trimmed(text: &str, start: usize, end: usize) -> Range<usize> {
     from..from + body.trim_end_matches(|c: char| c.is_whitespace() || c == ',').len()
 }
 
-/// What may follow a bracket that closes an item: a stop, or a footnote number.
+/// Whether the text after a bracket may close an item: a stop, or a footnote number.
 fn is_ending(rest: &str) -> bool {
     rest.len() <= 4
         || rest.chars().all(|c| matches!(c, '.' | ';' | ',' | ' ' | '*') || c.is_ascii_digit())
 }
 
-/// What may follow a bracket that closes a part of an item.
+/// Whether the text after a bracket may close a part of an item.
 fn is_part_end(rest: &str) -> bool {
     is_ending(rest) || rest.trim_start().starts_with([';', '.', '/', ',', ':', '('])
 }
 
-/// Official names of States and the short ones that the Universal Periodic Review is indexed by.
+/// Official names of States, and the short names under which the Universal Periodic Review indexes them.
 const STATES: &[(&str, &str)] = &[
     ("United Kingdom of Great Britain and Northern Ireland", "United Kingdom"),
     ("United States of America", "United States"),
@@ -142,7 +144,7 @@ const STATES: &[(&str, &str)] = &[
     ("Libyan Arab Jamahiriya", "Libya"),
 ];
 
-/// A State by its short name: "United Kingdom of ...", "Bolivia (Plurinational State of)".
+/// Short name of a State: "United Kingdom of ...", "Bolivia (Plurinational State of)".
 fn short(name: &str) -> String {
     let name = name.split('(').next().unwrap_or(name).trim();
     let name = name.strip_prefix("the ").or_else(|| name.strip_prefix("The ")).unwrap_or(name);
@@ -183,7 +185,7 @@ fn brackets(text: &str) -> Vec<Bracket> {
     out
 }
 
-/// "Spain, Peru and Chile" as names; empty if it is anything but a list of proper names.
+/// The names in "Spain, Peru and Chile"; empty unless the text is a list of proper names.
 fn split_names(inner: &str) -> Vec<String> {
     if inner.len() > 1500 {
         return Vec::new();
@@ -202,7 +204,7 @@ fn split_names(inner: &str) -> Vec<String> {
     if names.iter().all(|name| is_name(name)) { names } else { Vec::new() }
 }
 
-/// Names that hold an "and" themselves.
+/// Whether a name itself contains "and".
 fn is_pair(name: &str) -> bool {
     name.starts_with("Bosnia")
         || name.starts_with("Trinidad")
@@ -214,7 +216,8 @@ fn is_pair(name: &str) -> bool {
         || name.starts_with("United Kingdom")
 }
 
-/// A proper name of a State or a body: capitals, small joining words, no digits, not an acronym.
+/// Whether `name` could be the proper name of a State or body: capitals and small joining words, no
+/// digits, not an acronym.
 fn is_name(name: &str) -> bool {
     const SMALL: &[&str] = &[
         "of", "the", "and", "de", "la", "du", "des", "del", "d'Ivoire", "y", "et", "e", "-",

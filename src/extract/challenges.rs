@@ -1,4 +1,4 @@
-//! Challenges and gaps that a body states in sections of that kind, for the report on gaps.
+//! Challenges and gaps that a body states under such headings, for the report on gaps.
 
 use super::{
     Config, Extracted,
@@ -16,10 +16,11 @@ use super::{
 };
 use crate::domain::Document;
 
-/// The challenges and gaps that `document` states, in its order, as records like those of
-/// [`from_document`](super::from_document) with `kind` `challenge` or `gap`.
+/// The challenges and gaps that `document` states, in document order.
 ///
-/// An item of a list is one; of running text, the sentences that state a lack, an obstacle or a need.
+/// They are records like those of [`from_document`](super::from_document), with `kind` `challenge`
+/// or `gap`. Each list item is one. In running text, each sentence that states a lack, an obstacle
+/// or a need is one.
 #[must_use]
 pub fn challenges(document: &Document, config: &Config) -> Extracted {
     let layout = Layout::of(document);

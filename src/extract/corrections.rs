@@ -1,7 +1,7 @@
-//! Corrections by hand survive a second extraction: a merge of three versions.
+//! Keeps manual corrections when a document is extracted again: a merge of three versions.
 //!
-//! What a person changed is what differs between the records as they were extracted and as they are now;
-//! that stays. Everything else is as the second extraction gives it.
+//! Any difference between the records as extracted and as they are now is a correction, and stays.
+//! Everything else follows the new extraction.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,41 +12,41 @@ use crate::domain::{DocumentId, Recommendation, RecommendationId};
 /// Three versions of the records of some documents.
 #[derive(Debug, Clone, Copy)]
 pub struct Versions<'a> {
-    /// As they were extracted.
+    /// The records as first extracted.
     pub extracted: &'a [Recommendation],
-    /// As they are now, corrected.
+    /// The records as they are now, with corrections.
     pub corrected: &'a [Recommendation],
-    /// As they are extracted today, ids distinct.
+    /// The records as extracted today; their ids are distinct.
     pub fresh: &'a [Recommendation],
-    /// The documents that were read today; records of others stay as they are.
+    /// The documents read today; records of other documents stay as they are.
     pub read: &'a BTreeSet<DocumentId>,
 }
 
-/// What comes of a merge.
+/// The result of a merge.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Merged {
-    /// The records with the corrections, in the order in which they stood; new ones follow the record
-    /// that they follow in the document.
+    /// The corrected records in their existing order; a new record follows the one before it in the
+    /// document.
     pub records: Vec<Recommendation>,
-    /// The records as extracted today, with the ids they had: what the next merge starts from.
+    /// The records as extracted today, with their old ids: the starting point of the next merge.
     pub extracted: Vec<Recommendation>,
-    /// How many records have a correction that was kept.
+    /// Number of records whose corrections were kept.
     pub changed: usize,
-    /// How many stay deleted.
+    /// Number of records that stay deleted.
     pub deleted: usize,
-    /// How many a person added.
+    /// Number of records that a person added.
     pub added: usize,
-    /// How many are new.
+    /// Number of new records.
     pub new: usize,
-    /// Corrected ones that are not found any more, and are kept.
+    /// Corrected records that the new extraction did not find; they are kept.
     pub orphans: Vec<RecommendationId>,
 }
 
-/// Merges `versions`.
+/// The records of `versions` with all corrections, and counts of what was kept.
 ///
-/// A record is recognised in a second extraction by its place and its agency, else by its text, else by
-/// most of its place; it keeps its id. Each field that a person changed stays, as do deleted and added
-/// records.
+/// A record is recognised in the new extraction by its place and agency, then by its text, then by
+/// most of its place. It keeps its id. Every field that a person changed stays as it is; so do
+/// deleted and added records.
 #[must_use]
 pub fn merge(versions: Versions<'_>) -> Merged {
     let here = |r: &&Recommendation| r.document.as_ref().is_none_or(|d| versions.read.contains(d));
@@ -87,10 +87,10 @@ pub fn merge(versions: Versions<'_>) -> Merged {
     out
 }
 
-/// What two extractions of a passage may have in common.
+/// The features by which two extractions of a passage are matched.
 type Key = [Option<String>; 4];
 
-/// For each record of `before` the one of `fresh` that it is, each at most once.
+/// For each record of `before`, the matching record of `fresh`; each is used at most once.
 fn partners(before: &[&Recommendation], fresh: &[Recommendation]) -> Vec<Option<usize>> {
     let spans = |r: &Recommendation| r.other.get("spans").map(Value::to_string);
     let document = |r: &Recommendation| r.document.as_ref().map(ToString::to_string);
@@ -120,7 +120,7 @@ fn partners(before: &[&Recommendation], fresh: &[Recommendation]) -> Vec<Option<
     out
 }
 
-/// Pairs up what is left where most of the shorter of two passages of one agency is shared.
+/// Matches the remaining records of one agency that share most of the shorter passage.
 fn by_place(
     before: &[&Recommendation],
     fresh: &[Recommendation],
@@ -152,7 +152,7 @@ fn extent(record: &Recommendation) -> Option<(u64, u64)> {
     (start <= end).then_some((start, end))
 }
 
-/// The fresh records: those that were there before under their old ids, the others under free ones.
+/// The fresh records: known ones under their old ids, new ones under free ids.
 fn with_old_ids(
     versions: Versions<'_>,
     before: &[&Recommendation],
@@ -177,7 +177,7 @@ fn with_old_ids(
     fresh
 }
 
-/// An id like `id` with the next number that is free.
+/// `id` with the next free number.
 fn free_id(id: &RecommendationId, taken: &BTreeSet<RecommendationId>) -> RecommendationId {
     let stem = id.as_str().trim_end_matches(|c: char| c.is_ascii_digit());
     let next = (1..).filter_map(|n| RecommendationId::try_from(format!("{stem}{n:02}")).ok());
@@ -185,7 +185,7 @@ fn free_id(id: &RecommendationId, taken: &BTreeSet<RecommendationId>) -> Recomme
     free.next().expect("there are more numbers than ids")
 }
 
-/// One record of three: a field that a person changed stays, the others are today's.
+/// One record from three versions: changed fields stay, the others are today's.
 fn merged(old: &Recommendation, now: &Recommendation, fresh: &Recommendation) -> Recommendation {
     let fields = |record: &Recommendation| match serde_json::to_value(record) {
         Ok(Value::Object(fields)) => fields,
@@ -201,13 +201,13 @@ fn merged(old: &Recommendation, now: &Recommendation, fresh: &Recommendation) ->
             out.insert(name.clone(), value.clone());
         }
     }
-    // Each field is one of a record that was read: together they are one, too.
+    // Every field comes from a valid record, so together they form one too.
     serde_json::from_value(Value::Object(out)).unwrap_or_else(|_| now.clone())
 }
 
-/// Puts each new record behind the one that it follows in its document; returns how many there were.
+/// Inserts each new record after the one before it in its document; returns how many were inserted.
 ///
-/// What a person had added in the same words is not put in a second time.
+/// A record that a person already added in the same words is not inserted again.
 fn insert(records: &mut Vec<Recommendation>, fresh: &[Recommendation], is_new: &[bool]) -> usize {
     let present: BTreeSet<String> = records.iter().map(|r| r.id.to_string()).collect();
     let known: BTreeSet<(String, String)> =

@@ -1,4 +1,4 @@
-//! What marks a recommendation in each language, read from the data files in `cues/`.
+//! The cues that mark a recommendation in each language, read from the data files in `cues/`.
 
 use std::sync::LazyLock;
 
@@ -9,21 +9,21 @@ use super::fold::{fold, key};
 use crate::domain::Language;
 use crate::text::detect;
 
-/// What the heading of a section says of what stands in it.
+/// What a section heading says about the contents of its section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Role {
-    /// Nothing.
+    /// Nothing in particular.
     #[default]
     Body,
-    /// Recommendations of the body that speaks.
+    /// Recommendations of the publishing body.
     Recommendations,
-    /// Challenges that it met.
+    /// Challenges that the body met.
     Challenges,
-    /// Gaps that it sees.
+    /// Gaps that the body sees.
     Gaps,
-    /// Recommendations of earlier times or of others.
+    /// Earlier recommendations, or those of other bodies.
     Background,
-    /// Lists that belong to the making of the document: references, agenda, annexes.
+    /// Apparatus of the document: references, agenda, annexes.
     Aside,
 }
 
@@ -84,42 +84,42 @@ struct Lead {
 /// A pattern that speaks for or against an ask.
 #[derive(Debug)]
 pub(crate) struct Cue {
-    /// What the reader is told.
+    /// The phrase shown to the reader.
     pub(crate) name: String,
-    /// Log-odds.
+    /// Weight in log-odds.
     pub(crate) weight: f64,
-    /// Looked for before anything is blanked out.
+    /// Whether it is matched before masked phrases are blanked out.
     pub(crate) raw: bool,
-    /// For an ask: it tells of an ask made before. For a doubt: it counts against those only.
+    /// For an ask: it reports an earlier ask. For a doubt: it counts only against such reports.
     pub(crate) past: bool,
 }
 
 /// The cues of one language.
 #[derive(Debug)]
 pub(crate) struct Cues {
-    /// Phrases that only look like an ask.
+    /// Look-alikes of an ask, such as "it should be noted"; blanked out first.
     pub(crate) mask: Regex,
     pub(crate) asks: Vec<Cue>,
     pub(crate) ask_set: RegexSet,
     pub(crate) doubts: Vec<Cue>,
     pub(crate) doubt_set: RegexSet,
-    /// A verb form that opens a request.
+    /// A verb form that opens a request, at the start of a sentence.
     pub(crate) imperative: Regex,
     pub(crate) lead_asks: Regex,
     pub(crate) lead_denies: Regex,
     /// A stated lack, obstacle or need.
     pub(crate) problem: Regex,
-    /// Who is reported to ask, in a group named `who`.
+    /// Patterns for reported asks; the group `who` captures the body that asks.
     pub(crate) reported: Vec<Regex>,
     mixed: Regex,
     announced: Regex,
     roles: [(Role, Regex, bool); 5],
 }
 
-/// The languages of [`LANGUAGES`]; the order settles ties.
+/// The languages of [`LANGUAGES`], in the same order; the first wins a tie.
 const CODED: [Language; 3] = [Language::English, Language::French, Language::Spanish];
 
-/// The cues of each language that has some.
+/// The cues of every supported language.
 pub(crate) static LANGUAGES: LazyLock<[Cues; 3]> = LazyLock::new(|| {
     [include_str!("cues/en.toml"), include_str!("cues/fr.toml"), include_str!("cues/es.toml")]
         .map(Cues::parse)
@@ -159,7 +159,7 @@ impl Cues {
 }
 
 impl Cues {
-    /// Whether a folded text opens with a verb form that requests, without a joining word before it.
+    /// Whether folded text opens with a request verb that no conjunction such as "and" precedes.
     pub(crate) fn opens_request(&self, folded: &str) -> bool {
         let joined = ["and ", "et ", "y ", "e "].iter().any(|word| folded.starts_with(word));
         !joined && self.imperative.is_match(folded)
@@ -178,8 +178,8 @@ fn signals(signals: Vec<Signal>) -> (Vec<Cue>, RegexSet) {
     (cues.collect(), set)
 }
 
-/// Classes in ASCII: folded text needs no more, and the tables of Unicode take most of the time that
-/// compiling takes.
+/// The pattern with ASCII classes. Folded text needs no others, and the Unicode tables take most of
+/// the compile time.
 fn ascii(pattern: &str) -> String {
     let classes =
         pattern.replace("[\\w", "[a-z0-9").replace("\\w", "[a-z0-9]").replace("\\d", "[0-9]");
@@ -187,7 +187,8 @@ fn ascii(pattern: &str) -> String {
     inner.replace('\u{1}', "(?-u:\\b)")
 }
 
-/// ASCII boundaries: folded text is ASCII but for letters of other scripts, and they are fast.
+/// The pattern between ASCII word boundaries. They are fast, and folded text is ASCII except for
+/// letters of other scripts.
 fn bounded(pattern: &str) -> String {
     format!(r"(?:^|(?-u:\b))(?:{pattern})(?:$|(?-u:\b))")
 }
@@ -196,7 +197,7 @@ fn any(patterns: &[String]) -> Regex {
     compiled(&bounded(&patterns.join("|")))
 }
 
-/// One pattern that matches a whole text that is any of `patterns`.
+/// One pattern that matches a text that is, as a whole, one of `patterns`.
 fn whole(patterns: &[String]) -> Regex {
     compiled(&format!("^(?:{})$", patterns.join("|")))
 }
@@ -210,10 +211,10 @@ fn compiled(pattern: &str) -> Regex {
     built.expect("the cue files are part of the program, and tested")
 }
 
-/// Texts that are asked for their language: the first tell, the rest would only take time.
+/// How many texts are checked for their language. The first ones decide; more would only take time.
 const SAMPLE: usize = 400;
 
-/// The cues of the language that most of a document is written in; English if none can be told.
+/// The cues of the document's main language; English if no language can be detected.
 pub(crate) fn language_of<'a>(texts: impl Iterator<Item = &'a str>) -> &'static Cues {
     let mut bytes = [0_usize; 3];
     for text in texts.take(SAMPLE) {
@@ -225,7 +226,7 @@ pub(crate) fn language_of<'a>(texts: impl Iterator<Item = &'a str>) -> &'static 
     &LANGUAGES[best]
 }
 
-/// What a heading says, in any of the languages; `None` if it says nothing of its own.
+/// The role of a heading, in any of the languages; `None` if it has none.
 pub(crate) fn role_of(heading: &str) -> Option<Role> {
     let text = fold(heading.trim_matches(|c: char| !c.is_alphanumeric()));
     let bare = key(&text);
@@ -237,13 +238,13 @@ pub(crate) fn role_of(heading: &str) -> Option<Role> {
     })
 }
 
-/// Whether a sentence says that recommendations follow it ("makes the following calls to action").
+/// Whether a sentence announces recommendations ("makes the following calls to action").
 pub(crate) fn announces(text: &str) -> bool {
     let text = fold(text);
     LANGUAGES.iter().any(|cues| cues.announced.is_match(&text))
 }
 
-/// Whether a heading of recommendations stands over conclusions or findings too.
+/// Whether a heading of recommendations also covers conclusions or findings.
 pub(crate) fn is_mixed(heading: &str) -> bool {
     let text = fold(heading);
     LANGUAGES.iter().any(|cues| cues.mixed.is_match(&text))

@@ -1,4 +1,4 @@
-//! A draft: its statements, and its headings, list items and paragraphs with the statements marked.
+//! A draft to check: its statements, and its text in blocks with the statements marked.
 
 use super::Extracted;
 use crate::domain::{
@@ -7,10 +7,10 @@ use crate::domain::{
 use crate::text::marker;
 use crate::text::statements::statements;
 
-/// A statement of a draft and where it stands.
+/// A statement of a draft, with its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftStatement {
-    /// Its text.
+    /// Text of the statement.
     pub text: String,
     /// First line in the draft, 1-based.
     pub line_start: usize,
@@ -18,19 +18,21 @@ pub struct DraftStatement {
     pub line_end: usize,
 }
 
-/// What is to be checked in a draft; no statement if the draft has none.
+/// The statements of a draft to check, and its text; empty if the draft has no statements.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draft {
-    /// Its recommendations, or all its statements, in order.
+    /// Statements of its recommendations, or all its statements, in order.
     pub statements: Vec<DraftStatement>,
-    /// Its text in blocks, with the statements marked.
+    /// The text in blocks, with the statements marked.
     pub blocks: Vec<DraftBlock>,
-    /// What the reader should look at.
+    /// Problems the reader should know about.
     pub problems: Vec<Problem>,
 }
 
-/// The statements to check in `document`: those of the recommendations `found` in it, or all its
-/// statements if nothing was looked for or found.
+/// The statements to check in `document`.
+///
+/// These are the recommendations `found` in it. If extraction was not run or found nothing, these
+/// are all its statements.
 #[must_use]
 pub fn draft(document: &Document, found: Option<Extracted>) -> Draft {
     let mut draft = Draft::default();
@@ -61,7 +63,7 @@ fn placed(recommendation: Recommendation) -> Option<DraftStatement> {
     })
 }
 
-/// Sentences and list items of every paragraph; headings and pieces of one or two words are skipped.
+/// Sentences and list items of every paragraph, without headings and fragments of one or two words.
 fn every_statement(document: &Document) -> Vec<DraftStatement> {
     let lines: Vec<&str> = (0..document.lines().len()).filter_map(|n| document.line(n)).collect();
     let ends = |n: usize| {
@@ -97,8 +99,9 @@ fn without_marker(line: &str) -> Option<&str> {
     marker::parse(line).map(|marker| &line[marker.end..])
 }
 
-/// The draft's text, block by block. A statement is marked where its words stand; where they cannot
-/// be found verbatim, the whole block on its first line is marked.
+/// The draft's text, block by block, with each statement marked.
+///
+/// If a statement is not found verbatim, the whole block on its first line is marked.
 fn blocks(document: &Document, statements: &[DraftStatement]) -> Vec<DraftBlock> {
     let mut raw = raw_blocks(document);
     let mut placed = vec![false; statements.len()];
@@ -129,14 +132,14 @@ fn blocks(document: &Document, statements: &[DraftStatement]) -> Vec<DraftBlock>
 
 struct Raw {
     role: BlockRole,
-    /// Lines, 1-based, inclusive.
+    /// First and last line, 1-based, inclusive.
     first: usize,
     last: usize,
     parts: Vec<DraftPart>,
 }
 
 impl Raw {
-    /// Cuts out the part that says `words`; `false` if none does.
+    /// Splits off the part that says `words` and marks it; `false` if no part does.
     fn mark(&mut self, words: &str, statement: usize) -> bool {
         let mut free = self.parts.iter().enumerate().filter(|(_, part)| part.statement.is_none());
         let found = free.find_map(|(at, part)| Some((at, part.text.find(words)?)));
@@ -164,7 +167,7 @@ fn raw_blocks(document: &Document) -> Vec<Raw> {
     for (number, line) in document.lines().iter().enumerate() {
         let text = joined(document.slice(line.span));
         if text.is_empty() || line.role == LineRole::Furniture {
-            // The foot of a page does not end a paragraph, an empty line does.
+            // A page footer does not end a paragraph; an empty line does.
             open &= line.role == LineRole::Furniture;
             continue;
         }
@@ -184,7 +187,7 @@ fn raw_blocks(document: &Document) -> Vec<Raw> {
     found
 }
 
-/// What a line is part of, and whether it begins a block.
+/// The kind of block a line belongs to, and whether the line begins it.
 fn role(role: LineRole, text: &str) -> (BlockRole, bool) {
     match role {
         LineRole::Heading(level) => (BlockRole::Heading(level), true),

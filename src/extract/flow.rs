@@ -1,24 +1,24 @@
-//! Running text put together from pieces of a document, with the way back to each byte.
+//! Running text assembled from pieces of a document; each byte can be traced to its source.
 
 use std::ops::Range;
 
 use crate::domain::Span;
 
-/// A run of characters that was taken over unchanged.
+/// A run of characters copied unchanged from the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Run {
-    /// Where the run starts in [`Flow::text`].
+    /// Byte at which the run starts in [`Flow::text`].
     at: usize,
-    /// Where it stands in the document.
+    /// Its span in the document.
     source: Span,
 }
 
-/// Clean running text; every character of it but the joining spaces stands in the document.
+/// Clean running text; every character except the joining spaces stands in the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Flow {
     text: String,
     runs: Vec<Run>,
-    /// Whether what was appended last ended in a blank.
+    /// Whether the last piece appended ended in a blank.
     loose: bool,
 }
 
@@ -28,17 +28,17 @@ impl Flow {
         &self.text
     }
 
-    /// Whether nothing was taken over.
+    /// Whether the text is empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// Appends `source[span]` with white space collapsed, after a space where text stands before.
+    /// Appends `source[span]` with white space collapsed, and a space before it unless it comes first.
     pub(crate) fn push(&mut self, source: &str, span: Span) {
         self.append(source, span, true);
     }
 
-    /// Appends without a space before: the other half of a word cut by a hyphen or a mark.
+    /// Appends without a space: the second half of a word cut by a hyphen or a mark.
     pub(crate) fn push_glued(&mut self, source: &str, span: Span) {
         let spaced = std::mem::take(&mut self.loose);
         self.append(source, span, spaced);
@@ -103,7 +103,7 @@ impl Flow {
         self.runs.extend(other.runs.iter().map(|run| Run { at: run.at + shift, ..*run }));
     }
 
-    /// The part of the flow that `range` of [`text`](Self::text) covers, trimmed.
+    /// The part of the flow at `range` of [`text`](Self::text), trimmed.
     pub(crate) fn cut(&self, range: Range<usize>) -> Self {
         let slice = &self.text[range.clone()];
         let start = range.start + (slice.len() - slice.trim_start().len());
@@ -118,7 +118,7 @@ impl Flow {
         Self { runs: runs.collect(), text: self.text[start..end].to_owned(), loose: false }
     }
 
-    /// Where the text stands in the document: the fewest spans of which only white space is lost.
+    /// Where the text stands in the document: the fewest spans that leave out white space only.
     pub(crate) fn spans(&self, source: &str) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
         for run in &self.runs {
@@ -137,7 +137,7 @@ impl Flow {
     }
 }
 
-/// White space, and what looks like it: zero-width characters, soft hyphens are left to the reader.
+/// Whether `c` is white space, a zero-width character or NUL; soft hyphens are left to the caller.
 pub(crate) fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}' | '\0')
 }

@@ -1,4 +1,4 @@
-//! What the lines of a whole document tell: its wrap width, its furniture, its footnote marks.
+//! Facts that only the whole document shows: its wrap width, page furniture and footnote marks.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,19 +9,19 @@ use super::{
 };
 use crate::domain::{Document, LineRole, Span};
 
-/// Facts about a document that one line alone does not show.
+/// Facts about a document that a single line does not show.
 pub(crate) struct Layout {
-    /// Characters of a full line where the text is hard-wrapped.
+    /// Length of a full line in characters, if the text is hard-wrapped.
     pub(crate) width: Option<usize>,
-    /// Lines that are page furniture, by number.
+    /// Whether each line is page furniture, by line number.
     pub(crate) furniture: Vec<bool>,
-    /// Numbers of footnotes whose mark stands glued to a word: line of the mark, number.
+    /// Footnote marks glued to a word: line of the mark, footnote number.
     marks: Vec<(usize, u32)>,
     words: HashSet<u64>,
 }
 
 impl Layout {
-    /// Reads the layout of `document`.
+    /// The layout of `document`.
     pub(crate) fn of(document: &Document) -> Self {
         Self {
             width: wrap_width(document),
@@ -31,13 +31,13 @@ impl Layout {
         }
     }
 
-    /// Whether `number` is a footnote mark glued to a word within `reach` lines before `line`.
+    /// Whether footnote mark `number` is glued to a word at most `reach` lines before `line`.
     pub(crate) fn has_mark(&self, number: u32, line: usize, reach: usize) -> bool {
         let from = self.marks.partition_point(|&(at, _)| at + reach < line);
         self.marks[from..].iter().take_while(|(at, _)| *at <= line).any(|&(_, n)| n == number)
     }
 
-    /// Appends a line to running text: mends a word cut at the line end, drops marks and emphasis.
+    /// Appends a line to running text; rejoins a word cut at the line end, and drops marks and emphasis.
     pub(crate) fn append(&self, flow: &mut Flow, text: &str, span: Span) {
         let slice = &text[span.start..span.end];
         let end = span.start + slice.trim_end_matches(is_blank).len();
@@ -98,11 +98,11 @@ fn last_word(text: &str) -> &str {
 
 fn hash(word: &str) -> u64 {
     use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-    // Fixed keys: the same document must always read the same.
+    // Fixed keys, so that the same document always reads the same.
     BuildHasherDefault::<DefaultHasher>::default().hash_one(fold(word))
 }
 
-/// The words of the document, hyphened ones too, if any line ends in a hyphen.
+/// Hashes of the document's words, hyphenated ones included; empty if no line ends in a hyphen.
 fn hyphen_words(document: &Document) -> HashSet<u64> {
     let ends = |text: &str| text.trim_end().ends_with('-');
     let lines = || document.lines().iter().map(|line| document.slice(line.span));
@@ -116,7 +116,7 @@ fn hyphen_words(document: &Document) -> HashSet<u64> {
         .collect()
 }
 
-/// `span` without footnote marks in superscript and without marks of emphasis.
+/// The pieces of `span` that remain without superscript footnote marks and emphasis marks.
 fn clean_pieces(text: &str, span: Span) -> Vec<Span> {
     let slice = &text[span.start..span.end];
     let mut pieces = Vec::new();
@@ -142,12 +142,12 @@ fn clean_pieces(text: &str, span: Span) -> Vec<Span> {
         .collect()
 }
 
-/// A blank between two dropped marks still parts two words.
+/// Whether a blank piece matters: between two dropped marks it still separates words.
 fn pieces_matter(slice: &str, from: usize, to: usize) -> bool {
     from > 0 && to < slice.len()
 }
 
-/// How many bytes at `at` are no part of the running text.
+/// Number of bytes at `at` to drop from the running text.
 fn dropped(slice: &str, at: usize) -> usize {
     let rest = &slice[at..];
     let Some(c) = rest.chars().next() else { return 0 };
@@ -163,7 +163,8 @@ fn dropped(slice: &str, at: usize) -> usize {
     }
 }
 
-/// Emphasis opens before a letter or closes behind one; `snake_case` and "5 * 3" are left alone.
+/// Length of an emphasis mark at `at`, which opens before a letter or closes after one; 0 for
+/// `snake_case` and "5 * 3".
 fn emphasis(slice: &str, at: usize, mark: char) -> usize {
     let len = slice[at..].chars().take_while(|&c| c == mark).count();
     let before = slice[..at].chars().next_back();
@@ -174,7 +175,8 @@ fn emphasis(slice: &str, at: usize, mark: char) -> usize {
     if len <= 3 && (open || close || inner) { len } else { 0 }
 }
 
-/// Characters of a full line, if most lines that another follows break off in mid-sentence.
+/// Length of a full line in characters, if most lines that are followed by another break off in
+/// mid-sentence.
 fn wrap_width(document: &Document) -> Option<usize> {
     let lines: Vec<&str> = document.lines().iter().map(|l| document.slice(l.span)).collect();
     let mut lengths = Vec::new();
@@ -189,11 +191,11 @@ fn wrap_width(document: &Document) -> Option<usize> {
     }
     lengths.sort_unstable();
     let width = *lengths.get(lengths.len() * 9 / 10)?;
-    // Above 160 characters a line is a paragraph; below 30 it is a list of names.
+    // A line of more than 160 characters is a paragraph; lines below 30 are a list of names.
     (open * 2 > lengths.len() && (30..=160).contains(&width)).then_some(width)
 }
 
-/// Numbers glued to a word or its full stop, as converted footnote marks are: "report.4".
+/// Numbers glued to a word or its full stop, as conversion leaves footnote marks: "report.4".
 fn glued_marks(document: &Document) -> Vec<(usize, u32)> {
     let mut marks = Vec::new();
     for (number, line) in document.lines().iter().enumerate() {
@@ -212,7 +214,7 @@ fn glued_marks(document: &Document) -> Vec<(usize, u32)> {
     marks
 }
 
-/// Whether the digits at `start..end` cling to a word or to its punctuation.
+/// Whether the digits at `start..end` are glued to a word or to its punctuation.
 pub(crate) fn is_glued(text: &str, start: usize, end: usize) -> bool {
     let mut before = text[..start].chars().rev();
     let last = before.next();
@@ -226,7 +228,7 @@ pub(crate) fn is_glued(text: &str, start: usize, end: usize) -> bool {
     cling && after.is_none_or(|c| is_blank(c) || matches!(c, '.' | ',' | ';' | ')'))
 }
 
-/// Page numbers, and lines that come again and again in the midst of sentences.
+/// Page numbers, and lines that keep recurring in the middle of sentences.
 fn furniture(document: &Document) -> Vec<bool> {
     let lines = document.lines();
     let mut counts: HashMap<String, (u32, u32)> = HashMap::new();
@@ -235,7 +237,7 @@ fn furniture(document: &Document) -> Vec<bool> {
         let alone = is_blank_line(document, number.checked_sub(1))
             || is_blank_line(document, Some(number + 1));
         let title = !text.starts_with(char::is_lowercase) && text.len() <= 90 && !text.is_empty();
-        // "43. We call upon": items of a list that begin in the same words.
+        // "43. We call upon": list items may all begin with the same words.
         let item = || marker::parse(text).is_some_and(|m| m.form != Form::Bare);
         let short = title && alone && lines[number].role == LineRole::Unmarked && !item();
         short.then(|| text.chars().filter(|c| !c.is_ascii_digit() && !is_blank(*c)).collect())
@@ -265,7 +267,7 @@ fn furniture(document: &Document) -> Vec<bool> {
     out
 }
 
-/// Whether a line is blank, lies outside or is a page number.
+/// Whether a line is blank, outside the document, or a page number.
 fn is_blank_line(document: &Document, number: Option<usize>) -> bool {
     let text = number.and_then(|n| document.line(n)).map_or("", str::trim);
     text.is_empty() || is_page_number(text)
@@ -277,7 +279,7 @@ fn is_cut(before: &str, next: &str) -> bool {
     open && next.trim_start().starts_with(char::is_lowercase)
 }
 
-/// "12", "- 12 -", "Page 12", "12 | P a g e".
+/// Whether a line is a page number: "12", "- 12 -", "Page 12", "12 | P a g e".
 fn is_page_number(text: &str) -> bool {
     if text.len() > 24 {
         return false;

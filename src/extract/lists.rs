@@ -1,4 +1,4 @@
-//! List items in order: which list they belong to, how deep, and what their marker should have been.
+//! List items in order: the list each belongs to, its depth, and the marker it should have.
 
 use super::{
     blocks::{Block, Kind},
@@ -8,17 +8,17 @@ use super::{
 /// A list item within its section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Item {
-    /// Its block.
+    /// Index of its block.
     pub(crate) block: usize,
-    /// Marker as it should read.
+    /// Its marker, with conversion errors corrected.
     pub(crate) marker: String,
     /// 0 for the outermost list.
     pub(crate) depth: usize,
-    /// Whether its marker counts.
+    /// Whether its marker is a number or letter rather than a bullet.
     pub(crate) counted: bool,
-    /// The item it belongs to.
+    /// Index of the item it is nested in.
     pub(crate) parent: Option<usize>,
-    /// Blocks after it, before the next item, that belong to the same list.
+    /// Number of its list; items of one list share it.
     pub(crate) list: usize,
 }
 
@@ -34,7 +34,7 @@ struct Level {
     list: usize,
 }
 
-/// Reads the items among `blocks[from..to]`; headings and long breaks end lists.
+/// The list items in `range` of `blocks`, in order. A heading ends every open list.
 pub(crate) fn items(blocks: &[Block], range: std::ops::Range<usize>) -> Vec<Item> {
     let mut reader = Reader { out: Vec::new(), levels: Vec::new(), lists: 0 };
     let at: Vec<usize> = range.collect();
@@ -83,7 +83,7 @@ impl Reader {
         self.out.push(Item { block, marker: text, depth, counted, parent, list });
     }
 
-    /// The open list that `marker` goes on, with its value there.
+    /// The open list that `marker` continues, with its value and style there.
     fn continued(&self, marker: &Marker, depth: u8) -> Option<(usize, u32, Style)> {
         let levels = self.levels.iter().enumerate().rev();
         if marker.style == Style::Bullet {
@@ -97,7 +97,7 @@ impl Reader {
             };
             return levels.clone().find(|(_, l)| fits(l)).map(|(at, _)| (at, 0, Style::Bullet));
         }
-        // The next in the same style first; a gap of a few is an item that was lost.
+        // Look for the next value first. A jump of a few means that items were lost in conversion.
         for reach in [1, 4] {
             let same = |(_, l): &(usize, &Level)| {
                 l.form == marker.form
@@ -111,7 +111,7 @@ impl Reader {
                 if let Some(value) = value {
                     return Some((at, value, level.style));
                 }
-                // A list that began with "(i)" as a letter or a number of either kind.
+                // A list that began with "(i)", which may be a letter or a roman numeral.
                 if reach == 1
                     && level.value_as_other(marker.style) == Some(marker.value.wrapping_sub(1))
                 {
@@ -123,7 +123,7 @@ impl Reader {
     }
 
     fn open(&mut self, marker: &Marker, depth: u8) {
-        // An item that restarts a style closes the list of that style and what lies in it.
+        // An item that restarts a style closes the list of that style and the lists inside it.
         let same = self.levels.iter().position(|l| match marker.style {
             Style::Bullet => {
                 l.style == Style::Bullet
@@ -135,7 +135,7 @@ impl Reader {
         if let Some(same) = same {
             self.levels.truncate(same);
         } else if marker.value > 1 && marker.style != Style::Bullet && depth < 2 {
-            // Starts in the middle: it is no part of what went before.
+            // A list that starts in the middle does not belong to the lists before it.
             self.levels.clear();
         }
         self.lists += 1;
@@ -151,7 +151,7 @@ impl Reader {
         });
     }
 
-    /// A marker that was lost or misread, from its neighbours: "(k)", "(I)", "(m)".
+    /// The corrected marker, if its neighbours show that it was lost or misread: "(k)", "(I)", "(m)".
     fn mend(&self, marker: &Marker, next: Option<&Marker>) -> Option<Marker> {
         for level in self.levels.iter().rev().filter(|l| l.style != Style::Bullet) {
             let due = level.value + 1;
@@ -172,7 +172,7 @@ impl Reader {
                 return mended(marker, level.style, level.form, &level.prefix, due);
             }
         }
-        // The first of an inner list: "- Text" before "(ii)".
+        // The first item of an inner list lost its marker: "- Text" before "(ii)".
         let next = next.filter(|n| {
             marker.style == Style::Bullet
                 && !self.levels.is_empty()
@@ -184,7 +184,7 @@ impl Reader {
 }
 
 impl Level {
-    /// The value of the last item in another style: a lone "(i)" read as roman may be a letter.
+    /// The value of the last item read in another style: a lone "(i)" read as roman may be a letter.
     fn value_as_other(&self, style: Style) -> Option<u32> {
         match (self.style, style) {
             (Style::Roman, Style::Letter) => match self.value {
@@ -203,7 +203,7 @@ fn mended(marker: &Marker, style: Style, form: Form, prefix: &str, value: u32) -
     Some(Marker { printed, style, value, prefix: prefix.to_owned(), form, ..marker.clone() })
 }
 
-/// Whether a converter may print the marker that is due like this: "(I)" or "(1)" for "(l)".
+/// Whether `marker` looks like a misprint of the one that is due: "(I)" or "(1)" for "(l)".
 fn looks_like(marker: &Marker, style: Style, due: u32) -> bool {
     let seen = marker.printed.trim_matches(['(', ')', '.']);
     let due = printed(style, Form::Bare, due).unwrap_or_default();

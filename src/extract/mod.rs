@@ -1,8 +1,9 @@
 //! `&Document` -> recommendations. Pure: no file, no model, cannot fail.
 //!
-//! `layout` sees what one line alone does not show, `blocks` puts lines together, `outline`
-//! tells who speaks in which section, `lists` puts items in order, and `collect` takes what asks
-//! somebody to act. What marks such a passage in each language stands in the data files `cues/`.
+//! `layout` measures what a single line does not show. `blocks` joins lines into paragraphs,
+//! headings and list items. `outline` works out which body speaks in each section. `lists` puts
+//! list items in order. `collect` takes the passages that ask somebody to act. The data files in
+//! `cues/` hold the phrases that mark such a passage in each language.
 
 mod agency;
 mod attributed;
@@ -29,14 +30,14 @@ pub use draft::{Draft, DraftStatement, draft};
 use crate::domain::{Agency, AgencyNames, Document, Problem, Recommendation};
 use crate::text::{fold, marker, sentences};
 
-/// What the user decides.
+/// Settings for extraction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// Who speaks, where the document does not say so for each chapter; `None` reads it from the text.
+    /// The recommending agency of passages that name none; `None` reads it from the text.
     pub agency: Option<Agency>,
-    /// Other names of agencies: what the text calls by one of them gets the agency's own name.
+    /// Alternative names of agencies; a name found here is replaced by the agency's own name.
     pub names: AgencyNames,
-    /// What is less sure than this is left out; 0 to 1.
+    /// Lowest confidence to keep, 0 to 1.
     pub min_confidence: f64,
 }
 
@@ -46,20 +47,22 @@ impl Default for Config {
     }
 }
 
-/// What was found in a document.
+/// Recommendations found in a document, and problems met on the way.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Extracted {
-    /// In the order of the document.
+    /// The recommendations, in document order.
     pub recommendations: Vec<Recommendation>,
-    /// What the reader should look at.
+    /// Problems the reader should know about.
     pub problems: Vec<Problem>,
 }
 
-/// The recommendations of `document`, in its order, with ids unique in the document.
+/// The recommendations of `document`, in document order, with ids unique within the document.
 ///
-/// Beside the known fields each carries, in [`other`](Recommendation::other): `confidence` (0 to 1),
-/// `cue` (why it was taken), `spans` (byte ranges of [`Document::text`] that make up its text) and,
-/// where they are known, `chapter`, `page_end` and `reported_by` (whom the text reports to ask). Linear in the length of the document.
+/// Besides the standard fields, each record carries in [`other`](Recommendation::other):
+/// `confidence` (0 to 1), `cue` (why it was taken) and `spans` (the byte ranges of
+/// [`Document::text`] that make up its text). Where known it also carries `chapter`, `page_end`
+/// and `reported_by` (the body that the text reports as asking). Linear in the length of the
+/// document.
 #[must_use]
 pub fn from_document(document: &Document, config: &Config) -> Extracted {
     let layout = layout::Layout::of(document);

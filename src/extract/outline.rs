@@ -1,4 +1,4 @@
-//! Chapters, sections and who speaks in them.
+//! Chapters, sections, and the body that speaks in each.
 
 use std::collections::BTreeMap;
 
@@ -13,22 +13,22 @@ use crate::domain::Document;
 /// A chapter written by one body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Chapter {
-    /// As printed.
+    /// Title as printed.
     pub(crate) title: String,
-    /// The body's short name.
+    /// Short name of the body.
     pub(crate) agency: Option<String>,
-    /// Its first block.
+    /// Index of its first block.
     pub(crate) first: usize,
 }
 
-/// Where a block stands.
+/// Where a block stands in the outline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Place {
     /// Index of its chapter.
     pub(crate) chapter: Option<usize>,
-    /// Index of the heading block over it.
+    /// Index of the nearest heading above it.
     pub(crate) heading: Option<usize>,
-    /// Index of the heading block that gave the role.
+    /// Index of the heading that set the role.
     pub(crate) section: Option<usize>,
     pub(crate) role: Role,
 }
@@ -37,13 +37,13 @@ pub(crate) struct Place {
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
     pub(crate) chapters: Vec<Chapter>,
-    /// The body that speaks outside chapters, where the text shows it.
+    /// The body that speaks outside chapters, if the text shows it.
     pub(crate) publisher: Option<String>,
-    /// One a block.
+    /// One place for each block.
     pub(crate) places: Vec<Place>,
 }
 
-/// Reads the outline.
+/// The outline of `document`.
 pub(crate) fn outline(document: &Document, blocks: &[Block], toc: &Toc) -> Outline {
     let acronyms = acronyms(document, toc);
     let mut chapters = listed_chapters(blocks, toc, &acronyms);
@@ -87,7 +87,7 @@ fn is_acronym_list(line: &str) -> bool {
         .any(|word| key.contains(word))
 }
 
-/// Chapters that the table of contents lists by the names of bodies.
+/// Chapters that the table of contents lists under names of bodies.
 fn listed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chapter> {
     let top: Vec<&str> =
         toc.entries.iter().filter(|e| e.top).map(|e| e.title.as_str()).take(200).collect();
@@ -120,7 +120,7 @@ fn listed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chap
     chapters
 }
 
-/// A chapter without a heading, by the paragraph that introduces its body: "Name (ACRONYM) is ...".
+/// Start of a chapter without a heading: the paragraph that introduces its body, "Name (ACRONYM) is ...".
 fn introduced(blocks: &[Block], title: &str, from: usize) -> Option<usize> {
     let (name, acronym) = agency::in_brackets(title)?;
     let with = format!("({acronym})");
@@ -144,7 +144,8 @@ fn title_key(title: &str) -> String {
     }
 }
 
-/// Chapters headed by names of bodies, each with its own recommendations, where no table lists them.
+/// Chapters headed by names of bodies, each with its own recommendations. Used if no table of contents
+/// lists them.
 fn headed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chapter> {
     if has_one_voice(blocks) {
         return Vec::new();
@@ -176,7 +177,7 @@ fn headed_chapters(blocks: &[Block], toc: &Toc, acronyms: &Acronyms) -> Vec<Chap
     if asking < 2 || asking * 2 < chapters.len() { Vec::new() } else { chapters }
 }
 
-/// Whether one body speaks throughout: headings that name bodies then name those who are asked.
+/// Whether one body speaks throughout. Headings that name bodies then name those who are asked to act.
 fn has_one_voice(blocks: &[Block]) -> bool {
     const VOICES: &[&str] = &[
         "the commission recommend",
@@ -206,7 +207,7 @@ fn has_one_voice(blocks: &[Block]) -> bool {
     blocks.iter().filter(speaks).take(5).count() == 5
 }
 
-/// Gives a chapter the acronym that its first paragraphs introduce.
+/// Gives each chapter the acronym that its first paragraphs introduce.
 fn name_from_text(chapters: &mut [Chapter], blocks: &[Block]) {
     for chapter in chapters {
         let Some(agency) = &mut chapter.agency else { continue };
@@ -227,7 +228,7 @@ fn name_from_text(chapters: &mut [Chapter], blocks: &[Block]) {
     }
 }
 
-/// Rank of a heading: smaller is higher; unnumbered ones lie below numbered ones.
+/// Rank of a heading: smaller is higher. Unnumbered headings rank below numbered ones.
 fn rank(block: &Block) -> u8 {
     match block.kind {
         Kind::Heading(Some(level)) => level,
@@ -240,7 +241,7 @@ fn rank(block: &Block) -> u8 {
 fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
     let mut place = Place::default();
     let mut next_chapter = 0;
-    // Rank of the heading that gave the role in force.
+    // Rank of the heading that set the current role.
     let mut given = u8::MAX;
     let mut out = Vec::with_capacity(blocks.len());
     for (at, block) in blocks.iter().enumerate() {
@@ -256,7 +257,8 @@ fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
         } else if block.is_heading() && !toc.covers(block) {
             place.heading = Some(at);
             let rank = rank(block);
-            // A sub-heading of the same rank: right under another, with numbers that go on, or announced.
+            // A heading of the same rank is a sub-heading if it stands right under another, if the list
+            // numbers continue below it, or if the text announces it.
             let under = at.checked_sub(1).is_some_and(|before| blocks[before].is_heading())
                 || goes_on(blocks, at)
                 || is_announced(blocks, at);
@@ -277,8 +279,10 @@ fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
     out
 }
 
-/// In a chapter with a main section of recommendations, a lower heading elsewhere that speaks of some
-/// reports those of others.
+/// Marks minor sections of recommendations as background.
+///
+/// If a chapter has a main section of recommendations, a lower heading elsewhere that mentions some
+/// reports those of other bodies.
 fn only_main_sections(blocks: &[Block], places: &mut [Place]) {
     let mut main: BTreeMap<usize, u8> = BTreeMap::new();
     let asking = |p: &Place| p.role == Role::Recommendations;
@@ -296,12 +300,12 @@ fn only_main_sections(blocks: &[Block], places: &mut [Place]) {
     }
 }
 
-/// Blocks before a heading in which the list that it parts is looked for: an item may have many parts.
+/// How many blocks before a heading to search for the list it divides; an item may have many parts.
 const LOOK_BACK: usize = 40;
 
-/// Whether the numbers of the list before a heading go on behind it: then it parts a list by subject.
+/// Whether list numbers continue across a heading; it then divides one list by subject.
 fn goes_on(blocks: &[Block], at: usize) -> bool {
-    // A heading may stand right under another.
+    // Another heading may stand right below.
     let mut below = blocks[at + 1..].iter().skip_while(|b| b.is_heading()).take(3);
     let Some(after) = below.by_ref().take_while(|b| !b.is_heading()).find_map(Block::marker) else {
         return false;
@@ -311,14 +315,15 @@ fn goes_on(blocks: &[Block], at: usize) -> bool {
     after.value > 1 && before.is_some_and(|before| before.value + 1 == after.value)
 }
 
-/// Whether the paragraph before a heading says that the recommendations follow: then what it heads is a part
-/// of them.
+/// Whether the paragraph before a heading announces recommendations; the heading then opens a part of
+/// them.
 fn is_announced(blocks: &[Block], at: usize) -> bool {
     let before = at.checked_sub(1).map(|before| &blocks[before]);
     before.is_some_and(|b| b.kind == Kind::Paragraph && announces(b.text()))
 }
 
-/// "Recommendations" under "6. Recommendations for the summit" opens no section of its own.
+/// Whether a heading lies inside an open section of recommendations: "Recommendations" under
+/// "6. Recommendations for the summit" opens no section of its own.
 fn nested(role: Role, given: u8, rank: u8) -> bool {
     role == Role::Recommendations && rank > given
 }

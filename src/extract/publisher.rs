@@ -1,13 +1,14 @@
-//! The body that publishes a document, from its first page.
+//! The body that publishes a document, read from its first page.
 
 use std::collections::BTreeMap;
 
 use super::agency::{Acronyms, is_acronym, is_body};
 use crate::domain::Document;
 
-/// The body that speaks in a document, where its first page names one.
+/// The body that publishes `document`, if its first page names one.
 ///
-/// What counts is that it is said to speak or to look into things, then how early it is named.
+/// A name scores most if the text says that this body speaks or examines something; how early and
+/// how often it is named counts less.
 pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<String> {
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     for (number, line) in front(document).enumerate() {
@@ -15,7 +16,7 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Stri
             names.entry(name).or_insert((80 - number) / 2);
         }
     }
-    // Enough to tell, and no more than a few megabytes to look through whatever the document.
+    // Enough to decide, and it limits the search to a few megabytes for any document.
     let text = head(document.text(), 200_000);
     let mut names: Vec<(String, usize)> = names.into_iter().collect();
     names.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -30,13 +31,13 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Stri
     best.map(|(_, name)| acronyms.short(&name))
 }
 
-/// The first bytes of a text, cut between characters.
+/// The start of a text, at most `bytes` long, cut between characters.
 fn head(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     &text[..end]
 }
 
-/// How often a name is said to speak, and how often it is named, in the first part of a text.
+/// How often the first part of a text says that `name` speaks, and how often it names it.
 fn mentions(text: &str, name: &str) -> (usize, usize) {
     const SPEAKS: &[&str] = &[
         "recommend",
@@ -68,7 +69,7 @@ fn mentions(text: &str, name: &str) -> (usize, usize) {
         })
     };
     let (speaks, times) = said(name);
-    // "The Board recommends" stands for the body whose name ends, or begins, with that word.
+    // "The Board recommends" refers to the body whose name begins or ends with that word.
     let head = name.split(" of ").next().unwrap_or(name);
     let short = ["The ", "Le ", "La ", "El "].map(|article| {
         let word = if article == "The " { head.rsplit(' ').next() } else { head.split(' ').next() };
@@ -78,7 +79,7 @@ fn mentions(text: &str, name: &str) -> (usize, usize) {
     (speaks + nicked, times)
 }
 
-/// The filled lines of the first page.
+/// The non-empty lines of the first page.
 fn front(document: &Document) -> impl Iterator<Item = &str> {
     let lines = (0..document.lines().len()).filter_map(|number| document.line(number));
     let listed = |line: &&str| super::marker::parse(line).is_some() || line.contains("](#");
@@ -88,10 +89,10 @@ fn front(document: &Document) -> impl Iterator<Item = &str> {
         .take(80)
 }
 
-/// Names of bodies in a line: runs of capitalised words with a word for a body, and acronyms.
+/// Names of bodies in a line: acronyms, and runs of capitalised words that include a word for a body.
 fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     let mut out = Vec::new();
-    // "Comité des droits des gens de mer": a line that is a name, in languages of small letters.
+    // "Comité des droits des gens de mer": a whole line may be a name in languages that capitalise little.
     let first = line.split(' ').next().unwrap_or("");
     if line.len() <= 90
         && line.contains(' ')
@@ -111,7 +112,7 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
         let stops = word.ends_with(['.', ')']) && bare.len() > 2;
         let capital =
             bare.starts_with(char::is_uppercase) && !bare.contains(|c: char| c.is_ascii_digit());
-        // "Défenseur des rivières": small letters go on behind a joining word.
+        // "Défenseur des rivières": lower-case words continue a name after a joining word.
         let behind = run.last().is_some_and(|w| is_joining(w))
             && run.len() < 7
             && is_body(run[0], &Acronyms::default());
@@ -125,7 +126,7 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
         let head = bare.split('-').next().unwrap_or("");
         let acronym =
             head.len() >= 3 && head.bytes().all(|b| b.is_ascii_uppercase()) && is_acronym(head);
-        // In a line of capitals every word looks like one.
+        // In a line of capitals every word looks like an acronym.
         let among = run.len() > 1 && is_capitals(run[run.len() - 2]);
         if acronym
             && !shouted
@@ -139,7 +140,7 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     out
 }
 
-/// A small word within a name.
+/// Whether a word may join the parts of a name.
 fn is_joining(word: &str) -> bool {
     const SMALL: &[&str] = &[
         "of", "the", "and", "for", "on", "de", "la", "des", "du", "del", "los", "las", "y", "et",
@@ -171,7 +172,7 @@ fn flush(run: &mut Vec<&str>, acronyms: &Acronyms, out: &mut Vec<String>) {
     run.clear();
 }
 
-/// "BOARD" as "Board"; small words stay small.
+/// "BOARD" as "Board"; joining words become lower case.
 fn titled(word: &str) -> String {
     let lower = word.to_lowercase();
     if is_joining(&lower) {

@@ -1,4 +1,4 @@
-//! Passages -> records with ids, places and sources.
+//! Passages -> records with ids, agencies and sources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{Agency, Document, Recommendation, RecommendationId, Source};
 
-/// What is the same for every record of a document.
+/// Context that all records of a document share.
 pub(super) struct Maker<'a> {
     pub(super) document: &'a Document,
     pub(super) config: &'a Config,
@@ -20,7 +20,7 @@ pub(super) struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// One record a passage; a passage that only repeats another is left out.
+    /// One record for each passage that is sure enough and does not repeat another.
     pub(super) fn records(&self, mut taken: Vec<Taken>) -> Vec<Recommendation> {
         taken.retain(|t| t.confidence >= self.config.min_confidence);
         let mut counts = BTreeMap::new();
@@ -44,7 +44,7 @@ impl Maker<'_> {
             .or_else(|| Agency::try_from(self.document.id.to_string()).ok())
     }
 
-    /// Whom the passage reports to ask; an attribution says that better.
+    /// The body that the passage reports as asking; `None` if an attribution already names the agency.
     fn reported_by(&self, taken: &Taken, speaker: &str) -> Option<String> {
         let text = taken.flow.text();
         taken.agency.is_none().then(|| reported::source(text, speaker, self.cues)).flatten()
@@ -105,14 +105,14 @@ fn title(block: &Block) -> String {
     }
 }
 
-/// Leaves out what is said twice in the same words: a summary and the section it sums up.
+/// Drops passages that repeat another word for word, such as a summary and its section.
 fn repeats(taken: &mut Vec<Taken>) {
     let sure = |t: &Taken| t.agency.is_none();
     let mut best: BTreeMap<String, (usize, f64)> = BTreeMap::new();
     for (at, passage) in taken.iter().enumerate().filter(|(_, t)| sure(t)) {
         let text = format!("{:?} {}", passage.place.chapter, key(passage.flow.text()));
         let entry = best.entry(text).or_insert((at, passage.confidence));
-        // The surer one stays; of equals the first.
+        // Keep the surer one, or the first if they are about equal.
         if passage.confidence > entry.1 + weights::SURER {
             *entry = (at, passage.confidence);
         }

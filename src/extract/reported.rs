@@ -1,27 +1,28 @@
-//! Who is reported to ask: "Participants recommended ...", "The State was urged by churches to ...".
+//! Reported asks and who makes them: "Participants recommended ...", "The State was urged by ...".
 
 use super::{
     cues::Cues,
     fold::{fold, key},
 };
 
-/// Words that stand for somebody who was named before.
+/// Pronouns: they refer to somebody named earlier, so they name nobody.
 const PRONOUNS: &[&str] = &[
     "it", "they", "he", "she", "we", "i", "this", "these", "that", "those", "there", "who",
     "which", "some", "others", "il", "ils", "elle", "elles", "nous", "on", "ce", "cela", "qui",
     "ella", "ellos", "ellas", "nosotros", "esto", "eso", "quien",
 ];
 
-/// Most words of a name: what is longer is no name.
+/// Longest name, in words; anything longer is not a name.
 const MAX_WORDS: usize = 12;
 
-/// Whom `sentence` reports to ask, in its own words; `None` where it reports nobody, names nobody, or
-/// reports `speaker`, who speaks for itself.
+/// The body that `sentence` reports as asking, in the words of the text.
+///
+/// `None` if the sentence reports no ask, names nobody, or reports `speaker`, who speaks for itself.
 pub(crate) fn source(sentence: &str, speaker: &str, cues: &Cues) -> Option<String> {
     let folded = fold(sentence);
     cues.reported.iter().find_map(|pattern| {
         let who = pattern.captures(&folded)?.name("who")?;
-        // Folding changes lengths, but not where words begin.
+        // Folding changes byte lengths but keeps the word count, so count words.
         let before = folded[..who.start()].split_whitespace().count();
         let count = who.as_str().split_whitespace().count();
         let words: Vec<&str> = sentence.split_whitespace().skip(before).take(count).collect();
@@ -32,7 +33,7 @@ pub(crate) fn source(sentence: &str, speaker: &str, cues: &Cues) -> Option<Strin
     })
 }
 
-/// Whether folded words could name somebody: not "they", and not the "solutions were" of "solutions were
+/// Whether folded words could be a name: not "they", and not "solutions were" from "solutions were
 /// called for".
 fn is_name(folded: &str) -> bool {
     const PASSIVE: &[&str] = &[" was", " were", " is", " are", " been", " be"];
@@ -42,7 +43,7 @@ fn is_name(folded: &str) -> bool {
         && !PASSIVE.iter().any(|verb| folded.ends_with(verb))
 }
 
-/// Whether a name is that of the body that speaks, or the word by which it calls itself: "the Committee".
+/// Whether `name` means the speaking body itself, by its name or a short form: "the Committee".
 fn is_speaker(name: &str, speaker: &str) -> bool {
     const ARTICLES: &[&str] = &["the", "le", "la", "les", "l", "el", "los", "las"];
     let speaker = key(speaker);

@@ -1,4 +1,4 @@
-//! How far a passage asks somebody to act, by the cues of its language.
+//! How strongly a passage asks somebody to act, judged by the cues of its language.
 
 use std::sync::LazyLock;
 
@@ -6,20 +6,20 @@ use regex::Regex;
 
 use super::{cues::Cues, fold::fold, weights};
 
-/// What a passage says of itself.
+/// The score of a passage by its own words.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Judgement {
-    /// Log-odds that it is a recommendation, before its place is considered.
+    /// Log-odds that it is a recommendation, without regard to its place.
     pub(crate) score: f64,
-    /// Why.
+    /// The cue that decided.
     pub(crate) cue: String,
 }
 
-/// Quotations and asides in brackets: what is asked in them is asked by somebody else.
+/// Quotations and asides in brackets; an ask inside them is somebody else's.
 static QUOTED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#""[^"]{15,}"|\([^()]{4,}\)"#).expect("a constant, and tested"));
 
-/// Judges a sentence; `None` if nothing in it asks.
+/// The score of a sentence; `None` if nothing in it asks.
 pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     let folded = fold(sentence);
     let folded = folded.trim_start_matches(|c: char| !c.is_alphanumeric());

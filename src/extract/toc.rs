@@ -1,4 +1,4 @@
-//! The table of contents: where it stands and what it lists.
+//! The table of contents: its lines and its entries.
 
 use std::ops::Range;
 
@@ -8,9 +8,9 @@ use crate::domain::Document;
 /// An entry of a table of contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// The title without number, dots and page.
+    /// Title without number, dot leaders and page.
     pub(crate) title: String,
-    /// Whether its number or its indent says that it opens a chapter.
+    /// Whether it opens a chapter. If no entry is numbered as one, all entries count.
     pub(crate) top: bool,
 }
 
@@ -24,13 +24,13 @@ pub(crate) struct Toc {
 }
 
 impl Toc {
-    /// Whether `block` is part of the table.
+    /// Whether `block` lies in the table.
     pub(crate) fn covers(&self, block: &Block) -> bool {
         self.lines.contains(&block.first)
     }
 }
 
-/// Finds the table of contents among the first lines of `document`.
+/// The table of contents, from the first lines of `document`; empty if there is none.
 pub(crate) fn find(document: &Document) -> Toc {
     let n_lines = document.lines().len();
     let text = |n: usize| document.line(n).unwrap_or("");
@@ -85,7 +85,7 @@ fn is_contents(line: &str) -> bool {
     line.len() < 60 && NAMES.contains(&key(line.trim_matches(['#', '*', ' '])).as_str())
 }
 
-/// The title of a line that ends in a page number.
+/// The title on a line that ends in a page number; `None` for other lines.
 fn strip_page(line: &str) -> Option<String> {
     let line = line.trim_end().trim_end_matches('|').trim_end();
     let digits = line.len() - line.trim_end_matches(|c: char| c.is_ascii_digit()).len();
@@ -109,7 +109,7 @@ fn strip_page(line: &str) -> Option<String> {
         .then(|| title.trim().trim_start_matches(['|', ' ']).to_owned())
 }
 
-/// Takes the number off a title: "Chapter 4.", "IV.", "2.1".
+/// An entry without its number: "Chapter 4.", "IV.", "2.1".
 fn entry(title: &str) -> Entry {
     let folded = key(title);
     let chapter =

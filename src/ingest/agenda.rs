@@ -1,4 +1,5 @@
-//! A list of goals to hold recommendations against: TOML, JSON lines, CSV, or one item a line.
+//! Reads an agenda, a list of goals to compare recommendations with: TOML, JSON lines, CSV, or text
+//! with one item a line.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,7 +18,7 @@ struct AgendaToml {
     items: Vec<ItemEntry>,
 }
 
-/// An item as a file holds it; one without an id is called by its number.
+/// An item as written in a file; its number serves as a missing id.
 #[derive(Debug, Deserialize)]
 struct ItemEntry {
     id: Option<String>,
@@ -30,12 +31,14 @@ struct ItemEntry {
     level: Option<String>,
 }
 
-/// Reads the agenda at `path`: `.toml`, `.jsonl`, `.csv` with a column `text`, or else a text of one
-/// item a line.
+/// Reads the agenda at `path`.
+///
+/// `.toml`, `.jsonl` and `.csv` (with a column `text`) are read as such; any other file is text with
+/// one item a line.
 ///
 /// # Errors
-/// [`CorpusError`] with file and line: what cannot be read, an item without a text, an id that stands
-/// there twice.
+/// [`CorpusError`] with file and line, for a file that cannot be read, an item without text, or a
+/// repeated id.
 pub fn read(path: &Path) -> Result<Agenda, CorpusError> {
     let text = source::read_text(path)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -47,7 +50,7 @@ pub fn read(path: &Path) -> Result<Agenda, CorpusError> {
     }
 }
 
-/// Reads the text of an `agenda.toml`.
+/// Parses the text of an `agenda.toml`.
 ///
 /// # Errors
 /// [`CorpusError`] with the line.
@@ -98,7 +101,7 @@ fn lines(text: &str) -> Vec<(usize, ItemEntry)> {
         .collect()
 }
 
-/// Checks the items, each with its line where that is known.
+/// The agenda of `entries`, after checks. Each entry comes with its line, or 0 if that is unknown.
 fn of_entries(
     title: Option<String>,
     entries: Vec<(usize, ItemEntry)>,
@@ -126,7 +129,7 @@ fn of_entries(
     Ok(Agenda { title, items })
 }
 
-/// TOML gives no line for an item that parsed; line 0 then stands for the file.
+/// An error at `line`. TOML gives no line for an item that parsed, so line 0 means the file.
 fn wrong(path: &Path, line: usize, why: String) -> CorpusError {
     let place = if line == 0 { Place::File } else { Place::Line(line) };
     CorpusError::Record(RecordError { path: path.display().to_string(), place, why })

@@ -1,5 +1,5 @@
-//! A corpus: the folder with `corpus.toml`, `recommendations.jsonl` and perhaps an agenda; a single
-//! file of records; or the corpus that is compiled in.
+//! Reads a corpus. It is a folder with `corpus.toml`, `recommendations.jsonl` and an optional agenda,
+//! a single file of records, or the corpus that is compiled in.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::records::{self, Form, TableOptions, parse_jsonl};
 use super::source::{CorpusError, line_of, parse_toml, read_bytes, read_text};
 use crate::domain::{Agency, AgencyNames, Corpus, DocumentInfo};
 
-/// Name of the shipped corpus, and of the folder that its index is built in.
+/// Name of the shipped corpus, and of the folder that holds its index.
 pub const SHIPPED: &str = "hld-2013";
 
 /// `corpus.toml`.
@@ -21,7 +21,7 @@ struct CorpusToml {
     title: Option<String>,
     #[serde(default)]
     documents: Vec<DocumentToml>,
-    /// Agencies, each with the other names that it goes by.
+    /// Agencies, each with its alternative names.
     #[serde(default)]
     agencies: BTreeMap<Agency, Vec<Spanned<String>>>,
 }
@@ -35,16 +35,16 @@ struct DocumentToml {
     agency: Option<Agency>,
 }
 
-/// What a `corpus.toml` says.
+/// Contents of a `corpus.toml`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Description {
     /// Title of the corpus.
     pub title: Option<String>,
-    /// Its documents, in order.
+    /// The documents, in file order.
     pub documents: Vec<DocumentInfo>,
-    /// Who speaks in a document, by its id, where one body speaks in all of it.
+    /// The agency of each document that has a single one, by document id.
     pub voices: BTreeMap<String, Agency>,
-    /// Other names of agencies.
+    /// Alternative names of agencies.
     pub names: AgencyNames,
 }
 
@@ -72,7 +72,7 @@ pub fn shipped() -> Corpus {
     corpus
 }
 
-/// Reads the corpus at `path`: a folder, or a file of records. `options` are for tables.
+/// Reads the corpus at `path`, a folder or a file of records. `options` apply to tables.
 ///
 /// # Errors
 /// [`CorpusError`] with file and line.
@@ -102,7 +102,7 @@ pub fn read(path: &Path, options: &TableOptions) -> Result<Corpus, CorpusError> 
     Ok(corpus)
 }
 
-/// Reads challenges and gaps as `extract --what challenges` writes them: records of JSON lines or CSV.
+/// Reads challenges and gaps as `extract --what challenges` writes them: JSON lines or CSV.
 ///
 /// # Errors
 /// [`CorpusError`] with file and line.
@@ -120,7 +120,7 @@ fn read_records(
     Ok(records::parse(form, &path.display().to_string(), &bytes, options)?)
 }
 
-/// Takes what a `corpus.toml` says of a corpus; agencies are called by their own names.
+/// Adds the contents of a `corpus.toml` to `corpus`, and replaces alternative names of agencies.
 fn describe(corpus: &mut Corpus, text: &str, path: &Path) -> Result<(), CorpusError> {
     let about = parse_description(text, path)?;
     corpus.title = about.title;
@@ -133,7 +133,7 @@ fn describe(corpus: &mut Corpus, text: &str, path: &Path) -> Result<(), CorpusEr
     Ok(())
 }
 
-/// Reads the `corpus.toml` at `path`, or in the folder at `path`.
+/// Reads the `corpus.toml` at `path`, a file or its folder.
 ///
 /// # Errors
 /// [`CorpusError`] with file and line.
@@ -142,7 +142,7 @@ pub fn read_description(path: &Path) -> Result<Description, CorpusError> {
     parse_description(&read_text(&file)?, &file)
 }
 
-/// Reads the text of a `corpus.toml`.
+/// Parses the text of a `corpus.toml`.
 ///
 /// # Errors
 /// [`CorpusError::Toml`] with the line.

@@ -1,17 +1,17 @@
-//! Bytes -> text, whatever the character set.
+//! Bytes -> text, in any character set.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 
 use super::Error;
 
-/// Most bytes of a text file: more than any document has.
+/// Largest text file in bytes; no document is that large.
 pub(super) const MAX_FILE_BYTES: usize = 1 << 30;
 
-/// Decodes text: by its byte-order mark, as UTF-8 if it is that, else by what its bytes look like.
+/// The text in `bytes`, decoded by its byte-order mark, as UTF-8 if it is valid, or by a guess.
 ///
-/// NUL bytes are taken out; a text that is full of them is none. UTF-8 with bad bytes in it is refused
-/// with the line of the first: guessed at, all its accents would turn to garbage.
+/// NUL bytes are removed, and a text full of them is refused as binary. Damaged UTF-8 is refused with
+/// the line of the first bad byte: a guess at its character set would garble every accent.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, Error> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(Error::TooLarge { limit_mb: MAX_FILE_BYTES >> 20 });
@@ -36,14 +36,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, Error> {
     if text.trim().is_empty() { Err(Error::Decode(super::DecodeError::Empty)) } else { Ok(text) }
 }
 
-/// Bytes that no text in a Western character set holds, in files where hardly any byte is above 127.
+/// Bytes that mean damage in a file with hardly any byte above 127: no Western text holds them.
 const JUNK: [u8; 7] = [0xfe, 0xff, 0x81, 0x8d, 0x8f, 0x90, 0x9d];
 
-/// Bytes above 127 up to which a file counts as plain ASCII that was damaged.
+/// Most bytes above 127 in a file that still counts as damaged ASCII.
 const FEW: usize = 4;
 
-/// The 1-based line of the first bad byte, if `bytes` are UTF-8 (or ASCII) that was damaged rather than
-/// text in another character set.
+/// The 1-based line of the first bad byte, if `bytes` are damaged UTF-8 or ASCII rather than text in
+/// another character set.
 fn line_of_damage(bytes: &[u8]) -> Option<usize> {
     let (mut valid, mut first) = (false, None);
     let mut bad = Vec::new();
@@ -62,7 +62,7 @@ fn line_of_damage(bytes: &[u8]) -> Option<usize> {
     Some(bytes[..first].split(|&byte| byte == b'\n').count())
 }
 
-/// As much of a file as is looked at to tell what it is.
+/// The part of a file that is examined to tell what it is.
 fn head(bytes: &[u8]) -> &[u8] {
     &bytes[..bytes.len().min(1 << 20)]
 }

@@ -1,6 +1,6 @@
-//! Word documents: paragraphs, headings by style, numbered lists with the numbers Word would print, tables.
+//! Word documents: paragraphs, headings by style, tables, and lists with the numbers that Word prints.
 //!
-//! Left out: headers, footers, footnotes, comments, deleted text, text boxes' duplicates.
+//! Leaves out headers, footers, footnotes, comments, deleted text and duplicates of text boxes.
 
 use std::{
     collections::BTreeMap,
@@ -15,10 +15,10 @@ use quick_xml::{
 use super::{Error, parts::Parts};
 use crate::domain::{Document, DocumentId, LineRole};
 
-/// Most bytes that one part of the file may unfold into.
+/// Most bytes that one part of the file may unpack to.
 const MAX_PART_BYTES: u64 = 256 << 20;
 
-/// Reads a Word document.
+/// The document in the bytes of a Word file.
 pub(super) fn read(id: DocumentId, path: String, bytes: &[u8]) -> Result<Document, Error> {
     let damaged =
         |what: &str| Error::Damaged { format: super::Format::Docx, what: what.to_owned() };
@@ -34,7 +34,7 @@ pub(super) fn read(id: DocumentId, path: String, bytes: &[u8]) -> Result<Documen
     body.parts.document(id, path, body.title)
 }
 
-/// One part of the archive, unfolded up to the limit.
+/// One part of the archive, unpacked up to the limit; `None` if it is missing.
 fn part(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Option<String>, Error> {
     let Ok(file) = archive.by_name(name) else { return Ok(None) };
     let mut out = Vec::new();
@@ -46,7 +46,7 @@ fn part(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Opti
     Ok(Some(String::from_utf8_lossy(&out).into_owned()))
 }
 
-/// What a paragraph style says.
+/// The properties of a paragraph style.
 #[derive(Debug, Default, Clone)]
 struct Style {
     heading: Option<u8>,
@@ -54,7 +54,7 @@ struct Style {
     numbering: Option<(String, u8)>,
 }
 
-/// A level of a list: its format and the text round its number, "%1.%2".
+/// A list level: its number format, the text around its number ("%1.%2"), and its first number.
 #[derive(Debug, Default, Clone)]
 struct Level {
     format: String,
@@ -66,7 +66,7 @@ struct Level {
 struct Numbering {
     /// Levels of each abstract list.
     lists: BTreeMap<String, BTreeMap<u8, Level>>,
-    /// Abstract list of each list.
+    /// The abstract list of each list.
     numbers: BTreeMap<String, String>,
 }
 
@@ -75,7 +75,7 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(found.value.into_owned())
 }
 
-/// Calls `each` for every start or empty tag, with its local name.
+/// Calls `each` with every start or empty tag and its local name.
 fn tags(xml: &str, mut each: impl FnMut(&str, &BytesStart<'_>)) {
     let mut reader = Reader::from_str(xml);
     while let Ok(event) = reader.read_event() {
@@ -152,14 +152,14 @@ struct Body {
     styles: BTreeMap<String, Style>,
     numbering: Numbering,
     title: Option<String>,
-    /// Where each list stands: the number of each of its levels.
+    /// The current number of each level of each list.
     counts: BTreeMap<String, BTreeMap<u8, u32>>,
     line: String,
     style: String,
     list: Option<(String, u8)>,
     row: Vec<String>,
     tables: usize,
-    /// Inside `w:t`, and not in deleted text.
+    /// Whether the reader is inside `w:t`.
     in_text: bool,
     skipping: usize,
 }
@@ -206,7 +206,7 @@ impl Body {
     fn start(&mut self, tag: &BytesStart<'_>) {
         match tag.local_name().as_ref() {
             "t" => self.in_text = true,
-            // The same text stands in `mc:Choice`; deleted text is no text.
+            // `mc:Choice` holds the same text as its fallback; deleted text is not part of the document.
             "Fallback" | "del" | "moveFrom" => self.skipping += 1,
             "p" => {
                 self.style.clear();
@@ -280,7 +280,7 @@ impl Body {
         self.parts.push(&line, None, role)
     }
 
-    /// The number that Word prints before a paragraph; a dash for a bullet.
+    /// The number that Word prints before a paragraph; a dash for a bullet, `None` without a marker.
     fn marker(&mut self, list: &str, level: u8) -> Option<String> {
         let kind = self.numbering.numbers.get(list)?;
         let levels = self.numbering.lists.get(kind)?;

@@ -1,24 +1,24 @@
-//! Which format a file has, by its name and its first bytes.
+//! The format of a file, by its name and its first bytes.
 
 use std::fmt;
 
-/// A format that Concord reads documents from.
+/// A document format that Concord reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Plain text, one paragraph a line or hard-wrapped.
+    /// Plain text, hard-wrapped or with one paragraph a line.
     Text,
     /// Markdown.
     Markdown,
     /// HTML and XHTML.
     Html,
-    /// PDF with a text layer.
+    /// PDF that has a text layer.
     Pdf,
-    /// Word, Office Open XML.
+    /// Word (Office Open XML).
     Docx,
 }
 
 impl Format {
-    /// Guesses the format: what the bytes say goes before what the name says.
+    /// The likely format of a file; its bytes take precedence over its name.
     #[must_use]
     pub fn of(path: &str, bytes: &[u8]) -> Self {
         let head = &bytes[..bytes.len().min(1024)];

@@ -1,11 +1,11 @@
-//! HTML: headings, paragraphs, lists and tables; menus, scripts and page frames are left out.
+//! HTML: reads headings, paragraphs, lists and tables; skips menus, scripts and page frames.
 
 use html5gum::{StartTag, Token, Tokenizer};
 
 use super::{Error, parts::Parts};
 use crate::domain::{Document, DocumentId, LineRole};
 
-/// Reads an HTML page that has been decoded.
+/// The document in a decoded HTML page.
 pub(super) fn read(id: DocumentId, path: String, text: &str) -> Result<Document, Error> {
     let mut reader = Reader::default();
     for Ok(token) in Tokenizer::new(text) {
@@ -22,7 +22,7 @@ pub(super) fn read(id: DocumentId, path: String, text: &str) -> Result<Document,
     reader.parts.document(id, path, title)
 }
 
-/// Elements whose text is no part of the document.
+/// Elements whose text is not part of the document.
 const SKIPPED: &[&[u8]] = &[
     b"script",
     b"style",
@@ -82,13 +82,13 @@ struct Reader {
     parts: Parts,
     title: String,
     line: String,
-    /// What is being skipped, and how deep.
+    /// The element being skipped, and its nesting depth.
     skipping: Option<(Vec<u8>, usize)>,
     in_title: bool,
     raised: bool,
     heading: Option<u8>,
     lists: Vec<List>,
-    /// Whether the line is the first of a list item.
+    /// Whether the line is the first line of a list item.
     item: bool,
     in_item: bool,
     in_row: bool,
@@ -129,7 +129,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Prints the marker that a browser would.
+    /// Opens a list item with the marker that a browser would print.
     fn open_item(&mut self) {
         self.item = true;
         self.in_item = true;
@@ -184,7 +184,7 @@ impl Reader {
             None if self.in_item => LineRole::Continued,
             None => LineRole::Paragraph,
         };
-        // A marker alone waits for its text: "<li><p>Text".
+        // A marker alone waits for its text, as in "<li><p>Text".
         if self.item && (matches!(self.line.trim(), "-" | "") || is_marker(&self.line)) {
             return Ok(());
         }

@@ -1,9 +1,9 @@
-//! Markdown: headings, tables and quotations are marked, all else is read as plain text.
+//! Markdown: marks headings, tables and quotations; reads everything else as plain text.
 
 use super::text::is_rule;
 use crate::domain::{Document, LineRole};
 
-/// Marks the lines of a document whose text is Markdown.
+/// Marks the lines of a Markdown document with their roles.
 pub(super) fn mark(document: Document) -> Document {
     let mut fenced = false;
     document.with_roles(|line| {

@@ -1,5 +1,5 @@
-//! Bytes of one format -> [`Document`] with exact spans, or a corpus that
-//! is ready as records. Knows nothing of how recommendations are found.
+//! Bytes of one format -> [`Document`] with exact spans, or a corpus of ready-made records.
+//! Knows nothing of how recommendations are found.
 
 pub mod agenda;
 pub mod corpus;
@@ -21,30 +21,30 @@ pub use text::DecodeError;
 
 use crate::domain::{Document, DocumentId};
 
-/// Why a file is not a document that can be read.
+/// Why a file cannot be read as a document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// No text at all.
+    /// It is empty or not valid text.
     #[error(transparent)]
     Decode(#[from] DecodeError),
     /// Neither text nor a format that Concord reads.
     #[error("the file is not text, and not HTML, PDF or DOCX either; convert it to one of these")]
     Binary,
-    /// More than a document can hold, or a file made to fill the disk.
+    /// It holds more text than a document can, or was made to fill the disk.
     #[error("the document holds more than {limit_mb} MB of text; split it")]
     TooLarge {
         /// The limit, in megabytes.
         limit_mb: usize,
     },
-    /// A file that its format's reader cannot follow.
+    /// It does not follow its format.
     #[error("the {format} file is damaged: {what}")]
     Damaged {
-        /// The format it claims to have.
+        /// The format of the file.
         format: Format,
         /// What was wrong.
         what: String,
     },
-    /// A PDF of pictures.
+    /// It is a PDF of page images without text.
     #[error("the PDF has no text layer on pages {pages}: it is a scan; run OCR on it first")]
     Scanned {
         /// The pages, as "1-3, 7".
@@ -52,13 +52,13 @@ pub enum Error {
     },
 }
 
-/// Reads a document of `format`; [`Format::of`] guesses it.
+/// The document in `bytes`, which have the given `format`; [`Format::of`] guesses it.
 ///
-/// Text is decoded by its byte-order mark, as UTF-8, or by what its bytes look like. What could not be
-/// read of a document that could is in [`Document::problems`].
+/// Text is decoded by its byte-order mark, as UTF-8, or by a guess from its bytes. Parts that could
+/// not be read are listed in [`Document::problems`].
 ///
 /// # Errors
-/// [`Error`], which says what was found and what to do; the caller adds the path.
+/// [`Error`], which says what was found and what to do. The caller adds the path.
 pub fn read_document(
     id: DocumentId,
     path: String,
@@ -77,7 +77,7 @@ pub fn read_document(
     }
 }
 
-/// A number in small roman digits, as list markers print it; in plain digits from 4000.
+/// A number in lower-case roman numerals, as list markers print it; in decimal digits from 4000.
 fn roman(number: u32) -> String {
     const SIGNS: &[(u32, &str)] = &[
         (1000, "m"),

@@ -1,9 +1,9 @@
-//! Lines of a format with markup, as they come in.
+//! Collects the lines of a format with markup.
 
 use super::Error;
 use crate::domain::{Document, DocumentId, LineRole};
 
-/// Most text that a document may unfold into: a zip or a page that says more is a bomb.
+/// Most text that a document may unpack to, in bytes; a zip or page with more is a bomb.
 pub(super) const MAX_TEXT_BYTES: usize = 256 << 20;
 
 /// Lines collected so far.
@@ -14,7 +14,10 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Adds a line, white space collapsed; a blank one is left out.
+    /// Adds a line with white space collapsed; skips a blank one.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] above [`MAX_TEXT_BYTES`].
     pub(super) fn push(
         &mut self,
         text: &str,
@@ -39,14 +42,14 @@ impl Parts {
         Ok(())
     }
 
-    /// Adds a blank line: what comes next is apart.
+    /// Adds a blank line, which separates the next line from the last.
     pub(super) fn gap(&mut self) {
         if self.lines.last().is_some_and(|(text, _, _)| !text.is_empty()) {
             self.lines.push((String::new(), None, LineRole::Unmarked));
         }
     }
 
-    /// The document.
+    /// The document made of the collected lines.
     pub(super) fn document(
         self,
         id: DocumentId,

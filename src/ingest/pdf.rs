@@ -1,4 +1,4 @@
-//! PDF with a text layer: lines by position, with pages; heads, feet and footnotes by size and place.
+//! PDF with a text layer: lines by position, with pages; headers, footers and footnotes by size and place.
 
 use std::{
     collections::BTreeMap,
@@ -10,46 +10,49 @@ use pdf_extract::{Document as File, MediaBox, OutputDev, OutputError, Transform,
 use super::{Error, Format, parts::Parts};
 use crate::domain::{Document, DocumentId, LineRole, Problem};
 
-/// More pages than any report has: a broken page tree can claim any number.
+/// Most pages of a PDF. No report has more, but a broken page tree can claim any number.
 const MAX_PAGES: usize = 20_000;
 
-/// How the place and the size of letters are read. Shares are of a letter's size in points. Set by hand on the
-/// development documents; `.ci/eval-extraction` ("a committee's PDF") fails when a change costs recall or
-/// precision.
+/// Thresholds for reading the place and the size of letters.
+///
+/// Shares are of a letter's size in points. The values were set by hand on the development documents.
+/// `.ci/eval-extraction` ("a committee's PDF") fails when a change costs recall or precision.
 mod geometry {
-    /// Two letters stand on one line when their base lines differ by less than this share.
+    /// Two letters are on one line if their base lines differ by less than this share.
     pub(super) const SAME_LINE: f64 = 0.5;
-    /// A letter that starts further back than this share begins another line, such as one of a second column.
+    /// A letter that starts further back than this share begins a new line, such as in a second column.
     pub(super) const STEP_BACK: f64 = 2.0;
-    /// A gap of this share parts two words ...
+    /// A gap wider than this share separates two words ...
     pub(super) const WORD_GAP: f64 = 0.25;
-    /// ... and of this share where the file itself starts a new string of letters.
+    /// ... or wider than this share if the file starts a new string of letters there.
     pub(super) const GAP_OF_NEW_STRING: f64 = 0.1;
-    /// A raised digit smaller than this share, and no higher than the next, is a footnote mark.
+    /// A raised digit smaller than the first share is a footnote mark, if it is raised by less than the
+    /// second.
     pub(super) const MARK_SIZE: f64 = 0.8;
     pub(super) const MARK_RISE: f64 = 0.7;
-    /// A line further below the one before it than this share begins a paragraph; common leading is 1.2.
+    /// A line further below the previous one than this share begins a paragraph. Normal leading is 1.2.
     pub(super) const PARAGRAPH_STEP: f64 = 1.6;
-    /// Points by which two lines of one size may differ: rounding of scaled fonts.
+    /// Points by which lines of one size may differ, since scaled fonts are rounded.
     pub(super) const SAME_SIZE: f64 = 0.6;
-    /// A heading is larger than the body by this factor: one point on a body of 7, half a point is emphasis.
+    /// A heading is larger than the body by this factor: one point on a body of 7. Half a point more is
+    /// emphasis.
     pub(super) const HEADING: f64 = 1.14;
-    /// Bytes of the longest heading; longer large text is a pull quote.
+    /// Longest heading in bytes; longer large text is a pull quote.
     pub(super) const MAX_HEADING_BYTES: usize = 120;
     /// A footnote is smaller than the body by this factor and stands in the lower half of its page.
     pub(super) const NOTE: f64 = 0.88;
     pub(super) const LOWER_HALF: f64 = 0.5;
-    /// Outermost lines of a page that may be its head or foot.
+    /// How many of the outermost lines of a page may be its header or footer.
     pub(super) const FRAME_LINES: usize = 2;
-    /// Points within which two lines stand at one height.
+    /// Points within which two lines are at the same height.
     pub(super) const SAME_HEIGHT: f64 = 1.0;
-    /// Pages that must carry the same line for it to be a head or foot.
+    /// Fewest pages that must carry a line for it to be a header or footer.
     pub(super) const FRAME_PAGES: usize = 3;
-    /// Sizes are compared in half points, since fonts are set in them.
+    /// Sizes are compared in half points, since fonts are set in half points.
     pub(super) const SIZES_PER_POINT: f64 = 2.0;
 }
 
-/// Reads a PDF.
+/// The document in the bytes of a PDF. Pages that could not be read whole are listed as problems.
 pub(super) fn read(id: DocumentId, path: &str, bytes: &[u8]) -> Result<Document, Error> {
     let damaged = |what: String| Error::Damaged { format: Format::Pdf, what };
     let (pages, failed) = guarded(|| lines_of(bytes)).map_err(damaged)?;
@@ -75,13 +78,13 @@ pub(super) fn read(id: DocumentId, path: &str, bytes: &[u8]) -> Result<Document,
     Ok(document)
 }
 
-/// Runs what may panic on a damaged file: the library underneath does so on some of them.
+/// Runs `run` and turns a panic into an error: the PDF library panics on some damaged files.
 fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run))
         .unwrap_or_else(|_| Err("its structure cannot be followed".to_owned()))
 }
 
-/// Pages as "1-3, 7".
+/// Page numbers as "1-3, 7".
 fn ranges(pages: &[u32]) -> String {
     let mut out: Vec<(u32, u32)> = Vec::new();
     for &page in pages {
@@ -121,7 +124,7 @@ fn lines_of(bytes: &[u8]) -> Result<Read, String> {
 #[derive(Debug, Clone, Default)]
 struct Line {
     text: String,
-    /// From the top of the page, downward.
+    /// Distance from the top of the page, in points.
     y: f64,
     size: f64,
 }
@@ -136,7 +139,7 @@ impl Line {
     }
 }
 
-/// The text of a page, as it comes in.
+/// The text of a page, collected letter by letter.
 #[derive(Debug, Default)]
 struct Page {
     number: u32,
@@ -161,7 +164,7 @@ impl Page {
             let raised =
                 size < line.size * geometry::MARK_SIZE && dy < line.size * geometry::MARK_RISE;
             if raised && text.chars().all(|c| c.is_ascii_digit()) && gap < line.size {
-                // A footnote mark is no text.
+                // Drop the footnote mark.
                 return;
             }
             if dy < line.size.max(size) * geometry::SAME_LINE
@@ -184,7 +187,7 @@ impl Page {
     }
 }
 
-/// Ligatures are printed as one sign, but are no letters of the word.
+/// Appends `text`, with ligatures as the letters they stand for and without control characters.
 fn push(line: &mut String, text: &str) {
     for c in text.chars() {
         match c {
@@ -223,7 +226,7 @@ impl OutputDev for Page {
         font_size: f64,
         text: &str,
     ) -> Result<(), OutputError> {
-        // The side of the square with the area of the scaled letter: right for turned text too.
+        // The side of the square with the area of the scaled letter; this holds for rotated text too.
         let (a, b) =
             (trm.m11 * font_size + trm.m21 * font_size, trm.m12 * font_size + trm.m22 * font_size);
         let size = (a * b).abs().sqrt();
@@ -250,7 +253,7 @@ impl OutputDev for Page {
     }
 }
 
-/// Puts the lines of all pages in one text, with the role that place and size give them.
+/// Adds the lines of all pages to `parts`, each with the role that its place and size give it.
 fn arrange(pages: &[Page], parts: &mut Parts) -> Result<(), Error> {
     let body = body_size(pages);
     let heads = heading_sizes(pages, body);
@@ -284,11 +287,11 @@ fn arrange(pages: &[Page], parts: &mut Parts) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a line stands apart from the one before it.
+/// Whether a line is separate from the one before it.
 fn is_apart(last: &Line, line: &Line, turned: bool) -> bool {
     let step = line.y - last.y;
     if turned || step < 0.0 {
-        // A new page or column: only the end of a sentence parts.
+        // On a new page or column, only the end of a sentence separates them.
         return last.text.trim_end().ends_with(['.', '!', '?', ':', ';', ')']);
     }
     step > last.size.max(line.size) * geometry::PARAGRAPH_STEP || !same_size(last, line)
@@ -298,7 +301,7 @@ fn same_size(a: &Line, b: &Line) -> bool {
     (a.size - b.size).abs() < geometry::SAME_SIZE
 }
 
-/// The size that most letters have.
+/// The most common letter size, in points.
 fn body_size(pages: &[Page]) -> f64 {
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
     for line in pages.iter().flat_map(|p| &p.lines) {
@@ -310,7 +313,7 @@ fn body_size(pages: &[Page]) -> f64 {
         .map_or(0.0, |(size, _)| *size as f64 / geometry::SIZES_PER_POINT)
 }
 
-/// Sizes of headings, largest first, in half points.
+/// Sizes of headings in half points, largest first.
 fn heading_sizes(pages: &[Page], body: f64) -> Vec<i64> {
     let large = |line: &&Line| line.size > body * geometry::HEADING && line.may_be_heading();
     let mut sizes: Vec<i64> =
@@ -345,7 +348,7 @@ fn is_frame(page: &Page, line: &Line) -> bool {
     above < geometry::FRAME_LINES || below < geometry::FRAME_LINES
 }
 
-/// Texts that stand at the edge of three pages or more.
+/// Texts at the edge of at least three pages, with their counts.
 fn frame_lines(pages: &[Page]) -> BTreeMap<String, usize> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for page in pages {

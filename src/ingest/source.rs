@@ -1,4 +1,4 @@
-//! The files that a corpus is made of, as text and as TOML, and what can be wrong with them.
+//! Reads the files of a corpus as text and as TOML, with errors that name the line.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ pub(super) fn parse_toml<T: for<'a> Deserialize<'a>>(
     })
 }
 
-/// The 1-based line on which a byte stands.
+/// The 1-based line of the byte at `at`.
 pub(super) fn line_of(text: &str, at: usize) -> usize {
     1 + text.bytes().take(at).filter(|&byte| byte == b'\n').count()
 }

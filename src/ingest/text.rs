@@ -1,4 +1,4 @@
-//! Plain text: lines that only rule off or underline say nothing.
+//! Plain text: drops lines that are only a rule or an underline.
 
 use crate::domain::{Document, LineRole};
 
@@ -11,7 +11,7 @@ pub enum DecodeError {
         /// 1-based line of the first bad byte.
         line: usize,
     },
-    /// Nothing but white space.
+    /// Only white space.
     #[error("the document is empty")]
     Empty,
 }
@@ -24,7 +24,7 @@ pub(super) fn mark(document: Document) -> Document {
     })
 }
 
-/// Whether a line is drawn and not written: "=====", "- - -", "***".
+/// Whether a line is a drawn rule rather than text: "=====", "- - -", "***".
 pub(super) fn is_rule(line: &str) -> bool {
     line.len() >= 3 && line.chars().all(|c| matches!(c, '-' | '*' | '_' | '=' | ' '))
 }

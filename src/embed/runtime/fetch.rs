@@ -1,4 +1,4 @@
-//! Fetches the pinned wheel through pip and keeps the one library of it.
+//! Downloads the pinned wheel with pip and keeps only the library inside it.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -12,11 +12,12 @@ use super::{RuntimeError, cache_path, pins};
 use crate::domain::{Progress, Stage};
 use crate::embed::bundled::hex;
 
-/// How often the growing download is looked at.
+/// Interval between checks of the download's progress.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Fetches the library into the cache and gives its path. Of several processes that start at once,
-/// one fetches and the others wait for it.
+/// Path of the library in the cache, downloaded if it is not there yet.
+///
+/// If several processes start at once, one downloads and the others wait for it.
 pub(super) fn fetch(cache: Option<&Path>, on: &dyn Progress) -> Result<PathBuf, RuntimeError> {
     let why = |why: &str| RuntimeError::NotFetched { why: why.to_owned() };
     let pin = pins::here().ok_or_else(|| why("there is no pinned wheel for this platform"))?;
@@ -44,7 +45,7 @@ pub(super) fn fetch(cache: Option<&Path>, on: &dyn Progress) -> Result<PathBuf, 
     result
 }
 
-/// A Python that answers, by the usual names.
+/// Name of a Python that runs: `python3` or `python`.
 pub(super) fn python() -> Option<&'static str> {
     ["python3", "python"].into_iter().find(|name| {
         let mut command = Command::new(name);
@@ -53,7 +54,7 @@ pub(super) fn python() -> Option<&'static str> {
     })
 }
 
-/// The bytes of the library, taken from a wheel whose sum was checked.
+/// The bytes of the library, after the checksums of the wheel and the library were checked.
 fn download(pin: &pins::Pin, folder: &Path, on: &dyn Progress) -> Result<Vec<u8>, RuntimeError> {
     let failed = |why: String| RuntimeError::NotFetched { why };
     let python = python().ok_or_else(|| failed("no Python was found to fetch it with".into()))?;
@@ -70,8 +71,10 @@ fn download(pin: &pins::Pin, folder: &Path, on: &dyn Progress) -> Result<Vec<u8>
     Ok(library)
 }
 
-/// Platform and Python version are spelled out, so that the wheel does not depend on the Python
-/// that happens to be installed; the temporary folder is ours, so that progress can be seen.
+/// Starts `pip download` for the pinned wheel.
+///
+/// Platform and Python version are spelled out, so that the wheel does not depend on the installed
+/// Python. The temporary folder is ours, so that progress can be seen.
 fn start_pip(python: &str, pin: &pins::Pin, work: &Path) -> io::Result<Child> {
     Command::new(python)
         .args(["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"])
@@ -87,7 +90,7 @@ fn start_pip(python: &str, pin: &pins::Pin, work: &Path) -> io::Result<Child> {
         .spawn()
 }
 
-/// Waits for pip, telling how many bytes have arrived; its last words on failure.
+/// Waits for pip and reports how many bytes have arrived; an error carries pip's own message.
 fn wait_for(mut pip: Child, work: &Path, on: &dyn Progress) -> Result<(), String> {
     let mut told = 0;
     loop {
@@ -106,7 +109,7 @@ fn wait_for(mut pip: Child, work: &Path, on: &dyn Progress) -> Result<(), String
     }
 }
 
-/// The line in which pip says what is wrong; it also prints retries and advice.
+/// The line of pip's output that says what is wrong; it also prints retries and advice.
 fn last_error(stderr: &str) -> String {
     let lines = || stderr.lines().map(str::trim).filter(|line| !line.is_empty());
     let line =

@@ -1,12 +1,12 @@
-//! Finds ONNX Runtime, or fetches it once.
+//! Finds ONNX Runtime, or downloads it once.
 //!
-//! The library is loaded at run time, from the first of these places that has it:
-//! `ORT_DYLIB_PATH`, the folder of the program, Concord's cache, an installed Python package
-//! `onnxruntime`, the system. Where none has it, the pinned wheel is fetched with `pip download`.
+//! The library is loaded at run time, from the first of these places that has it: `ORT_DYLIB_PATH`,
+//! the program's own folder, Concord's cache, an installed Python package `onnxruntime`, the system.
+//! If none has it, Concord downloads the pinned wheel with `pip download`.
 //!
-//! The published builds of ONNX Runtime carry telemetry that is on by default. It is switched off twice:
-//! by the environment made here, and by [`TELEMETRY_OFF`], which the library reads while it loads, before
-//! its API can be called.
+//! The published builds of ONNX Runtime carry telemetry that is on by default. Concord switches it off
+//! twice: in the environment made here, and with [`TELEMETRY_OFF`], which the library reads while it
+//! loads, before its API can be called.
 
 mod fetch;
 mod pins;
@@ -23,15 +23,15 @@ pub use pins::VERSION as PINNED_VERSION;
 
 /// Name and value of the environment variable that keeps ONNX Runtime from starting its telemetry.
 ///
-/// The API switch comes too late for the device id and the event queue, which the library writes to the
-/// user's cache as soon as an environment is made. A program that links this library sets the variable
+/// The API switch comes too late: the library writes the device id and the event queue to the user's
+/// cache as soon as an environment is made. A program that links this library must set the variable
 /// before it starts its first thread, as `concord` does.
 pub const TELEMETRY_OFF: (&str, &str) = ("ORT_DISABLE_TELEMETRY", "1");
 
-/// The environment of this process, made by the first [`load`] that succeeds. ONNX Runtime allows one.
+/// The environment of this process, made by the first successful [`load`]. ONNX Runtime allows only one.
 static ENVIRONMENT: OnceLock<Environment> = OnceLock::new();
 
-/// Why ONNX Runtime is not there.
+/// Why ONNX Runtime cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the message names every field")]
 pub enum RuntimeError {
@@ -43,23 +43,23 @@ pub enum RuntimeError {
     NotFetched { why: String },
 }
 
-/// Where a library was found.
+/// Where the library was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
     /// The user named it in `ORT_DYLIB_PATH`.
     Named,
-    /// It lies beside the program.
+    /// It is in the program's own folder.
     Beside,
-    /// It was fetched before.
+    /// It was downloaded before.
     Cache,
     /// It belongs to an installed Python package.
     Python,
-    /// The system has it.
+    /// It is installed on the system.
     System,
 }
 
 impl Origin {
-    /// In words, for `doctor`.
+    /// The origin in words, for `doctor`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -77,12 +77,12 @@ impl Origin {
 pub struct Found {
     /// The library file.
     pub path: PathBuf,
-    /// Who put it there.
+    /// Where it comes from.
     pub origin: Origin,
 }
 
-/// Every place that has a library, in the order in which they are tried. Places further down are
-/// looked at only when asked for.
+/// Every library found, in the order in which they are tried. Later places are searched only if the
+/// caller asks for them.
 pub fn find(cache: Option<&Path>) -> impl Iterator<Item = Found> {
     type Look = fn(Option<&Path>) -> Option<PathBuf>;
     let places: [(Origin, Look); 5] = [
@@ -95,11 +95,14 @@ pub fn find(cache: Option<&Path>) -> impl Iterator<Item = Found> {
     places.into_iter().filter_map(move |(origin, look)| Some(Found { path: look(cache)?, origin }))
 }
 
-/// Finds or fetches the library and loads it into this process; later calls cost nothing. A library
-/// that does not load (too old, for another processor) is passed over, unless the user named it.
+/// The library that this process uses, found or downloaded, and loaded. Later calls cost nothing.
+///
+/// A library that does not load (too old, or for another processor) is skipped, unless the user named
+/// it.
 ///
 /// # Errors
-/// [`RuntimeError`] if the named one cannot be loaded, or none was found and none can be fetched.
+/// [`RuntimeError`] if the named library cannot be loaded, or if none was found and none can be
+/// downloaded.
 pub fn load(cache: Option<&Path>, on: &dyn Progress) -> Result<Found, RuntimeError> {
     let mut broken = None;
     for found in find(cache) {
@@ -125,7 +128,7 @@ fn start(path: &Path) -> Result<(), String> {
     let builder = ort::init_from(path).map_err(|error| error.to_string())?;
     if ENVIRONMENT.get().is_none() {
         let made = builder.with_name("concord").with_telemetry(false).build();
-        // Another thread may have made it in the meantime: then that one serves.
+        // Another thread may have made one in the meantime; use that.
         if let Err(error) = made.map(|made| ENVIRONMENT.set(made))
             && ENVIRONMENT.get().is_none()
         {
@@ -135,24 +138,24 @@ fn start(path: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// The environment that every session of this process runs in; `None` before [`load`] succeeded.
+/// The environment that all sessions of this process share; `None` before [`load`] succeeded.
 pub(super) fn environment() -> Option<Environment> {
     ENVIRONMENT.get().cloned()
 }
 
-/// What the loaded library says of itself. Call only after [`load`] succeeded.
+/// The loaded library's own build information. Call it only after [`load`] succeeded.
 #[must_use]
 pub fn build_info() -> &'static str {
     ort::info()
 }
 
-/// Where a fetched library is kept below the cache folder.
+/// Path of the downloaded library in the cache folder; `None` if this platform has no pin.
 fn cache_path(cache: &Path) -> Option<PathBuf> {
     let pin = pins::here()?;
     Some(cache.join(format!("onnxruntime-{}", pin.version)).join(file_name()))
 }
 
-/// `libonnxruntime.so`, `libonnxruntime.dylib` or `onnxruntime.dll`.
+/// File name of the library: `libonnxruntime.so`, `libonnxruntime.dylib` or `onnxruntime.dll`.
 fn file_name() -> String {
     use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
     format!("{DLL_PREFIX}onnxruntime{DLL_SUFFIX}")
@@ -171,7 +174,8 @@ fn cached(cache: Option<&Path>) -> Option<PathBuf> {
     cache_path(cache?).filter(|path| path.is_file())
 }
 
-/// Asks Python where the package lies, without importing it (which takes half a second).
+/// The library of an installed Python package. Python locates the package without importing it, which
+/// would take half a second.
 fn in_python() -> Option<PathBuf> {
     const ASK: &str = "import importlib.util as u; s = u.find_spec('onnxruntime'); \
                        print(s.submodule_search_locations[0] if s else '')";
@@ -192,7 +196,7 @@ fn on_system() -> Option<PathBuf> {
         .find_map(|folder| library_in(Path::new(folder)))
 }
 
-/// The library in `folder`, under its plain name or with a version in it; the last by name wins.
+/// The library in `folder`, with or without a version in its name; the last by name wins.
 #[expect(clippy::disallowed_methods, reason = "looking for a library is this module's task")]
 fn library_in(folder: &Path) -> Option<PathBuf> {
     let plain = folder.join(file_name());
@@ -208,7 +212,7 @@ fn library_in(folder: &Path) -> Option<PathBuf> {
     versions.pop()
 }
 
-/// `libonnxruntime.so.1.31.1`, `libonnxruntime.1.31.1.dylib`.
+/// Whether a file name carries a version: `libonnxruntime.so.1.31.1`, `libonnxruntime.1.31.1.dylib`.
 fn is_versioned(name: &str) -> bool {
     let digit = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
     let unix = name.strip_prefix("libonnxruntime.so.");

@@ -1,4 +1,4 @@
-//! The wheels that Concord fetches, one a platform, with the sums that it checks.
+//! The wheels that Concord downloads, one for each platform, with their checksums.
 
 /// The pinned version of ONNX Runtime.
 pub const VERSION: &str = "1.31.1";
@@ -6,17 +6,17 @@ pub const VERSION: &str = "1.31.1";
 /// One wheel of the PyPI package `onnxruntime`.
 pub(super) struct Pin {
     pub(super) version: &'static str,
-    /// What `pip download --platform` is told.
+    /// Argument for `pip download --platform`.
     pub(super) platform: &'static str,
     /// Size of the wheel, for the progress bar.
     pub(super) wheel_bytes: u64,
     pub(super) wheel_sha256: &'static str,
-    /// The library inside the wheel.
+    /// Path of the library inside the wheel.
     pub(super) library: &'static str,
     pub(super) library_sha256: &'static str,
 }
 
-/// The pin for the machine this program was built for; `None` where the package has no wheel.
+/// The pin for the platform of this build; `None` if the package has no wheel for it.
 pub(super) fn here() -> Option<&'static Pin> {
     match (std::env::consts::OS, std::env::consts::ARCH) {
         ("linux", "x86_64") => Some(&LINUX_X86_64),

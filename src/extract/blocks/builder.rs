@@ -1,4 +1,4 @@
-//! Lines -> blocks, one after the other.
+//! Lines -> blocks, line by line.
 
 use super::{
     Block, Kind,
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// The blocks as the lines give them.
+/// The blocks of `document`, before notes are marked and cut sentences joined.
 pub(super) fn blocks(document: &Document, layout: &Layout) -> Vec<Block> {
     let mut builder =
         Builder { document, layout, done: Vec::new(), open: None, gap: true, before: None };
@@ -31,7 +31,7 @@ struct Builder<'a> {
     done: Vec<Block>,
     open: Option<Block>,
     gap: bool,
-    /// The line before, if it is part of the open block.
+    /// The previous line, if it belongs to the open block.
     before: Option<usize>,
 }
 
@@ -44,7 +44,7 @@ impl Builder<'_> {
             return;
         }
         if self.layout.furniture[number] {
-            // Furniture parts nothing and joins nothing.
+            // Furniture neither separates nor joins text.
             return;
         }
         let start = match line.role {
@@ -79,7 +79,7 @@ impl Builder<'_> {
         self.gap = false;
     }
 
-    /// What begins at a line of plain text; `None` if it goes on with the open block.
+    /// The block that begins at a line of plain text; `None` if the line continues the open block.
     fn unmarked(&self, number: usize, text: &str) -> Option<(Kind, usize, u8)> {
         if let Some(marker) = marker::parse(text).filter(|m| self.begins_item(text, m)) {
             let end = marker.end;
@@ -87,11 +87,11 @@ impl Builder<'_> {
         }
         let paragraph = Some((Kind::Paragraph, 0, 0));
         let Some(open) = &self.open else { return paragraph };
-        // "Annex", "Notes": a title of its own wherever a sentence ends before it.
+        // "Annex", "Notes": a title of its own if a sentence ends before it.
         if text.trim().len() <= 40 && !is_open(open.text()) && names_role(text.trim()) {
             return paragraph;
         }
-        // A marker alone on its line waits for its text, over a blank line too.
+        // A marker alone on its line waits for its text, even across a blank line.
         if open.flow.is_empty() && matches!(open.kind, Kind::Item(_)) {
             return None;
         }
@@ -107,7 +107,7 @@ impl Builder<'_> {
             return None;
         }
         let Some(width) = self.layout.width else { return paragraph };
-        // "4.1 Northfield" over its text: a numbered title.
+        // "4.1 Northfield" above its text: a numbered title.
         let titled = open.marker().is_some_and(is_section_number)
             && open.first == open.last
             && is_title(open.text());
@@ -117,7 +117,7 @@ impl Builder<'_> {
         let length = before.trim().chars().count();
         let full = length * 10 >= width * 6;
         let title = !full && !ends_sentence(before) && self.is_short(number);
-        // Two short lines in capitals are a title; what comes under it is not.
+        // Two short lines in capitals make one title; the text below does not belong to it.
         let whole = names_role(open.text()) && !ends_hanging(&open.text().to_lowercase());
         let wide = open.text().len() * 10 >= width * 6 * (open.last - open.first + 1);
         let goes_on = !whole && (full || title || !ends_sentence(before) && wide);
@@ -129,13 +129,14 @@ impl Builder<'_> {
         self.layout.width.is_some_and(|width| text.trim().chars().count() * 10 < width * 6)
     }
 
-    /// A number at the start of a wrapped line may be part of a sentence.
+    /// Whether `marker` begins a list item; a number at the start of a wrapped line may be part of a
+    /// sentence.
     fn begins_item(&self, text: &str, marker: &Marker) -> bool {
         let rest = &text[marker.end..];
         let initial =
             marker.style == Style::Capital && marker.form == Form::Dotted && marker.value > 1;
         if initial && !names_role(rest.trim()) {
-            // "M. Dupont", "J. Smith": an initial, unless the letter before stands over it.
+            // "M. Dupont", "J. Smith": an initial, unless an item with the previous letter stands above.
             let before =
                 self.done.iter().rev().take(200).chain(&self.open).filter_map(Block::marker);
             return before
@@ -150,7 +151,7 @@ impl Builder<'_> {
             return true;
         }
         if marker.bullet && marker.style == Style::Bullet {
-            // A dash at the start of a wrapped line may part a sentence: the next letter tells.
+            // A dash at the start of a wrapped line may be part of a sentence that is still open.
             let dash = text.trim_start().starts_with(['–', '—', '-']);
             let item = matches!(open.kind, Kind::Item(_)) || !is_open(open.text());
             return !dash || item || self.layout.width.is_none();
@@ -168,7 +169,7 @@ impl Builder<'_> {
                 let titled =
                     open.first == open.last && open.text().len() < 60 && is_title(open.text());
                 let follows = open.marker().is_some_and(|m| m.value + 1 == marker.value);
-                // "a. inspect the roof;" and "b. weigh the salt.": small letters in the order of a list.
+                // "a. inspect the roof;" and "b. weigh the salt.": lower-case letters in list order.
                 let lettered = marker.style == Style::Letter
                     && !is_open(open.text())
                     && (follows || marker.value == 1 && open.text().ends_with(':'));

@@ -1,4 +1,4 @@
-//! How a text ends: at the end of a sentence, or in the middle of one.
+//! Whether a text stops at the end of a sentence or in the middle of one.
 
 use crate::extract::layout::is_glued;
 use crate::text::is_unfinished;
@@ -23,9 +23,9 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
     text.ends_with(['.', '!', '?', ';', ':', '…'])
 }
 
-/// Whether a bracket opened near the end is still open.
+/// Whether a bracket that opened near the end of `text` is still open.
 pub(super) fn has_open_bracket(text: &str) -> bool {
-    // Only the end is looked at: a block may grow as long as the document.
+    // Look at the end only, since a block may grow as long as the document.
     let from = (text.len().saturating_sub(200)..=text.len())
         .find(|&at| text.is_char_boundary(at))
         .unwrap_or(0);
@@ -38,7 +38,7 @@ pub(super) fn is_open(text: &str) -> bool {
     !text.is_empty() && !ends_sentence(text)
 }
 
-/// Whether text ends in a word that cannot end a phrase, or in a comma.
+/// Whether text ends in a comma or in a word that cannot end a phrase.
 pub(super) fn ends_hanging(text: &str) -> bool {
     let word = text.rsplit(' ').next().unwrap_or("");
     text.ends_with(',') || is_unfinished(word)

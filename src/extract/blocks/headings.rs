@@ -35,7 +35,7 @@ pub(super) fn mark(blocks: &mut [Block], layout: &Layout) {
     }
 }
 
-/// Whether a short title says by its words that it opens recommendations, challenges or the like.
+/// Whether a short title names recommendations, challenges or another section role.
 pub(super) fn names_role(text: &str) -> bool {
     !text.starts_with('(')
         && text.len() <= 90
@@ -44,7 +44,7 @@ pub(super) fn names_role(text: &str) -> bool {
         && cues::role_of(text).is_some()
 }
 
-/// Numbered headings rank by the number of their parts, above unnumbered ones.
+/// Level of a numbered heading, by its style and its number of parts; above all unnumbered ones.
 fn level_of(marker: &Marker) -> u8 {
     match marker.style {
         Style::CapitalRoman => 1,
@@ -73,15 +73,15 @@ fn numbered_heading(blocks: &[Block], at: usize, marker: &Marker, next: Option<&
         let sub = b.marker().is_some_and(|m| m.style != marker.style);
         (b.gap || text.len() < 60) && (sub && b.gap || b.marker().is_none())
     });
-    // In a list the neighbours are items of the same kind; a heading has text under it.
+    // In a list the neighbours are items of the same kind, but a heading has text below it.
     follows && text.split(' ').count() <= 16
 }
 
-/// Whether a text could be a heading: short, no sentence, begins like a title.
+/// Whether a text could be a heading: short, not a sentence, and capitalised like a title.
 pub(super) fn is_title(text: &str) -> bool {
     let words = text.split(' ').count();
     let begins = text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
-    // Two dots are what is left of the leaders of a table of contents.
+    // Two dots are the remains of the leaders in a table of contents.
     let ends = !text.ends_with(['.', ';', ',', ':', '-']) || text.ends_with("..");
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let asks = [

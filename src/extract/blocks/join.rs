@@ -1,4 +1,4 @@
-//! What page breaks, notes and false bullets have parted.
+//! Rejoins text that page breaks, notes and false bullets have split.
 
 use super::{
     Block, Kind,
@@ -6,10 +6,10 @@ use super::{
 };
 use crate::extract::marker::Style;
 
-/// Joins what page breaks, notes and false bullets have parted.
+/// Joins blocks that page breaks, notes and false bullets have split.
 pub(super) fn join(blocks: Vec<Block>) -> Vec<Block> {
     let mut out: Vec<Block> = Vec::with_capacity(blocks.len());
-    // Where the last block that is no note stands in `out`.
+    // Index in `out` of the last block that is not a note.
     let mut last: Option<usize> = None;
     for block in blocks {
         if let Some(at) = interrupted(&out, last, &block) {
@@ -33,7 +33,8 @@ pub(super) fn join(blocks: Vec<Block>) -> Vec<Block> {
     out
 }
 
-/// The text that a running head or a marginal title has cut in two, if `block` is its other half.
+/// The first half of a text that a running head or marginal title cut in two, if `block` is the
+/// second half.
 fn interrupted(out: &[Block], last: Option<usize>, block: &Block) -> Option<usize> {
     let heading = last.filter(|&at| out[at].is_heading() && !is_open_title(&out[at]))?;
     let before = out[..heading].iter().rposition(|b| b.kind != Kind::Note)?;
@@ -46,12 +47,12 @@ fn interrupted(out: &[Block], last: Option<usize>, block: &Block) -> Option<usiz
     (half && cut).then_some(before)
 }
 
-/// A heading that is itself the first half of a sentence.
+/// Whether a heading is so long that it may be the first half of a sentence.
 fn is_open_title(block: &Block) -> bool {
     block.text().len() > 60
 }
 
-/// Whether `block` is the other half of a sentence that `before` began.
+/// Whether `block` completes a sentence that `before` began.
 fn continues(before: &Block, block: &Block) -> bool {
     let plain = match &block.kind {
         Kind::Paragraph => true,
@@ -62,7 +63,7 @@ fn continues(before: &Block, block: &Block) -> bool {
         return false;
     }
     if matches!(before.kind, Kind::Heading(_)) {
-        // Converters print the first line of a paragraph as a heading.
+        // Converters may turn the first line of a paragraph into a heading.
         return is_open(before.text())
             && block.text().starts_with(char::is_lowercase)
             && before.text().len() > 20;
@@ -72,7 +73,7 @@ fn continues(before: &Block, block: &Block) -> bool {
     let bullet = block.marker().is_some();
     let least = if before.marker().is_some() { 8 } else { 20 };
     if lower && is_open(text) && text.len() > least {
-        // A list of fragments in lower case is a list, unless the one before was cut in mid-phrase.
+        // Lower-case fragments with bullets are a list, unless the one before was cut in mid-phrase.
         let list = bullet && before.marker().is_some_and(|m| m.style == Style::Bullet);
         return !list || ends_hanging(text);
     }

@@ -1,4 +1,4 @@
-//! Lines -> blocks: headings, paragraphs, list items, notes; sentences cut by page breaks are joined.
+//! Lines -> blocks: headings, paragraphs, list items, notes. Sentences cut by page breaks are joined.
 
 mod builder;
 mod endings;
@@ -14,7 +14,7 @@ pub(crate) use self::endings::ends_sentence;
 /// What a block is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A heading, with the level that the format gives, if any.
+    /// A heading, with its level if the format gives one.
     Heading(Option<u8>),
     /// A list item.
     Item(Marker),
@@ -31,18 +31,18 @@ pub(crate) enum Kind {
 pub(crate) struct Block {
     pub(crate) kind: Kind,
     pub(crate) flow: Flow,
-    /// First and last line, 0-based; lines of notes and furniture may lie between.
+    /// First and last line, 0-based; notes and furniture may lie between them.
     pub(crate) first: usize,
     pub(crate) last: usize,
-    /// Whether a blank line stands before it.
+    /// Whether a blank line precedes it.
     pub(crate) gap: bool,
-    /// Level of the list, as the format says; 0 where it says nothing.
+    /// List level given by the format; 0 if it gives none.
     pub(crate) depth: u8,
     /// The printed number of a heading: "6.".
     pub(crate) label: Option<String>,
-    /// Whether it begins with a raised number, as footnotes do.
+    /// Whether it begins with a superscript number, as footnotes do.
     raised: bool,
-    /// Whether it begins with an asterisk: a bullet, or a footnote where no other stands by it.
+    /// Whether it begins with an asterisk: a bullet, or a footnote if no neighbour has one.
     star: bool,
 }
 

@@ -1,9 +1,9 @@
-//! Footnotes among the paragraphs.
+//! Recognises footnotes among the paragraphs.
 
 use super::{Block, Kind, endings::is_open};
 use crate::extract::{layout::Layout, marker::Style};
 
-/// Finds footnotes among the paragraphs.
+/// Marks the paragraphs that are footnotes.
 pub(super) fn mark(blocks: &mut [Block], layout: &Layout) {
     for at in 0..blocks.len() {
         let (before, rest) = blocks.split_at_mut(at);
@@ -47,7 +47,7 @@ fn is_note(block: &Block, layout: &Layout, cut: bool, neighbour: bool) -> bool {
     block.gap && (cut && is_reference(text, 1) || is_reference(text, 2))
 }
 
-/// How much of a citation a text shows.
+/// Whether a text shows at least `least` signs of a citation.
 fn is_reference(text: &str, least: usize) -> bool {
     const SIGNS: &[&str] = &[
         "http",

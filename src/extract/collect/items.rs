@@ -1,4 +1,4 @@
-//! List items: what belongs to one, and how sure it is that it is a recommendation.
+//! List items: the text that belongs to each, and how likely it is a recommendation.
 
 use super::{
     Taken,
@@ -16,7 +16,7 @@ use crate::extract::{
     weights::{self, chance},
 };
 
-/// Numbered items from which a list shows how the document counts.
+/// Fewest numbered items that show how a document counts its recommendations.
 const LEAST_NUMBERED: usize = 3;
 
 fn is_numbered(block: &Block) -> bool {
@@ -24,7 +24,7 @@ fn is_numbered(block: &Block) -> bool {
 }
 
 impl Walk<'_, '_> {
-    /// An item with all that belongs to it; returns the block and the item to go on with.
+    /// Judges an item with all its text; returns the next block and the next item.
     pub(super) fn item(&mut self, items: &[Item], number: usize) -> (usize, usize) {
         let blocks = self.context.blocks;
         let item = &items[number];
@@ -33,8 +33,8 @@ impl Walk<'_, '_> {
         let mut next = number + 1;
         let mut end = item.block + 1;
         let is_lead = block.text().ends_with(':');
-        // Bullets under a numbered item are its parts. Lettered ones are items of their own, unless the
-        // numbered ones are what the document counts as its recommendations.
+        // Bullets under a numbered item are parts of it. Lettered items stand alone, unless the document
+        // counts its numbered items as its recommendations.
         if item.counted {
             let open = !ends_sentence(block.text()) || is_lead;
             let whole = self.counts_by_numbers && item.depth == 0 && is_numbered(block);
@@ -48,7 +48,7 @@ impl Walk<'_, '_> {
                 next += 1;
             }
         }
-        // Paragraphs between two items of one list belong to the first.
+        // A paragraph between two items of one list belongs to the first.
         let same = |f: &&Item| item.counted && f.counted && f.list == item.list && !is_lead;
         let following = items.get(next).filter(same).map(|f| f.block);
         if let Some(to) = following.filter(|&to| self.only_text(end, to)) {
@@ -57,7 +57,7 @@ impl Walk<'_, '_> {
             }
             end = to;
         }
-        // "... with the following:" and then a quotation.
+        // "... with the following:" followed by a quotation.
         let quoted = blocks
             .get(end)
             .filter(|b| is_lead && b.kind == Kind::Paragraph && b.text().len() < 600);
@@ -74,7 +74,7 @@ impl Walk<'_, '_> {
         (end, next)
     }
 
-    /// Whether nothing but short text and notes stands between two blocks.
+    /// Whether only text and notes stand between two blocks, and few of them.
     fn only_text(&self, from: usize, to: usize) -> bool {
         let between = &self.context.blocks[from..to];
         between.len() <= 8
@@ -85,7 +85,7 @@ impl Walk<'_, '_> {
             })
     }
 
-    /// Whether the numbered items of this section ("1. We call upon ...") are what the document counts as its
+    /// Whether the document counts the numbered items of this section ("1. We call upon ...") as its
     /// recommendations: most of them ask by themselves, and their numbers begin here.
     pub(super) fn counts_by_numbers(&self, items: &[Item]) -> bool {
         let blocks = self.context.blocks;
@@ -140,7 +140,7 @@ impl Walk<'_, '_> {
         self.taken.push(Taken { marker, lead_in, ..taken });
     }
 
-    /// How sure it is that a whole item is a recommendation; `None` leaves it to its sentences.
+    /// Log-odds that the whole item is a recommendation, and why; `None` leaves it to its sentences.
     fn item_score(
         &self,
         item: &Item,
@@ -191,8 +191,8 @@ impl Walk<'_, '_> {
         None
     }
 
-    /// Whether the numbers run through the document: such items are paragraphs. "9.1" numbers one where
-    /// several sentences follow.
+    /// Whether the item is a numbered paragraph, since its numbers run through the document. "9.1" numbers
+    /// a paragraph if several sentences follow.
     fn is_running(&self, item: &Item) -> bool {
         let block = &self.context.blocks[item.block];
         if block.marker().is_some_and(|m| m.style == Style::Decimal) {

@@ -1,19 +1,19 @@
-//! Lead-ins: the sentence before a list, and what it says of the list.
+//! Lead-ins: the sentence before a list, and what it says about the list.
 
 use crate::extract::{cues::Cues, fold::fold, score::judge, sentences::sentences, weights};
 
-/// What a lead-in says of its list.
+/// What a lead-in says about its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lead {
-    /// Its items are asked for.
+    /// The items are requests.
     Asks,
-    /// Its items are something else: aims, members, results.
+    /// The items are something else: aims, members, results.
     Denies,
-    /// Nothing.
+    /// The lead-in does not say.
     Neither,
 }
 
-/// Reads a lead-in.
+/// What the lead-in `sentence` says about its list.
 pub(super) fn lead_of(sentence: &str, cues: &Cues) -> Lead {
     let folded = fold(sentence);
     let bare = cues.mask.replace_all(&folded, " ~ ");
@@ -28,7 +28,7 @@ pub(super) fn lead_of(sentence: &str, cues: &Cues) -> Lead {
     }
 }
 
-/// Whether an item names who should act but not what to do: its sub-items say that.
+/// Whether an item names who should act but leaves what to do to its sub-items.
 pub(super) fn is_bare_lead(text: &str, cues: &Cues) -> bool {
     let last = last_sentence(text);
     let words = last.trim_end_matches(':').split(' ').count();

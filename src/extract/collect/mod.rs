@@ -1,4 +1,4 @@
-//! Takes what asks somebody to act, section by section.
+//! Takes the passages that ask somebody to act, section by section.
 
 mod items;
 mod lead;
@@ -22,16 +22,16 @@ pub(crate) struct Taken {
     pub(crate) marker: Option<String>,
     pub(crate) lead_in: Option<String>,
     pub(crate) kind: &'static str,
-    /// Chance that it is a recommendation.
+    /// Probability that it is a recommendation.
     pub(crate) confidence: f64,
     /// Why it was taken.
     pub(crate) cue: String,
-    /// Who asks, where the passage itself says so.
+    /// The agency that asks, if the passage itself names it.
     pub(crate) agency: Option<String>,
 }
 
 impl Taken {
-    /// One of which nothing more is known.
+    /// A passage without marker, lead-in and agency.
     pub(crate) fn new(
         flow: Flow,
         place: Place,
@@ -44,19 +44,19 @@ impl Taken {
     }
 }
 
-/// What is the same for every section of a document.
+/// Facts that hold for every section of a document.
 struct Context<'a> {
     blocks: &'a [Block],
     outline: &'a Outline,
     cues: &'a Cues,
-    /// Whether the recommendations stand in sections of their own.
+    /// Whether the document keeps its recommendations in sections of their own.
     structured: bool,
-    /// Whether each recommendation carries its number or its author: then nothing else is one.
+    /// Whether each recommendation carries its number or author; nothing else is then one.
     labelled: bool,
     attribution: Attribution,
 }
 
-/// All passages of the document, in its order.
+/// All passages taken from the document, in document order.
 pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<Taken> {
     let sections = section::sections(blocks, outline);
     let asking = sections.iter().filter(|s| s.role == Role::Recommendations);

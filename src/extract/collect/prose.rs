@@ -11,7 +11,7 @@ use crate::extract::{
 };
 
 impl Walk<'_, '_> {
-    /// The sentences that ask; a numbered paragraph of one sentence keeps its number.
+    /// Takes the sentences that ask; a numbered paragraph of one sentence keeps its number.
     pub(super) fn prose(&mut self, at: usize, flow: &Flow, marker: Option<&String>) {
         let text = flow.text();
         let label = if self.context.labelled { weights::UNLABELLED } else { 0.0 };
@@ -23,14 +23,14 @@ impl Walk<'_, '_> {
             let sentence = &text[range.clone()];
             let lead =
                 sentence.ends_with(':') && self.opens_taken_list(at, range.end == text.len());
-            // "The panel makes the following recommendations." is none itself.
+            // "The panel makes the following recommendations." announces some but is not one.
             if lead || sentence.len() < 15 || announces(sentence) {
                 continue;
             }
             let Some(Judgement { score, cue }) = judge(sentence, self.context.cues) else {
                 continue;
             };
-            // "The panel strongly recommends such work." says nothing without the sentence before.
+            // "The panel strongly recommends such work." makes no sense without the sentence before it.
             if let Some(before) =
                 self.taken.last_mut().filter(|t| leans(sentence, range.start, t, last_end))
             {
@@ -47,7 +47,7 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Whether the list after a lead-in will be taken; if not, the lead-in speaks for itself.
+    /// Whether the list after a lead-in will be taken; if not, the lead-in is judged as a sentence.
     fn opens_taken_list(&self, at: usize, last: bool) -> bool {
         let own = self.section.role == Role::Recommendations && !self.section.mixed;
         let next = self.context.blocks[at + 1..].iter().find(|b| b.kind != Kind::Note);
@@ -56,7 +56,7 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Whether a short sentence only points back at the one that was taken just before it.
+/// Whether a short sentence only refers to the one taken just before it.
 fn leans(sentence: &str, start: usize, before: &Taken, last_end: usize) -> bool {
     const BACK: &[&str] = &[
         " such ",

@@ -1,4 +1,4 @@
-//! Sections, and what it means for a passage to stand in one.
+//! Sections of a document, and whether it keeps its recommendations in sections of their own.
 
 use std::ops::Range;
 
@@ -9,16 +9,16 @@ use crate::extract::{
     score::judge,
 };
 
-/// A stretch of blocks in one section.
+/// A run of blocks in one section.
 #[derive(Debug, Clone)]
 pub(super) struct Section {
     pub(super) range: Range<usize>,
     pub(super) role: Role,
-    /// Whether its heading names other things beside recommendations.
+    /// Whether its heading also names things other than recommendations.
     pub(super) mixed: bool,
 }
 
-/// The sections, in order: blocks in a row under one heading, in one chapter, with one role.
+/// The sections, in order: runs of blocks with the same heading, chapter and role.
 pub(super) fn sections(blocks: &[Block], outline: &Outline) -> Vec<Section> {
     let mut out = Vec::new();
     let mut at = 0;
@@ -35,7 +35,7 @@ pub(super) fn sections(blocks: &[Block], outline: &Outline) -> Vec<Section> {
     out
 }
 
-/// Whether the document keeps its recommendations in sections of their own: short ones that ask.
+/// Whether the document keeps its recommendations in sections of their own, which are short and ask.
 pub(super) fn is_structured(blocks: &[Block], sections: &[Section], cues: &Cues) -> bool {
     let size =
         |range: &Range<usize>| blocks[range.clone()].iter().map(|b| b.text().len()).sum::<usize>();
@@ -43,7 +43,7 @@ pub(super) fn is_structured(blocks: &[Block], sections: &[Section], cues: &Cues)
     let asking = sections.iter().filter(|s| s.role == Role::Recommendations);
     let mut own = 0;
     let mut found = 0;
-    // Under "Deliberations and recommendations" only a long list is one of recommendations.
+    // Under a heading such as "Deliberations and recommendations", only a long list counts.
     let mut least = 8;
     for section in asking {
         own += size(&section.range);

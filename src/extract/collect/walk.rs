@@ -20,17 +20,17 @@ use crate::extract::{
 pub(super) struct Walk<'a, 'b> {
     pub(super) context: &'a Context<'a>,
     pub(super) section: &'a Section,
-    /// The sentence that opens the lists after it, with what it says of them.
+    /// The latest lead-in, and what it says about the lists after it.
     pub(super) lead: Option<(String, Lead)>,
-    /// "Recommendation 3", where that was a heading: what comes next is one.
+    /// The label of a heading such as "Recommendation 3"; the next paragraph is that recommendation.
     label: Option<String>,
-    /// Whether the numbered items are the document's own units.
+    /// Whether the document counts numbered items as its recommendations.
     pub(super) counts_by_numbers: bool,
     pub(super) taken: &'b mut Vec<Taken>,
 }
 
 impl<'a, 'b> Walk<'a, 'b> {
-    /// Takes what asks in `section`.
+    /// Adds the passages of `section` that ask to `taken`.
     pub(super) fn through(
         context: &'a Context<'a>,
         section: &'a Section,
@@ -62,7 +62,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
     }
 
-    /// A new main section forgets the lead-in of the one before; a sub-heading keeps it.
+    /// Reads a heading. A new main section drops the lead-in; a sub-heading keeps it.
     fn heading(&mut self, at: usize) {
         if self.context.outline.places[at].section == Some(at) {
             self.lead = None;
@@ -113,7 +113,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         self.prose(at, &block.flow, None);
     }
 
-    /// "That the council employ a guard." as a paragraph of its own under "I recommend:".
+    /// Whether a paragraph completes the lead-in: "That the council employ a guard." under "I recommend:".
     fn completes_lead(&self, text: &str) -> bool {
         let asks = self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks);
         let that = ["That ", "Que ", "Qu'", "Qu’"].iter().any(|word| text.starts_with(word));
@@ -135,7 +135,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         self.taken.push(Taken { lead_in, ..taken });
     }
 
-    /// What the place of the section adds to the log-odds of a passage in it.
+    /// Log-odds that the section adds to a passage in it.
     pub(super) fn place_weight(&self) -> f64 {
         weights::of_place(self.section.role, self.section.mixed, self.context.structured)
     }
@@ -144,7 +144,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         self.lead = Some((sentence.to_owned(), lead_of(sentence, self.context.cues)));
     }
 
-    /// "... (Recommendation 3)" marks what stands before it, wherever it is.
+    /// Takes the text before a closing "(Recommendation 3)", in any section; `false` without one.
     pub(super) fn marked(&mut self, at: usize, flow: &Flow, marker: Option<&String>) -> bool {
         let Some((end, label)) = attributed::marked(flow.text()) else { return false };
         let place = self.context.outline.places[at];
@@ -156,7 +156,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         true
     }
 
-    /// "Ratify the convention (Spain, Peru);" is one recommendation of each.
+    /// Takes one recommendation for each name: "Ratify the convention (Spain, Peru);". `false` without one.
     pub(super) fn attributed(&mut self, at: usize, flow: &Flow, marker: Option<&String>) -> bool {
         if self.section.role != Role::Recommendations {
             return false;
@@ -178,7 +178,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         !parts.is_empty()
     }
 
-    /// The cells of a table row.
+    /// Reads each cell of a table row as running text.
     fn row(&mut self, at: usize) {
         let flow = &self.context.blocks[at].flow;
         let mut start = 0;

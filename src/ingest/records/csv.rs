@@ -1,4 +1,4 @@
-//! Tables as text.
+//! Tables as text: CSV, and the same with semicolons or tabs.
 
 use super::{
     RecordError, Records, TableOptions,
@@ -6,13 +6,13 @@ use super::{
 };
 use crate::{domain::Recommendation, ingest::decode::decode};
 
-/// Reads a table of text with a line of headings, in ascending order of id. Cells are apart by commas,
-/// semicolons or tabs, whichever the headings are; the character set is detected.
+/// The records of a text table with a line of headings, in ascending order of id.
 ///
-/// Columns that Concord does not know are kept as text; without a column `id`, rows are numbered.
+/// Cells are separated by commas, semicolons or tabs, whichever the headings use. The character set
+/// is detected. Unknown columns are kept as text. Without a column `id`, rows are numbered.
 ///
 /// # Errors
-/// A missing column, or the first row that is not a record.
+/// [`RecordError`] for a missing column, or for the first row that is not a record.
 pub fn parse_csv(
     path: &str,
     bytes: &[u8],
@@ -53,7 +53,7 @@ fn rows(text: &str, records: &Records<'_>) -> Result<Vec<Row>, RecordError> {
     Ok(rows)
 }
 
-/// What parts the cells: what stands most often outside quotes in the first filled line.
+/// The separator of cells: the one that occurs most often outside quotes in the first filled line.
 fn delimiter(text: &str) -> u8 {
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
     let outside: String = line.split('"').step_by(2).collect();

@@ -1,4 +1,4 @@
-//! Recommendations that are ready as records: JSON lines, and tables as CSV or XLSX.
+//! Reads recommendations that are already records: JSON lines, and tables as CSV or XLSX.
 
 mod csv;
 mod table;
@@ -14,26 +14,26 @@ use crate::domain::{Agency, Recommendation, Source};
 pub use self::csv::parse_csv;
 pub use self::xlsx::parse_xlsx;
 
-/// What is wrong with a file of records, and where.
+/// Why a file of records cannot be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{path}{place}: {why}")]
 pub struct RecordError {
     /// The file, as the user named it.
     pub path: String,
-    /// Where in it.
+    /// The place of the error in the file.
     pub place: Place,
     /// What was found and what was expected.
     pub why: String,
 }
 
 impl RecordError {
-    /// Whether the table lacks a column, which another mapping may mend.
+    /// Whether the table lacks a column, so that another mapping may help.
     #[must_use]
     pub fn lacks_column(&self) -> bool {
         self.why.starts_with(NO_COLUMN)
     }
 
-    /// The error without the name of the file: "line 3: ...".
+    /// The error without the file name: "line 3: ...".
     #[must_use]
     pub fn within(&self) -> String {
         match &self.place {
@@ -44,7 +44,7 @@ impl RecordError {
     }
 }
 
-/// How every message on a column that is not there begins.
+/// Start of every message about a missing column.
 const NO_COLUMN: &str = "there is no column";
 
 /// A place in a file of records.
@@ -54,7 +54,7 @@ pub enum Place {
     File,
     /// A line, from 1.
     Line(usize),
-    /// A row of a sheet, from 1 as spreadsheets count.
+    /// A row of a sheet, from 1, as spreadsheets count.
     Row(String, usize),
 }
 
@@ -68,33 +68,33 @@ impl fmt::Display for Place {
     }
 }
 
-/// Other headings for our columns: ours -> theirs.
+/// A table's own headings for our columns: ours -> theirs.
 pub type ColumnMap = BTreeMap<String, String>;
 
-/// What the user says of a table.
+/// How to read a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableOptions {
     /// Headings that differ from ours.
     pub map: ColumnMap,
-    /// The sheet of a workbook; by default the first that has the needed columns.
+    /// The sheet of a workbook to read; by default the first that has the required columns.
     pub sheet: Option<String>,
-    /// Who recommends in rows that do not say so.
+    /// The agency of rows that name none.
     pub agency: Option<Agency>,
 }
 
-/// A form that records come in.
+/// A file format for records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// One JSON object a line.
     Jsonl,
-    /// A table as text: its cells apart by commas, semicolons or tabs.
+    /// A text table, with cells separated by commas, semicolons or tabs.
     Csv,
     /// An Excel workbook.
     Xlsx,
 }
 
 impl Form {
-    /// The form that a file has by its name; `None` if it is no file of records.
+    /// The form of a file, by its name; `None` if it is not a file of records.
     #[must_use]
     pub fn of(path: &std::path::Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
@@ -107,10 +107,10 @@ impl Form {
     }
 }
 
-/// Reads the records in `bytes`, which have the form `form`, in ascending order of id.
+/// The records in `bytes`, which have the given `form`, in ascending order of id.
 ///
 /// # Errors
-/// What is wrong first, with its place.
+/// [`RecordError`] for the first fault, with its place.
 pub fn parse(
     form: Form,
     path: &str,
@@ -124,18 +124,19 @@ pub fn parse(
     }
 }
 
-/// Reads one record a line, in ascending order of id; blank lines are passed over.
+/// The records of JSON lines, in ascending order of id; blank lines are skipped.
 ///
 /// # Errors
-/// The first line that is not a record, lacks a required field, or repeats an id; a file without any.
+/// [`RecordError`] for the first line that is not a record, lacks a required field or repeats an id,
+/// and for a file without records.
 pub fn parse_jsonl(path: &str, bytes: &[u8]) -> Result<Vec<Recommendation>, RecordError> {
     lines(path, bytes)?.finish()
 }
 
-/// Reads one record a line, in the order of the file, which may hold none; else as [`parse_jsonl`].
+/// The records of JSON lines in file order; there may be none. Otherwise like [`parse_jsonl`].
 ///
 /// # Errors
-/// As [`parse_jsonl`].
+/// As [`parse_jsonl`], except that a file may be empty.
 pub fn parse_jsonl_in_order(path: &str, bytes: &[u8]) -> Result<Vec<Recommendation>, RecordError> {
     Ok(lines(path, bytes)?.read)
 }
@@ -157,10 +158,10 @@ fn lines<'a>(path: &'a str, bytes: &[u8]) -> Result<Records<'a>, RecordError> {
     Ok(records)
 }
 
-/// Collects records of one file, keeping ids apart.
+/// Collects the records of one file and checks that their ids are distinct.
 struct Records<'a> {
     path: &'a str,
-    /// The sheet, where numbers count its rows; else they count lines.
+    /// The sheet, if numbers count its rows; otherwise they count lines.
     sheet: Option<String>,
     read: Vec<Recommendation>,
     seen: BTreeMap<String, usize>,
@@ -189,7 +190,7 @@ impl<'a> Records<'a> {
         Ok(())
     }
 
-    /// Takes a row of a table as the object that a JSON line would hold; it keeps its place.
+    /// Adds a table row, given as the object of a JSON line, and records its place.
     fn push_row(&mut self, number: usize, object: Map<String, Value>) -> Result<(), RecordError> {
         let mut record: Recommendation = serde_json::from_value(Value::Object(object))
             .map_err(|error| self.json(number, &error))?;
@@ -217,7 +218,7 @@ impl<'a> Records<'a> {
         RecordError { path: self.path.to_owned(), place, why }
     }
 
-    /// serde's message without its own "at line 1 column 20", which counts within the record.
+    /// An error with serde's message, without its "at line 1 column 20", which counts within the record.
     fn json(&self, number: usize, error: &serde_json::Error) -> RecordError {
         let text = error.to_string();
         let why = text.rfind(" at line ").map_or(text.as_str(), |cut| &text[..cut]);

@@ -1,42 +1,42 @@
-//! Rows of a table -> records, by the headings of its columns.
+//! Table rows -> records, by column headings.
 
 use serde_json::{Map, Value};
 
 use super::{NO_COLUMN, RecordError, Records, TableOptions};
 
-/// Columns of which a cell must be a whole number.
+/// Columns whose cells must be whole numbers.
 const NUMBERS: [&str; 1] = ["year"];
 
-/// How far down the line of headings may stand: titles and notes come before it.
+/// How far down to look for the headings; titles and notes may come before them.
 const MAX_TITLE_ROWS: usize = 20;
 
-/// A row with something in it.
+/// A row that is not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
     /// Its number in the file, from 1.
     pub(super) number: usize,
-    /// Its cells, without white space at their ends; those that are missing at its end are empty.
+    /// Its cells, trimmed; trailing ones that are missing count as empty.
     pub(super) cells: Vec<String>,
 }
 
 impl Row {
-    /// How many cells hold something.
+    /// Number of cells that are not empty.
     fn filled(&self) -> usize {
         self.cells.iter().filter(|cell| !cell.is_empty()).count()
     }
 }
 
-/// What the columns of a table are called here.
+/// The columns of a table, under our names.
 #[derive(Debug)]
 pub(super) struct Headings {
     names: Vec<String>,
 }
 
 impl Headings {
-    /// Reads a row of headings.
+    /// The headings in `row`.
     ///
     /// # Errors
-    /// Which column is missing, which there are, and what to do.
+    /// A message that says which column is missing, which exist, and what to do.
     pub(super) fn read(row: &[String], options: &TableOptions) -> Result<Self, String> {
         let have = format!("the columns are `{}`", row.join("`, `"));
         let missing = options.map.values().find(|theirs| row.iter().all(|h| h != *theirs));
@@ -59,8 +59,8 @@ impl Headings {
         Ok(Self { names })
     }
 
-    /// A row as the object that a JSON line would hold; empty cells are left out. A row without an id
-    /// gets one from its number.
+    /// A row as the object of a JSON line, without empty cells. If there is no column `id`, the row number
+    /// gives the id.
     fn object(&self, row: &Row, options: &TableOptions) -> Result<Map<String, Value>, String> {
         let mut object = Map::new();
         if !self.names.iter().any(|name| name == "id") {
@@ -78,7 +78,7 @@ impl Headings {
     }
 }
 
-/// What a spreadsheet shows where a formula failed.
+/// Values that a spreadsheet shows in place of a failed formula.
 const FAILED: [&str; 8] =
     ["#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#DATA!"];
 
@@ -98,7 +98,7 @@ fn value(name: &str, cell: &str) -> Result<Value, String> {
     })
 }
 
-/// A cell without the apostrophe that keeps a spreadsheet from taking it for a formula.
+/// A cell without the apostrophe that stops a spreadsheet from reading it as a formula.
 fn unguarded(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
@@ -106,21 +106,21 @@ fn unguarded(cell: &str) -> &str {
     }
 }
 
-/// Why no row serves as headings.
+/// Why no row could be used as headings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NoHeadings {
-    /// The fullest row, which is likely to be meant.
+    /// The fullest row, which is probably the intended one.
     pub(super) row: usize,
-    /// What it lacks, and what to do.
+    /// What this row lacks, and what to do.
     pub(super) why: String,
-    /// How many columns it has.
+    /// Number of columns in this row.
     pub(super) columns: usize,
 }
 
-/// The row of headings among the first rows, and its place among them.
+/// The headings among the first rows, and their index.
 ///
 /// # Errors
-/// If no row has what is needed.
+/// [`NoHeadings`] if no row has the required columns.
 pub(super) fn headings(
     rows: &[Row],
     options: &TableOptions,
@@ -130,7 +130,7 @@ pub(super) fn headings(
         Headings::read(&row.cells, options).ok().map(|headings| (at, headings))
     });
     read.ok_or_else(|| {
-        // Of equals the first: `max_by_key` gives the last.
+        // Reversed, because `max_by_key` returns the last of equals and we want the first.
         let fullest = first.iter().rev().max_by_key(|row| row.filled());
         let why = fullest.and_then(|row| Headings::read(&row.cells, options).err());
         NoHeadings {
@@ -141,7 +141,7 @@ pub(super) fn headings(
     })
 }
 
-/// Takes the rows below the headings into `records`.
+/// Adds the rows below the headings to `records`.
 pub(super) fn take(
     rows: &[Row],
     headings: &Headings,

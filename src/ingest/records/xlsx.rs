@@ -11,19 +11,19 @@ use super::{
 };
 use crate::domain::Recommendation;
 
-/// Most bytes that a workbook may unfold into, and most bytes of text in one of its sheets: strings are
-/// stored once, however many cells hold them.
+/// Most bytes that a workbook may unpack to, and most bytes of text in one of its sheets. A sheet can
+/// hold more text than the file, since a string is stored once for all its cells.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// Reads the sheet that `options` names, or the first visible one with the needed columns, in ascending
-/// order of id. The headings may stand below a title, within the first 20 filled rows.
+/// The records of a workbook's sheet, in ascending order of id.
 ///
-/// Columns that Concord does not know are kept as text, dates as `2024-05-31`; without a column `id`,
-/// rows are numbered.
+/// This is the sheet that `options` names, or the first visible one with the required columns. The
+/// headings may stand below a title, within the first 20 filled rows. Unknown columns are kept as
+/// text. Dates read `2024-05-31`. Without a column `id`, rows are numbered.
 ///
 /// # Errors
-/// A workbook that is damaged, locked or unfolds into more than 256 MB, a sheet that is not there, a
-/// missing column, or the first row that is not a record.
+/// [`RecordError`] for a workbook that is damaged, locked or unpacks to more than 256 MB, for a sheet
+/// or column that is missing, and for the first row that is not a record.
 pub fn parse_xlsx(
     path: &str,
     bytes: &[u8],
@@ -31,7 +31,7 @@ pub fn parse_xlsx(
 ) -> Result<Vec<Recommendation>, RecordError> {
     let failed = |why: String| RecordError { path: path.to_owned(), place: Place::File, why };
     let sheets = sheets(bytes, options.sheet.as_deref()).map_err(failed)?;
-    // The sheet that comes nearest is likely to be meant.
+    // If none fits, report the sheet that comes closest: it is probably the intended one.
     let mut nearest: Option<(usize, RecordError)> = None;
     for Sheet { name, rows } in &sheets {
         let mut records = Records::of_sheet(path, name);
@@ -50,17 +50,17 @@ pub fn parse_xlsx(
     Err(nearest.map_or_else(none, |(_, error)| error))
 }
 
-/// A sheet with its filled rows.
+/// A sheet with its non-empty rows.
 struct Sheet {
     name: String,
     rows: Vec<Row>,
 }
 
-/// The visible sheets in their order, or the one that is named.
+/// The visible sheets in order, or only the one that is `named`.
 fn sheets(bytes: &[u8], named: Option<&str>) -> Result<Vec<Sheet>, String> {
     check_size(bytes)?;
     let damaged = |what: String| format!("the workbook is damaged: {what}; save it again");
-    // The library is made for sound files.
+    // The library expects sound files and may panic on damaged ones.
     let read = catch_unwind(AssertUnwindSafe(|| {
         let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(error.to_string()))?;
         let mut read = Vec::new();
@@ -86,8 +86,10 @@ fn names(book: &Xlsx<Cursor<&[u8]>>, named: Option<&str>) -> Result<Vec<String>,
     Err(format!("there is no sheet `{named}`; the sheets are `{}`", all.join("`, `")))
 }
 
-/// Refuses what unfolds into more than any table holds, before the library unfolds it, and tables of
-/// strings that claim more than they could hold: the library would make room for them.
+/// Checks the size of a workbook before the library unpacks it.
+///
+/// This refuses a workbook that unpacks to more than any table holds, and a string table that claims
+/// more strings than it could hold: the library would allocate room for them.
 fn check_size(bytes: &[u8]) -> Result<(), String> {
     const LOCKED: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0];
     if bytes.starts_with(LOCKED) {
@@ -121,19 +123,19 @@ fn check_size(bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// The greatest number of strings that the first bytes of a table of strings claim.
+/// The largest number of strings that the first bytes of a string table claim.
 fn claimed(head: &[u8]) -> u64 {
     let head = String::from_utf8_lossy(head);
     let counts = head.split("uniqueCount").skip(1).map(|rest| {
         let digits = rest.trim_start_matches(|c: char| c.is_whitespace() || "='\"+".contains(c));
         let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-        // More digits than a number holds claim more than there is.
+        // A number too long to parse claims more than any table has.
         if end == 0 { 0 } else { digits[..end].parse().unwrap_or(u64::MAX) }
     });
     counts.max().unwrap_or(0)
 }
 
-/// The filled rows of a sheet, cell by cell: a sheet that claims a billion empty ones takes no room.
+/// The non-empty rows of a sheet. They are read cell by cell, so a billion empty rows take no memory.
 fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, String> {
     let failed = |what: &dyn std::fmt::Display| format!("sheet `{name}` cannot be read: {what}");
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| failed(&error))?;
@@ -160,14 +162,14 @@ fn rows(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, String> 
     Ok(rows)
 }
 
-/// A cell as a reader sees it, but for the format of numbers: no thousands, no currency.
+/// A cell as a reader sees it, except that numbers are plain: no thousands separators, no currency.
 fn shown(value: &DataRef<'_>) -> String {
     match Data::from(value.clone()) {
         Data::Empty => String::new(),
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
             text.split_whitespace().collect::<Vec<_>>().join(" ")
         }
-        // Whole numbers show no fraction: 2024, not 2024.0.
+        // Whole numbers print without a fraction: 2024, not 2024.0.
         Data::Float(number) => number.to_string(),
         Data::Int(number) => number.to_string(),
         Data::Bool(value) => value.to_string(),
