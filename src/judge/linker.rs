@@ -255,10 +255,9 @@ impl Linker {
         self.fitted.scale.standing(self.similarity(passage, row, &self.words[row]))
     }
 
-    /// How alike `passage` and text `row` would be if the text also had the words they share through
-    /// `more`.
+    /// How alike `passage` and text `row` would be if the text also contained `more`.
     ///
-    /// Words of `passage` that stand in `more` count as words of text `row`.
+    /// Only the words of `more` that `passage` has count.
     #[must_use]
     pub fn likeness_with(&self, passage: &ReadyPassage, row: usize, more: &str) -> Likeness {
         if passage.folded == self.folded[row] {
