@@ -46,7 +46,7 @@ pub struct Linker {
     pub(super) fitted: Fitted,
     pub(super) lexicon: Lexicon,
     pub(super) words: Vec<WordVector>,
-    /// Normalized texts, to know a passage that is there word for word.
+    /// Hashes of the normalized texts, to recognize a passage that is present word for word.
     folded: Vec<blake3::Hash>,
     /// For each text, the row of its first copy.
     firsts: Vec<usize>,
