@@ -217,7 +217,7 @@ pub struct Method {
 /// A figure for the quality of the method, from labelled data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measured {
-    /// What was asked of the method, in words.
+    /// What the method was asked, in words.
     pub what: String,
     /// The figure, with its range if there is one.
     pub figure: String,
