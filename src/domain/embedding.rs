@@ -66,7 +66,7 @@ impl Embeddings {
     /// A table whose rows are checked to have unit length, within 1e-3.
     ///
     /// # Errors
-    /// The first row that has not, with its norm.
+    /// The first row of another length, with its norm.
     pub fn checked(table: Array2<f32>) -> Result<Self, (usize, NoDirection)> {
         for (number, row) in table.rows().into_iter().enumerate() {
             let norm = row.dot(&row).sqrt();

@@ -40,7 +40,7 @@ impl Firmness {
     }
 }
 
-/// How finely recommendations are grouped. A group of one grain lies within one of the next coarser.
+/// How finely recommendations are grouped. Each group lies within one group of the next coarser grain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Grain {

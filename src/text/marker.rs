@@ -42,7 +42,7 @@ pub enum Form {
 pub struct Marker {
     /// As printed, without the bullet before it: "(a)", "3.".
     pub printed: String,
-    /// How it counts; the likelier style if two fit (the list settles whether "(i)" comes after "(h)").
+    /// How it counts; the likelier style if two fit (for "(i)" after "(h)", the list decides).
     pub style: Style,
     /// Its position in the list, from 1; 0 for a bullet.
     pub value: u32,
