@@ -24,8 +24,8 @@ pub(super) struct Reading<'a> {
 /// same thing.
 const SAME_THING: f64 = 0.4;
 
-/// Minimum weight of conflicting words in opposite sentences; one word right at the verb in both has 1.
-/// Set on the development drafts (`concord eval check`).
+/// Minimum weight of conflicting words for sentences to be opposite; one word right at the verb in
+/// both has 1. Set on the development drafts (`concord eval check`).
 const OPPOSED: f64 = 0.6;
 
 /// This many conflicting words suffice, wherever they stand.

@@ -60,11 +60,11 @@ pub(super) struct Reader<'a, 'l> {
     /// The addressee, and the first modal verb of the sentence; the subject stands before it.
     addressee: std::ops::Range<usize>,
     modal: Option<usize>,
-    /// Number of words since then that say what the sentence is about.
+    /// Number of words about the matter of the sentence since the last governing word.
     distance: usize,
     /// Extra distance of a clause that only gives a reason or a purpose.
     aside: usize,
-    /// Whether something bad was named since then; what follows says whom it affects.
+    /// Whether something bad was named since that word; what follows says whom it affects.
     after_ill: bool,
     /// Whether the clause has a negation, which "or" continues.
     negated: bool,

@@ -125,8 +125,8 @@ impl Ready {
 /// λ for a corpus of `n` distinct texts, at most 100.
 ///
 /// It is 6 for 250 texts. Above 250 it grows in proportion to `n`, and below 250 in proportion to
-/// 1/`n`. Few texts vary only in the directions between themselves. All of these would be shrunk away,
-/// and with them what two texts share.
+/// 1/`n`. Few texts vary only in the directions between themselves. A small λ would shrink all of these
+/// away, and with them what two texts share.
 fn shrinkage(n: usize) -> f64 {
     let n = n as f64;
     (n / 40.0).max(1600.0 / n.max(1.0)).min(100.0)
