@@ -157,7 +157,7 @@ impl Moves {
         Self { standing, size, free, pull: vec![0.0; n], near: Vec::new() }
     }
 
-    /// Moves `node` to its best group; `None` if no move gains.
+    /// Moves `node` to its best group and returns that group; `None` if no move gains.
     pub(super) fn move_node(
         &mut self,
         graph: &Graph,

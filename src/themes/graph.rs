@@ -11,8 +11,8 @@ use crate::domain::Link;
 /// that were tried.
 const NULL_STRENGTH: f64 = 0.11;
 
-/// The same weight for broad areas. These have no labels; values from .02 to .05 give half to twice as
-/// many areas.
+/// The same weight for broad areas. No labelled data exists for areas; values from .02 to .05 give half
+/// to twice as many.
 const NULL_STRENGTH_BROAD: f64 = 0.03;
 
 /// Near-duplicates belong together while they are more likely than not to be the same ask.
