@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Agency, AgencyProfile, Link, Recommendation, Relation, Themes};
 
-/// Agencies named as most alike.
+/// Number of agencies named as most similar.
 const NEAREST: usize = 3;
 
-/// Every agency by name, with its recommendations, its themes, and the agencies whose recommendations
-/// spread most alike over the themes (cosine of counts per theme; those without a common theme are
-/// not named).
+/// Every agency by name, with its recommendations, its themes and the agencies nearest to it.
+///
+/// The nearest agencies are those whose recommendations spread most alike over the themes (cosine of
+/// counts per theme). Agencies without a common theme are not named.
 #[must_use]
 pub fn profiles(recommendations: &[Recommendation], themes: &Themes) -> Vec<AgencyProfile> {
     let mut rows: BTreeMap<&Agency, Vec<usize>> = BTreeMap::new();

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Build, Changes, Moved, RecommendationId, Theme, ThemeChange, ThemeName};
 
-/// What differs from `old` to `new`. `continues` has, for each theme of `new`, the position of the
-/// theme of `old` that it continues. A theme merged or split where most of it went, two
-/// recommendations at least; what only one of the two has does not count.
+/// The changes from `old` to `new`.
+///
+/// `continues` has, for each theme of `new`, the position of the theme of `old` that it continues. A
+/// theme merges or splits where most of its recommendations go, two at least. Recommendations that only
+/// one of the two builds has do not count.
 #[must_use]
 pub fn changes(old: Build, new: Build, continues: &[Option<usize>]) -> Changes {
     let (was, is) = (by_id(old), by_id(new));
@@ -45,9 +47,10 @@ pub fn changes(old: Build, new: Build, continues: &[Option<usize>]) -> Changes {
 /// What became of the themes.
 struct Told {
     themes: Vec<ThemeChange>,
-    /// Pairs of an old and a new theme that a merger or a split accounts for.
+    /// Pairs of an old and a new theme that a merger or a split explains.
     explained: BTreeSet<(usize, usize)>,
-    /// For each new theme, whether it continues none.
+    /// For each new theme, whether it is really new: it continues none and no merger or split explains
+    /// it.
     is_new: Vec<bool>,
 }
 
@@ -88,7 +91,7 @@ fn told(old: Build, new: Build, continues: &[Option<usize>], flows: &Flows) -> T
     Told { themes, explained, is_new }
 }
 
-/// A recommendation and the theme it has its home in.
+/// A recommendation and its home theme.
 struct Home<'a> {
     text: &'a str,
     home: Option<usize>,
@@ -111,7 +114,7 @@ fn name(theme: &Theme) -> ThemeName {
     ThemeName { id: theme.id.clone(), label: theme.label.clone(), members: theme.members.len() }
 }
 
-/// How many recommendations went from which theme to which.
+/// The number of recommendations that went from each theme to each other one.
 struct Flows {
     between: BTreeMap<(usize, usize), usize>,
     of_old: Vec<usize>,
@@ -133,7 +136,7 @@ impl Flows {
         flows
     }
 
-    /// Themes that took in most of several.
+    /// New themes that took in most of several old ones.
     fn merged(&self) -> BTreeMap<usize, Vec<usize>> {
         let most = |((from, _), n): (&(usize, usize), &usize)| is_most(*n, self.of_old[*from]);
         let mut into: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -144,7 +147,7 @@ impl Flows {
         into
     }
 
-    /// Themes that most of several came from.
+    /// Old themes that most of several new ones came from.
     fn split(&self) -> BTreeMap<usize, Vec<usize>> {
         let most = |((_, to), n): (&(usize, usize), &usize)| is_most(*n, self.of_new[*to]);
         let mut from: BTreeMap<usize, Vec<usize>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! A draft held against what exists.
+//! A draft compared with existing recommendations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,14 +7,14 @@ use crate::domain::{
     Theme, ThemeRef, Themes, Verdict, dot,
 };
 
-/// Agencies from which an agreement is worth naming to somebody who left it out.
+/// Minimum number of agencies for an agreement worth naming to somebody who left it out.
 const AGREEMENT: usize = 3;
 
-/// Recommendations to cite for one statement, at most.
+/// Maximum number of recommendations to cite for one statement.
 const CITED: usize = 3;
 
-/// What makes of a duplicate an overlap: the same act, but by others, on something else, for others
-/// or to another extent. Another deadline does not. Chosen on the drafts for development
+/// Differences that turn a duplicate into an overlap: the same act, but by others, on something else,
+/// for others or to another extent. Another deadline does not. Chosen on the development drafts
 /// (docs/decisions/check.md).
 const CHANGES_THE_ASK: [DifferenceKind; 7] = [
     DifferenceKind::Addressee,
@@ -26,8 +26,9 @@ const CHANGES_THE_ASK: [DifferenceKind; 7] = [
     DifferenceKind::Scope,
 ];
 
-/// How a statement stands to a recommendation, from what the probabilities say and what differs. A
-/// statement that asks for the contrary shares no part of the ask, however alike the words are.
+/// The relation of a statement to a recommendation, from their probabilities and differences.
+///
+/// A statement that asks for the contrary shares no part of the ask, however similar the words are.
 #[must_use]
 pub fn judged(hit: &Hit) -> Relation {
     let differs =
@@ -42,8 +43,10 @@ pub fn judged(hit: &Hit) -> Relation {
     hit.likeness.relation.min(most)
 }
 
-/// The relation of a statement: that to its most probable match, or a duplicate's among the others
-/// unless the most probable one asks for the contrary.
+/// The relation of a statement to what exists.
+///
+/// It is the relation to its most probable match. A duplicate among the other matches makes it a
+/// duplicate, unless the most probable match asks for the contrary.
 #[must_use]
 pub fn verdict(matches: &[Hit]) -> Relation {
     let Some(first) = matches.first() else { return Relation::None };
@@ -51,16 +54,17 @@ pub fn verdict(matches: &[Hit]) -> Relation {
     if duplicate && !first.is_opposite() { Relation::Duplicate } else { first.likeness.relation }
 }
 
-/// Cosine from which two statements of a draft repeat each other. Half of the sentences reworded by hand
-/// reach it, and none that asks for something else (docs/decisions/check.md).
+/// Cosine from which two statements of a draft repeat each other. Half of the sentences reworded by
+/// hand reach it; no sentence that asks for something else does (docs/decisions/check.md).
 const REPEATS: f32 = 0.8;
 
-/// The same, where both duplicate one recommendation.
+/// The same, if both duplicate one recommendation.
 const REPEATS_WITH: f32 = 0.6;
 
-/// Sets [`Verdict::repeats`] of each verdict on the statements of one draft: the earlier statements that
-/// it says again. Row *i* of `vectors` is the unit vector of statement *i*; `is_contrary` tells
-/// whether two statements, by position, ask for the contrary, which is no repetition.
+/// Sets [`Verdict::repeats`] of each verdict: the earlier statements of the draft that it repeats.
+///
+/// Row *i* of `vectors` is the unit vector of statement *i*. `is_contrary` tells whether two
+/// statements, by position, ask for the contrary, which is not a repetition.
 pub fn mark_repeats(
     verdicts: &mut [Verdict],
     vectors: &[&[f32]],
@@ -84,7 +88,7 @@ fn duplicated(verdict: &Verdict) -> impl Iterator<Item = usize> {
     hits.filter(|hit| hit.likeness.relation == Relation::Duplicate).map(|hit| hit.row)
 }
 
-/// Positions of the matches to cite: of each agency that shares the ask the nearest, at most three.
+/// Positions of the matches to cite: the nearest one of each agency that shares the ask, at most three.
 #[must_use]
 pub fn cited(matches: &[Hit], recommendations: &[Recommendation]) -> Vec<usize> {
     let mut seen = BTreeSet::new();
@@ -95,8 +99,9 @@ pub fn cited(matches: &[Hit], recommendations: &[Recommendation]) -> Vec<usize> 
     cited.take(CITED).collect()
 }
 
-/// Fills in what the verdicts on a draft's statements say of it as a whole. `agenda` holds the
-/// items of the agenda with the recommendations nearest to them.
+/// The `draft` completed with what its verdicts say about it as a whole.
+///
+/// `agenda` holds the items of the agenda with the recommendations nearest to them.
 #[must_use]
 pub fn check(
     draft: DraftCheck,

@@ -1,4 +1,4 @@
-//! What hardly anybody asks, and what nobody took up.
+//! Gaps: what only one agency asks, and what none takes up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,14 +8,16 @@ use crate::domain::{
     SilentAgency, SilentPassage, SingleVoice, Themes,
 };
 
-/// Recommendations named as nearest to an agenda item or a challenge.
+/// Number of recommendations named as nearest to an agenda item or a challenge.
 const NEAREST: usize = 5;
 
-/// Recommendations by likeness to some passage: rows, most probable first.
+/// Recommendations with their likeness to a passage: rows, most probable first.
 pub type Ranked = Vec<(usize, Likeness)>;
 
-/// Rows whose ask no other agency shares: singles, and members of themes of one agency. Most
-/// isolated first: by the probability of the nearest recommendation of another agency, then by row.
+/// Rows whose ask no other agency shares: singles, and members of themes of one agency.
+///
+/// The most isolated come first: sorted by the probability of the nearest recommendation of another
+/// agency, then by row.
 #[must_use]
 pub fn single_voices(
     recommendations: &[Recommendation],
@@ -44,8 +46,10 @@ pub fn single_voices(
     voices
 }
 
-/// Holds agenda items against the recommendations; `found` has, for each item, the recommendations
-/// nearest to it. Who takes up an item takes up the one that it stands under, too.
+/// Compares agenda items with the recommendations.
+///
+/// `found` has, for each item, the recommendations nearest to it. An agency that takes up an item also
+/// takes up the item above it.
 #[must_use]
 pub fn answers(
     items: &[AgendaItem],
@@ -67,7 +71,7 @@ pub fn answers(
     items.iter().enumerate().map(answer).collect()
 }
 
-/// Holds challenges against the recommendations; `found` is as for [`answers`].
+/// Compares challenges with the recommendations; `found` is as for [`answers`].
 #[must_use]
 pub fn challenge_answers(
     found: &[Ranked],
@@ -90,13 +94,16 @@ fn nearest(found: &Ranked) -> Vec<(usize, f64)> {
     found.iter().take(NEAREST).map(|(row, likeness)| (*row, likeness.probability)).collect()
 }
 
-/// Words from which a passage says something: "Building trust" is nearest to a trust fund.
+/// Minimum number of words in a passage that says something: "Building trust" is nearest to a trust
+/// fund.
 const LEAST_WORDS: usize = 3;
 
-/// Agencies whose own passages deal with a theme that they have no part in. A passage deals with the
-/// theme that holds the recommendation nearest to it, from [`DEALS_WITH`] on; a heading of one or two words
-/// deals with nothing. An agency that recommends
-/// something nearer to the theme than its passage, or that probably overlaps with it, is not silent.
+/// Agencies whose own passages deal with a theme that they have no part in.
+///
+/// A passage deals with the theme of the recommendation nearest to it, from a probability of
+/// [`DEALS_WITH`] on. A heading of one or two words deals with nothing. An agency is not silent if it
+/// recommends something nearer to the theme than its passage, or something that probably overlaps with
+/// the theme.
 #[must_use]
 pub fn silent(
     passages: &[Recommendation],
@@ -143,7 +150,7 @@ pub fn silent(
     all
 }
 
-/// The theme in which each row has its home.
+/// The home theme of each row.
 fn homes(n: usize, themes: &Themes) -> Vec<Option<usize>> {
     let mut home = vec![None; n];
     for (at, theme) in themes.themes.iter().enumerate() {
@@ -154,7 +161,7 @@ fn homes(n: usize, themes: &Themes) -> Vec<Option<usize>> {
     home
 }
 
-/// Of each theme and agency the agency's recommendation that is nearest to a member.
+/// For each theme and agency, the agency's recommendation nearest to a member of the theme.
 fn closest<'a>(
     recommendations: &'a [Recommendation],
     home: &[Option<usize>],

@@ -12,12 +12,13 @@ pub use draft::{check, cited, judged, mark_repeats, verdict};
 pub use gaps::{Ranked, answers, challenge_answers, silent, single_voices};
 pub use particulars::{Term, particulars};
 
-/// Probability from which a recommendation takes up, at least in part, an agenda item or a challenge.
-/// Lower than for two recommendations: such items are short and general, so that what takes up a part of them
-/// shares less, and that nobody speaks is said only where nothing is near. Chosen by reading:
-/// docs/decisions/themes.md.
+/// Probability from which a recommendation takes up an agenda item or a challenge, at least in part.
+///
+/// It is lower than for two recommendations, for two reasons. Such items are short and general, so a
+/// recommendation that takes up a part of one shares less with it. And a gap should be reported only
+/// where nothing is near. Chosen by reading: docs/decisions/themes.md.
 pub const TAKES_UP: f64 = 0.3;
 
-/// Probability from which a passage of an agency's own text deals with a theme: below it, half of what
-/// was found in the shipped corpus was about something else.
+/// Probability from which a passage of an agency's own text deals with a theme. Below it, half of the
+/// passages found in the shipped corpus were about something else.
 pub const DEALS_WITH: f64 = 0.4;

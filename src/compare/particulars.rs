@@ -9,23 +9,24 @@ use crate::text::is_general;
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    /// Where it stands in the text, in bytes.
+    /// Its byte range in the text.
     pub range: Range<usize>,
-    /// Its stem; `None` for a word that says nothing of what is asked.
+    /// Its stem; `None` for a word that says nothing about what is asked.
     pub stem: Option<String>,
 }
 
-/// Words named as common to the agencies of a theme.
+/// Number of words named as common to the agencies of a theme.
 const SHARED: usize = 6;
 
-/// Phrases named for each agency.
+/// Number of phrases named for each agency.
 const OWN: usize = 4;
 
-/// Words of the longest phrase.
+/// Maximum number of words in a phrase.
 const LONGEST: usize = 3;
 
-/// For each theme the words that most of its agencies use, and the phrases that each alone uses;
-/// `terms` are those of each recommendation, by row. Rare words tell most: a phrase ranks by the
+/// For each theme, the words that most of its agencies use and the phrases that only one uses.
+///
+/// `terms` are those of each recommendation, by row. Rare words tell most, so a phrase ranks by the
 /// inverse document frequency of its words.
 #[must_use]
 pub fn particulars(
@@ -86,7 +87,7 @@ impl<'a> Usage<'a> {
         users
     }
 
-    /// Words of at least two agencies and half of all, as the most central member writes them.
+    /// Words that at least two agencies and half of all use, as the most central member writes them.
     fn shared(
         &self,
         theme: &Theme,
@@ -109,7 +110,7 @@ impl<'a> Usage<'a> {
         })
     }
 
-    /// Phrases in which every word is this agency's alone.
+    /// Phrases in which every word is used by this agency alone.
     fn own(
         &self,
         theme: &Theme,
@@ -136,8 +137,8 @@ impl<'a> Usage<'a> {
     }
 }
 
-/// A phrase without words at its ends that tell nothing: general ones, adverbs, and verbs that lead on
-/// to what follows.
+/// A phrase without uninformative words at its ends: general words, adverbs, and verbs that lead on to
+/// what follows.
 fn trimmed<'a>(text: &str, phrase: &'a [Term]) -> &'a [Term] {
     let empty = |term: &Term| {
         let word = text[term.range.clone()].to_lowercase();
@@ -159,7 +160,7 @@ fn tells(text: &str, phrase: &[Term]) -> bool {
         || (word.starts_with(char::is_uppercase) && !begins_sentence)
 }
 
-/// Runs of words that `wanted` takes, with nothing but a space or a hyphen between them.
+/// Runs of words that `wanted` accepts, with only a space or a hyphen between them.
 fn phrases<'a>(text: &str, terms: &'a [Term], wanted: impl Fn(&Term) -> bool) -> Vec<&'a [Term]> {
     let mut found = Vec::new();
     let mut start = 0;

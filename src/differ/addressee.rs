@@ -1,4 +1,4 @@
-//! Who a statement says is to act.
+//! Who a statement asks to act.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,7 @@ use super::text::Sentence;
 use super::words::Lists;
 use crate::text::Gap;
 
-/// The classes of those whom a sentence addresses, each as written; empty where it names none that
-/// is known.
+/// The classes of addressees that a sentence names, each as written; empty if it names no known one.
 pub(super) fn of(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<String, String> {
     let subject = before_modal(sentence, language).and_then(|(from, to)| {
         let found = classes(sentence, language, from, to);
@@ -16,7 +15,7 @@ pub(super) fn of(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<String, 
     subject.or_else(|| framed(sentence, language)).unwrap_or_default()
 }
 
-/// The words that name the addressee: from the first to before the second; empty where none is known.
+/// The range of the words that name the addressee; empty if none is known.
 pub(super) fn place(sentence: &Sentence<'_>, language: &Lists) -> std::ops::Range<usize> {
     let known = |&(from, to): &(usize, usize)| !classes(sentence, language, from, to).is_empty();
     let subject = before_modal(sentence, language).filter(known);
@@ -24,7 +23,7 @@ pub(super) fn place(sentence: &Sentence<'_>, language: &Lists) -> std::ops::Rang
     place.map_or(0..0, |(from, to)| from..to)
 }
 
-/// Whether two sets of addressees have nobody in common: a class and a part of it have.
+/// Whether two sets of addressees have nobody in common; a class and its part have somebody.
 pub(super) fn differ(a: &BTreeMap<String, String>, b: &BTreeMap<String, String>) -> bool {
     let meet = |x: &str, y: &str| {
         let whole = |class: &str| class.split('.').next().map(str::to_owned);
@@ -33,12 +32,12 @@ pub(super) fn differ(a: &BTreeMap<String, String>, b: &BTreeMap<String, String>)
     !a.is_empty() && !b.is_empty() && !a.keys().any(|x| b.keys().any(|y| meet(x, y)))
 }
 
-/// The subject: what stands before the first modal verb, without phrases that open the sentence.
+/// The subject: the words before the first modal verb, without phrases that open the sentence.
 fn before_modal(sentence: &Sentence<'_>, language: &Lists) -> Option<(usize, usize)> {
     let tokens = &sentence.tokens;
     let (modal, length) = (0..tokens.len())
         .find_map(|at| language.modals.at(tokens, at).map(|(length, ())| (at, length)))?;
-    // What should be done to somebody is not asked of him.
+    // Somebody who undergoes the action is not asked to act.
     let undergoes = |at: usize| tokens.get(at).is_some_and(|t| language.passives.contains(&t.stem));
     if undergoes(modal + length) || undergoes(modal + length + 1) {
         return None;
@@ -49,13 +48,13 @@ fn before_modal(sentence: &Sentence<'_>, language: &Lists) -> Option<(usize, usi
     Some((from, modal))
 }
 
-/// "urges States to ...": what stands between the two.
+/// "urges States to ...": the addressees between the two words.
 fn framed(sentence: &Sentence<'_>, language: &Lists) -> Option<BTreeMap<String, String>> {
     let (from, to) = between_frame(sentence, language)?;
     Some(classes(sentence, language, from, to))
 }
 
-/// Whether word `at` begins what only describes a subject, or shows that there is none.
+/// Whether word `at` starts a mere description of the subject, or shows that there is no subject.
 fn ends_subject(sentence: &Sentence<'_>, language: &Lists, at: usize) -> bool {
     let stem = &sentence.tokens[at].stem;
     language.prepositions.contains(stem)
@@ -67,7 +66,7 @@ fn ends_subject(sentence: &Sentence<'_>, language: &Lists, at: usize) -> bool {
             .is_some_and(|(_, operator)| operator.is_some())
 }
 
-/// The modal verb that a sentence asks with: not one in a clause that describes something.
+/// The modal verb that a sentence asks with; one in a descriptive clause does not count.
 pub(super) fn modal(sentence: &Sentence<'_>, language: &Lists) -> Option<usize> {
     let modal =
         (0..sentence.tokens.len()).find(|&at| language.modals.is_at(&sentence.tokens, at))?;
@@ -86,8 +85,9 @@ fn between_frame(sentence: &Sentence<'_>, language: &Lists) -> Option<(usize, us
     Some((from, to))
 }
 
-/// Known addressees from word `from` to before word `to`; none from where a preposition begins what
-/// only describes them.
+/// Known addressees from word `from` to before word `to`.
+///
+/// The search stops at a preposition that starts a mere description of them.
 fn classes(
     sentence: &Sentence<'_>,
     language: &Lists,

@@ -1,19 +1,19 @@
-//! What is to be done, and with what.
+//! What a sentence asks to be done, and with what.
 
 use super::text::Sentence;
 use super::words::Lists;
 
-/// The verb that a sentence asks with, and what it is to be done with.
+/// The verb that a sentence asks with, and its object.
 pub(super) struct Ask<'a> {
     sentence: &'a Sentence<'a>,
     verb: usize,
-    /// Class of the verb, where it has one.
+    /// Class of the verb, if it has one.
     class: Option<String>,
-    /// Words of the object: first and last.
+    /// First and last word of the object.
     object: Option<(usize, usize)>,
 }
 
-/// Words after a verb that are taken for its object, at most.
+/// Maximum number of words after a verb that are taken as its object.
 const OBJECT_WORDS: usize = 8;
 
 /// The first ask of a sentence: the verb after the modal, or the first word.
@@ -45,7 +45,7 @@ impl Ask<'_> {
         self.sentence.quote(self.verb, last, 6)
     }
 
-    /// Whether both ask with a verb of a class, and the classes are two.
+    /// Whether both verbs have a class, and the classes differ.
     pub(super) fn acts_otherwise(&self, other: &Self) -> bool {
         matches!((&self.class, &other.class), (Some(mine), Some(theirs)) if mine != theirs)
     }
@@ -55,8 +55,10 @@ impl Ask<'_> {
         self.object.map(|(first, last)| self.sentence.quote(first, last, OBJECT_WORDS))
     }
 
-    /// Whether the sentences are the same but for what the verb is applied to: both objects end in
-    /// another word, and neither sentence has a word outside its object that the other lacks.
+    /// Whether the sentences are the same except for the object of the verb.
+    ///
+    /// The objects must end in different words, and neither sentence may have a word outside its object
+    /// that the other lacks.
     pub(super) fn is_of_something_else(&self, other: &Self, language: &Lists) -> bool {
         let same_verb =
             self.sentence.tokens[self.verb].stem == other.sentence.tokens[other.verb].stem;
@@ -65,7 +67,8 @@ impl Ask<'_> {
             (Some(a), Some(b)) => !theirs.contains(a) && !mine.contains(b),
             _ => false,
         };
-        // "Consider ratifying", "continue efforts to reduce": the act is in what looks like the object.
+        // "Consider ratifying", "continue efforts to reduce": what looks like the object contains the
+        // act.
         let acts = |ask: &Self| {
             let (first, last) = ask.object.unwrap_or((1, 0));
             (first..=last).any(|at| language.operators.is_at(&ask.sentence.tokens, at))

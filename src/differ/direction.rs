@@ -1,9 +1,9 @@
 //! Whether two sentences want the same of the same thing, or the contrary.
 //!
-//! Every word of a sentence is taken for wanted, unwanted, refused or merely spoken of, from the
-//! verbs and negations that stand over it: in "stop restricting access" two of them cancel out, and
-//! access is wanted. Sentences are opposite where the words they share are mostly taken contrarily.
-//! A word counts for more the nearer it stands to what decides on it.
+//! Every word of a sentence is read as wanted, unwanted, refused or merely mentioned, from the verbs
+//! and negations that govern it. In "stop restricting access" two of them cancel out, and access is
+//! wanted. Sentences are opposite if most of the words they share have contrary readings. A word counts
+//! for more the nearer it stands to the word that governs it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,27 +11,27 @@ use super::reader::{Mention, Reader};
 use super::text::Sentence;
 use super::words::Lists;
 
-/// A sentence with how it takes its words.
+/// A sentence with its stance on each word.
 pub(super) struct Reading<'a> {
     sentence: &'a Sentence<'a>,
-    /// By stem; of several mentions the one nearest to what decides on it.
+    /// By stem; of several mentions, the one nearest to the word that governs it.
     mentions: BTreeMap<&'a str, Mention>,
-    /// Sides of pairs of contraries that it takes, with whether it refuses them.
+    /// By pair of contraries: the side it takes, whether it refuses that side, and where.
     sides: BTreeMap<usize, (bool, bool, usize)>,
 }
 
-/// Share of the words of the shorter sentence that the other must have for the two to be about the
+/// Share of the words of the shorter sentence that the other must contain for the two to be about the
 /// same thing.
 const SAME_THING: f64 = 0.4;
 
-/// Weight of conflicting words from which sentences are opposite: one word right at the verb in
-/// both has 1. Set on the drafts for development (`concord eval check`).
+/// Minimum weight of conflicting words for sentences to be opposite; one word right at the verb in
+/// both has 1. Set on the development drafts (`concord eval check`).
 const OPPOSED: f64 = 0.6;
 
-/// As many conflicting words suffice wherever they stand.
+/// This many conflicting words suffice, wherever they stand.
 const MANY: usize = 3;
 
-/// Conflicting words must weigh as many times more than agreeing ones.
+/// Conflicting words must outweigh agreeing ones by this factor.
 const CLEARLY: f64 = 2.0;
 
 impl<'a> Reading<'a> {
@@ -46,14 +46,14 @@ impl<'a> Reading<'a> {
         self.mentions.keys().copied().collect()
     }
 
-    /// Share of the words of the shorter sentence that the other has.
+    /// Share of the words of the shorter sentence that the other contains.
     pub(super) fn coverage(&self, other: &Self) -> f64 {
         let shared = self.mentions.keys().filter(|stem| other.mentions.contains_key(*stem)).count();
         let shorter = self.mentions.len().min(other.mentions.len());
         if shorter == 0 { 0.0 } else { shared as f64 / shorter as f64 }
     }
 
-    /// What this sentence and the other say contrarily, each in its words; `None` if they do not.
+    /// The contrary phrases of this sentence and the other, as written; `None` if they do not conflict.
     pub(super) fn opposition(&self, other: &Self) -> Option<(String, String)> {
         if self.coverage(other) < SAME_THING {
             return None;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::text::Sentence;
 use super::words::Lists;
 
-/// Deadlines of a sentence as written, by what they come to: a year, or a number of units of time.
+/// Deadlines of a sentence as written, keyed by value: a year, or a number of units of time.
 pub(super) fn deadlines(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let tokens = &sentence.tokens;
@@ -27,8 +27,9 @@ pub(super) fn deadlines(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<S
     found
 }
 
-/// Numbers of a sentence that are no year and no deadline, as written, by their value and whether
-/// they are per cent.
+/// Numbers of a sentence as written, keyed by value and whether they are per cent.
+///
+/// Years and deadlines are left out.
 pub(super) fn numbers(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<String, String> {
     let tokens = &sentence.tokens;
     let mut found = BTreeMap::new();
@@ -66,7 +67,7 @@ pub(super) fn numbers(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<Str
         match words {
             Some(0) => found.insert(format!("{value}%"), format!("{written}%")),
             Some(_) => found.insert(format!("{value}%"), written),
-            // A number in words is often no figure at all: "the two of them".
+            // A number in words is often not a figure: "the two of them".
             None if is_digits => found.insert(value, written),
             None => None,
         };
@@ -74,7 +75,7 @@ pub(super) fn numbers(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<Str
     found
 }
 
-/// How many words after a number say "per cent"; 0 for the sign.
+/// Number of words after a figure that say "per cent"; 0 for the sign.
 fn percent(sentence: &Sentence<'_>, at: usize, language: &Lists) -> Option<usize> {
     if sentence.after(at - 1).trim_start().starts_with('%') {
         return Some(0);
@@ -91,7 +92,7 @@ fn percent(sentence: &Sentence<'_>, at: usize, language: &Lists) -> Option<usize
 /// "Mode 4", "Goal 8": the number is part of a name.
 fn is_name(sentence: &Sentence<'_>, at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|before| &sentence.tokens[before]) else {
-        // A marker of a list, or the first word of a sentence.
+        // A list marker, or the first word of a sentence.
         return true;
     };
     (before.capital && before.start > sentence.tokens[0].start)
@@ -109,7 +110,7 @@ fn number(word: &str, language: &Lists) -> Option<String> {
     digits(word).or_else(spelled)
 }
 
-/// A number in digits, with a point before its decimals and nothing between its thousands.
+/// The value of a number in digits, with a decimal point and no thousands separators.
 fn digits(word: &str) -> Option<String> {
     let mut value = String::new();
     for part in word.split_inclusive([',', '.']) {
@@ -117,7 +118,7 @@ fn digits(word: &str) -> Option<String> {
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
-        // A comma with fewer than three digits after it is one before decimals: "2,5".
+        // A comma before fewer than three digits is a decimal comma: "2,5".
         if value.ends_with(',') && digits.len() == 3 {
             value.pop();
         }
@@ -135,7 +136,7 @@ fn unit<'l>(word: &str, language: &'l Lists) -> Option<&'l str> {
     })
 }
 
-/// Where one of `openings` begins that stands right before word `at`, with at most two words between.
+/// The start of one of `openings` right before word `at`, with at most two words between.
 fn opening(sentence: &Sentence<'_>, at: usize, openings: &[String]) -> Option<usize> {
     let from = at.saturating_sub(6);
     (from..at).find(|&start| {

@@ -1,11 +1,11 @@
-//! Conventions and agreements that are named.
+//! Conventions and agreements that a text names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::Sentence;
 use super::words::Lists;
 
-/// An instrument: the words that tell it from others, and its name as written.
+/// An instrument: the words that distinguish it from others, and its name as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Instrument {
     words: BTreeSet<String>,
@@ -13,7 +13,7 @@ pub(super) struct Instrument {
 }
 
 impl Instrument {
-    /// Whether the two are one instrument: the shorter name says mostly what the longer does.
+    /// Whether the two are one instrument: the longer name has most of the words of the shorter.
     pub(super) fn is(&self, other: &Self) -> bool {
         let shared = self.words.intersection(&other.words).count();
         let shorter = self.words.len().min(other.words.len());
@@ -51,11 +51,13 @@ pub(super) fn of(sentence: &Sentence<'_>, language: &Lists) -> Vec<Instrument> {
     found
 }
 
-/// The last word of the name that begins at word `at`: words with capitals, small ones between
-/// them, one of them a convention, a protocol and the like.
+/// The last word of the name that begins at word `at`.
+///
+/// A name consists of capitalized words with small ones between them. One of them must be "Convention",
+/// "Protocol" or the like.
 fn name_from(sentence: &Sentence<'_>, language: &Lists, at: usize) -> Option<usize> {
     let tokens = &sentence.tokens;
-    // A capital at the beginning of a sentence says nothing.
+    // A capital at the beginning of a sentence means nothing.
     if at == 0 || !tokens[at].capital {
         return None;
     }

@@ -1,8 +1,8 @@
-//! Where two texts that ask for much the same differ in what matters.
+//! The differences that matter between two texts that ask for much the same.
 //!
-//! Read from the surface of the texts, with word lists for each language in `words/`: no parser, no
-//! model. A difference that is doubtful is left out, since one that is wrong costs more trust than
-//! one that is missing.
+//! They are read from the surface of the texts, with word lists for each language in `words/`: no
+//! parser, no model. A doubtful difference is left out, since a wrong one costs more trust than a
+//! missing one.
 
 mod addressee;
 mod ask;
@@ -24,20 +24,20 @@ use instrument::Instrument;
 use text::Sentence;
 use words::Lists;
 
-/// Share of the words of the shorter of two sentences that the other must have before what only the
-/// existing one says counts: else the draft merely leaves it out.
+/// Share of the words of the shorter of two sentences that the other must contain before a point that
+/// only the existing one makes counts. Below it, the draft merely leaves the point out.
 const ABOUT_THE_SAME: f64 = 0.5;
 
-/// Share from which two texts have enough in common for a difference to mean something.
+/// Minimum share of common words for a difference between two texts to mean something.
 const COMPARABLE: f64 = 0.2;
 
-/// What a draft says otherwise than an existing text, weightiest first: direction, addressee,
+/// The differences between a draft and an existing text, weightiest first: direction, addressee,
 /// action, object, instrument, deadline, number, population, scope.
 ///
-/// Each sentence of the draft is held against the sentence of the existing text that is nearest to
-/// it in words. What the draft has counts unless the existing text has it anywhere; what the existing
-/// text has counts only where the two sentences are about the same. English, French and Spanish; of
-/// texts in two languages nothing is said.
+/// Each sentence of the draft is compared with the sentence of the existing text that is nearest to it
+/// in words. A point in the draft counts unless the existing text has it anywhere. A point in the
+/// existing text counts only if the two sentences are about the same thing. Concord reads English,
+/// French and Spanish. It reports nothing for texts in two languages.
 #[must_use]
 pub fn differences(draft: &Passage, existing: &Passage) -> Vec<Difference> {
     let Some(language) = lists(draft.language(), existing.language()) else { return Vec::new() };
@@ -71,19 +71,21 @@ pub fn differences(draft: &Passage, existing: &Passage) -> Vec<Difference> {
     found
 }
 
-/// The lists to read two texts with: those of the language that both are in. A text too short to tell
-/// is taken to be in the language of the other, two of them to be English.
+/// The lists to read two texts with; `None` if the texts are in different languages.
+///
+/// A text too short to tell is taken to be in the language of the other. Two such texts are taken to be
+/// English.
 fn lists(draft: Option<Language>, existing: Option<Language>) -> Option<&'static Lists> {
     let language = existing.or(draft).unwrap_or(Language::English);
     let are_one = draft.is_none_or(|draft| draft == language);
     Lists::of(language).filter(|_| are_one)
 }
 
-/// A sentence of the draft, and the nearest of the existing text.
+/// A sentence of the draft, and the nearest sentence of the existing text.
 struct Pair<'a> {
     draft: &'a Sentence<'a>,
     existing: &'a Sentence<'a>,
-    /// Share of the words of the shorter one that the other has.
+    /// Share of the words of the shorter one that the other contains.
     coverage: f64,
 }
 
@@ -176,7 +178,7 @@ fn instruments(
         .then(|| difference(DifferenceKind::Instrument, draft, existing))
 }
 
-/// Finds what a sentence names, as written, by what it comes to.
+/// Finds the items that a sentence names: as written, keyed by value.
 type Items = fn(&Sentence<'_>, &Lists) -> BTreeMap<String, String>;
 
 fn named(
@@ -204,7 +206,7 @@ fn named(
     (!draft.is_empty() || !existing.is_empty()).then(|| difference(kind, draft, existing))
 }
 
-/// What only one of the two texts asks for all of.
+/// The universal ask that only one of the two texts makes.
 fn scope(
     pairs: &[Pair<'_>],
     drafts: &[Sentence<'_>],

@@ -1,4 +1,4 @@
-//! Goes through a sentence and says of each word how it is taken.
+//! Goes through a sentence and finds its stance on each word.
 
 use std::collections::BTreeMap;
 
@@ -8,23 +8,23 @@ use super::text::Sentence;
 use super::words::Lists;
 use crate::text::Gap;
 
-/// Words quoted of a sentence, at most.
+/// Maximum number of words quoted from a sentence.
 const QUOTED: usize = 9;
 
-/// Words that what gives a reason or a purpose ("in order to ...") is set back by.
+/// Distance penalty for a reason or purpose clause ("in order to ...").
 const ASIDE: usize = 3;
 
 /// A word that says what a sentence is about.
 #[derive(Debug, Clone)]
 pub(super) struct Mention {
     pub(super) stance: Stance,
-    /// Such words between it and what decides on it.
+    /// Number of such words between it and the word that governs it.
     distance: usize,
-    /// Positions of the first and the last word that decide on it, and of the word.
+    /// Positions of the first and the last word that govern it, and of the word itself.
     first: usize,
     nearest: usize,
     last: usize,
-    /// Whether it says what is wanted, and not only of what something is said.
+    /// Whether it says what is wanted, rather than what the sentence is about.
     pub(super) decides: bool,
 }
 
@@ -33,7 +33,7 @@ impl Mention {
         1.0 / (1.0 + self.distance as f64 / 2.0)
     }
 
-    /// What decides on the word, and the word, as written.
+    /// The governing words and the word itself, as written.
     pub(super) fn quote(&self, sentence: &Sentence<'_>) -> String {
         let is_short = self.last - self.first < QUOTED;
         let first = if is_short { self.first } else { self.nearest.min(self.last) };
@@ -41,11 +41,11 @@ impl Mention {
     }
 }
 
-/// What an operator does to the clause it stands in.
+/// The effect of an operator on the clause it stands in.
 enum Start {
     Goes,
     Anew,
-    /// Begins another, under the negation of the one before.
+    /// Begins another clause, under the negation of the one before.
     Negated,
 }
 
@@ -53,22 +53,22 @@ enum Start {
 pub(super) struct Reader<'a, 'l> {
     sentence: &'a Sentence<'a>,
     language: &'l Lists,
-    /// What the operators so far make of the next word, and where the first of them stands.
+    /// Stance of the operators so far on the next word, and the position of the first of them.
     stance: Option<Stance>,
     decided_at: usize,
     nearest: usize,
-    /// Who is to act, and the first modal verb of the sentence: before it stands the subject.
+    /// The addressee, and the first modal verb of the sentence; the subject stands before it.
     addressee: std::ops::Range<usize>,
     modal: Option<usize>,
-    /// Words that say what the sentence is about, since then.
+    /// Number of words about the matter of the sentence since the last governing word.
     distance: usize,
-    /// How far what only gives a reason or a purpose stands from what is asked.
+    /// Extra distance of a clause that only gives a reason or a purpose.
     aside: usize,
-    /// Whether something bad was named since then: what follows says whom it befalls.
+    /// Whether something bad was named since that word; what follows says whom it affects.
     after_ill: bool,
-    /// Whether the clause has a negation, which "or" carries on.
+    /// Whether the clause has a negation, which "or" continues.
     negated: bool,
-    /// Where the clause begins, in `found`.
+    /// Start of the clause in `found`.
     clause: usize,
     found: Vec<(usize, Mention)>,
     pub(super) sides: BTreeMap<usize, (bool, bool, usize)>,
@@ -129,7 +129,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
     }
 
-    /// What is asked begins at the modal verb `at`. In some languages the negation stands before it.
+    /// Begins the ask at the modal verb `at`. In some languages the negation stands before it.
     fn ask(&mut self, at: usize) {
         let before = at.checked_sub(1).and_then(|word| self.operator_at(word));
         let is_negated = before == Some(Operator::Negation);
@@ -145,7 +145,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         self.language.operators.at(&self.sentence.tokens, at).and_then(|(_, operator)| *operator)
     }
 
-    /// A new clause begins at word `at`.
+    /// Begins a new clause at word `at`.
     fn begin(&mut self, at: usize, stance: Option<Stance>) {
         self.stance = stance;
         self.decided_at = at.min(self.sentence.tokens.len() - 1);
@@ -178,8 +178,9 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
     }
 
-    /// Whether a clause begins with the operator at `at`: after "and" or a comma, and where "to" says
-    /// what the words before are for.
+    /// Whether a clause begins with the operator at `at`.
+    ///
+    /// It does after "and" or a comma, and where "to" states the purpose of the words before.
     fn start(&self, at: usize) -> Start {
         let (tokens, language) = (&self.sentence.tokens, self.language);
         let mut before = at;
@@ -207,7 +208,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         Start::Goes
     }
 
-    /// Whether the operator at `at` is what the words before undergo: "should be abolished".
+    /// Whether the words before undergo the operator at `at`: "should be abolished".
     fn undergoes(&self, at: usize) -> bool {
         let passives = &self.language.passives;
         (1..=2).any(|back| {
@@ -216,8 +217,10 @@ impl<'a, 'l> Reader<'a, 'l> {
         })
     }
 
-    /// "against" sets against what follows, whatever stands before it: "combat" and "against" do not
-    /// cancel out. After something bad it only says whom that befalls.
+    /// Reads "against" as opposing what follows, whatever stands before it.
+    ///
+    /// "combat" and "against" do not cancel out. After something bad, "against" only says whom it
+    /// affects.
     fn versus(&mut self, at: usize) {
         let before = at.checked_sub(1).map(|word| &self.sentence.tokens[word]);
         let befalls =
@@ -234,7 +237,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         at > 0 && self.sentence.tokens[at].capital
     }
 
-    /// Whether the word at `at` is the noun that words before it describe: "entry restrictions".
+    /// Whether the word at `at` is a noun that the words before it describe: "entry restrictions".
     fn is_head_noun(&self, at: usize) -> bool {
         let is_noun = self.sentence.written(at).ends_with(['s', 'n']);
         let described = self.found.last().is_some_and(|(last, _)| last + 1 == at);
@@ -298,7 +301,7 @@ impl<'a, 'l> Reader<'a, 'l> {
         self.distance += 1;
     }
 
-    /// How the sentence takes the next word. What is bad is not asked for by being named.
+    /// The stance of the sentence on the next word. Naming something bad does not ask for it.
     fn stance_on(&self, stem: &str, is_ill: bool) -> Stance {
         let is_bad = is_ill || self.language.burdens.contains(stem);
         match self.stance {

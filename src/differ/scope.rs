@@ -1,14 +1,15 @@
-//! Whether a text asks for all of something, or says nothing of how far it goes.
+//! Whether a text asks for all of something or leaves the extent open.
 
 use super::addressee;
 use super::text::Sentence;
 use super::words::Lists;
 
-/// Words quoted after "all" or "every".
+/// Number of words quoted, from "all" or "every" on.
 const QUOTED: usize = 4;
 
-/// What a sentence says all of, as written, at the first such place. "All States" are whom a text speaks
-/// to as well as "States" are, and are not meant.
+/// The first universal phrase of a sentence, as written.
+///
+/// The addressee does not count: a text addresses "States" and "All States" alike.
 pub(super) fn of(sentence: &Sentence<'_>, language: &Lists) -> Option<String> {
     let tokens = &sentence.tokens;
     let place = addressee::place(sentence, language);
@@ -24,8 +25,8 @@ pub(super) fn is_universal(sentence: &Sentence<'_>, language: &Lists) -> bool {
     !universals(sentence, language).is_empty()
 }
 
-/// Where a sentence says "all". A capital inside a sentence is part of a name ("Convention on the
-/// Elimination of All Forms of ...").
+/// Positions where a sentence says "all". A capital inside a sentence marks part of a name ("Convention
+/// on the Elimination of All Forms of ...").
 fn universals(sentence: &Sentence<'_>, language: &Lists) -> Vec<usize> {
     let tokens = &sentence.tokens;
     let mut found = Vec::new();

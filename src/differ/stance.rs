@@ -1,6 +1,6 @@
-//! How a sentence takes a word, and what decides on it.
+//! The stance of a sentence on a word, and the words that decide it.
 
-/// A word that decides how what follows is taken.
+/// A word that decides the stance on what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operator {
     Negation,
@@ -9,21 +9,21 @@ pub(super) enum Operator {
     Open,
 }
 
-/// How a sentence takes one of its words.
+/// The stance of a sentence on one of its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stance {
     /// There should be some, or more.
     For,
     /// There should be less, or none.
     Against,
-    /// It is to be dealt with, which way is not said.
+    /// It is to be dealt with, in a direction not stated.
     Open,
     /// It is not to be done, or not to be dealt with.
     Refused,
 }
 
 impl Operator {
-    /// What becomes of `outer` when this operator follows it.
+    /// The stance when this operator follows `outer`.
     pub(super) fn after(self, outer: Option<Stance>) -> Stance {
         match (self, outer) {
             (Self::Negation | Self::Less, Some(Stance::Against | Stance::Refused))

@@ -1,4 +1,4 @@
-//! What differs, and what only looks as if it did.
+//! Differences, and look-alikes that are not differences.
 
 use super::differences as of_passages;
 use crate::domain::Difference;

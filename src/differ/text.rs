@@ -17,7 +17,7 @@ pub(super) struct Token {
 }
 
 impl Token {
-    /// Whether it goes on with the word before: no comma, colon, bracket or dash stands between.
+    /// Whether it continues from the word before: no comma, colon, bracket or dash stands between.
     pub(super) fn is_next(&self) -> bool {
         matches!(self.gap, Gap::Space | Gap::Hyphen | Gap::Sign)
     }
@@ -48,7 +48,7 @@ impl Sentence<'_> {
         &self.text[self.tokens[at].start..self.tokens[at].end]
     }
 
-    /// What stands between the word at `at` and the next, as written.
+    /// The text between the word at `at` and the next, as written.
     pub(super) fn after(&self, at: usize) -> &str {
         let end = self.tokens.get(at + 1).map_or(self.text.len(), |next| next.start);
         &self.text[self.tokens[at].end..end]
@@ -78,7 +78,7 @@ pub(super) fn sentences(text: &str, language: Language) -> Vec<Sentence<'_>> {
 
 pub(super) fn stem(word: &str, language: Language) -> String {
     let lower = word.to_lowercase();
-    // An English adverb is none of the verbs in the lists: "closely" is not "close".
+    // An English adverb must not match a verb in the lists: "closely" is not "close".
     let is_adverb = lower.ends_with("ly");
     if is_adverb { lower } else { text::stem(word, Some(language)) }
 }
@@ -87,7 +87,7 @@ fn stems_of(phrase: &str, language: Language) -> impl Iterator<Item = String> {
     text::words(phrase, Some(language)).map(move |word| stem(word.text, language))
 }
 
-/// Words and phrases, found by their stems, each with what it stands for.
+/// Words and phrases with their meanings, found by their stems.
 #[derive(Debug)]
 pub(super) struct Phrases<T>(BTreeMap<String, Vec<(Vec<String>, T)>>);
 
@@ -104,7 +104,7 @@ impl<T: Clone> Phrases<T> {
         Self(by_first)
     }
 
-    /// The longest phrase that begins at word `at`: how many words it has, and what it stands for.
+    /// The longest phrase that begins at word `at`: its number of words, and its meaning.
     pub(super) fn at(&self, tokens: &[Token], at: usize) -> Option<(usize, &T)> {
         let fits = |stems: &[String]| {
             stems.iter().enumerate().all(|(n, stem)| {
@@ -122,7 +122,7 @@ impl<T: Clone> Phrases<T> {
     }
 }
 
-/// A list whose entries stand for nothing but themselves.
+/// A list of entries without a separate meaning.
 pub(super) fn plain(language: Language, list: &[String]) -> Phrases<()> {
     Phrases::new(language, list.iter().map(|phrase| (phrase.as_str(), ())))
 }

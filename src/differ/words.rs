@@ -77,10 +77,10 @@ pub(super) struct Figures {
     pub(super) numbers: BTreeMap<String, u32>,
 }
 
-/// What is read from the words of one language.
+/// The word lists of one language.
 pub(super) struct Lists {
     language: Language,
-    /// Words that say nothing of what is asked.
+    /// Words that say nothing about what is asked.
     pub(super) common: BTreeSet<String>,
     pub(super) modals: Phrases<()>,
     pub(super) frames: Phrases<()>,
@@ -92,7 +92,7 @@ pub(super) struct Lists {
     pub(super) prepositions: BTreeSet<String>,
     pub(super) relatives: BTreeSet<String>,
     pub(super) belonging: BTreeSet<String>,
-    /// `None` for what only looks like one.
+    /// `None` for a look-alike such as "not only".
     pub(super) operators: Phrases<Option<Operator>>,
     pub(super) versus: BTreeSet<String>,
     pub(super) ills: BTreeSet<String>,
@@ -107,10 +107,10 @@ pub(super) struct Lists {
     pub(super) actions: Phrases<String>,
     pub(super) instrument_kinds: BTreeSet<String>,
     pub(super) instrument_general: BTreeSet<String>,
-    /// Stems of the long name, by the short one in capitals.
+    /// Stems of the long name, keyed by the short name in capitals.
     pub(super) instrument_short: BTreeMap<String, BTreeSet<String>>,
     pub(super) figures: Figures,
-    /// Whether it says "all", or only looks as if it did.
+    /// Whether it says "all", or is a look-alike.
     pub(super) scope: Phrases<bool>,
 }
 
@@ -123,7 +123,7 @@ static LISTS: LazyLock<[Lists; 3]> = LazyLock::new(|| {
 });
 
 impl Lists {
-    /// The lists of `language`; `None` for one that has none.
+    /// The lists of `language`; `None` if it has none.
     pub(super) fn of(language: Language) -> Option<&'static Self> {
         LISTS.iter().find(|lists| lists.language == language)
     }

@@ -1,10 +1,10 @@
-//! Other names that agencies go by.
+//! Other names of agencies.
 
 use std::collections::BTreeMap;
 
 use super::Agency;
 
-/// Other names of agencies, each with the one to use instead: "World Bank Group" is "World Bank".
+/// Other names of agencies, each with the name to use instead: "World Bank Group" is "World Bank".
 ///
 /// Case and the signs between words do not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,13 +13,14 @@ pub struct AgencyNames {
 }
 
 impl AgencyNames {
-    /// Takes `other` as a name of `agency`; gives back the agency that has it already, if another does.
+    /// Makes `other` a name of `agency`; returns the agency that had the name before, if it was
+    /// another.
     pub fn insert(&mut self, other: &str, agency: &Agency) -> Option<Agency> {
         let before = self.names.insert(key(other), agency.clone())?;
         (before != *agency).then_some(before)
     }
 
-    /// The agency that `name` is another name of.
+    /// The agency that has `name` as another name.
     #[must_use]
     pub fn resolve(&self, name: &str) -> Option<&Agency> {
         if self.names.is_empty() { None } else { self.names.get(&key(name)) }

@@ -1,21 +1,21 @@
-//! What a search and a draft check answer.
+//! The answers of a search and of a draft check.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Agency, AgendaItem, Likeness, Relation, ThemeId};
 
-/// What `similar` answers to one query.
+/// The answer of `similar` to one query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Similar {
     /// The text asked about.
     pub text: String,
-    /// Its id, where it is an indexed recommendation or came with one.
+    /// Its id, if it is an indexed recommendation or came with one.
     pub id: Option<String>,
     /// Most probable first, ties by cosine, then by row.
     pub hits: Vec<Hit>,
 }
 
-/// A recommendation that was found.
+/// A recommendation found by a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hit {
     /// Its row in the index.
@@ -24,23 +24,23 @@ pub struct Hit {
     pub likeness: Likeness,
     /// The terms of the query that carry the similarity, largest share first.
     pub why: Vec<Reason>,
-    /// The statements of the query and of this text that are most alike, where either has several.
+    /// The most similar statements of the query and of this text, if either has several.
     pub statements: Option<(String, String)>,
-    /// Row of an earlier result that has the same words.
+    /// Row of an earlier result with the same words.
     pub copy_of: Option<usize>,
-    /// Where the text asked about ("draft") and this one ("existing") differ in what matters,
+    /// The differences that matter between the text asked about ("draft") and this one ("existing"),
     /// weightiest first.
     pub differences: Vec<Difference>,
 }
 
-/// A term and what it contributes to a similarity.
+/// A term and its contribution to a similarity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
     /// The term, as the query writes it.
     pub term: String,
-    /// Its share of the similarity, of which all terms and what stands between them make up 1.
+    /// Its share of the similarity; all terms and what stands between them make up 1.
     pub share: f64,
-    /// Whether the other text has it too, in any form.
+    /// Whether the other text also has it, in any form.
     pub shared: bool,
 }
 
@@ -52,23 +52,23 @@ impl Hit {
     }
 }
 
-/// A draft held against an index.
+/// A draft compared with an index.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftCheck {
     /// The draft's statements, in its order.
     pub statements: Vec<Verdict>,
-    /// The draft itself, in which the statements stand.
+    /// The draft itself, with the statements in place.
     pub blocks: Vec<DraftBlock>,
-    /// Whose draft it is, where the user said so.
+    /// The author of the draft, if the user named one.
     pub author: Option<Agency>,
     /// Themes of the index that the draft takes up, strongest consensus first.
     pub touched: Vec<ThemeRef>,
-    /// Themes of three agencies or more that it leaves out, strongest consensus first.
+    /// Themes of at least three agencies that the draft omits, strongest consensus first.
     pub missing: Vec<ThemeRef>,
-    /// Agencies that ask for what statements of the draft ask for, with the number of those
-    /// statements; most first, ties by name. The author is not among them.
+    /// Agencies that make the same asks as statements of the draft, with the number of those
+    /// statements; most first, ties by name. The author is not included.
     pub in_line: Vec<(Agency, usize)>,
-    /// Agenda items taken up by recommendations that statements overlap with; `None` without agenda.
+    /// Agenda items taken up by recommendations that statements overlap with; `None` without an agenda.
     pub answered: Option<Vec<AgendaItem>>,
 }
 
@@ -79,19 +79,19 @@ impl DraftCheck {
         self.statements.iter().map(|s| s.relation).max().unwrap_or(Relation::None)
     }
 
-    /// Number of statements of a relation.
+    /// Number of statements with this relation.
     #[must_use]
     pub fn count(&self, relation: Relation) -> usize {
         self.statements.iter().filter(|s| s.relation == relation).count()
     }
 
-    /// Number of statements that ask for the contrary of what exists.
+    /// Number of statements that contradict an existing recommendation.
     #[must_use]
     pub fn opposed(&self) -> usize {
         self.statements.iter().filter(|s| s.is_opposite()).count()
     }
 
-    /// Share of the statements that are new, 0 to 1; `None` of no statement.
+    /// Share of the statements that are new, 0 to 1; `None` if there are no statements.
     #[must_use]
     pub fn new_share(&self) -> Option<f64> {
         let n = self.statements.len();
@@ -99,7 +99,7 @@ impl DraftCheck {
     }
 }
 
-/// What is to be said of one statement of a draft.
+/// The result of a check for one statement of a draft.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     /// First line in the draft, 1-based.
@@ -108,32 +108,32 @@ pub struct Verdict {
     pub line_end: usize,
     /// The statement.
     pub text: String,
-    /// How it stands to what exists; [`Relation::None`] is a new statement.
+    /// Its relation to what exists; [`Relation::None`] means that the statement is new.
     pub relation: Relation,
     /// Probability of overlap with its best match, 0 to 1.
     pub probability: f64,
-    /// The recommendations nearest to it, most probable first; where the author is known, of others.
+    /// The nearest recommendations, most probable first; if the author is known, those of others.
     pub matches: Vec<Hit>,
-    /// The author's own recommendations near to it, at least related.
+    /// The author's own recommendations near it, at least related.
     pub own: Vec<Hit>,
-    /// Positions in `matches` to cite: of each agency that asks for the same the nearest.
+    /// Positions in `matches` to cite: the nearest one of each agency that asks for the same.
     pub cite: Vec<usize>,
     /// Positions of earlier statements of the draft that it repeats.
     pub repeats: Vec<usize>,
 }
 
-/// Probability of overlap from which a contrary is spoken of: below, two texts are hardly about the
+/// Probability of overlap from which a contrary is reported. Below it, two texts are hardly about the
 /// same thing.
 const ABOUT_THE_SAME: f64 = 0.5;
 
 impl Verdict {
-    /// Whether it asks for the contrary of a recommendation that exists.
+    /// Whether it asks for the contrary of an existing recommendation.
     #[must_use]
     pub fn is_opposite(&self) -> bool {
         self.opposite().is_some()
     }
 
-    /// The most probable match to which it is contrary, among those about the same thing.
+    /// The most probable match that it contradicts, among those about the same thing.
     #[must_use]
     pub fn opposite(&self) -> Option<&Hit> {
         let same = |hit: &&Hit| hit.likeness.probability >= ABOUT_THE_SAME;
@@ -150,10 +150,10 @@ pub struct DraftBlock {
     pub parts: Vec<DraftPart>,
 }
 
-/// What a block of a draft is.
+/// The kind of a block of a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockRole {
-    /// A heading, 1 the highest level.
+    /// A heading; level 1 is the highest.
     Heading(u8),
     /// A list item.
     Item,
@@ -166,11 +166,11 @@ pub enum BlockRole {
 pub struct DraftPart {
     /// The text.
     pub text: String,
-    /// Position of the statement that it is, or is part of.
+    /// Position of the statement that it is or belongs to.
     pub statement: Option<usize>,
 }
 
-/// One point in which a draft differs from what exists.
+/// One point on which a draft differs from what exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// What differs.
@@ -181,7 +181,7 @@ pub struct Difference {
     pub existing: String,
 }
 
-/// In what two texts that are alike differ, weightiest first.
+/// The kinds of difference between two similar texts, weightiest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DifferenceKind {
@@ -191,7 +191,7 @@ pub enum DifferenceKind {
     Addressee,
     /// What is to be done.
     Action,
-    /// With what it is to be done.
+    /// The object of the action.
     Object,
     /// The convention or agreement named.
     Instrument,
@@ -201,7 +201,7 @@ pub enum DifferenceKind {
     Number,
     /// Whom it is about.
     Population,
-    /// Whether it is of all, or of what is not said to be all.
+    /// Whether the ask is universal.
     Scope,
 }
 
@@ -223,7 +223,7 @@ impl DifferenceKind {
     }
 }
 
-/// A theme, named where its members are not needed.
+/// A theme without its members.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ThemeRef {
     /// Its id.

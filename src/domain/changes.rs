@@ -1,10 +1,10 @@
-//! What differs between two builds of an index.
+//! The differences between two builds of an index.
 
 use serde::Serialize;
 
 use super::{Recommendation, RecommendationId, ThemeId, Themes};
 
-/// One build of an index, as far as builds are compared.
+/// One build of an index: the parts that a comparison needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Build<'a> {
     /// Its recommendations.
@@ -13,25 +13,25 @@ pub struct Build<'a> {
     pub themes: &'a Themes,
 }
 
-/// From an old index to a new one.
+/// The changes from an old index to a new one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Changes {
     /// Recommendations that only the new index has, by id.
     pub added: Vec<RecommendationId>,
     /// Recommendations that only the old index has, by id.
     pub removed: Vec<RecommendationId>,
-    /// Recommendations of another wording, by id.
+    /// Recommendations with a new wording, by id.
     pub reworded: Vec<RecommendationId>,
-    /// What became of the themes: merged, split, new, gone, renamed, in this order.
+    /// Changes of themes: merged, split, new, gone, renamed, in this order.
     pub themes: Vec<ThemeChange>,
     /// Recommendations that changed theme for another reason, by id.
     pub moved: Vec<Moved>,
-    /// Themes that live on, renamed or not.
+    /// Number of themes that live on, renamed or not.
     pub kept: usize,
 }
 
 impl Changes {
-    /// Whether nothing differs.
+    /// Whether nothing has changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let Self { added, removed, reworded, themes, moved, kept: _ } = self;
@@ -56,26 +56,26 @@ pub struct ThemeName {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "change", rename_all = "lowercase")]
 pub enum ThemeChange {
-    /// Most of each of several is in one now.
+    /// Most of each of several old themes is now in one.
     Merged {
         /// Themes of the old index.
         from: Vec<ThemeName>,
         /// The theme of the new one.
         into: ThemeName,
     },
-    /// Most of each of several was in one before.
+    /// Most of each of several new themes was in one before.
     Split {
         /// The theme of the old index.
         from: ThemeName,
         /// Themes of the new one.
         into: Vec<ThemeName>,
     },
-    /// It continues no theme.
+    /// It continues no old theme.
     New {
         /// The theme of the new index.
         theme: ThemeName,
     },
-    /// No theme continues it.
+    /// No new theme continues it.
     Gone {
         /// The theme of the old index.
         theme: ThemeName,
@@ -90,7 +90,7 @@ pub enum ThemeChange {
 }
 
 impl ThemeChange {
-    /// What happened in one word, the themes of the old index, and those of the new one.
+    /// The change in one word, with the themes of the old index and those of the new one.
     #[must_use]
     pub fn told(&self) -> (&'static str, &[ThemeName], &[ThemeName]) {
         use std::slice::from_ref;
@@ -104,13 +104,13 @@ impl ThemeChange {
     }
 }
 
-/// A recommendation that has another home.
+/// A recommendation with a new home theme.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Moved {
     /// The recommendation.
     pub id: RecommendationId,
-    /// Where it was; `None` in no theme.
+    /// Where it was; `None` if it was in no theme.
     pub from: Option<ThemeName>,
-    /// Where it is; `None` in no theme.
+    /// Where it is; `None` if it is in no theme.
     pub to: Option<ThemeName>,
 }

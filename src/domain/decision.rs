@@ -1,4 +1,4 @@
-//! What people decided about themes.
+//! People's decisions about themes.
 
 use std::fmt;
 
@@ -6,52 +6,56 @@ use serde::{Deserialize, Serialize};
 
 use super::RecommendationId;
 
-/// One decision. It names recommendations and no themes, so that it holds when themes are found anew.
-/// A later decision overrides an earlier one on the same recommendations.
+/// One decision.
+///
+/// It names recommendations, not themes, so it still holds when themes are found anew. A later decision
+/// overrides an earlier one on the same recommendations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Decision {
-    /// These are one theme.
+    /// Several themes are one.
     Merge {
-        /// What each of the themes held.
+        /// The members of each theme.
         parts: Vec<Vec<RecommendationId>>,
     },
-    /// Some leave their theme and are one of their own.
+    /// Some recommendations leave their theme and form one of their own.
     Split {
-        /// Those that leave.
+        /// Recommendations that leave.
         apart: Vec<RecommendationId>,
-        /// Those that stay.
+        /// Recommendations that stay.
         rest: Vec<RecommendationId>,
     },
-    /// Some belong to another theme, or to none.
+    /// Some recommendations belong to another theme, or to none.
     Move {
-        /// Those that move.
+        /// Recommendations that move.
         moved: Vec<RecommendationId>,
-        /// What the theme that they join holds; empty where they are to stand alone.
+        /// Other members of the theme that they join; empty if they are to stand alone.
         to: Vec<RecommendationId>,
-        /// What the themes that they leave hold without them.
+        /// Remaining members of the themes that they leave.
         from: Vec<RecommendationId>,
     },
-    /// The theme of these has this name.
+    /// The theme with these members has this name.
     Rename {
         /// The name.
         name: String,
-        /// What the theme held.
+        /// The members of the theme.
         members: Vec<RecommendationId>,
     },
     /// These belong together, as the program found.
     Accept {
-        /// What the theme held.
+        /// The members of the theme.
         members: Vec<RecommendationId>,
     },
-    /// These do not belong together, neither all nor any two.
+    /// No two of these belong together.
     Reject {
-        /// What the theme held.
+        /// The members of the theme.
         members: Vec<RecommendationId>,
     },
 }
 
-/// A change that a person asks for. A theme is named by its id or its label, a recommendation by its id.
+/// A change that a person asks for.
+///
+/// A theme is named by its id or its label, a recommendation by its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ThemeEdit {
     /// Merge these themes into one.
@@ -89,17 +93,17 @@ pub enum ThemeEdit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Act {
-    /// Themes were made one.
+    /// Themes were merged.
     Merge,
-    /// A theme was divided.
+    /// A theme was split.
     Split,
     /// Recommendations were moved.
     Move,
-    /// A theme was given a name.
+    /// A theme was renamed.
     Rename,
-    /// A theme was found right.
+    /// A theme was confirmed.
     Accept,
-    /// A theme was found wrong.
+    /// A theme was rejected.
     Reject,
 }
 
@@ -138,12 +142,12 @@ impl Decision {
         }
     }
 
-    /// The groups that it shapes; a theme that holds most of one is shaped by it.
+    /// The groups that it shapes; a theme that holds most of a group is shaped by it.
     #[must_use]
     pub fn shapes(&self) -> Vec<Vec<&RecommendationId>> {
         match self {
             Self::Merge { parts } => vec![parts.iter().flatten().collect()],
-            // What stands alone shapes no theme.
+            // A recommendation alone shapes no theme.
             Self::Split { apart, rest } => [apart, rest]
                 .into_iter()
                 .filter(|part| part.len() > 1)

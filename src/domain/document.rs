@@ -32,27 +32,27 @@ impl Span {
 pub struct Line {
     /// Where the line stands, without its line break.
     pub span: Span,
-    /// 1-based page, where the format has pages.
+    /// 1-based page, if the format has pages.
     pub page: Option<u32>,
-    /// What the format itself says the line is; plain text says nothing.
+    /// The line's role according to the format; plain text gives none.
     pub role: LineRole,
 }
 
-/// What a format with markup says of a line.
+/// What a format with markup says about a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LineRole {
     /// The format does not say.
     #[default]
     Unmarked,
-    /// A heading, 1 the highest level.
+    /// A heading; level 1 is the highest.
     Heading(u8),
-    /// The first line of a list item, 1 the outermost list.
+    /// The first line of a list item; level 1 is the outermost list.
     ListItem(u8),
     /// The first line of a paragraph.
     Paragraph,
-    /// Goes on from the line before, in the same paragraph or item.
+    /// Continues the line before, in the same paragraph or item.
     Continued,
-    /// A row of a table, its cells apart by `|`.
+    /// A row of a table, with its cells separated by `|`.
     Row,
     /// Part of a footnote or endnote.
     Note,
@@ -60,27 +60,27 @@ pub enum LineRole {
     Furniture,
 }
 
-/// A source document: decoded text, and where its lines and pages are.
+/// A source document: its decoded text, and the positions of its lines and pages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// Its id in the corpus.
     pub id: DocumentId,
     /// The path as the user gave it, for messages and sources.
     pub path: String,
-    /// Title, where the format or the corpus states one.
+    /// Title, if the format or the corpus states one.
     pub title: Option<String>,
-    /// The one body that speaks in the whole document, where the user said so.
+    /// The one body that speaks throughout the document, if the user named it.
     pub agency: Option<Agency>,
-    /// Year of publication, where known.
+    /// Year of publication, if known.
     pub year: Option<i32>,
-    /// What could not be read of it.
+    /// Problems met in reading it.
     pub problems: Vec<Problem>,
     text: String,
     lines: Vec<Line>,
 }
 
 impl Document {
-    /// A document of plain text: lines end at `\n` (a `\r` before it is left out), no pages.
+    /// A document of plain text without pages; lines end at `\n`, and a `\r` before it is left out.
     #[must_use]
     pub fn plain(id: DocumentId, path: String, text: String) -> Self {
         let mut lines = Vec::new();
@@ -94,9 +94,9 @@ impl Document {
         Self { id, path, title: None, agency: None, year: None, problems: Vec::new(), text, lines }
     }
 
-    /// A document whose format says what its lines are: each line is a text, its page and its role.
+    /// A document whose format gives the role of each line: a line is a text, its page and its role.
     ///
-    /// A line break within a line is turned into a space.
+    /// A line break within a line becomes a space.
     #[must_use]
     pub fn marked<'a>(
         id: DocumentId,
@@ -114,10 +114,11 @@ impl Document {
         Self { id, path, title: None, agency: None, year: None, problems: Vec::new(), text, lines }
     }
 
-    /// The same document, with what `mark` says of each line: how many bytes at its start are markup,
-    /// and its role.
+    /// The same document with roles from `mark`: for each line, the bytes of markup at its start and a
+    /// role.
     ///
-    /// More bytes than the line has, or a cut through a character, leave the line empty or whole.
+    /// If there are more bytes than the line has, the line becomes empty. If they would cut a character
+    /// in two, the line stays whole.
     #[must_use]
     pub fn with_roles(mut self, mut mark: impl FnMut(&str) -> (usize, LineRole)) -> Self {
         for line in &mut self.lines {
@@ -146,7 +147,7 @@ impl Document {
     /// The text of a span of this document.
     ///
     /// # Panics
-    /// If `span` was made for another document and cuts a character in two or lies outside.
+    /// If `span` was made for another document and lies outside this one or cuts a character in two.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         &self.text[span.start..span.end]

@@ -1,17 +1,17 @@
-//! The arithmetic that all cosines come from.
+//! The arithmetic behind all cosines.
 
 use pulp::{Arch, Simd, WithSimd};
 
-/// Dot product of two vectors of one length; for unit vectors the cosine.
+/// Dot product of two vectors of equal length; for unit vectors, their cosine.
 ///
-/// Sixteen partial sums in a fixed order and no fused operations: the widest instructions of the
-/// processor are used, and every processor gives the same digits.
+/// It uses the widest instructions of the processor, sixteen partial sums in a fixed order, and no
+/// fused operations. Every processor therefore gives the same digits.
 #[must_use]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     Arch::new().dispatch(Dot(a, b))
 }
 
-/// Dot product of two vectors of whole numbers; the shorter length counts.
+/// Dot product of two vectors of whole numbers, over the shorter length.
 #[must_use]
 pub fn dot_rounded(a: &[i8], b: &[i8]) -> i32 {
     Arch::new().dispatch(DotRounded(a, b))

@@ -32,7 +32,7 @@ impl Embedding {
         Ok(Self(raw.into()))
     }
 
-    /// A row of an [`Embeddings`] table, which is of unit length already.
+    /// A row of an [`Embeddings`] table, which already has unit length.
     #[must_use]
     pub fn of_unit_row(row: &[f32]) -> Self {
         Self(row.into())
@@ -45,7 +45,7 @@ impl Embedding {
     }
 }
 
-/// One embedding a row, row *i* of recommendation *i*; shape `(n, dim)`, rows of unit length.
+/// A table of embeddings, shape `(n, dim)`: row *i* belongs to recommendation *i* and has unit length.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Embeddings(Array2<f32>);
 
@@ -63,10 +63,10 @@ impl Embeddings {
         Self(table)
     }
 
-    /// Takes a table whose rows are checked to be of unit length, within 1e-3.
+    /// A table whose rows are checked to have unit length, within 1e-3.
     ///
     /// # Errors
-    /// The first row that is not, with its norm.
+    /// The first row of another length, with its norm.
     pub fn checked(table: Array2<f32>) -> Result<Self, (usize, NoDirection)> {
         for (number, row) in table.rows().into_iter().enumerate() {
             let norm = row.dot(&row).sqrt();
@@ -83,7 +83,7 @@ impl Embeddings {
         Ok(Self(table))
     }
 
-    /// The rows named, in their order.
+    /// The given rows, in the given order.
     ///
     /// # Panics
     /// If there is no such row.
@@ -104,7 +104,7 @@ impl Embeddings {
         self.len() == 0
     }
 
-    /// Components of a row.
+    /// Number of components of a row.
     #[must_use]
     pub fn dim(&self) -> usize {
         self.0.ncols()
@@ -128,10 +128,10 @@ impl Embeddings {
     }
 }
 
-/// A token of a text and what it adds to the text's embedding: the parts of all tokens add up to it.
+/// A token of a text and its part of the text's embedding; the parts of all tokens add up to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TokenPart {
-    /// Bytes of the text; empty for a token that stands for none.
+    /// Byte range in the text; empty for a token that stands for no text.
     pub span: Span,
     /// Its part, as long as the embedding.
     pub part: Box<[f32]>,

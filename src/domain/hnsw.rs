@@ -9,13 +9,13 @@ pub struct HnswConfig {
     pub m: usize,
     /// Candidates examined when a point is inserted.
     pub ef_construction: usize,
-    /// Candidates examined in a search; raised to `k` where that is larger.
+    /// Candidates examined in a search; raised to `k` if that is larger.
     pub ef_search: usize,
 }
 
 impl Default for HnswConfig {
-    /// Measured at 384 dimensions (docs/decisions/storage.md): 995 of 1,000 final results are those
-    /// of a scan at 100,000 rows, 982 at 1,000,000.
+    /// Measured at 384 dimensions (docs/decisions/storage.md): 995 of 1,000 final results equal those
+    /// of a scan at 100,000 rows, and 982 at 1,000,000.
     fn default() -> Self {
         Self { m: 24, ef_construction: 200, ef_search: 200 }
     }

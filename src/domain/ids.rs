@@ -4,7 +4,7 @@ use std::{borrow::Borrow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// A text that may not serve as an id: it is empty or only white space.
+/// A text that cannot be an id: it is empty or only white space.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an id may not be empty")]
 pub struct EmptyId;

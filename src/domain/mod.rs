@@ -1,4 +1,4 @@
-//! What the program talks about. No file, no model, no socket; imports no module of ours.
+//! The program's domain types. No file, no model, no socket; imports no module of ours.
 
 mod agency_names;
 mod answer;

@@ -1,10 +1,10 @@
-//! What a comparison of agencies shows: the content of the overlap report.
+//! The content of the overlap report: what a comparison of agencies shows.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Agency, Changes, Link, Recommendation, Themes};
 
-/// Everything that the overlap report says. Rows are positions in `recommendations`.
+/// Everything that the overlap report says; rows are positions in `recommendations`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overlap {
     /// Title of the corpus.
@@ -13,7 +13,7 @@ pub struct Overlap {
     pub documents: Vec<DocumentInfo>,
     /// All recommendations, by id.
     pub recommendations: Vec<Recommendation>,
-    /// The challenges and gaps that agencies state in their own text, by id; empty where none are given.
+    /// Challenges and gaps that agencies state in their own text, by id; empty if none are given.
     pub challenges: Vec<Recommendation>,
     /// Every agency, by name, with what it said.
     pub agencies: Vec<AgencyProfile>,
@@ -21,15 +21,15 @@ pub struct Overlap {
     pub themes: Themes,
     /// What the agencies of each theme share and where they differ, in the order of the themes.
     pub particulars: Vec<Particulars>,
-    /// What the matrix of themes by agencies shows, and in which order.
+    /// The themes and agencies that the matrix shows, in its order.
     pub matrix: MatrixOrder,
     /// Near-duplicates, most probable first.
     pub duplicates: Vec<Link>,
-    /// What nobody, or hardly anybody, took up.
+    /// What no agency, or hardly any, took up.
     pub gaps: Gaps,
-    /// What changed since an older index; `None` where none was named.
+    /// Changes since an older index; `None` if none was named.
     pub changes: Option<Changes>,
-    /// How the figures came about.
+    /// How the figures were obtained.
     pub method: Method,
 }
 
@@ -38,11 +38,11 @@ pub struct Overlap {
 pub struct DocumentInfo {
     /// Its id.
     pub id: String,
-    /// Its title, or its id where none is given.
+    /// Its title, or its id if it has none.
     pub title: String,
-    /// Year of publication, where known.
+    /// Year of publication, if known.
     pub year: Option<i32>,
-    /// Where it comes from, where known.
+    /// Where it comes from, if known.
     pub source: Option<String>,
 }
 
@@ -53,23 +53,23 @@ pub struct AgencyProfile {
     pub agency: Agency,
     /// Its recommendations, rows ascending.
     pub rows: Vec<usize>,
-    /// Its recommendations that stand in a theme with another agency.
+    /// Number of its recommendations in a theme with another agency.
     pub shared: usize,
-    /// Positions in `themes.themes` of the themes it takes part in, with its number of members.
+    /// Positions in `themes.themes` of its themes, with the number of its members in each.
     pub themes: Vec<(usize, usize)>,
-    /// Agencies with the most alike profile over themes, nearest first, with the cosine (0 to 1).
+    /// Agencies with the most similar profile over themes, nearest first, with the cosine (0 to 1).
     pub nearest: Vec<(Agency, f64)>,
 }
 
 impl AgencyProfile {
-    /// Number of its recommendations in the theme at a position of `themes.themes`.
+    /// Number of its recommendations in the theme at this position of `themes.themes`.
     #[must_use]
     pub fn in_theme(&self, position: usize) -> usize {
         self.themes.iter().find(|(theme, _)| *theme == position).map_or(0, |(_, count)| *count)
     }
 }
 
-/// Rows and columns of the matrix of themes by agencies, ordered so that blocks show.
+/// Rows and columns of the matrix of themes by agencies, ordered to make blocks visible.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MatrixOrder {
     /// Positions in `themes.themes` of shared themes.
@@ -81,30 +81,30 @@ pub struct MatrixOrder {
 /// What the agencies of a theme say in the same words, and what each of them adds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Particulars {
-    /// Words of most of the agencies, telling ones first.
+    /// Words that most of the agencies use, the most telling first.
     pub shared: Vec<String>,
-    /// Words and phrases of one agency alone, telling ones first; in the order of
+    /// Words and phrases that only one agency uses, the most telling first; in the order of
     /// [`Consensus::by_agency`](super::Consensus::by_agency).
     pub own: Vec<Vec<String>>,
 }
 
-/// The gaps that the recommendations themselves and an agenda show; kinds are never mixed.
+/// The gaps that recommendations and an agenda show; the kinds are never mixed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Gaps {
-    /// Rows that only one agency asks for, most isolated first, with the nearest other agency's
-    /// recommendation.
+    /// Rows that only one agency asks for, most isolated first, with the nearest recommendation of
+    /// another agency.
     pub single_voice: Vec<SingleVoice>,
-    /// Agenda items with the recommendations that take them up; `None` where no agenda is given.
+    /// Agenda items with the recommendations that take them up; `None` without an agenda.
     pub agenda: Option<Vec<AgendaAnswer>>,
-    /// Challenges that agencies name, in the order of [`Overlap::challenges`]; `None` where none are
+    /// Challenges that agencies name, in the order of [`Overlap::challenges`]; `None` if none are
     /// given.
     pub challenges: Option<Vec<ChallengeAnswer>>,
-    /// Agencies whose own text deals with a theme on which they recommend nothing, the surest first;
-    /// `None` where no text is given.
+    /// Agencies whose own text deals with a theme on which they recommend nothing, surest first; `None`
+    /// if no text is given.
     pub silent: Option<Vec<SilentAgency>>,
 }
 
-/// A challenge that an agency names, held against the recommendations.
+/// A challenge that an agency names, compared with the recommendations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChallengeAnswer {
     /// Its position in [`Overlap::challenges`].
@@ -123,7 +123,7 @@ impl ChallengeAnswer {
     }
 }
 
-/// An agency that writes about a theme and recommends nothing on it.
+/// An agency that discusses a theme but recommends nothing on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SilentAgency {
     /// The agency.
@@ -132,7 +132,7 @@ pub struct SilentAgency {
     pub theme: usize,
     /// Its own passages that deal with the theme, most probable first.
     pub passages: Vec<SilentPassage>,
-    /// The nearest thing that it did recommend: row and probability of overlap with the theme.
+    /// Its nearest recommendation: row and probability of overlap with the theme.
     pub nearest: Option<(usize, f64)>,
 }
 
@@ -141,7 +141,7 @@ pub struct SilentAgency {
 pub struct SilentPassage {
     /// Its position in [`Overlap::challenges`].
     pub challenge: usize,
-    /// Row of the recommendation of the theme that is nearest to it.
+    /// Row of the theme's recommendation that is nearest to it.
     pub nearest: usize,
     /// Probability of overlap of the two.
     pub probability: f64,
@@ -156,14 +156,14 @@ pub struct SingleVoice {
     pub nearest: Option<(usize, f64)>,
 }
 
-/// An agenda item held against the recommendations.
+/// An agenda item compared with the recommendations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AgendaAnswer {
     /// The item.
     pub item: AgendaItem,
     /// The nearest recommendations, most probable first, with the probability of overlap.
     pub nearest: Vec<(usize, f64)>,
-    /// Distinct agencies among the recommendations that take it up, or one of the items under it.
+    /// Distinct agencies among the recommendations that take up the item or one of the items under it.
     pub agencies: Vec<Agency>,
 }
 
@@ -175,25 +175,25 @@ impl AgendaAnswer {
     }
 }
 
-/// One goal to hold the recommendations against.
+/// One goal to compare the recommendations with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgendaItem {
     /// Its id.
     pub id: String,
     /// What it asks for.
     pub text: String,
-    /// The item it stands under.
+    /// The item above it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
     /// List marker, as printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marker: Option<String>,
-    /// What it is: a key element, a priority, an item of one.
+    /// Its kind: a key element, a priority, an item of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
 }
 
-/// What a reader needs to judge and to repeat the figures.
+/// What a reader needs to judge and reproduce the figures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Method {
     /// Version of Concord.
@@ -210,18 +210,18 @@ pub struct Method {
     pub measured: Vec<Measured>,
     /// Probability from which a recommendation takes up an agenda item or a challenge.
     pub takes_up_threshold: f64,
-    /// The command that makes this report again.
+    /// The command that reproduces this report.
     pub command: String,
 }
 
 /// A figure for the quality of the method, from labelled data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measured {
-    /// What was asked of the method, in words.
+    /// What the method was asked, in words.
     pub what: String,
-    /// The figure, with its range where there is one.
+    /// The figure, with its range if there is one.
     pub figure: String,
-    /// What it means, or is to be held against.
+    /// What it means, or what to compare it with.
     pub meaning: String,
     /// The data.
     pub data: String,

@@ -1,10 +1,10 @@
-//! A text with what reading it once gives: its statements and its language.
+//! A text that was read once, with its statements and its language.
 
 use serde::{Deserialize, Serialize};
 
 use super::Span;
 
-/// A language that Concord has word lists for. Declared in the order of its lists.
+/// A language that Concord has word lists for, declared in the order of the lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -51,8 +51,10 @@ impl Language {
     }
 }
 
-/// A text, its statements and its language; made once by [`text::passage`](crate::text::passage)
-/// and handed on, so that every stage means the same statements.
+/// A text, its statements and its language.
+///
+/// [`text::passage`](crate::text::passage) makes it once. It is then passed on, so that every stage
+/// means the same statements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
     text: String,
@@ -61,7 +63,7 @@ pub struct Passage {
 }
 
 impl Passage {
-    /// Puts the parts together; `statements` are byte ranges of `text`, in order.
+    /// A passage of these parts; `statements` are byte ranges of `text`, in order.
     ///
     /// # Panics
     /// If there is no statement, or one does not slice `text`.
@@ -97,13 +99,13 @@ impl Passage {
         &self.text[span.start..span.end]
     }
 
-    /// Where each statement stands in [`text`](Self::text).
+    /// The byte range of each statement in [`text`](Self::text).
     #[must_use]
     pub fn spans(&self) -> &[Span] {
         &self.statements
     }
 
-    /// Its language; `None` where the text is too short to tell, or in a language without word lists.
+    /// Its language; `None` if the text is too short to tell, or the language has no word lists.
     #[must_use]
     pub fn language(&self) -> Option<Language> {
         self.language

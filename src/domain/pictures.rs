@@ -1,20 +1,21 @@
-//! Where things stand in the pictures of a report.
+//! The places of things in the pictures of a report.
 
 /// A place in a picture: right and down, each from 0 to 1.
 pub type Place = [f32; 2];
 
-/// The places that a report draws at. What is alike stands close together; the axes mean nothing.
+/// The places that a report draws at. Similar things stand close together; the axes mean nothing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pictures {
-    /// Of each recommendation, by row; empty where there are too many to draw.
+    /// The place of each recommendation, by row; empty if there are too many to draw.
     pub recommendations: Vec<Place>,
-    /// Of each agency, in the order of [`Overlap::agencies`](super::Overlap::agencies).
+    /// The place of each agency, in the order of [`Overlap::agencies`](super::Overlap::agencies).
     pub agencies: Vec<Place>,
-    /// Of each theme, by position in `themes.themes`; `None` for a theme that has no mark of its own.
+    /// The mark of each theme, by position in `themes.themes`; `None` for a theme without one of its
+    /// own.
     pub themes: Vec<Option<ThemeMark>>,
 }
 
-/// Where the name of a theme stands on the map, and what tells its recommendations apart.
+/// Where the name of a theme stands on the map, and how its recommendations are marked.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ThemeMark {
     /// Where most of its recommendations stand.

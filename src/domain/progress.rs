@@ -1,4 +1,4 @@
-//! How far a long run has come, told to whoever draws it.
+//! The progress of a long run, reported to a listener.
 
 /// A stage that takes long enough to be worth showing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Stage {
 
 /// Receives progress. Every call is cheap; a listener that draws nothing ignores it.
 pub trait Progress: Sync {
-    /// A stage begins; `total` is the number of steps, where it is known.
+    /// A stage begins; `total` is the number of steps, if known.
     fn begin(&self, stage: Stage, total: Option<u64>);
     /// `steps` more steps of the current stage are done.
     fn advance(&self, steps: u64);
@@ -29,7 +29,7 @@ pub trait Progress: Sync {
     fn end(&self);
 }
 
-/// Tells nobody.
+/// A listener that ignores progress.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 

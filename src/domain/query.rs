@@ -1,4 +1,4 @@
-//! What is asked of an index.
+//! The questions to an index.
 
 use std::ops::RangeInclusive;
 
@@ -26,7 +26,7 @@ impl Query {
     }
 }
 
-/// Which recommendations may be answers, and how much is said about each.
+/// Which recommendations may be answers, and how much each answer says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
     /// Maximum number of answers.
@@ -73,7 +73,7 @@ impl Default for Filter {
 }
 
 impl Filter {
-    /// Whether `recommendation`, of this `year`, may be an answer to a question of agency `asking`.
+    /// Whether `recommendation`, of this `year`, may answer a question of agency `asking`.
     #[must_use]
     pub fn admits(
         &self,

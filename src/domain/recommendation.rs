@@ -5,9 +5,9 @@ use serde_json::{Map, Value};
 
 use super::{Agency, DocumentId, RecommendationId};
 
-/// One recommendation, as a line of `recommendations.jsonl` holds it.
+/// One recommendation, as on a line of `recommendations.jsonl`.
 ///
-/// Only `id`, `agency` and `text` are required; fields that Concord does not know are kept in
+/// Only `id`, `agency` and `text` are required. Fields that Concord does not know are kept in
 /// [`other`](Self::other) and given back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recommendation {
@@ -29,13 +29,13 @@ pub struct Recommendation {
     /// The sentence that opens the list it stands in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_in: Option<String>,
-    /// What form it has: `item`, `subitem`, `prose`, `question`, ...
+    /// Its form: `item`, `subitem`, `prose`, `question`, ...
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// Year of the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<i32>,
-    /// Exactly where it stands.
+    /// Its exact place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
     /// The user's own labels.
@@ -55,13 +55,13 @@ pub struct Source {
     pub line_start: usize,
     /// Last line, 1-based, inclusive.
     pub line_end: usize,
-    /// First page, 1-based, where the format has pages.
+    /// First page, 1-based, if the format has pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
 }
 
 impl Recommendation {
-    /// A recommendation of which only the required fields are known.
+    /// A recommendation with only the required fields.
     #[must_use]
     pub fn new(id: RecommendationId, agency: Agency, text: String) -> Self {
         Self {
@@ -109,7 +109,7 @@ impl Recommendation {
 pub struct UnknownId {
     /// The id asked for.
     pub id: String,
-    /// Ids that look like it.
+    /// Similar ids.
     pub suggestions: Vec<String>,
 }
 
@@ -120,10 +120,10 @@ fn similar_ids(suggestions: &[String]) -> String {
     }
 }
 
-/// The row of the recommendation called `id` in `recommendations`, which are in ascending order of id.
+/// The row of the recommendation called `id`; `recommendations` are in ascending order of id.
 ///
 /// # Errors
-/// [`UnknownId`] with up to three ids that look like it.
+/// [`UnknownId`] with up to three similar ids.
 pub fn find_row(recommendations: &[Recommendation], id: &str) -> Result<usize, UnknownId> {
     recommendations.binary_search_by(|r| r.id.as_str().cmp(id)).map_err(|_| {
         let wanted = id.to_lowercase();

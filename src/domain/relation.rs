@@ -1,4 +1,4 @@
-//! The ladder on which two recommendations stand to each other.
+//! The ladder of relations between two recommendations.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub enum Relation {
     None,
     /// Same broad area, different ask.
     Related,
-    /// A substantial part of what is asked is shared.
+    /// They share a substantial part of what is asked.
     Overlap,
     /// Same action on the same object.
     Duplicate,

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{Act, Agency, RecommendationId, Relation, ThemeId};
 
 /// Stability below which a theme is weak: it may well be another tomorrow. Source: Hennig 2007,
-/// "Cluster-wise assessment of cluster stability", who trusts no cluster below 0.6.
+/// "Cluster-wise assessment of cluster stability", which trusts no cluster below 0.6.
 pub const WEAK_STABILITY: f64 = 0.6;
 
-/// Stability from which a theme is stable, by the same source; between the two it shows a pattern.
+/// Stability from which a theme is stable, by the same source; between the two, it shows a pattern.
 pub const STABLE: f64 = 0.75;
 
 /// How far a theme may be relied on.
@@ -18,9 +18,9 @@ pub enum Firmness {
     Stable,
     /// It shows a pattern.
     Fair,
-    /// It may well be another when the corpus changes a little.
+    /// It may well change when the corpus changes a little.
     Weak,
-    /// People shaped it; what the figures say does not matter.
+    /// People shaped it, so low figures do not matter.
     Decided,
     /// Its stability was not measured.
     Unknown,
@@ -40,7 +40,7 @@ impl Firmness {
     }
 }
 
-/// How finely recommendations are grouped. A group of one grain lies within one of the next coarser.
+/// How finely recommendations are grouped. Each group lies within one group of the next coarser grain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Grain {
@@ -63,31 +63,32 @@ pub struct Theme {
     pub label: String,
     /// Terms that stand for this theme and not for others, strongest first.
     pub keywords: Vec<String>,
-    /// The group of the next coarser grain that it lies in; none for a broad area.
+    /// The group of the next coarser grain that contains it; `None` for a broad area.
     pub parent: Option<ThemeId>,
     /// Its members, most central first, ties by the recommendation's id.
     pub members: Vec<Member>,
-    /// Rows of up to three members, of different agencies where possible, that speak for it.
+    /// Rows of up to three representative members, of different agencies where possible.
     pub representatives: Vec<usize>,
     /// Mean probability of overlap over pairs of members, 0 to 1.
     pub cohesion: f64,
-    /// How reliably it comes back when recommendations or agencies are left out, 0 to 1: mean Jaccard
-    /// index, of the two kinds of leaving out the worse.
+    /// How reliably it comes back when recommendations or agencies are left out, 0 to 1: the mean
+    /// Jaccard index, the lower of the two kinds.
     pub stability: f64,
-    /// What people decided that shaped it, each kind once, in order.
+    /// The kinds of decisions that shaped it, each once, in order.
     pub decided: Vec<Act>,
     /// Who is behind it.
     pub consensus: Consensus,
 }
 
 impl Theme {
-    /// Whether it may well be another when the corpus changes a little. What people decided is not.
+    /// Whether it may well change when the corpus changes a little; never for one that people decided
+    /// on.
     #[must_use]
     pub fn is_weak(&self) -> bool {
         self.decided.is_empty() && self.stability < WEAK_STABILITY
     }
 
-    /// How far it may be relied on.
+    /// How far it can be relied on.
     #[must_use]
     pub fn firmness(&self) -> Firmness {
         match self.stability {
@@ -99,7 +100,7 @@ impl Theme {
         }
     }
 
-    /// A theme of these rows, for tests: of all else as little as can be.
+    /// A theme of these rows for tests, with as little as possible of everything else.
     #[cfg(test)]
     pub(crate) fn of_rows(label: &str, rows: &[usize]) -> Self {
         let member = |&row: &usize| Member { row, weight: 0.5, guest: false };
@@ -117,7 +118,7 @@ impl Theme {
         }
     }
 
-    /// Rows of the members that belong here and to no other theme better.
+    /// Rows of the members that belong here and fit no other theme better.
     pub fn core(&self) -> impl Iterator<Item = usize> + '_ {
         self.members.iter().filter(|member| !member.guest).map(|member| member.row)
     }
@@ -130,37 +131,38 @@ pub struct Member {
     pub row: usize,
     /// How well it belongs, 0 to 1: mean probability of overlap with the other members.
     pub weight: f64,
-    /// Whether its home is another theme, or none, and it belongs here as well.
+    /// Whether it belongs here although its home is another theme, or none.
     pub guest: bool,
 }
 
-/// How many agencies stand behind a theme, against what chance would give.
+/// How many agencies stand behind a theme, compared with chance.
 ///
-/// Near-duplicates of one agency are one ask. The null model deals the agencies' names out to all asks
-/// of the corpus at random, each agency keeping its number of asks (a permutation test).
+/// Near-duplicates of one agency are one ask. The null model deals the agencies' names at random to all
+/// asks of the corpus, and each agency keeps its number of asks (a permutation test).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Consensus {
     /// Distinct agencies with their number of recommendations, most first, ties by name.
     pub by_agency: Vec<AgencyCount>,
     /// Distinct agencies as a share of all agencies of the corpus, 0 to 1.
     pub share: f64,
-    /// Effective number of agencies, `1 / Σ pᵢ²` with `pᵢ` the share of the theme's asks that agency
-    /// *i* makes: as many as say something where all say equally much, 1 where one says all (Laakso
-    /// and Taagepera 1979; the Hill number of order 2).
+    /// Effective number of agencies, `1 / Σ pᵢ²`, with `pᵢ` the share of the theme's asks that agency
+    /// *i* makes. It is the number of agencies if all ask equally often, and 1 if one agency asks
+    /// everything (Laakso and Taagepera 1979; the Hill number of order 2).
     pub effective: f64,
-    /// Distinct agencies to be expected by chance, from the theme's number of asks.
+    /// Distinct agencies expected by chance, given the theme's number of asks.
     pub expected: f64,
     /// Chance gives fewer than this in one case of forty.
     pub expected_low: f64,
     /// Chance gives more than this in one case of forty.
     pub expected_high: f64,
-    /// Distinct agencies less `expected`.
+    /// Distinct agencies minus `expected`.
     pub excess: f64,
-    /// How often chance gives as many distinct agencies or more, above 0 and at most 1.
+    /// How often chance gives at least as many distinct agencies, above 0 and at most 1.
     pub p_value: f64,
-    /// How much of the agencies really agrees, in agencies: the sum, over those in the theme, of the
-    /// mean probability that the best of their recommendations overlaps with what each of the
-    /// others says. 0 for one agency alone; at most the number of agencies. Themes are ranked by it.
+    /// How many agencies really agree, as a number of agencies. For each agency in the theme, take the
+    /// mean probability that the best of its recommendations overlaps with what each of the others
+    /// says; then sum these means. It is 0 for one agency alone and at most the number of agencies.
+    /// Themes are ranked by it.
     pub strength: f64,
 }
 
@@ -171,8 +173,9 @@ impl Consensus {
         self.by_agency.len()
     }
 
-    /// The agency that leads on the theme: of several, the one with more recommendations in it than any
-    /// other; `None` where there is no such agency.
+    /// The agency that leads on the theme: the one of several with the most recommendations in it.
+    ///
+    /// `None` on a tie, or if only one agency is in the theme.
     #[must_use]
     pub fn leads(&self) -> Option<&Agency> {
         match self.by_agency.as_slice() {
@@ -191,7 +194,7 @@ pub struct AgencyCount {
     pub count: usize,
 }
 
-/// What a search for themes found: every row is in a theme or in `single`.
+/// The result of a search for themes: every row is in a theme or in `single`.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Themes {
     /// Strongest consensus first.
@@ -201,8 +204,9 @@ pub struct Themes {
 }
 
 impl Themes {
-    /// The theme in which each of `n` rows is most at home, as a position in `themes`; the first of
-    /// equals, `None` for a row in no theme.
+    /// The theme in which each of `n` rows is most at home, as a position in `themes`.
+    ///
+    /// On a tie it is the first; for a row in no theme it is `None`.
     #[must_use]
     pub fn homes(&self, n: usize) -> Vec<Option<usize>> {
         let mut best: Vec<Option<(usize, f64)>> = vec![None; n];
@@ -262,9 +266,9 @@ pub struct Link {
 }
 
 impl Link {
-    /// Links that one recommendation keeps, the most probable first. Themes use no more of them.
+    /// Maximum number of links that one recommendation keeps, most probable first. Themes use no more.
     pub const MAX_PER_ROW: usize = 50;
-    /// Links below this probability of overlap do not count: most pairs of a corpus are unrelated, and
+    /// Minimum probability of overlap for a link to count. Most pairs of a corpus are unrelated, and
     /// their small probabilities would add up.
     pub const MIN_PROBABILITY: f64 = 0.05;
 }
@@ -274,11 +278,11 @@ impl Link {
 pub struct Likeness {
     /// Cosine of the two embeddings, -1 to 1.
     pub cosine: f32,
-    /// Calibrated chance that an analyst would see a shared ask (overlap or more), 0 to 1.
+    /// Calibrated probability that an analyst would see a shared ask (overlap or more), 0 to 1.
     pub probability: f64,
-    /// Calibrated chance that an analyst would see the same action on the same object, 0 to 1.
+    /// Calibrated probability that an analyst would see the same action on the same object, 0 to 1.
     pub duplicate: f64,
-    /// The rung of the ladder that follows.
+    /// The rung of the ladder that follows from these.
     pub relation: Relation,
 }
 

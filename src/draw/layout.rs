@@ -1,27 +1,27 @@
-//! Linked things laid out in the plane, so that what is linked stands together.
+//! Places in the plane for linked things, so that linked things stand together.
 //!
-//! The method of UMAP (`McInnes`, Healy and Melville 2018) with the curve 1 / (1 + d²): ties pull,
+//! The method is UMAP (`McInnes`, Healy and Melville 2018) with the curve 1 / (1 + d²): ties pull,
 //! chance encounters push. It starts from the two slowest directions of a random walk over the ties
-//! (Laplacian eigenmaps, Belkin and Niyogi 2003). Every draw comes from a fixed sequence and no
-//! function outside IEEE arithmetic is used, so that the same ties give the same places on any
+//! (Laplacian eigenmaps, Belkin and Niyogi 2003). Every draw comes from a fixed sequence, and no
+//! function outside IEEE arithmetic is used. The same ties therefore give the same places on any
 //! machine.
 
 use super::Tie;
 use crate::domain::Place;
 
-/// Strongest ties of each thing that count: UMAP's default number of neighbors.
+/// Number of strongest ties of each thing that count: UMAP's default number of neighbors.
 const NEIGHBORS: usize = 15;
 
-/// Pushes for each pull, as in UMAP.
+/// Number of pushes for each pull, as in UMAP.
 const PUSHES: usize = 5;
 
-/// No step is longer in one direction.
+/// Maximum length of a step in one direction.
 const LONGEST_STEP: f64 = 4.0;
 
 /// Width of the plane at the start.
 const WIDTH: f64 = 10.0;
 
-/// A place for each of `n` things, in the unit square; its shape is kept, so that one side is full.
+/// A place for each of `n` things, in the unit square; the layout keeps its shape and fills one side.
 #[must_use]
 pub(super) fn layout(n: usize, ties: &[Tie]) -> Vec<Place> {
     let edges = edges(n, ties);
@@ -32,9 +32,11 @@ pub(super) fn layout(n: usize, ties: &[Tie]) -> Vec<Place> {
     in_unit_square(&at)
 }
 
-/// The same places with the room between them evened out, so that far groups do not press the others
-/// together and names find room. In each direction `order`, from 0 to 1, is the share of the rank in
-/// the place; the rest is distance. Who stands before whom stays.
+/// The places with the room between them evened out.
+///
+/// This keeps far groups from pressing the others together, and makes room for names. In each
+/// direction, `order` (0 to 1) is the share of the rank in the place; the rest is distance. Things keep
+/// their sequence.
 #[must_use]
 pub(super) fn spread(places: &[Place], order: f32) -> Vec<Place> {
     let mut spread = places.to_vec();
@@ -49,14 +51,14 @@ pub(super) fn spread(places: &[Place], order: f32) -> Vec<Place> {
     spread
 }
 
-/// An edge of the graph that is drawn; `strength` from 0 to 1.
+/// An edge of the drawn graph; `strength` is from 0 to 1.
 struct Edge {
     a: usize,
     b: usize,
     strength: f64,
 }
 
-/// Each thing's strongest ties, relative to its strongest, seen from both ends: a + b - ab.
+/// The strongest ties of each thing, relative to its strongest one; both ends combine to a + b - ab.
 fn edges(n: usize, ties: &[Tie]) -> Vec<Edge> {
     let mut of: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
     for tie in ties {
@@ -80,7 +82,7 @@ fn edges(n: usize, ties: &[Tie]) -> Vec<Edge> {
     .collect()
 }
 
-/// Places on the two slowest directions of the walk that stays where it is every other step.
+/// Places on the two slowest directions of a random walk that stays put every other step.
 fn start(n: usize, edges: &[Edge], draws: &mut Draws) -> Vec<[f64; 2]> {
     let mut mass = vec![1e-9; n];
     for edge in edges {
@@ -100,13 +102,13 @@ fn start(n: usize, edges: &[Edge], draws: &mut Draws) -> Vec<[f64; 2]> {
         }
         found.push(axis);
     }
-    // Things without a tie between them would stand on one spot for ever.
+    // Without the offset, things that have no tie between them would stay on one spot for ever.
     let place =
         |i: usize| [found[1][i] + 0.01 * draws.signed(), found[2][i] + 0.01 * draws.signed()];
     (0..n).map(place).collect()
 }
 
-/// Enough for a rough beginning; what is left the pulls do.
+/// Number of steps for a rough start; the pulls do the rest.
 const STEPS_OF_THE_WALK: usize = 150;
 
 fn walked(axis: &[f64], edges: &[Edge], mass: &[f64]) -> Vec<f64> {
@@ -118,7 +120,7 @@ fn walked(axis: &[f64], edges: &[Edge], mass: &[f64]) -> Vec<f64> {
     next.iter().zip(mass).map(|(x, m)| x / (2.0 * m)).collect()
 }
 
-/// Makes `axis` orthogonal to `other`, each thing counting with its mass.
+/// Makes `axis` orthogonal to `other`, with each thing weighted by its mass.
 fn take_off(axis: &mut [f64], other: &[f64], mass: &[f64]) {
     let dot = |x: &[f64]| x.iter().zip(other).zip(mass).map(|((x, y), m)| x * y * m).sum::<f64>();
     let length = dot(other);
@@ -137,7 +139,7 @@ fn to_width(axis: &mut [f64]) {
     }
 }
 
-/// Pulls along the edges and pushes between chance pairs, in ever smaller steps.
+/// Pulls along the edges and pushes between random pairs, in ever smaller steps.
 fn settle(at: &mut [[f64; 2]], edges: &[Edge], draws: &mut Draws) {
     let rounds = if at.len() <= 2_000 { 500 } else { 200 };
     let mut due: Vec<f64> = vec![0.0; edges.len()];
@@ -184,11 +186,11 @@ fn between(at: &[[f64; 2]], a: usize, b: usize) -> ([f64; 2], f64) {
     (gap, gap[0] * gap[0] + gap[1] * gap[1])
 }
 
-/// Moves places that lie on one another so far apart that each can be pointed at.
+/// Moves overlapping places apart, so that each can be pointed at.
 fn apart(at: &mut [[f64; 2]]) {
     let (low, high) = bounds(at);
     let side = (high[0] - low[0]).max(high[1] - low[1]);
-    // A twelfth of the spacing of a full grid: what is close stays visibly close.
+    // A twelfth of the spacing of a full grid: close places stay visibly close.
     let least = side / (at.len().max(1) as f64).sqrt() / 12.0;
     if least <= 0.0 {
         return;
@@ -214,7 +216,7 @@ fn part(at: &mut [[f64; 2]], a: usize, b: usize, least: f64) {
         return;
     }
     let distance = squared.sqrt();
-    // On one spot: the later one goes down.
+    // If both are on one spot, the later one goes down.
     let way = if distance > 0.0 { [gap[0] / distance, gap[1] / distance] } else { [0.0, -1.0] };
     for axis in 0..2 {
         let by = way[axis] * (least - distance) / 2.0;
@@ -245,7 +247,7 @@ fn in_unit_square(at: &[[f64; 2]]) -> Vec<Place> {
     at.iter().map(|place| [inside(place, 0), inside(place, 1)]).collect()
 }
 
-/// A fixed sequence of numbers without a pattern (`SplitMix64`, Steele, Lea and Flood 2014).
+/// A fixed pseudo-random sequence (`SplitMix64`, Steele, Lea and Flood 2014).
 struct Draws(u64);
 
 impl Draws {

@@ -1,15 +1,15 @@
-//! Where the names of themes stand on the map, and what tells their marks apart.
+//! Where the names of themes stand on the map, and how their marks differ.
 
 use crate::domain::{Place, ThemeMark, Themes};
 
-/// Colours of the page's palette.
+/// Number of colours in the page's palette.
 const HUES: usize = 8;
-/// Shapes of marks; themes of one colour take turns.
+/// Number of shapes of marks; themes of one colour take turns.
 const SHAPES: usize = 5;
 
 /// The mark of each theme, by position; `None` for a theme of one agency, which has no mark of its own.
 ///
-/// `places` are those of the recommendations, by row. Neighbouring themes get different colours.
+/// `places` has the place of each recommendation, by row. Neighbouring themes get different colours.
 #[must_use]
 pub(super) fn marks(themes: &Themes, places: &[Place]) -> Vec<Option<ThemeMark>> {
     let homes = themes.homes(places.len());
@@ -36,7 +36,7 @@ fn distance_to_hue(at: Place, hue: usize, drawn: &[ThemeMark]) -> f32 {
     drawn.iter().filter(|other| other.hue == hue).map(distance).fold(f32::INFINITY, f32::min)
 }
 
-/// The median place of the recommendations at home in a theme, in each direction.
+/// The median place, in each direction, of the recommendations whose home is this theme.
 fn middle(position: usize, homes: &[Option<usize>], places: &[Place]) -> Place {
     let axis = |axis: usize| {
         let at_home = homes.iter().zip(places).filter(|(home, _)| **home == Some(position));

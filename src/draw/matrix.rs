@@ -1,11 +1,11 @@
-//! Which themes and agencies a matrix shows, and in which order.
+//! The themes and agencies that a matrix shows, and their order.
 
 use std::cmp::Reverse;
 
 use super::seriate;
 use crate::domain::{AgencyProfile, MatrixOrder, Themes};
 
-/// A page or a sheet of paper holds about this many readable rows and columns.
+/// About the number of readable rows and columns that fit on a page or a sheet of paper.
 const MOST_THEMES: usize = 40;
 const MOST_AGENCIES: usize = 40;
 
@@ -27,7 +27,7 @@ pub fn matrix(agencies: &[AgencyProfile], themes: &Themes) -> MatrixOrder {
     }
 }
 
-/// The agencies in most of the themes shown, in the given order.
+/// The agencies in the largest number of the themes shown, in the given order.
 fn most_active(counts: &[Vec<usize>]) -> Vec<usize> {
     let mut agencies: Vec<usize> = (0..counts.len()).collect();
     let n_themes = |a: usize| counts[a].iter().filter(|&&n| n > 0).count();
@@ -37,7 +37,7 @@ fn most_active(counts: &[Vec<usize>]) -> Vec<usize> {
     agencies
 }
 
-/// A second recommendation adds less than the first: blocks are about who takes part.
+/// A second recommendation adds less than the first, since blocks show who takes part.
 fn strength(count: usize) -> f64 {
     (count as f64).sqrt()
 }

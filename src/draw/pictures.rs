@@ -3,17 +3,18 @@
 use super::{Tie, layout, marks, spread, ties};
 use crate::domain::{Agency, AgencyProfile, Link, Overlap, Pictures};
 
-/// Up to this many recommendations, each is a dot in a picture: more make neither a readable picture nor
-/// a page that a browser opens.
+/// Maximum number of recommendations that are drawn as dots. With more, the picture is unreadable and a
+/// browser cannot open the page.
 const MOST_DRAWN: usize = 20_000;
 
-/// How far the space between marks is evened out. Few agencies must leave room for their names; among
-/// thousands of recommendations some distant group would press the rest together.
+/// How far the space between marks is evened out. The few agencies must leave room for their names.
+/// Among thousands of recommendations, a distant group would press the rest together.
 const EVEN_NETWORK: f32 = 0.67;
 const EVEN_MAP: f32 = 0.4;
 
-/// Where recommendations and agencies stand in the pictures of the report on `overlap`, from the
-/// `links` between its recommendations.
+/// The places of recommendations and agencies in the pictures of the report on `overlap`.
+///
+/// They follow from the `links` between its recommendations.
 #[must_use]
 pub fn pictures(overlap: &Overlap, links: &[Link]) -> Pictures {
     let n = overlap.recommendations.len();
@@ -26,7 +27,7 @@ pub fn pictures(overlap: &Overlap, links: &[Link]) -> Pictures {
     }
 }
 
-/// Each agency and those most like it.
+/// Ties between each agency and those most similar to it.
 fn agency_ties(overlap: &Overlap) -> Vec<Tie> {
     let at = |name: &Agency| overlap.agencies.iter().position(|profile| profile.agency == *name);
     let nearest = |(a, profile): (usize, &AgencyProfile)| {

@@ -1,8 +1,8 @@
-//! An order of rows and columns in which the blocks of a table show.
+//! An order of rows and columns that makes the blocks of a table visible.
 //!
-//! First the axis that separates rows and columns best (reciprocal averaging, Hill 1973), then
-//! neighbours are mended along it so that like stands beside like (2-opt on cosine distance).
-//! Layout only: the figures in the table are not touched.
+//! The order first follows the axis that separates rows and columns best (reciprocal averaging, Hill
+//! 1973). Neighbours are then rearranged along it so that like stands beside like (2-opt on cosine
+//! distance). This affects the layout only: the figures in the table do not change.
 
 /// The order of rows and of columns of `table`, shape `(rows, columns)`, entries at least 0.
 ///
@@ -46,7 +46,7 @@ fn second_axis(table: &[Vec<f64>]) -> Vec<f64> {
     let n_columns = table.first().map_or(0, Vec::len);
     let mass: Vec<f64> = (0..n_columns).map(|c| table.iter().map(|row| row[c]).sum()).collect();
     let mut scores: Vec<f64> = (0..n_columns).map(|c| c as f64).collect();
-    // A table of at most 40 by 40 settles long before; what is left 2-opt mends.
+    // A table of at most 40 by 40 settles long before; 2-opt mends the rest.
     for _ in 0..200 {
         center_and_scale(&mut scores, &mass);
         scores = column_averages(table, &averages(table, &scores), &mass);
@@ -62,7 +62,7 @@ fn center_and_scale(scores: &mut [f64], mass: &[f64]) {
         *score -= mean;
     }
     let norm = (scores.iter().zip(mass).map(|(s, m)| s * s * m).sum::<f64>() / total).sqrt();
-    // All columns alike: there is no axis, and every score stays 0.
+    // If all columns are alike, there is no axis, and every score stays 0.
     if norm > 1e-12 {
         for score in scores {
             *score /= norm;
@@ -83,7 +83,7 @@ fn column_averages(table: &[Vec<f64>], row_scores: &[f64], mass: &[f64]) -> Vec<
     mass.iter().enumerate().map(|(c, m)| weighted(c) / m).collect()
 }
 
-/// The order by score, with stretches reversed as long as neighbours become more alike.
+/// The order by score, with stretches reversed as long as that makes neighbours more alike.
 fn mended(lines: &[Vec<f64>], scores: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(a.cmp(&b)));
@@ -104,7 +104,7 @@ fn mended(lines: &[Vec<f64>], scores: &[f64]) -> Vec<usize> {
             for j in i + 1..order.len() {
                 let now = step(&order, i) + step(&order, j + 1);
                 let then = crossing(&order, i.wrapping_sub(1), j) + crossing(&order, i, j + 1);
-                // The margin keeps rounding from turning a stretch to and fro for ever.
+                // The margin keeps rounding from reversing a stretch back and forth for ever.
                 if then < now - 1e-9 {
                     order[i..=j].reverse();
                     improved = true;

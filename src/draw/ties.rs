@@ -1,4 +1,4 @@
-//! What is tied to what, for a picture.
+//! The ties between things in a picture.
 
 use crate::domain::{Link, Themes};
 
@@ -13,11 +13,11 @@ pub(super) struct Tie {
     pub(super) weight: f64,
 }
 
-/// How much more a tie counts inside a theme than between themes. docs/decisions/report.md has what it
-/// was chosen by.
+/// How much more a tie counts inside a theme than between themes. docs/decisions/report.md explains the
+/// choice.
 const INSIDE_A_THEME: f64 = 4.0;
 
-/// Links between `n` recommendations as ties, for a picture in which themes show.
+/// Links between `n` recommendations as ties, weighted so that themes show in the picture.
 #[must_use]
 pub(super) fn ties(n: usize, links: &[Link], themes: &Themes) -> Vec<Tie> {
     let mut themes_of: Vec<Vec<usize>> = vec![Vec::new(); n];

@@ -4,32 +4,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Likeness, Relation};
 
-/// Where the similarities of pairs lie in a corpus.
+/// The distribution of the similarities of pairs in a corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
-    /// Similarity of the mean pair.
+    /// Mean similarity over pairs.
     pub mean: f64,
     /// Standard deviation over pairs, above 0.
     pub deviation: f64,
 }
 
-/// What a corpus's pairs are measured against.
+/// The scale on which the pairs of a corpus are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Scale {
-    /// Of the similarity that shows a shared ask.
+    /// Spread of the similarity that shows a shared ask.
     pub overlap: Spread,
-    /// Of the similarity that shows the same ask.
+    /// Spread of the similarity that shows the same ask.
     pub duplicate: Spread,
-    /// Weight of the words against the vectors.
+    /// Weight of the words relative to the vectors.
     pub word_weight: f64,
 }
 
-/// Where a pair stands among the pairs of its corpus.
+/// The position of a pair among the pairs of its corpus.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Standing {
     /// Similarity that shows a shared ask, in standard deviations above the mean pair.
     pub overlap: f64,
-    /// The same of the similarity that shows the same ask.
+    /// The same for the similarity that shows the same ask.
     pub duplicate: f64,
     /// Plain cosine of the embeddings, -1 to 1.
     pub cosine: f32,
@@ -38,18 +38,18 @@ pub struct Standing {
 /// Similarity of two passages.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Similarity {
-    /// High where one ask is shared.
+    /// High if one ask is shared.
     pub(super) overlap: f64,
-    /// High where every ask is.
+    /// High if every ask is shared.
     pub(super) duplicate: f64,
     /// Plain cosine of the embeddings.
     pub(super) cosine: f32,
 }
 
-/// Pairs of the corpora that the calibration was fitted on. A small corpus is pulled towards them.
+/// Spread over the corpora that the calibration was fitted on; a small corpus is pulled towards it.
 const TYPICAL: Spread = Spread { mean: 0.03, deviation: 0.075 };
 
-/// Pairs that the pull towards [`TYPICAL`] weighs as much as; a corpus of 12 has 66.
+/// Number of pairs that [`TYPICAL`] weighs as much as; a corpus of 12 has 66.
 const TYPICAL_PAIRS: f64 = 100.0;
 
 impl Spread {
@@ -79,9 +79,9 @@ impl Scale {
 /// A logistic curve, 1 / (1 + exp(-(slope x + intercept))).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
-    /// Rise of the log odds with x.
+    /// Increase of the log odds with x.
     pub slope: f64,
-    /// Log odds at 0.
+    /// Log odds at x = 0.
     pub intercept: f64,
 }
 
@@ -93,14 +93,14 @@ impl Curve {
     }
 }
 
-/// What a very high plain cosine says by itself.
+/// The probabilities that a very high plain cosine gives by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Floor {
     /// Slope of both curves.
     pub steepness: f64,
-    /// Cosine from which two texts overlap whatever else is known of them.
+    /// Cosine from which two texts overlap, whatever else is known about them.
     pub overlap_at: f64,
-    /// Cosine from which they duplicate each other.
+    /// Cosine from which they are duplicates.
     pub duplicate_at: f64,
 }
 
@@ -113,15 +113,15 @@ impl Floor {
 /// Turns the standing of a pair into probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
-    /// Over [`Standing::overlap`].
+    /// Curve over [`Standing::overlap`].
     pub overlap: Curve,
-    /// Over [`Standing::duplicate`].
+    /// Curve over [`Standing::duplicate`].
     pub duplicate: Curve,
-    /// Over [`Standing::cosine`].
+    /// Floor over [`Standing::cosine`].
     pub floor: Floor,
 }
 
-/// Why a text is not a calibration.
+/// Why a text is not a valid calibration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the message names every field")]
 pub enum CalibrationError {
@@ -132,7 +132,7 @@ pub enum CalibrationError {
 }
 
 impl Default for Calibration {
-    /// The shipped one, of `models/linking/linking.toml`.
+    /// The shipped calibration, from `models/linking/linking.toml`.
     fn default() -> Self {
         let text = include_str!("../../models/linking/linking.toml");
         toml::from_str(text).expect("the shipped calibration is valid; a test reads it")
@@ -159,7 +159,7 @@ impl Calibration {
         }
     }
 
-    /// How alike a pair of this `standing` is.
+    /// How alike a pair with this `standing` is.
     #[must_use]
     pub fn likeness(&self, standing: Standing) -> Likeness {
         let plain = f64::from(standing.cosine);
@@ -173,7 +173,7 @@ impl Calibration {
     }
 }
 
-/// How alike two passages of the same words are.
+/// How alike two passages with the same words are.
 #[must_use]
 pub fn same() -> Likeness {
     let relation = Relation::Duplicate;

@@ -1,7 +1,8 @@
-//! Texts that occur in a corpus several times.
+//! Texts that occur several times in a corpus.
 //!
-//! Copies crowd everything else out of a list of links. So links are found and stored only between the
-//! first copies of texts, and every other copy is linked to its first. Readers get the links of all.
+//! Copies would crowd everything else out of a list of links. So links are found and stored only
+//! between the first copies of texts, and every other copy is linked to its first. Readers get the
+//! links of all copies.
 
 use std::collections::BTreeMap;
 
@@ -9,11 +10,11 @@ use super::calibration::same;
 use super::linker::Linker;
 use crate::domain::Link;
 
-/// Up to this many copies of a text, each gets the links of the first. A text that occurs more often is
-/// boilerplate, and listing its pairs would take the square of their number.
+/// Maximum number of copies of a text that each get the links of the first. A text that occurs more
+/// often is boilerplate, and the number of its pairs grows with the square of its copies.
 const MOST: usize = 200;
 
-/// The rows of each text that occurs several times, by its first row.
+/// The rows of each text that occurs several times, keyed by its first row.
 fn groups(linker: &Linker) -> BTreeMap<usize, Vec<usize>> {
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for row in 0..linker.len() {
@@ -31,7 +32,7 @@ pub(super) fn to_firsts(linker: &Linker) -> impl Iterator<Item = Link> {
     })
 }
 
-/// The stored links and those that copies share with the first row of their text, by rows.
+/// The stored links and those that copies share with the first row of their text, sorted by rows.
 #[must_use]
 pub fn with_copies(links: Vec<Link>, linker: &Linker) -> Vec<Link> {
     let groups = groups(linker);

@@ -1,7 +1,7 @@
-//! Why two passages are alike: what each term of the one contributes.
+//! Why two passages are alike: the contribution of each term of one passage.
 //!
-//! Similarity is a sum of products (docs/decisions/linking.md), and the vector of a text is the sum
-//! of its tokens' parts, so it splits over the terms exactly.
+//! Similarity is a sum of products (docs/decisions/linking.md), and the vector of a text is the sum of
+//! its tokens' parts. Similarity therefore splits over the terms exactly.
 
 use std::collections::BTreeMap;
 
@@ -10,23 +10,23 @@ use super::space::Ready;
 use crate::domain::{Language, Reason, TokenPart, dot};
 use crate::text::{Term, terms};
 
-/// The parts that tokens have in the embeddings of a passage.
+/// The parts that tokens contribute to the embeddings of a passage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tokens {
-    /// Of the whole text.
+    /// Parts for the whole text.
     pub text: Vec<TokenPart>,
-    /// Of each statement.
+    /// Parts for each statement.
     pub statements: Vec<Vec<TokenPart>>,
 }
 
-/// Below this similarity there is nothing to explain, and shares of it would be of any size.
+/// Minimum similarity worth explaining; below it, shares could take any size.
 const NOTHING: f64 = 0.05;
 
-/// What each stem adds to a similarity, and what stands between them.
+/// The amount that each stem adds to a similarity, and the rest.
 #[derive(Debug, Default)]
 struct Split {
     of_stem: BTreeMap<String, f64>,
-    /// Of stop words, punctuation, and whatever cannot be split.
+    /// Amount from stop words, punctuation, and anything that cannot be split.
     rest: f64,
 }
 
@@ -38,8 +38,10 @@ impl Split {
         }
     }
 
-    /// Splits the cosine of the sum of `tokens` with `other` in the adapted space over the words of
-    /// `text`; `scale` is what it is multiplied by.
+    /// Splits a cosine over the words of `text` and adds the amounts.
+    ///
+    /// The cosine is that of the sum of `tokens` with `other` in the adapted space, multiplied by
+    /// `scale`.
     fn add_cosine(
         &mut self,
         (text, language): (&str, Option<Language>),
@@ -52,7 +54,7 @@ impl Split {
         if lengths <= 0.0 || tokens.is_empty() {
             return;
         }
-        // The mean that adapting takes away, in even parts.
+        // The mean that adapting subtracts, in equal parts.
         let mean = f64::from(other.offset()) / tokens.len() as f64;
         let words: Vec<Term<'_>> = terms(text, language).collect();
         for token in tokens {
@@ -67,7 +69,9 @@ impl Split {
 }
 
 impl Linker {
-    /// The terms of `passage` that carry its similarity to text `row`: largest share first, ties by term. Without `tokens` only what the words themselves contribute is split.
+    /// The terms of `passage` behind its similarity to text `row`, largest share first, ties by term.
+    ///
+    /// Without `tokens`, only the contribution of the words themselves is split.
     #[must_use]
     pub fn why(&self, passage: &ReadyPassage, tokens: Option<&Tokens>, row: usize) -> Vec<Reason> {
         let total = self.similarity(passage, row, &self.words[row]).overlap;
@@ -132,7 +136,7 @@ mod tests {
 
     const DIM: usize = 24;
 
-    /// A part for each word, from a fixed generator; as a model would give them.
+    /// A part for each word from a fixed generator, as a model would give it.
     fn parts(text: &str) -> Vec<TokenPart> {
         let mut parts: Vec<(Span, Vec<f32>)> = words(text, None)
             .map(|word| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::calibration::{Calibration, Curve, Floor, Standing};
 use super::linker::Linker;
 
-/// Pairs of a corpus that nobody graded, for each graded one.
+/// Number of ungraded pairs of a corpus for each graded one.
 const UNJUDGED_PER_JUDGED: usize = 3;
 
 /// A graded pair, by the rows of its two texts.
@@ -19,7 +19,7 @@ pub struct Graded {
     pub grade: f64,
 }
 
-/// Pairs of one corpus that people graded, and pairs of it that nobody did.
+/// Graded pairs of one corpus, and other pairs of it that nobody graded.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Labelled {
     /// Graded pairs: 3 duplication, 2 overlap, 1 same area, 0 none; means of several judges.
@@ -29,7 +29,7 @@ pub struct Labelled {
 }
 
 impl Labelled {
-    /// The standing of the pairs `graded`, and of other pairs of the same texts that nobody graded.
+    /// The standing of the `graded` pairs, and of other pairs of the same texts that nobody graded.
     ///
     /// # Panics
     /// If `linker` has no such row.
@@ -38,7 +38,7 @@ impl Labelled {
         let standing = |a: usize, b: usize| linker.standing(&linker.row(a), b);
         let known: BTreeSet<(usize, usize)> =
             graded.iter().map(|pair| (pair.a.min(pair.b), pair.a.max(pair.b))).collect();
-        // A fixed walk over the texts instead of a random draw: the same labels give the same curve.
+        // A fixed walk over the texts replaces a random draw, so the same labels give the same curve.
         let wanted = graded.len() * UNJUDGED_PER_JUDGED;
         let unjudged = graded.iter().cycle().take(wanted).enumerate().filter_map(|(at, pair)| {
             let (a, b) = (pair.a, (at * 7919 + 13) % linker.len());
@@ -51,28 +51,29 @@ impl Labelled {
     }
 }
 
-/// Grade from which a pair overlaps, and from which it duplicates.
+/// Minimum grade of an overlap, and of a duplicate.
 const OVERLAP: f64 = 2.0;
 const DUPLICATE: f64 = 2.5;
 
-/// Weight of the unjudged pairs of a corpus against its judged ones. Without them the curve only
-/// knows pairs that were worth grading, and a random pair comes out too probable.
+/// Weight of the unjudged pairs of a corpus relative to its judged ones. Without them the curve knows
+/// only pairs that were worth grading, and a random pair comes out too probable.
 const UNJUDGED: f64 = 0.5;
 
-/// Ridge on the slope, which keeps it finite where labels part without error.
+/// Ridge on the slope. It keeps the slope finite if the labels separate without error.
 const RIDGE: f64 = 1e-3;
 
-/// Steps of Newton's method; it settles in about ten.
+/// Cap on the steps of Newton's method, which settles in about ten.
 const STEPS: usize = 100;
 
-/// Share of pairs above a plain cosine that must be positive for the cosine to speak for itself.
+/// Share of pairs above a plain cosine that must be positive before the cosine counts by itself.
 const SURE: f64 = 0.9;
 
-/// Fewest pairs above a cosine to say anything by.
+/// Minimum number of pairs above a cosine to draw a conclusion from.
 const ENOUGH: usize = 10;
 
-/// Fits the curves by logistic regression, each corpus with equal weight. A floor that the labels
-/// do not show stays as in `start`.
+/// A calibration fitted by logistic regression, each corpus with equal weight.
+///
+/// A floor that the labels do not show stays as in `start`.
 #[must_use]
 pub fn calibrate(corpora: &[Labelled], start: Calibration) -> Calibration {
     let curve = |x: fn(&Standing) -> f64, from: f64| {
@@ -116,7 +117,7 @@ fn logistic(points: &[(f64, bool, f64)]) -> Curve {
     curve
 }
 
-/// Negative log likelihood and ridge.
+/// Negative log likelihood plus ridge.
 fn loss(points: &[(f64, bool, f64)], curve: Curve) -> f64 {
     let ridge = RIDGE * curve.slope * curve.slope / 2.0;
     let losses = points.iter().map(|&(x, positive, weight)| {
@@ -130,7 +131,7 @@ fn loss(points: &[(f64, bool, f64)], curve: Curve) -> f64 {
 
 fn newton_step(points: &[(f64, bool, f64)], curve: Curve) -> [f64; 2] {
     let mut gradient = [-RIDGE * curve.slope, 0.0];
-    // Rows of a symmetric matrix; the small last entry keeps it invertible where every point is sure.
+    // Entries of a symmetric matrix; the small last one keeps it invertible if every point is certain.
     let (mut a, mut b, mut d) = (RIDGE, 0.0, 1e-9);
     for &(x, positive, weight) in points {
         let p = curve.at(x);
@@ -149,8 +150,9 @@ fn newton_step(points: &[(f64, bool, f64)], curve: Curve) -> [f64; 2] {
     ]
 }
 
-/// The lowest plain cosine, in hundredths from 0.75 on, from which [`SURE`] of the judged pairs have
-/// the grade `from`.
+/// The lowest plain cosine from which [`SURE`] of the judged pairs have at least the grade `from`.
+///
+/// It is searched in hundredths, from 0.75 up.
 fn sure_from(corpora: &[Labelled], from: f64) -> Option<f64> {
     let judged = || corpora.iter().flat_map(|corpus| &corpus.judged);
     (75..100).map(|hundredth| f64::from(hundredth) / 100.0).find(|&cosine| {
@@ -175,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_known_curve_is_found_again() {
-        // Of 1,000 pairs at each z as many overlap as the curve says.
+        // At each z, as many of 1,000 pairs overlap as the curve says.
         let truth = Curve { slope: 1.2, intercept: -3.0 };
         let pairs = (0..=8).flat_map(|step| {
             let z = f64::from(step) / 2.0;

@@ -1,4 +1,4 @@
-//! Words as vectors: stems, weighted by how rare they are in the corpus.
+//! Words as vectors: stems, weighted by their rarity in the corpus.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,15 +7,15 @@ use rayon::prelude::*;
 use crate::domain::{Language, Passage};
 use crate::text::{main_language, terms};
 
-/// In how many texts of a corpus each stem stands.
+/// The number of texts of a corpus that contain each stem.
 ///
-/// Phrases that a corpus repeats everywhere ("States should") weigh little by themselves, since
+/// Phrases that a corpus repeats everywhere ("States should") weigh little without further rules, since
 /// they are frequent in it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Lexicon {
     terms: HashMap<String, Term>,
     n_texts: usize,
-    /// That of most texts; a text that is too short to tell is read in it.
+    /// Language of most texts; it is assumed for a text that is too short to tell.
     language: Option<Language>,
 }
 
@@ -29,12 +29,14 @@ struct Term {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct WordVector(Vec<(u32, f32)>);
 
-/// Texts whose stems are held at a time.
+/// Number of texts whose stems are held in memory at a time.
 const BATCH: usize = 4096;
 
 impl Lexicon {
-    /// Counts the stems of `texts`, which should hold each text once; with the vector of each. Ids
-    /// follow the order of first occurrence within the sorted stems of each text.
+    /// The lexicon of `texts`, and the vector of each.
+    ///
+    /// `texts` should hold each text once. Ids follow the order of first occurrence within the sorted
+    /// stems of each text.
     #[must_use]
     pub fn fit(texts: &[&Passage]) -> (Self, Vec<WordVector>) {
         let language = main_language(texts.iter().copied());
@@ -56,7 +58,7 @@ impl Lexicon {
         (lexicon, vectors)
     }
 
-    /// Counts the stems of one more text: ids, and how often each stands there.
+    /// Counts the stems of one more text; returns their ids and how often each occurs in it.
     fn take_in(&mut self, counts: BTreeMap<String, u32>) -> Vec<(u32, u32)> {
         let counted = counts.into_iter().map(|(stem, count)| {
             let id = self.terms.len() as u32;
@@ -82,13 +84,15 @@ impl Lexicon {
         ((1.0 + self.n_texts as f32) / (1.0 + texts as f32)).ln() + 1.0
     }
 
-    /// Whether a text has `stem`.
+    /// Whether any text has `stem`.
     pub(super) fn knows(&self, stem: &str) -> bool {
         self.terms.contains_key(stem)
     }
 
-    /// The id of a stem, and in how many texts it stands. One that the corpus does not have gets its
-    /// id from its hash: it matches nothing of the corpus, but another text that has it too.
+    /// The id of a stem, and the number of texts that contain it.
+    ///
+    /// A stem that the corpus lacks gets its id from its hash. It matches nothing in the corpus, but it
+    /// does match another text with the same stem.
     fn term(&self, stem: &str) -> Term {
         self.terms.get(stem).copied().unwrap_or_else(|| {
             let hash = blake3::hash(stem.as_bytes());
@@ -99,13 +103,13 @@ impl Lexicon {
         })
     }
 
-    /// The vector of `passage`; (1 + ln tf)·idf, unit length.
+    /// The vector of `passage`: (1 + ln tf)·idf, unit length.
     #[must_use]
     pub fn vector(&self, passage: &Passage) -> WordVector {
         self.of_counts(self.stem_counts(passage))
     }
 
-    /// The vector of `passage` if the words of `more` that `wanted` has stood in it too.
+    /// The vector that `passage` would have if it also contained the words of `more` that `wanted` has.
     pub(super) fn vector_with(
         &self,
         passage: &Passage,
@@ -140,7 +144,7 @@ impl Lexicon {
         WordVector(weights)
     }
 
-    /// What each stem of `passage` adds to the cosine of the two vectors, `own` being its own.
+    /// The amount that each stem of `passage` adds to the cosine of its vector `own` with `other`.
     pub(super) fn products(
         &self,
         passage: &Passage,

@@ -12,7 +12,7 @@ use crate::domain::{Embeddings, Language, Likeness, Passage, dot};
 use crate::text::fold::same_words;
 use crate::text::{terms, words};
 
-/// Pairs that the scale of a corpus is measured on; all of them in a corpus of 600.
+/// Number of pairs that the scale of a corpus is measured on; a corpus of 600 uses all of its pairs.
 const SAMPLED_PAIRS: usize = 180_000;
 
 /// Embeddings of whole texts and of their statements.
@@ -24,17 +24,18 @@ pub struct Vectors {
     pub statements: Embeddings,
 }
 
-/// What a corpus is compared by; all of it can be derived from its texts and [`Vectors`], and is
-/// stored because that takes time.
+/// The fitted data that a corpus is compared by.
+///
+/// All of it can be derived from the texts and [`Vectors`]; it is stored because that takes time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fitted {
     /// The adapted space.
     pub space: Space,
     /// Length of each text, then of each statement, in the adapted space.
     pub lengths: Vec<f32>,
-    /// Where the similarities of pairs lie.
+    /// Distribution of the similarities of pairs.
     pub scale: Scale,
-    /// From there to probabilities.
+    /// From that scale to probabilities.
     pub calibration: Calibration,
 }
 
@@ -45,40 +46,40 @@ pub struct Linker {
     pub(super) fitted: Fitted,
     pub(super) lexicon: Lexicon,
     pub(super) words: Vec<WordVector>,
-    /// Normalized texts, to know a passage that is there word for word.
+    /// Hashes of the normalized texts, to recognize a passage that is present word for word.
     folded: Vec<blake3::Hash>,
-    /// Of each text the first with the same words.
+    /// For each text, the row of its first copy.
     firsts: Vec<usize>,
     /// Statements of text *i* are `starts[i]..starts[i + 1]`.
     pub(super) starts: Vec<usize>,
-    /// Whether the one statement of a text is the whole text.
+    /// Whether a text's only statement is the whole text.
     is_one: Vec<bool>,
 }
 
-/// The statements of two passages, compared with each other.
+/// The comparison of all statements of two passages.
 struct StatementPairs {
     /// Similarity of the best pair.
     best: f32,
-    /// Mean over the statements of both sides of their best partner's, each side with equal weight.
+    /// Mean similarity of each statement to its best partner, both sides with equal weight.
     mean: f32,
-    /// Places of the best pair in the two passages.
+    /// Positions of the best pair in the two passages.
     at: (usize, usize),
 }
 
-/// A passage made ready to be compared with the corpus.
+/// A passage prepared for comparison with the corpus.
 pub struct ReadyPassage {
     passage: Passage,
     vector: Vec<f32>,
     pub(super) ready: Ready,
     pub(super) statements: Vec<Ready>,
-    /// Whether the one statement is the whole text.
+    /// Whether the only statement is the whole text.
     is_one: bool,
     pub(super) words: WordVector,
     folded: blake3::Hash,
 }
 
 impl ReadyPassage {
-    /// What was read.
+    /// The passage itself.
     #[must_use]
     pub fn passage(&self) -> &Passage {
         &self.passage
@@ -92,10 +93,10 @@ impl ReadyPassage {
 }
 
 impl Linker {
-    /// Derives everything from the passages and their vectors.
+    /// A linker with everything derived from the passages and their vectors.
     ///
     /// # Panics
-    /// If `vectors` does not hold a row for every passage and every statement of it.
+    /// If `vectors` lacks a row for a passage or for one of its statements.
     #[must_use]
     pub fn fit(passages: Vec<Passage>, vectors: Vectors, calibration: Calibration) -> Self {
         let (folded, distinct) = fold_all(&passages);
@@ -124,7 +125,7 @@ impl Linker {
         linker
     }
 
-    /// Takes what was stored; `None` if they do not belong to these passages and vectors.
+    /// A linker from stored data; `None` if the data does not belong to these passages and vectors.
     #[must_use]
     pub fn from_fitted(passages: Vec<Passage>, vectors: Vectors, fitted: Fitted) -> Option<Self> {
         let (folded, distinct) = fold_all(&passages);
@@ -166,7 +167,7 @@ impl Linker {
         Self { passages, vectors, fitted, lexicon, words, folded, firsts, starts, is_one }
     }
 
-    /// What is worth storing.
+    /// The data worth storing.
     #[must_use]
     pub fn fitted(&self) -> &Fitted {
         &self.fitted
@@ -178,7 +179,7 @@ impl Linker {
         &self.passages
     }
 
-    /// The language that `passage` is read in: its own, or that of most of the corpus.
+    /// The language that `passage` is read in: its own, or the main language of the corpus.
     #[must_use]
     pub fn language_of(&self, passage: &Passage) -> Option<Language> {
         self.lexicon.language_of(passage)
@@ -202,7 +203,7 @@ impl Linker {
         self.words.is_empty()
     }
 
-    /// Makes `passage` ready, with its embedding and those of its statements.
+    /// Prepares `passage`, given its embedding and those of its statements.
     #[must_use]
     pub fn ready(&self, passage: Passage, vector: &[f32], statements: &[&[f32]]) -> ReadyPassage {
         ReadyPassage {
@@ -216,7 +217,7 @@ impl Linker {
         }
     }
 
-    /// Makes text `row` of the corpus ready.
+    /// Prepares text `row` of the corpus.
     #[must_use]
     pub fn row(&self, row: usize) -> ReadyPassage {
         let statements = self.starts[row]..self.starts[row + 1];
@@ -248,14 +249,15 @@ impl Linker {
         self.fitted.calibration.likeness(self.standing(passage, row))
     }
 
-    /// Where `passage` and text `row` stand among the pairs of the corpus.
+    /// The standing of `passage` and text `row` among the pairs of the corpus.
     #[must_use]
     pub fn standing(&self, passage: &ReadyPassage, row: usize) -> Standing {
         self.fitted.scale.standing(self.similarity(passage, row, &self.words[row]))
     }
 
-    /// How alike `passage` and text `row` are if words of the passage that stand in `more` stood in
-    /// that text too.
+    /// How alike `passage` and text `row` would be if the text also contained `more`.
+    ///
+    /// Only the words of `more` that `passage` has count.
     #[must_use]
     pub fn likeness_with(&self, passage: &ReadyPassage, row: usize, more: &str) -> Likeness {
         if passage.folded == self.folded[row] {
@@ -266,13 +268,13 @@ impl Linker {
         self.fitted.calibration.likeness(self.fitted.scale.standing(similarity))
     }
 
-    /// The first text that has the same words as text `row`, whatever their case and spacing.
+    /// The first text with the same words as text `row`, ignoring case and spacing.
     #[must_use]
     pub fn first_of(&self, row: usize) -> usize {
         self.firsts[row]
     }
 
-    /// The words of `query` that no text of the corpus has in any form.
+    /// The words of `query` that no text of the corpus contains in any form.
     #[must_use]
     pub fn unknown_words(&self, query: &Passage) -> Unknown {
         let mut stems: Vec<String> = Vec::new();
@@ -287,14 +289,16 @@ impl Linker {
         Unknown { words: with_likes(&unknown, &self.passages), of: stems.len() }
     }
 
-    /// Similarity in the adapted space alone, -1 to 1: what candidates are chosen by.
+    /// Similarity in the adapted space alone, -1 to 1; candidates are chosen by it.
     #[must_use]
     pub fn adapted(&self, passage: &ReadyPassage, row: usize) -> f32 {
         passage.ready.similarity(self.vectors.texts.row(row), self.fitted.lengths[row])
     }
 
-    /// The weighted mean of adapted cosine, word cosine and pairs of statements: the best pair for a
-    /// shared ask, the mean best partner of every statement for the same ask.
+    /// The weighted mean of adapted cosine, word cosine and statement pairs.
+    ///
+    /// For a shared ask, the best statement pair counts. For the same ask, the mean best partner of
+    /// every statement counts.
     pub(super) fn similarity(
         &self,
         passage: &ReadyPassage,
@@ -316,7 +320,7 @@ impl Linker {
         Similarity { overlap: sum(pairs.best), duplicate: sum(pairs.mean), cosine }
     }
 
-    /// Compares every statement of `passage` with every one of text `row`.
+    /// Compares every statement of `passage` with every statement of text `row`.
     fn statement_pairs(&self, passage: &ReadyPassage, row: usize) -> StatementPairs {
         let lengths = &self.fitted.lengths[self.len()..];
         let theirs = self.starts[row]..self.starts[row + 1];
@@ -347,7 +351,7 @@ impl Linker {
         let n = distinct.len();
         let n_pairs = n * n.saturating_sub(1) / 2;
         let stride = n_pairs.div_ceil(SAMPLED_PAIRS).max(1);
-        // Whole rows of the triangle cost one preparation each; the stride leaves out partners.
+        // Each row of the triangle is prepared once as a whole; the stride leaves out partners.
         let rows: Vec<Vec<Similarity>> = (0..n)
             .into_par_iter()
             .map(|a| {
@@ -368,15 +372,16 @@ impl Linker {
         rows.concat()
     }
 
-    /// The statements of `passage` and of text `row` that are most alike, by their place in each.
+    /// The most similar statements of `passage` and of text `row`, by their position in each.
     #[must_use]
     pub fn best_statements(&self, passage: &ReadyPassage, row: usize) -> (usize, usize) {
         self.statement_pairs(passage, row).at
     }
 }
 
-/// Weight of the words against the vectors: long texts have many words in common with a match, so
-/// their words say more; half to twice, by the median number of words over 20.
+/// Weight of the words relative to the vectors: the median number of words over 20, from 0.5 to 2.
+///
+/// Long texts share many words with a match, so their words say more.
 fn word_weight<'a>(passages: impl Iterator<Item = &'a Passage>) -> f64 {
     let n_words = |passage: &Passage| words(passage.text(), passage.language()).count();
     let mut counts: Vec<usize> = passages.map(n_words).collect();
@@ -389,7 +394,7 @@ fn word_weight<'a>(passages: impl Iterator<Item = &'a Passage>) -> f64 {
     (median / 20.0).clamp(0.5, 2.0)
 }
 
-/// Sums of the texts without case and spacing, and the first row of each distinct one.
+/// Hashes of the texts without case and spacing, and the first row of each distinct text.
 fn fold_all(passages: &[Passage]) -> (Vec<blake3::Hash>, Vec<usize>) {
     let folded: Vec<blake3::Hash> = passages.par_iter().map(fold).collect();
     let mut seen = HashMap::with_capacity(folded.len());

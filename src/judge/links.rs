@@ -6,17 +6,17 @@ use super::copies;
 use super::linker::{Linker, ReadyPassage};
 use crate::domain::{Likeness, Link, Progress, Stage};
 
-/// Links that each recommendation keeps however improbable, so that its nearest can be named.
+/// Minimum number of links per recommendation, however improbable, so that its nearest can be named.
 const NEAREST: usize = 10;
 
 impl Linker {
-    /// Rows of the texts that no earlier row has, ascending.
+    /// Rows whose text occurs in no earlier row, ascending.
     #[must_use]
     pub fn distinct_rows(&self) -> Vec<usize> {
         (0..self.len()).filter(|&row| self.first_of(row) == row).collect()
     }
 
-    /// `rows` with their likeness to `passage`, as [`ranked`] orders them.
+    /// `rows` with their likeness to `passage`, in the order of [`ranked`].
     #[must_use]
     pub fn rank(
         &self,
@@ -40,11 +40,11 @@ pub fn ranked(
     found
 }
 
-/// The links of a corpus, each pair once, by rows: for each recommendation its most probable partners,
-/// and always its nearest ten.
+/// The links of a corpus, each pair once, sorted by rows.
 ///
-/// `candidates` has, for each of the [`Linker::distinct_rows`], the positions in that list of the
-/// later rows to compare it with. Copies are linked to the first row of their text.
+/// Each recommendation keeps its most probable partners, and always its ten nearest. `candidates` has,
+/// for each of the [`Linker::distinct_rows`], the positions in that list of the later rows to compare
+/// it with. Copies are linked to the first row of their text.
 #[must_use]
 pub fn links(linker: &Linker, candidates: Vec<Vec<usize>>, on: &dyn Progress) -> Vec<Link> {
     let distinct = linker.distinct_rows();
@@ -69,7 +69,7 @@ pub fn links(linker: &Linker, candidates: Vec<Vec<usize>>, on: &dyn Progress) ->
     links
 }
 
-/// The `links` that at least one of their ends keeps.
+/// The `links` that at least one end keeps.
 fn worth_keeping(links: Vec<Link>, n_rows: usize) -> Vec<Link> {
     let mut by_row: Vec<Vec<usize>> = vec![Vec::new(); n_rows];
     for (at, link) in links.iter().enumerate() {

@@ -2,9 +2,9 @@
 //! file, no graph and no agency.
 //!
 //! Similarity is the mean of three cosines: of the model's vectors in a [`Space`] adapted to the
-//! corpus, of stemmed words weighted by how rare they are, and of pairs of statements. In standard
-//! deviations above the corpus's mean pair it becomes a calibrated probability, and the
-//! probabilities a [`Relation`]. docs/decisions/linking.md has what was tried and what it scored.
+//! corpus, of stemmed words weighted by rarity, and of pairs of statements. It is measured in standard
+//! deviations above the corpus's mean pair and turned into calibrated probabilities; these give the
+//! [`Relation`]. docs/decisions/linking.md lists what was tried and how it scored.
 
 mod calibration;
 mod copies;

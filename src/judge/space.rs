@@ -1,19 +1,19 @@
 //! The model's space, adapted to a corpus.
 //!
-//! Inside one policy field everything looks alike: what all recommendations share fills most of
-//! every vector. Taking away the mean and shrinking the directions in which the corpus varies most
-//! leaves what tells them apart. The strength follows from the size of the corpus: a covariance
-//! of few texts is not to be trusted far.
+//! Within one policy field everything looks alike: what all recommendations share fills most of every
+//! vector. Subtracting the mean and shrinking the directions in which the corpus varies most leaves
+//! what tells recommendations apart. The strength depends on the size of the corpus, since a covariance
+//! of few texts is not reliable.
 
 use nalgebra::{Cholesky, DMatrix};
 use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::domain::{Embeddings, dot};
 
-/// Below this length a centered vector is the mean itself and points nowhere.
+/// Minimum length of a centered vector; a shorter one is the mean itself and points nowhere.
 const NO_LENGTH: f32 = 1e-4;
 
-/// Texts that the mean is shrunk by, so that a corpus of two does not make opposites of them.
+/// Number of texts that the mean is shrunk by, so that a corpus of two does not become opposites.
 const MEAN_PRIOR: f64 = 10.0;
 
 /// Whitening with shrinkage: centered vectors, multiplied by `(C + λ·m·I)^(-1/2)` and scaled to unit
@@ -29,19 +29,19 @@ pub struct Space {
     inverse: Array2<f32>,
 }
 
-/// A vector made ready to be paired with many others.
+/// A vector prepared for pairing with many others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ready {
     /// The inverse times the centered vector.
     pull: Vec<f32>,
-    /// What pairing with the mean would give; taken off each pairing.
+    /// The result of pairing with the mean; it is subtracted from each pairing.
     offset: f32,
     /// Length of the vector in the adapted space.
     length: f32,
 }
 
 impl Space {
-    /// Fits the space to the rows of `table` named by `rows`, which should hold each text once.
+    /// The space fitted to these `rows` of `table`, which should hold each text once.
     #[must_use]
     pub fn fit(table: &Embeddings, rows: &[usize]) -> Self {
         let (n, dim) = (rows.len(), table.dim());
@@ -69,7 +69,8 @@ impl Space {
         table
     }
 
-    /// Takes a table that [`to_table`](Self::to_table) made; `None` for one of another shape.
+    /// Reads a table made by [`to_table`](Self::to_table); `None` for another shape or non-finite
+    /// values.
     #[must_use]
     pub fn parse(table: &ArrayView2<'_, f32>) -> Option<Self> {
         let (rows, dim) = table.dim();
@@ -80,7 +81,7 @@ impl Space {
         })
     }
 
-    /// Makes `vector` ready to be paired.
+    /// Prepares `vector` for pairing.
     #[must_use]
     pub fn ready(&self, vector: &[f32]) -> Ready {
         let centered: Vec<f32> = vector.iter().zip(&self.mean).map(|(x, m)| x - m).collect();
@@ -100,7 +101,7 @@ impl Ready {
         self.length
     }
 
-    /// What pairing with the mean would give.
+    /// The result of pairing with the mean.
     pub(super) fn offset(&self) -> f32 {
         self.offset
     }
@@ -121,9 +122,11 @@ impl Ready {
     }
 }
 
-/// λ for a corpus of `n` distinct texts: 6 for 250, in proportion to their number beyond, to the inverse
-/// of it below, at most 100. Few texts vary in no direction but those between themselves, which would all
-/// be shrunk away, and with them what two of them share.
+/// λ for a corpus of `n` distinct texts, at most 100.
+///
+/// It is 6 for 250 texts. Above 250 it grows in proportion to `n`, and below 250 in proportion to
+/// 1/`n`. Few texts vary only in the directions between themselves. A small λ would shrink all of these
+/// away, and with them what two texts share.
 fn shrinkage(n: usize) -> f64 {
     let n = n as f64;
     (n / 40.0).max(1600.0 / n.max(1.0)).min(100.0)

@@ -1,4 +1,4 @@
-//! Words of a query that no text has, and what they may have been meant to be.
+//! Query words that no text contains, and the words that may have been meant.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -9,38 +9,41 @@ use strsim::osa_distance;
 use crate::domain::Passage;
 use crate::text::words;
 
-/// The words of a query that stand in no text.
+/// The words of a query that no text contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// Each once, in order.
     pub words: Vec<UnknownWord>,
-    /// Number of distinct words in the query, those that say nothing of what is asked not counted.
+    /// Number of distinct words in the query, without stop words.
     pub of: usize,
 }
 
-/// A word of a query that stands in no text.
+/// A query word that no text contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownWord {
-    /// As the query has it.
+    /// As the query writes it.
     pub text: String,
-    /// The word of the texts that is spelled most like it, in lower case, if one is.
+    /// The word of the texts with the most similar spelling, in lower case, if there is one.
     pub like: Option<String>,
 }
 
-/// Shortest word that is taken for a slip: a shorter one is like too many others.
+/// Minimum length of a possible slip; a shorter word resembles too many others.
 const MIN_CHARS: usize = 5;
 
-/// Length from which two slips may be in a word.
+/// Minimum length of a word with two possible slips.
 const LONG: usize = 8;
 
-/// Slips (a character left out, added or changed, or two that changed places) that a word of `n_chars`
-/// may have.
+/// Number of slips that a word of `n_chars` may have.
+///
+/// A slip is a character left out, added or changed, or two that changed places.
 fn slips(n_chars: usize) -> usize {
     if n_chars < LONG { 1 } else { 2 }
 }
 
-/// Looks among the words of `passages` for those that `words` may have been meant to be: of the fewest
-/// slips, of equal ones the most frequent, then the first by the alphabet.
+/// Each of `words` with the word of `passages` that it may have been meant to be.
+///
+/// The word with the fewest slips is chosen; ties go to the most frequent, then to the first in the
+/// alphabet.
 pub(super) fn with_likes(words: &[&str], passages: &[Passage]) -> Vec<UnknownWord> {
     let may_be_slip =
         |word: &str| word.chars().count() >= MIN_CHARS && word.chars().all(char::is_alphabetic);
@@ -58,7 +61,7 @@ pub(super) fn with_likes(words: &[&str], passages: &[Passage]) -> Vec<UnknownWor
 fn most_like(word: &str, known: &HashMap<&str, usize>) -> Option<String> {
     let n_chars = word.chars().count();
     let near = known.iter().filter_map(|(other, count)| {
-        // The distance is at least the difference of the lengths, and dear to compute.
+        // The distance is at least the difference of the lengths, and costly to compute.
         let far = other.chars().count().abs_diff(n_chars) > slips(n_chars);
         let other = (!far).then(|| other.to_lowercase())?;
         let distance = osa_distance(word, &other);

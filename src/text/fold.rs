@@ -1,8 +1,8 @@
-//! Text as cues see it: lower case, no accents, straight quotes, single spaces.
+//! Folded text, the form that cues match: lower case, no accents, straight quotes, single spaces.
 
 use unicode_normalization::char::decompose_compatible;
 
-/// `text` folded: ASCII where that can be had, other letters in lower case.
+/// `text` folded: ASCII where possible, other letters in lower case.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -34,8 +34,8 @@ fn fold_wide(c: char, out: &mut String) {
     }
 }
 
-/// `text` in lower case, with single blanks and without the stop at its end: equal for texts that say
-/// the same in the same words.
+/// `text` in lower case, with single blanks and without a final stop: equal for texts that use the same
+/// words.
 #[must_use]
 pub fn same_words(text: &str) -> String {
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
@@ -44,7 +44,7 @@ pub fn same_words(text: &str) -> String {
     joined
 }
 
-/// Folded letters and digits only, words apart by one space: what two spellings of a title share.
+/// Folded letters and digits only, with one space between words: equal for two spellings of a title.
 #[must_use]
 pub fn key(text: &str) -> String {
     let folded = fold(text);

@@ -1,4 +1,4 @@
-//! Which language a text is in.
+//! The language of a text.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -8,8 +8,8 @@ use whichlang::Lang;
 use super::words::{lower, words};
 use crate::domain::{Language, Passage};
 
-/// Function words of all languages that the crate `stop-words` has lists for, the few that Concord
-/// knows and the many that it must not take for one of them: a bit for each list with the word.
+/// Function words of every language in the crate `stop-words`, with a bit for each list that has the
+/// word. Concord knows a few of these languages and must not mistake the many others for one of them.
 static FUNCTION_WORDS: LazyLock<HashMap<&str, u64>> = LazyLock::new(|| {
     let mut lists: HashMap<&str, u64> = HashMap::new();
     for (at, code) in CODES.iter().enumerate() {
@@ -20,14 +20,14 @@ static FUNCTION_WORDS: LazyLock<HashMap<&str, u64>> = LazyLock::new(|| {
     lists
 });
 
-/// Codes of the lists.
+/// Language codes of the lists.
 static CODES: LazyLock<&[&str]> = LazyLock::new(stop_words::available_languages);
 
-/// The language of `text`; `None` for one that Concord has no lists for, and where too little tells.
+/// The language of `text`; `None` if Concord has no lists for it, or if the text shows too little.
 ///
-/// The library gives a language without a measure of certainty, so function words are asked too: no
+/// The library names a language without a measure of certainty, so function words are checked too. No
 /// other language may have more of them in the text, and in Latin script there must be some. Of texts
-/// of 6 words and more 1 in 700 comes out wrong and 3 % undetermined, of 3 to 5 words 0.7 % and 27 %
+/// of 6 words or more, 1 in 700 comes out wrong and 3 % undetermined; of 3 to 5 words, 0.7 % and 27 %
 /// (docs/decisions/text.md).
 #[must_use]
 pub fn detect(text: &str) -> Option<Language> {
@@ -39,7 +39,7 @@ pub fn detect(text: &str) -> Option<Language> {
     let votes = votes(text);
     let most = votes.iter().all(|count| *count <= votes[own]);
     let is_sure = match language {
-        // Characters that no other language of the lists has.
+        // Its characters occur in no other language of the lists.
         Language::Chinese => true,
         Language::Russian | Language::Arabic => most,
         // "a" and "on" are words of many languages.
@@ -48,7 +48,7 @@ pub fn detect(text: &str) -> Option<Language> {
     is_sure.then_some(language)
 }
 
-/// Function words from which a tie with another language says nothing against one.
+/// Number of function words from which a tie with another language no longer matters.
 const ENOUGH: u32 = 3;
 
 /// Whether another language that Concord knows has as many function words in the text.
@@ -58,8 +58,8 @@ fn is_tied(votes: &[u32], own: usize) -> bool {
     others.any(|at| votes[at] == votes[own])
 }
 
-/// The language that most of `passages` are in, ties by the order of [`Language::ALL`]; `None` if
-/// none of them has one.
+/// The language of most `passages`, ties by the order of [`Language::ALL`]; `None` if no passage has
+/// one.
 pub fn main_language<'a>(passages: impl IntoIterator<Item = &'a Passage>) -> Option<Language> {
     let mut counts = [0_usize; Language::ALL.len()];
     for language in passages.into_iter().filter_map(Passage::language) {
@@ -69,7 +69,7 @@ pub fn main_language<'a>(passages: impl IntoIterator<Item = &'a Passage>) -> Opt
     Language::ALL.into_iter().find(|language| most > 0 && counts[*language as usize] == most)
 }
 
-/// How many words of `text` each list has; an elided word and what follows it are two ("d'ici").
+/// Number of words of `text` in each list; an elided word and the word after it are two ("d'ici").
 fn votes(text: &str) -> Vec<u32> {
     let mut votes = vec![0; CODES.len()];
     for word in words(text, None) {

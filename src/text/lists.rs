@@ -1,4 +1,4 @@
-//! What no library has of a language, read from `languages/`.
+//! Language data that no library has, read from `languages/`.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -15,28 +15,30 @@ pub(super) struct Lists {
     pub(super) abbreviations: HashSet<String>,
     /// Words whose full stop ends a sentence unless a number follows.
     pub(super) before_number: HashSet<String>,
-    /// What stands before the number of a list item: "Recommendation 7".
+    /// Words before the number of a list item: "Recommendation 7".
     pub(super) labels: HashSet<String>,
     /// Words that lose their last letter to an apostrophe: "l'accès".
     #[serde(default)]
     pub(super) elided: HashSet<String>,
-    /// Words that say nothing of what a text asks for, as written; none where the list of the crate
+    /// Words that say nothing about what a text asks for, as written; empty where the list of the crate
     /// `stop-words` serves.
     #[serde(default)]
     pub(super) stop_words: Vec<String>,
-    /// Words after which a phrase goes on, as written.
+    /// Words after which a phrase continues, as written.
     #[serde(default)]
     pub(super) unfinished: HashSet<String>,
     /// Words that say little at either end of a phrase.
     #[serde(default)]
     pub(super) general: HashSet<String>,
-    /// What a word can be in a noun phrase.
+    /// The roles that words can have in a noun phrase.
     #[serde(default)]
     phrases: PhraseWords,
 }
 
-/// What a word of one language can be in a noun phrase, in lower case; empty for a language whose noun
-/// phrases Concord does not know. `languages/en.toml` says what each list is for.
+/// The roles that words of one language can have in a noun phrase, in lower case.
+///
+/// Empty for a language whose noun phrases Concord does not know. `languages/en.toml` explains each
+/// list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[expect(missing_docs, reason = "the file says it")]
@@ -57,7 +59,7 @@ pub struct PhraseWords {
     pub joins: WordSet,
 }
 
-/// Words, written in one string with blanks between them.
+/// Words written in one string, separated by blanks.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "String")]
 pub struct WordSet(HashSet<String>);
@@ -75,7 +77,7 @@ impl WordSet {
         self.0.contains(word)
     }
 
-    /// The words, in no order.
+    /// The words, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
@@ -103,7 +105,7 @@ pub(super) fn of(language: Language) -> &'static Lists {
     &LISTS[language as usize]
 }
 
-/// The words that noun phrases of `language` are found by.
+/// The words that show the noun phrases of `language`.
 #[must_use]
 pub fn phrase_words(language: Language) -> &'static PhraseWords {
     &of(language).phrases

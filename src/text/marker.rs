@@ -24,7 +24,7 @@ pub enum Style {
     Labelled,
 }
 
-/// What stands round the count.
+/// The signs around the count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// Nothing, as after a bullet or "104.24 ".
@@ -42,24 +42,24 @@ pub enum Form {
 pub struct Marker {
     /// As printed, without the bullet before it: "(a)", "3.".
     pub printed: String,
-    /// How it counts; the likelier one where both would do ("(i)" after "(h)" is settled by the list).
+    /// How it counts; the likelier style if two fit (for "(i)" after "(h)", the list decides).
     pub style: Style,
-    /// Which one it is, from 1; 0 for a bullet.
+    /// Its position in the list, from 1; 0 for a bullet.
     pub value: u32,
     /// The prefix of a decimal marker: "104" of "104.24".
     pub prefix: String,
-    /// What stands round the count.
+    /// The signs around the count.
     pub form: Form,
     /// Whether a bullet character stands before it.
     pub bullet: bool,
     /// Blanks before it, in characters.
     pub indent: usize,
-    /// Byte of the line at which its text begins.
+    /// Byte of the line at which the text after it begins.
     pub end: usize,
 }
 
 impl Marker {
-    /// The value it has in another style, where its letters allow it: "(i)" is 9 as a letter.
+    /// Its value in another style, if its letters allow it: "(i)" is 9 as a letter.
     #[must_use]
     pub fn value_as(&self, style: Style) -> Option<u32> {
         if style == self.style {
@@ -80,7 +80,7 @@ fn is_upper(token: &str) -> bool {
     token.chars().all(char::is_uppercase)
 }
 
-/// The marker that `value` has in the same style and form: what a damaged one should have been.
+/// The marker for `value` in this style and form, to restore a damaged one.
 #[must_use]
 pub fn printed(style: Style, form: Form, value: u32) -> Option<String> {
     let token = match style {
@@ -130,7 +130,7 @@ fn emphasized(rest: &str) -> Option<Marker> {
     let token = inner[..close].replace('\\', "");
     let marker = labelled(&token).or_else(|| bracketed(&token)).or_else(|| plain(&token))?;
     let after = &inner[close + 2..];
-    // Emphasis that goes on behind the count is a heading in the line, not a marker alone.
+    // Emphasis that continues after the count is an inline heading, not a marker alone.
     (marker.end >= token.trim_end().len())
         .then(|| Marker { end: rest.len() - after.trim_start().len(), ..marker })
 }
@@ -150,7 +150,7 @@ pub fn bare_bullet() -> Marker {
     }
 }
 
-/// What follows a bullet, and whether there was one. A bullet is followed by a blank or the end.
+/// The text after a bullet, and whether there was one. Most bullets need a blank or the end after them.
 fn strip_bullet(body: &str) -> (&str, bool) {
     let rest = body.strip_prefix(BULLETS).or_else(|| body.strip_prefix("o ").map(|_| &body[1..]));
     match rest {
@@ -188,7 +188,7 @@ fn plain(rest: &str) -> Option<Marker> {
     if token.len() > 12 || !(after.is_empty() || after.starts_with(char::is_whitespace)) {
         return None;
     }
-    // "3 . Text": a blank before the dot is what a converter leaves.
+    // "3 . Text": a converter may leave a blank before the dot.
     let detached = after.strip_prefix(" . ").filter(|_| is_number(token));
     let dotted = token.ends_with('.') || detached.is_some();
     after = detached.unwrap_or(after);
@@ -247,7 +247,7 @@ fn labelled(rest: &str) -> Option<Marker> {
     let value = first.parse().ok().filter(|&n| n < 10_000)?;
     let after =
         tail[number.len()..].trim_start_matches([':', '.', '–', '—', '-', ')', ' ', '\u{a0}']);
-    // "Recommendation 7 (Ministry of Roads): ..." names whom it is for before it begins.
+    // "Recommendation 7 (Ministry of Roads): ..." names its addressee before it begins.
     let behind = tail[number.len()..].trim_start();
     let named = behind.strip_prefix('(').and_then(|rest| rest.split_once(')'));
     let named = named.filter(|(name, rest)| name.len() <= 80 && rest.trim_start().starts_with(':'));
@@ -271,7 +271,7 @@ fn count(token: &str) -> Option<(Style, u32)> {
         return None;
     }
     let single = token.len() == 1;
-    // One letter is a letter, but for i, v, x, which start or stand in more roman lists.
+    // One letter is a letter, except i, v and x, which start or occur in more Roman lists.
     let value = roman(&lower).filter(|_| !single || matches!(lower.as_str(), "i" | "v" | "x"));
     match value {
         Some(value) => Some((if upper { Style::CapitalRoman } else { Style::Roman }, value)),

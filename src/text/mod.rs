@@ -1,9 +1,9 @@
-//! What every stage needs to know of language: which one a text is in, its sentences, statements and
-//! words, stems, stop words, folding, and the markers of lists. Knows of no recommendation.
+//! What every stage needs to know about language: the language of a text, its sentences, statements and
+//! words, stems, stop words, folding, and list markers. Knows nothing about recommendations.
 //!
-//! [`passage`] reads a text once; the [`Passage`] is handed on, and nobody splits that text again.
-//! What no library has (abbreviations, the labels of list items) stands in one TOML file a language,
-//! in `languages/`. docs/decisions/text.md has what was measured.
+//! [`passage`] reads a text once; the [`Passage`] is passed on, and nobody splits that text again. Data
+//! that no library has (abbreviations, the labels of list items) is in one TOML file per language, in
+//! `languages/`. docs/decisions/text.md has the measurements.
 
 pub mod fold;
 pub mod language;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::fold::fold;
 use super::lists;
 
-/// The sentences of `text` as byte ranges, in order, each without the blanks round it.
+/// The sentences of `text` as byte ranges, in order, without the blanks around them.
 #[must_use]
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
@@ -32,8 +32,9 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     out
 }
 
-/// The sentences of `text` and the list items within them: a line break ends one, and so does a
-/// semicolon with a blank after it.
+/// The sentences of `text` and the list items within them.
+///
+/// A line break ends an item, and so does a semicolon with a blank after it.
 pub(super) fn clauses(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     let pieces = text.split_inclusive('\n').flat_map(items).map(move |piece| {
@@ -46,7 +47,7 @@ pub(super) fn clauses(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// A line cut after each semicolon that stands before a blank, or is one of a script without blanks.
+/// A line cut after each semicolon before a blank, and after each semicolon of a script without blanks.
 fn items(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = line;
     std::iter::from_fn(move || {
@@ -72,7 +73,7 @@ fn items(line: &str) -> impl Iterator<Item = &str> {
 const CLOSES: &[char] =
     &['.', '!', '?', '"', '”', '’', '\'', ')', ']', '»', '」', '』', '）', '】', '》'];
 
-/// A stop of a script without spaces: a sentence ends there whatever follows.
+/// Whether `c` is a stop of a script without spaces, which ends a sentence whatever follows.
 fn is_wide_stop(c: char) -> bool {
     matches!(c, '。' | '！' | '？' | '｡')
 }
@@ -96,7 +97,7 @@ fn is_end(text: &str, start: usize, at: usize, end: usize) -> bool {
         .trim_start()
         .chars()
         .find(|c| !matches!(c, '"' | '“' | '‘' | '(' | '[' | '«' | '¿' | '¡' | '\''));
-    // What goes on in lower case is the same sentence: "(e.g. ...) the".
+    // Text that continues in lower case is the same sentence: "(e.g. ...) the".
     if next.is_none_or(char::is_lowercase) {
         return next.is_none();
     }
@@ -118,11 +119,12 @@ fn is_end(text: &str, start: usize, at: usize, end: usize) -> bool {
     !is_abbreviation(word, next)
 }
 
-/// Longest abbreviation, in bytes; a longer word needs no look into the lists.
+/// Maximum length of an abbreviation in bytes; a longer word is not looked up.
 const MOST_BYTES: usize = 12;
 
-/// Whether the full stop after `word` is that of an abbreviation, `next` being what follows. The lists
-/// of all languages are asked: a short text may not show its own.
+/// Whether the full stop after `word` belongs to an abbreviation; `next` is the character that follows.
+///
+/// The lists of all languages are checked, since a short text may not show its own.
 fn is_abbreviation(word: &str, next: Option<char>) -> bool {
     if word.len() > MOST_BYTES {
         return false;

@@ -4,11 +4,13 @@ use super::sentences::clauses;
 use super::words::words;
 use crate::domain::Span;
 
-/// Statements shorter than this are joined to their neighbor: "See below.", "(Accepted)".
+/// Minimum number of words in a statement; shorter ones join their neighbor: "See below.",
+/// "(Accepted)".
 const MIN_WORDS: usize = 4;
 
-/// The statements of a text, as byte ranges in order: its sentences and list items, short ones joined
-/// to the one before. At least one: a text without words is one statement.
+/// The statements of a text, as byte ranges in order: its sentences and list items.
+///
+/// A short one is joined to its neighbor. There is at least one: a text without words is one statement.
 #[must_use]
 pub fn statements(text: &str) -> Vec<Span> {
     let mut joined: Vec<(Span, bool)> = Vec::new();

@@ -1,4 +1,4 @@
-//! A text's words, their stems, and which of them say nothing.
+//! The words of a text, their stems, and which of them say nothing.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -27,10 +27,10 @@ impl Word<'_> {
     }
 }
 
-/// What stands between a word and the one before it.
+/// What separates a word from the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gap {
-    /// Nothing or blanks, after an apostrophe where the word before ends in one: "migrants' rights".
+    /// Nothing or blanks, perhaps after the apostrophe that ends the word before: "migrants' rights".
     Space,
     /// One hyphen and no blank.
     Hyphen,
@@ -46,18 +46,19 @@ pub enum Gap {
     End,
 }
 
-/// A word with what stands before it.
+/// A word with the gap before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token<'a> {
     /// The word.
     pub word: Word<'a>,
-    /// Between it and the word before.
+    /// The gap between it and the word before.
     pub gap: Gap,
 }
 
-/// The words of a text, in order, as Unicode Standard Annex 29 finds them: "don't", "3.5" and "U.S"
-/// are one word each, a Han character is one by itself, and "decision-making" is two. In a
-/// `language` that elides, "l'accès" is two as well.
+/// The words of a text, in order, as Unicode Standard Annex 29 defines them.
+///
+/// "don't", "3.5" and "U.S" are one word each, a Han character is one by itself, and "decision-making"
+/// is two. In a `language` that elides, "l'accès" is also two.
 pub fn words(text: &str, language: Option<Language>) -> impl Iterator<Item = Word<'_>> {
     let elided = language.map(|language| &lists::of(language).elided);
     text.unicode_word_indices().flat_map(move |(start, text)| {
@@ -74,7 +75,7 @@ pub fn words(text: &str, language: Option<Language>) -> impl Iterator<Item = Wor
     })
 }
 
-/// The words of a text with what stands between them.
+/// The words of a text with the gaps between them.
 #[must_use]
 pub fn tokens(text: &str, language: Option<Language>) -> Vec<Token<'_>> {
     let mut found: Vec<Token<'_>> = Vec::new();
@@ -117,8 +118,9 @@ pub(super) fn lower(word: &str) -> String {
     word.to_lowercase().replace('’', "'")
 }
 
-/// The Snowball stem of `word` in lower case, less an English possessive; the word itself in a
-/// language that Snowball does not know, or where the language is not known.
+/// The Snowball stem of `word` in lower case, without an English possessive.
+///
+/// If the language is unknown, or Snowball does not know it, the stem is the word itself in lower case.
 #[must_use]
 pub fn stem(word: &str, language: Option<Language>) -> String {
     let lower = lower(word);
@@ -161,28 +163,30 @@ pub fn terms(text: &str, language: Option<Language>) -> impl Iterator<Item = Ter
 static STOP_WORDS: LazyLock<[HashSet<&str>; Language::ALL.len()]> =
     LazyLock::new(|| Language::ALL.map(|language| stop_words(language).collect()));
 
-/// The words of `language` that say nothing of what a text asks for: our own list where there is one,
-/// else that of Stopwords ISO.
+/// The words of `language` that say nothing about what a text asks for.
+///
+/// This is Concord's own list if there is one, otherwise that of Stopwords ISO.
 pub fn stop_words(language: Language) -> impl Iterator<Item = &'static str> {
     let own = &lists::of(language).stop_words;
     let listed = own.is_empty().then(|| stop_words::lookup(language.code())).flatten();
     own.iter().map(String::as_str).chain(listed.into_iter().flatten().copied())
 }
 
-/// Whether a phrase that ends in `word`, as written, goes on: "of", "des", "para". In any language, since a
-/// broken line is too short to tell its own.
+/// Whether a phrase that ends in `word`, as written, continues: "of", "des", "para".
+///
+/// Every language is checked, since a broken line is too short to show its own.
 #[must_use]
 pub fn is_unfinished(word: &str) -> bool {
     lists::all().any(|lists| lists.unfinished.contains(word))
 }
 
-/// Whether `word` says little at the end of a phrase; never where the language is not known.
+/// Whether `word` says little at the end of a phrase; `false` if the language is unknown.
 #[must_use]
 pub fn is_general(word: &str, language: Option<Language>) -> bool {
     language.is_some_and(|language| lists::of(language).general.contains(&lower(word)))
 }
 
-/// Whether `word` says nothing of what a text is about; never where the language is not known.
+/// Whether `word` says nothing about the subject of a text; `false` if the language is unknown.
 #[must_use]
 pub fn is_stop_word(word: &str, language: Option<Language>) -> bool {
     language.is_some_and(|language| STOP_WORDS[language as usize].contains(lower(word).as_str()))

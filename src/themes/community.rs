@@ -1,23 +1,23 @@
-//! Louvain (Blondel et al. 2008) over calibrated links.
+//! Louvain clustering (Blondel et al. 2008) over calibrated links.
 
 use rayon::prelude::*;
 
 use super::graph::Graph;
 use super::items::Items;
 
-/// Orders in which the items are visited; the best result counts. One order alone scatters the
-/// scores by a hundredth or two; less so in a large corpus, which has more groups to average over.
+/// Number of visiting orders tried; the best result is kept. With a single order the scores vary by one
+/// or two hundredths. A large corpus needs fewer orders because it has more groups to average over.
 const MOST_RUNS: usize = 8;
 const LEAST_RUNS: usize = 2;
 const ITEMS_FOR_MOST_RUNS: usize = 10_000;
 
-/// A move must gain more than rounding does.
+/// Minimum gain of a move; a smaller gain is rounding noise.
 const LEAST_GAIN: f64 = 1e-9;
 
-/// Rounds of Louvain before it is stopped. It ends by itself, as quality only grows; this is a guard.
+/// Cap on the rounds of Louvain, as a safeguard. Quality only grows, so the rounds end by themselves.
 pub(super) const MAX_ROUNDS: usize = 20;
 
-/// A group number for each item: the best of several runs in orders that only the texts fix.
+/// A group number for each item: the best of several runs, in orders that depend only on the texts.
 pub(super) fn partition(graph: &Graph, items: &Items) -> Vec<usize> {
     let n_runs =
         (MOST_RUNS * ITEMS_FOR_MOST_RUNS / graph.len().max(1)).clamp(LEAST_RUNS, MOST_RUNS);
@@ -37,7 +37,7 @@ pub(super) fn partition(graph: &Graph, items: &Items) -> Vec<usize> {
     best.map(|(_, groups)| groups).unwrap_or_default()
 }
 
-/// [`louvain`] over `groups` (numbered from 0 without a gap) as nodes; group numbers of the items.
+/// Group numbers of the items after [`louvain`] with `groups` (numbered from 0 without gaps) as nodes.
 fn louvain_from(graph: &Graph, order: &[usize], groups: &[usize]) -> Vec<usize> {
     let mut nodes = groups.to_vec();
     let n = renumber(&mut nodes, order);
@@ -47,15 +47,18 @@ fn louvain_from(graph: &Graph, order: &[usize], groups: &[usize]) -> Vec<usize> 
     nodes.iter().map(|&node| above[node]).collect()
 }
 
-/// Broad areas: [`louvain`] over `groups` (numbered from 0 without a gap) with a weaker null. People's
-/// decisions are about themes and bind no areas.
+/// Broad areas: [`louvain`] over `groups` (numbered from 0 without gaps) with a weaker null.
+///
+/// People's decisions concern themes and do not constrain areas.
 pub(super) fn areas(graph: &Graph, groups: &[usize]) -> Vec<usize> {
     let order: Vec<usize> = (0..graph.len()).collect();
     louvain_from(&graph.for_areas(), &order, groups)
 }
 
-/// Louvain (Blondel et al. 2008), repeated from single items until no move gains. `order` holds every
-/// item once; groups are numbered by their first item in it, and ties go to the lowest number.
+/// A group number for each item, by Louvain (Blondel et al. 2008), repeated until no move gains.
+///
+/// Every item starts in a group of its own. `order` holds every item once. Groups are numbered by their
+/// first item in it; ties go to the lowest number.
 pub(super) fn louvain(graph: &Graph, order: &[usize]) -> Vec<usize> {
     let mut groups = vec![0; graph.len()];
     for (number, &item) in order.iter().enumerate() {
@@ -72,7 +75,7 @@ pub(super) fn louvain(graph: &Graph, order: &[usize]) -> Vec<usize> {
     groups
 }
 
-/// Treats groups as nodes and moves these, level upon level.
+/// Treats groups as nodes and moves them, level after level; returns whether any moved.
 fn merge_groups(graph: &Graph, order: &[usize], groups: &mut [usize]) -> bool {
     let n = renumber(groups, order);
     let mut level = graph.aggregate(groups, n);
@@ -92,7 +95,7 @@ fn merge_groups(graph: &Graph, order: &[usize], groups: &mut [usize]) -> bool {
     }
 }
 
-/// Numbers groups by their first item in `order`; how many there are.
+/// Numbers groups by their first item in `order`; returns the number of groups.
 pub(super) fn renumber(groups: &mut [usize], order: &[usize]) -> usize {
     let mut number = vec![usize::MAX; groups.len()];
     let mut n = 0;
@@ -107,8 +110,10 @@ pub(super) fn renumber(groups: &mut [usize], order: &[usize]) -> usize {
     n
 }
 
-/// Moves single nodes to the neighboring group that gains most, or to one of their own, until none
-/// gains; whether any moved. A node is looked at again when a neighbor has moved away.
+/// Moves single nodes until no move gains; returns whether any moved.
+///
+/// A node goes to the neighboring group with the largest gain, or to a group of its own. It is checked
+/// again when a neighbor has moved away.
 fn move_nodes(graph: &Graph, order: &[usize], groups: &mut [usize]) -> bool {
     let mut state = Moves::new(graph, groups);
     let mut queue: std::collections::VecDeque<usize> = order.iter().copied().collect();
@@ -128,14 +133,14 @@ fn move_nodes(graph: &Graph, order: &[usize], groups: &mut [usize]) -> bool {
     moved
 }
 
-/// What is known of the groups while nodes move between them.
+/// State of the groups while nodes move between them.
 pub(super) struct Moves {
-    /// Sum of the standing of the members, by group.
+    /// Sum of the members' standing, by group.
     standing: Vec<f64>,
     size: Vec<usize>,
-    /// Numbers that no group has.
+    /// Group numbers not in use.
     free: Vec<usize>,
-    /// Sum of the links of the node in hand, by group; zero but for `near`.
+    /// Sum of the current node's links, by group; zero except for the groups in `near`.
     pull: Vec<f64>,
     near: Vec<usize>,
 }
@@ -152,7 +157,7 @@ impl Moves {
         Self { standing, size, free, pull: vec![0.0; n], near: Vec::new() }
     }
 
-    /// The group that `node` has moved to, if it gains by a move.
+    /// Moves `node` to its best group and returns that group; `None` if no move gains.
     pub(super) fn move_node(
         &mut self,
         graph: &Graph,
@@ -194,7 +199,7 @@ impl Moves {
         (best != own).then_some(best)
     }
 
-    /// The group that gains most for a node of `weight` that has just left `own`.
+    /// The group with the largest gain for a node of `weight` that has just left `own`.
     fn best_group(&mut self, own: usize, weight: f64, null: f64) -> usize {
         let gain = |group: usize| self.pull[group] - null * weight * self.standing[group];
         let mut best = (own, if self.size[own] > 0 { gain(own) } else { 0.0 });

@@ -8,14 +8,14 @@ use super::Search;
 use super::membership::Group;
 use crate::domain::{Agency, AgencyCount, Consensus, Link, Recommendation, Relation};
 
-/// Times that the agencies' names are dealt out at random.
+/// Number of random deals of the agencies' names.
 const DEALS: usize = 2_000;
 
-/// Asks of each agency: its recommendations, those that duplicate each other counted once.
+/// Distinct asks: recommendations of one agency that duplicate each other count once.
 pub(super) struct Asks {
     /// The ask of each row, numbered from 0 without a gap.
     of_row: Vec<usize>,
-    /// The agency of each ask, by its number in the order of names.
+    /// The agency of each ask; agencies are numbered in the order of their names.
     agency_of: Vec<usize>,
     n_agencies: usize,
 }
@@ -47,7 +47,7 @@ impl Asks {
                 })
             })
             .collect();
-        // By agency, so that the order of the input changes no deal.
+        // Sorted by agency, so that the order of the input does not change the deals.
         let mut order: Vec<usize> = (0..agency_of.len()).collect();
         order.sort_by_key(|&ask| agency_of[ask]);
         let mut number = vec![0; order.len()];
@@ -62,7 +62,7 @@ impl Asks {
         rows.map(|row| self.of_row[row]).collect()
     }
 
-    /// `1 / Σ p²` over the agencies of `asks`.
+    /// Effective number of agencies behind `asks`: `1 / Σ p²` over their shares `p`.
     fn effective(&self, asks: &BTreeSet<usize>) -> f64 {
         let counts = count(asks.iter().map(|&ask| &self.agency_of[ask]));
         let squares: f64 = counts.values().map(|&n| (n * n) as f64).sum();
@@ -70,7 +70,7 @@ impl Asks {
     }
 }
 
-/// The first row that a row stands for; paths are short.
+/// The row that `row` counts as, found by following `first`; paths are short.
 fn root(first: &[usize], mut row: usize) -> usize {
     while first[row] != row {
         row = first[row];
@@ -78,16 +78,18 @@ fn root(first: &[usize], mut row: usize) -> usize {
     row
 }
 
-/// How many distinct agencies chance gives, for numbers of asks.
+/// Number of distinct agencies that chance gives, by number of asks.
 pub(super) struct Chance {
-    /// By number of asks: the distinct agencies of each deal, ascending, and their mean.
+    /// By number of asks: the distinct agencies of each deal, ascending, and their expected number.
     by_size: BTreeMap<usize, (Vec<usize>, f64)>,
 }
 
 impl Chance {
-    /// Deals for each of `sizes`. One deal serves all sizes: its first asks are a draw of any number.
-    /// The mean is worked out and not counted: an agency with `a` of `n` asks is missed by `k` with
-    /// probability C(n-a, k) / C(n, k) (hypergeometric).
+    /// Simulates deals for each of `sizes`.
+    ///
+    /// One deal serves all sizes, since its first asks are a draw of any number. The mean is computed
+    /// exactly rather than simulated: `k` draws miss an agency with `a` of `n` asks with probability
+    /// C(n-a, k) / C(n, k) (hypergeometric).
     fn of(asks: &Asks, sizes: &BTreeSet<usize>) -> Self {
         let most = sizes.last().copied().unwrap_or(0);
         let deals: Vec<Vec<usize>> = (0..DEALS)
@@ -115,12 +117,12 @@ impl Chance {
         consensus.expected_low = at(0.025);
         consensus.expected_high = at(0.975);
         consensus.excess = agencies as f64 - mean;
-        // The deal that really came about is one of them (Phipson and Smyth 2010).
+        // The observed deal counts as one of them (Phipson and Smyth 2010).
         consensus.p_value = (1 + as_many) as f64 / (1 + found.len()) as f64;
     }
 }
 
-/// Distinct agencies among the first asks of one deal, for each of `sizes`.
+/// Number of distinct agencies among the first asks of one deal, for each of `sizes`.
 fn distinct_in_deal(
     asks: &Asks,
     cards: &mut [usize],
@@ -128,7 +130,7 @@ fn distinct_in_deal(
     most: usize,
     sizes: &BTreeSet<usize>,
 ) -> Vec<usize> {
-    // Cards go back in order: a deal depends on its number, not on the thread that makes it.
+    // Cards are put back in order, so a deal depends on its number and not on its thread.
     let mut swaps = Vec::with_capacity(most);
     let mut seen = vec![false; asks.n_agencies];
     let (mut distinct, mut found) = (0, Vec::with_capacity(sizes.len()));
@@ -150,7 +152,7 @@ fn distinct_in_deal(
     found
 }
 
-/// A number below `n` (splitmix64, Steele et al. 2014).
+/// A random number below `n` (splitmix64, Steele et al. 2014).
 fn below(state: &mut u64, n: usize) -> usize {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut x = *state;
@@ -159,14 +161,15 @@ fn below(state: &mut u64, n: usize) -> usize {
     (((u128::from(x ^ (x >> 31))) * n as u128) >> 64) as usize
 }
 
-/// Distinct agencies expected among `draws` of `n` asks; `totals` are the asks of each agency.
+/// Expected number of distinct agencies in `draws` of `n` asks; `totals` counts the asks of each
+/// agency.
 fn expected(totals: &BTreeMap<&usize, usize>, n: usize, draws: usize) -> f64 {
-    // C(n-a, k) / C(n, k), as a product so that nothing overflows.
+    // C(n-a, k) / C(n, k), as a product to avoid overflow.
     let miss = |a: usize| -> f64 {
         let left = |draw: usize| n.saturating_sub(a + draw) as f64 / (n - draw) as f64;
         (0..draws).map(left).product()
     };
-    // Most agencies have as many asks as some other: each number is worked out once.
+    // Many agencies have the same number of asks, so each number is computed once.
     let sizes = count(totals.values());
     sizes.iter().map(|(a, times)| *times as f64 * (1.0 - miss(**a))).sum()
 }
@@ -180,7 +183,7 @@ fn count<'a, T: Ord>(values: impl Iterator<Item = &'a T>) -> BTreeMap<&'a T, usi
 }
 
 impl Search<'_> {
-    /// Who is behind each group, against chance.
+    /// The consensus of each group, compared with chance.
     pub(super) fn consensus(&self, groups: &[Group]) -> Vec<Consensus> {
         let asks: Vec<BTreeSet<usize>> = groups
             .par_iter()
@@ -216,8 +219,10 @@ impl Search<'_> {
         }
     }
 
-    /// Agencies count, not rows: what an agency says several times counts as its best time, as its
-    /// own say and as what others agree with.
+    /// Sum over agencies of how well each agrees with the others.
+    ///
+    /// Agencies count, not rows. When an agency repeats itself, only its best match counts, both for
+    /// itself and for those who agree with it.
     fn strength(&self, group: &Group) -> f64 {
         let mut said: BTreeMap<&Agency, Vec<usize>> = BTreeMap::new();
         for item in group.items() {
@@ -236,7 +241,7 @@ impl Search<'_> {
         said.iter().map(best).sum()
     }
 
-    /// The largest probability of overlap with one of `others`; a copy surely overlaps.
+    /// The largest probability that `item` overlaps one of `others`; for a copy it is 1.
     fn best_overlap(&self, item: usize, others: &[usize]) -> f64 {
         let overlap = |&other: &usize| {
             if other == item { 1.0 } else { self.graph.probability(item, other) }
@@ -258,7 +263,7 @@ mod tests {
         let asks = Asks::of(&rows, &[]);
         let chance = Chance::of(&asks, &BTreeSet::from([3, 5]));
         let (deals, mean) = &chance.by_size[&3];
-        // Three draws of 20 miss X with probability 17/20, and cannot miss who has 18.
+        // Three draws of 20 miss X with probability 17/20, and cannot miss the agency with 18.
         assert!((mean - (1.0 + 2.0 * 0.15)).abs() < 1e-9);
         let counted = deals.iter().sum::<usize>() as f64 / deals.len() as f64;
         assert!((counted - mean).abs() < 0.05, "dealt {counted}, worked out {mean}");
@@ -267,7 +272,7 @@ mod tests {
 
     #[test]
     fn agreement_beyond_chance_is_told_from_chance() {
-        // Ten themes of ten: one by ten agencies, one by six, as chance would have it, eight by two.
+        // Ten themes of ten: one by ten agencies, one by six as chance would give, eight by two.
         let six = [0, 1, 2, 3, 4, 5, 0, 1, 2, 3];
         let agency = |row: usize| match row / 10 {
             0 => row,
@@ -303,7 +308,7 @@ mod tests {
 
     #[test]
     fn a_prolific_agency_is_not_consensus() {
-        // Six of one agency that agree fully with each other; three agencies that mostly agree.
+        // Six by one agency that fully agree with each other; three agencies that mostly agree.
         let mut rows: Vec<_> = (0..6).map(|n| recommendation(n, "Prolific")).collect();
         rows.extend(["X", "Y", "Z"].iter().enumerate().map(|(n, a)| recommendation(6 + n, a)));
         let links = [clique(0..6, 0.99), clique(6..9, 0.6)].concat();

@@ -37,10 +37,10 @@ fn similar_themes(suggestions: &[String]) -> String {
     }
 }
 
-/// Takes `edit` of the themes in `build` into `decisions`, the decisions so far, oldest first.
+/// Records `edit`, a change to the themes in `build`, in `decisions` (oldest first).
 ///
 /// # Errors
-/// [`EditError`]; `decisions` then stay as they were.
+/// [`EditError`]; `decisions` then stay unchanged.
 pub fn record(
     edit: &ThemeEdit,
     build: Build,
@@ -133,7 +133,7 @@ impl<'a> Finder<'a> {
         names.iter().map(id).collect()
     }
 
-    /// The themes called so, each once.
+    /// The themes with these names or ids, each once.
     fn themes(&self, names: &[String]) -> Result<Vec<&'a Theme>, EditError> {
         let mut found: Vec<&Theme> = Vec::new();
         for name in names {

@@ -17,12 +17,12 @@ pub(super) fn recommendation(number: usize, agency: &str) -> Recommendation {
     with_text(number, agency, &format!("Reduce remittance fees in corridor {number}."))
 }
 
-/// One of each of these agencies, in this order.
+/// One recommendation for each of these agencies, in this order.
 pub(super) fn recommendations(agencies: &[&str]) -> Vec<Recommendation> {
     agencies.iter().enumerate().map(|(number, agency)| recommendation(number, agency)).collect()
 }
 
-/// Their texts, read.
+/// The passages of `recommendations`.
 pub(super) fn passages(recommendations: &[Recommendation]) -> Vec<Passage> {
     recommendations.iter().map(|r| passage(r.text.as_str())).collect()
 }
@@ -32,13 +32,13 @@ pub(super) fn link(a: usize, b: usize, probability: f64) -> Link {
     Link { a, b, likeness: Likeness { cosine: 0.5, probability, duplicate: 0.0, relation } }
 }
 
-/// A link between two that are the same ask.
+/// A link between two rows with the same ask.
 pub(super) fn same(a: usize, b: usize) -> Link {
     let (probability, relation) = (0.99, Relation::Duplicate);
     Link { a, b, likeness: Likeness { cosine: 0.9, probability, duplicate: 0.9, relation } }
 }
 
-/// Links between all of `rows`.
+/// Links between all pairs of `rows`.
 pub(super) fn clique(rows: Range<usize>, probability: f64) -> Vec<Link> {
     rows.clone().flat_map(|a| (a + 1..rows.end).map(move |b| link(a, b, probability))).collect()
 }

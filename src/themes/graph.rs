@@ -1,4 +1,4 @@
-//! Items and the links between them, corrected for how well-linked each item is.
+//! Items and the links between them, corrected for how well linked each item is.
 
 use rayon::prelude::*;
 
@@ -6,36 +6,38 @@ use super::items::ItemLink;
 use super::pins::Pins;
 use crate::domain::Link;
 
-/// How much of the chance link between two items of ordinary standing counts against them: they
-/// belong together while the mean probability of overlap in their theme stays above it.
-/// docs/decisions/themes.md has the values that were tried.
+/// Weight of the chance link between two items of ordinary standing. Items belong together while the
+/// mean probability of overlap in their theme stays above it. docs/decisions/themes.md lists the values
+/// that were tried.
 const NULL_STRENGTH: f64 = 0.11;
 
-/// The same for broad areas. There are no labels for these; .02 to .05 give half to twice as many.
+/// The same weight for broad areas. No labelled data exists for areas; values from .02 to .05 give half
+/// to twice as many.
 const NULL_STRENGTH_BROAD: f64 = 0.03;
 
-/// Near-duplicates belong together while they are more likely than not the same ask.
+/// Near-duplicates belong together while they are more likely than not to be the same ask.
 const LEAST_DUPLICATE: f64 = 0.5;
 
-/// Items with few links are treated as if they had half of the ordinary number, or any one link
-/// would do to draw them in.
+/// Minimum standing. Items with few links count as if they had half the ordinary number; otherwise any
+/// one link would draw them in.
 const LEAST_STANDING: f64 = 0.5;
 
-/// Items, or groups of them, with the links between them.
+/// Items, or groups of items, with the links between them.
 #[derive(Debug, Clone)]
 pub(super) struct Graph {
-    /// Of each node the others it is linked to, ascending, with the probability of overlap.
+    /// For each node, the nodes linked to it, ascending, with the probability of overlap.
     pub(super) links: Vec<Vec<(usize, f64)>>,
-    /// Degree over mean degree: generic recommendations must earn their links.
+    /// Degree divided by mean degree, so that generic recommendations must earn their links.
     pub(super) standing: Vec<f64>,
-    /// Of each node those that people parted it from, ascending; empty where there are none at all.
+    /// For each node, the nodes that people separated from it, ascending; empty if there are none at
+    /// all.
     pub(super) apart: Vec<Vec<usize>>,
     /// See [`NULL_STRENGTH`].
     pub(super) null: f64,
 }
 
 impl Graph {
-    /// Of each item the best [`Link::MAX_PER_ROW`] of `links`, kept where either end keeps them.
+    /// The best [`Link::MAX_PER_ROW`] of `links` for each item; a link stays if either end keeps it.
     pub(super) fn new(n: usize, links: &[ItemLink]) -> Self {
         let mut of_item: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
         for link in links {
@@ -59,8 +61,10 @@ impl Graph {
         Self::of_links(kept, &vec![true; n])
     }
 
-    /// The same items as people see them: who stands alone has no links, and who was parted may not be
-    /// together. All keep their standing, so that a decision changes nothing elsewhere.
+    /// The same items with people's decisions applied.
+    ///
+    /// An item that stands alone has no links, and separated items may not be together. All items keep
+    /// their standing, so a decision changes nothing elsewhere.
     pub(super) fn decided(&self, pins: &Pins) -> Self {
         let free: Vec<bool> = (0..self.len()).map(|item| !pins.is_alone(item)).collect();
         let mut graph = self.only_as_they_stand(&free);
@@ -72,7 +76,7 @@ impl Graph {
         graph
     }
 
-    /// The items of each of `cores` with their probabilities of duplication; none lies beyond its core.
+    /// Probabilities of duplication between items of the same core; no link leaves its core.
     pub(super) fn of_duplicates(n: usize, links: &[ItemLink], core_of: &[Option<usize>]) -> Self {
         let mut of_item: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
         let inside = |link: &&ItemLink| {
@@ -86,7 +90,7 @@ impl Graph {
         Self { links: of_item, standing: vec![1.0; n], apart: Vec::new(), null: LEAST_DUPLICATE }
     }
 
-    /// Standing is measured against the mean of the nodes that are `counted`.
+    /// Builds the graph, measuring standing against the mean of the `counted` nodes.
     fn of_links(links: Vec<Vec<(usize, f64)>>, counted: &[bool]) -> Self {
         let degree = |found: &Vec<(usize, f64)>| 1.0 + found.iter().map(|(_, p)| p).sum::<f64>();
         let degrees: Vec<f64> = links.iter().map(degree).collect();
@@ -96,12 +100,12 @@ impl Graph {
         Self { links, standing, apart: Vec::new(), null: NULL_STRENGTH }
     }
 
-    /// The same items, of which those that are not `kept` have lost their links.
+    /// The same items with links only between `kept` ones, and standing measured again.
     pub(super) fn only(&self, kept: &[bool]) -> Self {
         Self::of_links(self.links_among(kept), kept)
     }
 
-    /// As [`only`](Self::only), where the standing of items does not come from their links.
+    /// Like [`only`](Self::only), for a graph where standing does not come from the links.
     pub(super) fn only_as_they_stand(&self, kept: &[bool]) -> Self {
         Self { links: self.links_among(kept), ..self.clone() }
     }
@@ -118,7 +122,7 @@ impl Graph {
         self.links.len()
     }
 
-    /// The items that `item` is linked to, ascending, with the probability of overlap.
+    /// The items linked to `item`, ascending, with the probability of overlap.
     pub(super) fn links_of(&self, item: usize) -> &[(usize, f64)] {
         &self.links[item]
     }
@@ -128,7 +132,7 @@ impl Graph {
         found.map_or(0.0, |at| self.links[a][at].1)
     }
 
-    /// Mean over `group` (ascending) without `item` of the probability above what chance links give.
+    /// Mean probability above chance between `item` and the other members of `group` (ascending).
     pub(super) fn mean_pull(&self, item: usize, group: &[usize]) -> f64 {
         let others = || group.iter().filter(|&&other| other != item);
         let n_others = others().count();
@@ -140,14 +144,14 @@ impl Graph {
         (inside - self.null * self.standing[item] * standing) / n_others as f64
     }
 
-    /// The largest probability of overlap of `item` with another of `group`.
+    /// The largest probability that `item` overlaps another member of `group`.
     pub(super) fn best_in(&self, item: usize, group: &[usize]) -> f64 {
         let inside = group.iter().filter(|&&other| other != item);
         inside.map(|&other| self.probability(item, other)).fold(0.0, f64::max)
     }
 
-    /// What Louvain maximizes: over pairs of one group, `p - null · standing · standing`.
-    /// `groups` number from 0 without a gap.
+    /// The quantity that Louvain maximizes: `p - null · standing · standing`, summed over pairs within
+    /// a group. `groups` are numbered from 0 without gaps.
     pub(super) fn quality(&self, groups: &[usize]) -> f64 {
         let mut sums = vec![(0.0, 0.0); groups.len()];
         let mut linked = 0.0;
@@ -162,12 +166,14 @@ impl Graph {
         linked - self.null * by_chance
     }
 
-    /// The same as it is looked at for broad areas. People's decisions are about themes and bind no areas.
+    /// The same graph with the null for broad areas.
+    ///
+    /// People's decisions concern themes and do not constrain areas.
     pub(super) fn for_areas(&self) -> Self {
         Self { null: NULL_STRENGTH_BROAD, apart: Vec::new(), ..self.clone() }
     }
 
-    /// `groups`, numbered from 0 to `n` - 1, as nodes, and their links added up.
+    /// A graph with `groups` (numbered 0 to `n` - 1) as nodes and their links added up.
     pub(super) fn aggregate(&self, groups: &[usize], n: usize) -> Self {
         let mut standing = vec![0.0; n];
         let mut items_of: Vec<Vec<usize>> = vec![Vec::new(); n];
@@ -175,7 +181,7 @@ impl Graph {
             standing[group] += self.standing[item];
             items_of[group].push(item);
         }
-        // Sums run in the order of the items; all are zero between two groups.
+        // Sums run in the order of the items. All are back at zero before the next group.
         let mut sums = vec![0.0; n];
         let mut near: Vec<usize> = Vec::new();
         let links_of = |(group, items): (usize, &Vec<usize>)| {

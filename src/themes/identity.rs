@@ -1,4 +1,4 @@
-//! What a theme is known by: an id that lives on when the corpus grows, and what people decided.
+//! A theme's identity: an id that survives when the corpus grows, and what people decided.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,12 +6,12 @@ use crate::domain::{
     Build, Decision, EarlierTheme, Grain, Recommendation, RecommendationId, Theme, ThemeId,
 };
 
-/// Stands in until a theme has its id.
+/// Placeholder until a theme gets its id.
 pub(super) fn unnamed() -> ThemeId {
     ThemeId::try_from("t".to_owned()).expect("the text is not empty")
 }
 
-/// Gives each theme the id of the known theme that it continues, or else one of its own.
+/// Gives each theme the id of the known theme that it continues, or a new id.
 pub(super) fn name(
     themes: &mut [Theme],
     grain: Grain,
@@ -27,7 +27,7 @@ pub(super) fn name(
     let now: Vec<BTreeSet<usize>> =
         themes.iter().map(|theme| theme.members.iter().map(|m| m.row).collect()).collect();
     let mut taken: BTreeSet<ThemeId> = known.iter().map(|theme| theme.id.clone()).collect();
-    // By their most central member, so that the order of the input decides nothing.
+    // Sorted by most central member, so that the order of the input has no effect.
     let center = |theme: &Theme| {
         let row = theme.core().next().unwrap_or(theme.members[0].row);
         recommendations[row].id.clone()
@@ -42,8 +42,9 @@ pub(super) fn name(
     }
 }
 
-/// Named after the most central member, so that a fresh build gives the same. An id that some other
-/// theme has, or had, is not given again.
+/// An id made from the most central member, so that a fresh build gives the same id.
+///
+/// An id that another theme has or had is not used again.
 fn new_id(grain: Grain, center: &RecommendationId, taken: &mut BTreeSet<ThemeId>) -> ThemeId {
     let letter = match grain {
         Grain::Broad => 'a',
@@ -62,7 +63,7 @@ fn new_id(grain: Grain, center: &RecommendationId, taken: &mut BTreeSet<ThemeId>
     }
 }
 
-/// For each theme of `new`, the position of the theme of `old` that it continues, by their members.
+/// For each theme of `new`, the position of the theme of `old` that it continues, by shared members.
 #[must_use]
 pub fn continued(old: Build, new: Build) -> Vec<Option<usize>> {
     let mut number: BTreeMap<&RecommendationId, usize> = BTreeMap::new();
@@ -79,9 +80,11 @@ pub fn continued(old: Build, new: Build) -> Vec<Option<usize>> {
     counterparts(&groups(old), &groups(new))
 }
 
-/// Of each group of `now` the group of `before` that it continues, each at most once: the largest
-/// Jaccard index first, and only where they share most of the smaller. Both hold the same kind of
-/// numbers; those that only one of the two has count as well.
+/// For each group of `now`, the group of `before` that it continues; each is continued at most once.
+///
+/// Pairs with the largest Jaccard index are matched first. A pair qualifies only if it shares more than
+/// half of the smaller group. Members have the same numbers on both sides; members that only one side
+/// has count as well.
 pub(super) fn counterparts(
     before: &[BTreeSet<usize>],
     now: &[BTreeSet<usize>],
@@ -118,8 +121,10 @@ pub(super) fn counterparts(
     found
 }
 
-/// Notes what people decided on the themes that it shaped, and gives those names that they chose. A
-/// theme is shaped by a decision on a group if it holds most of the group, and more than any other.
+/// Notes people's decisions on the themes that they shaped, and applies the names that people chose.
+///
+/// A decision on a group shapes a theme that holds most of the group, and more of it than any other
+/// theme.
 pub(super) fn decided(
     themes: &mut [Theme],
     decisions: &[Decision],
@@ -181,7 +186,7 @@ mod tests {
         let first = find_plain(&rows[..3], &clique(0..3, 0.8)).theme.themes;
         let known = [EarlierTheme { id: first[0].id.clone(), members: ids(0..3) }];
         let mut links = clique(0..8, 0.8);
-        // A newcomer is now the most central.
+        // A newcomer is now the most central member.
         links.retain(|link| link.b != 7);
         links.extend((0..7).map(|other| super::super::fixture::link(other, 7, 0.95)));
         let input = Input {

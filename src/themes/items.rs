@@ -1,13 +1,14 @@
-//! Distinct texts, in an order that only they fix.
+//! Distinct texts, in an order that depends on nothing else.
 
 use std::collections::BTreeMap;
 
 use crate::domain::{Link, Recommendation};
 
-/// The distinct texts of a corpus. Item numbers follow the hash of the text, so that they are the
-/// same in whatever order the recommendations come.
+/// The distinct texts of a corpus.
+///
+/// Item numbers follow the hash of the text, so the order of the recommendations does not change them.
 pub(super) struct Items {
-    /// Of each item the rows that have its text, by id.
+    /// For each item, the rows with its text, by id.
     pub(super) rows: Vec<Vec<usize>>,
     /// The item of each row.
     of_row: Vec<usize>,
@@ -19,14 +20,14 @@ pub(super) struct Items {
 pub(super) struct ItemLink {
     pub(super) a: usize,
     pub(super) b: usize,
-    /// Of overlap, 0 to 1, in millionths.
+    /// Probability of overlap, 0 to 1, in millionths.
     pub(super) probability: f64,
-    /// Of duplication, in millionths.
+    /// Probability of duplication, in millionths.
     pub(super) duplicate: f64,
 }
 
 impl Items {
-    /// Texts that differ only in white space are one item.
+    /// The distinct texts; texts that differ only in white space are one item.
     pub(super) fn new(recommendations: &[Recommendation]) -> Self {
         let mut by_text: BTreeMap<([u8; 32], String), Vec<usize>> = BTreeMap::new();
         for (row, recommendation) in recommendations.iter().enumerate() {
@@ -54,13 +55,13 @@ impl Items {
         self.of_row[row]
     }
 
-    /// The links between different items that are probable enough to count, by items.
+    /// Links between different items that are probable enough to count, sorted by items.
     pub(super) fn links(&self, links: &[Link]) -> Vec<ItemLink> {
         let mut found: Vec<ItemLink> = links
             .iter()
             .map(|link| {
                 let (a, b) = (self.of_row[link.a], self.of_row[link.b]);
-                // The last digits depend on the order of sums; they must not decide anything.
+                // The last digits depend on the order of sums and must not decide anything.
                 let millionths = |value: f64| (value * 1e6).round() / 1e6;
                 ItemLink {
                     a: a.min(b),
@@ -78,7 +79,7 @@ impl Items {
         found
     }
 
-    /// All items in the order of run `run`; ascending in run 0.
+    /// All items in the order of `run`; ascending for run 0.
     pub(super) fn order(&self, run: usize) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.len()).collect();
         if run > 0 {
@@ -87,12 +88,12 @@ impl Items {
         order
     }
 
-    /// A hash of an item's text and a number: another draw for each number, the same in every run.
+    /// A hash of an item's text and `number`: it varies with `number` and can be reproduced.
     pub(super) fn draw(&self, item: usize, number: u64) -> [u8; 32] {
         Self::draw_of(&self.hashes[item], number)
     }
 
-    /// A draw for whatever has this hash.
+    /// The draw for any text with this hash.
     pub(super) fn draw_of(hash: &blake3::Hash, number: u64) -> [u8; 32] {
         let mut bytes = [0; 40];
         bytes[..32].copy_from_slice(hash.as_bytes());

@@ -8,46 +8,47 @@ use super::lexicon;
 use super::phrase::{Phrase, Word, phrases, words};
 use crate::domain::{Member, Passage};
 
-/// Keywords given.
+/// Maximum number of keywords.
 const MAX_KEYWORDS: usize = 6;
 
-/// What a phrase of one, two, three and four nouns and modifiers is worth: two or three name a theme,
-/// one rarely does.
+/// Multiplier by number of nouns and modifiers, one to four. Two or three name a theme; one rarely
+/// does.
 const WORTH_BY_LENGTH: [f64; 4] = [0.55, 1.0, 1.0, 0.9];
 
-/// Words in more than this share of the texts are the common ground of the corpus, not a theme.
+/// A word in more than this share of the texts is common to the corpus and marks no theme.
 const COMMON_SHARE: f64 = 0.125;
 
-/// What a phrase is still worth that holds common words only, or nouns only that say nothing alone,
-/// or is built around such a noun.
+/// Multipliers for weak phrases: several common words only, one common word only, only nouns that mean
+/// nothing alone, or such a noun as head.
 const WORTH_IF_COMMON: f64 = 0.6;
 const WORTH_IF_ONE_COMMON: f64 = 0.3;
 const WORTH_IF_EMPTY: f64 = 0.3;
 const WORTH_IF_HEAD_IS_EMPTY: f64 = 0.7;
 
-/// What it counts that members say the phrase itself, against what it counts that they say its words.
+/// Weight of members that use the phrase itself; the rest is the weight of members that use its words.
 const SAID: f64 = 0.35;
 
-/// What the phrase of one member is still worth in a theme.
+/// Multiplier for a phrase that only one member uses.
 const WORTH_OF_ONE_VOICE: f64 = 0.8;
 
-/// A longer phrase is taken where this share of the members that say the shorter one say it.
+/// A longer phrase replaces a shorter one if this share of the members using the shorter one use it.
 const GOES_ON_SHARE: f64 = 0.75;
 
-/// Rarity counts less than in proportion, or a detail of two members would stand for nine.
+/// Exponent that damps rarity; otherwise a detail of two members would stand for nine.
 const RARITY_POWER: f64 = 0.7;
 
-/// Words of the fallback where the members hold no noun phrase.
+/// Number of words in the fallback label, used when the members contain no noun phrase.
 const FALLBACK_WORDS: usize = 5;
 
-/// What a theme is called.
+/// The name and keywords of a theme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Label {
     pub(super) phrase: String,
     pub(super) keywords: Vec<String>,
 }
 
-/// The longest phrase that begins or ends with `short`, if most members who say `short` say it.
+/// The longest phrase that begins or ends with `short` and that most members using `short` use;
+/// otherwise `short`.
 fn in_full<'a>(short: &'a Candidate, ranked: &'a [Candidate]) -> &'a Candidate {
     let most = (f64::from(short.members) * GOES_ON_SHARE).max(2.0);
     let longer = |c: &&Candidate| {
@@ -58,7 +59,7 @@ fn in_full<'a>(short: &'a Candidate, ranked: &'a [Candidate]) -> &'a Candidate {
     ranked.iter().filter(longer).max_by_key(|c| c.form.len()).unwrap_or(short)
 }
 
-/// For each theme the first of its candidates that no theme which it suits better is called by.
+/// For each theme, its first candidate that does not already name a theme it suits better.
 fn distinct(ranked: &[Vec<Candidate>]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..ranked.len()).collect();
     let score = |theme: usize| ranked[theme].first().map_or(0.0, |c| c.score);
@@ -73,7 +74,7 @@ fn distinct(ranked: &[Vec<Candidate>]) -> Vec<usize> {
     firsts
 }
 
-/// The texts as words, with the number of texts that hold a word or a phrase.
+/// The texts as words, with the number of texts that contain each word or phrase.
 pub(super) struct Corpus<'a> {
     passages: &'a [Passage],
     words: Vec<Vec<Word>>,
@@ -89,18 +90,18 @@ struct Candidate {
     form: String,
     stems: Vec<u64>,
     score: f64,
-    /// Members that use it, and whether something mostly follows it.
+    /// Number of members that use it, and whether something usually follows it.
     members: u32,
     goes_on: bool,
 }
 
-/// Where members use a phrase.
+/// The places where members use a phrase.
 #[derive(Default)]
 struct Use<'a> {
-    /// Sum of the weights of the members that have it, and their number.
+    /// Sum of the weights of the members that use it, and their number.
     weight: f64,
     members: u32,
-    /// Member and phrase, in the order of the members.
+    /// Row and phrase, in the order of the members.
     places: Vec<(usize, Phrase)>,
     words: Vec<&'a Word>,
 }
@@ -122,7 +123,7 @@ impl<'a> Corpus<'a> {
         Self { passages, words, texts_with_stem, texts_with_phrase }
     }
 
-    /// A label for each of `groups`, no two the same where there is another.
+    /// A label for each of `groups`; no two are the same if there is an alternative.
     pub(super) fn labels(&self, groups: &[Vec<Member>]) -> Vec<Label> {
         let ranked: Vec<Vec<Candidate>> =
             groups.par_iter().map(|members| self.candidates(members)).collect();
@@ -136,7 +137,7 @@ impl<'a> Corpus<'a> {
         groups.iter().zip(&ranked).zip(firsts).map(label).collect()
     }
 
-    /// Phrases that could name a theme of `members`, the best first, ties by alphabet.
+    /// Candidate names for a theme of `members`, best first, ties in alphabetical order.
     fn candidates(&self, members: &[Member]) -> Vec<Candidate> {
         let mut used: BTreeMap<u64, Use> = BTreeMap::new();
         let mut weight_of_stem: HashMap<u64, f64> = HashMap::new();
@@ -171,8 +172,9 @@ impl<'a> Corpus<'a> {
         candidates
     }
 
-    /// The commonest way that members write a phrase, ties by alphabet, and its words there: with an
-    /// article or without, so that their number may differ from place to place.
+    /// The most common way that members write a phrase (ties in alphabetical order), with its words.
+    ///
+    /// Some members use an article and some do not, so the number of words varies from place to place.
     fn form(&self, places: &[(usize, Phrase)]) -> (String, &[Word]) {
         let mut forms: BTreeMap<String, (usize, &[Word])> = BTreeMap::new();
         for (row, phrase) in places {
@@ -186,7 +188,7 @@ impl<'a> Corpus<'a> {
         best.map_or_else(Default::default, |(form, (_, words))| (form, words))
     }
 
-    /// The first words of the most central member.
+    /// A label from the first words of the most central member.
     fn fallback(&self, members: &[Member]) -> Label {
         let text = members.first().map_or("", |m| self.passages[m.row].text());
         let words: Vec<&str> = text.split_whitespace().take(FALLBACK_WORDS).collect();
@@ -197,7 +199,7 @@ impl<'a> Corpus<'a> {
     }
 }
 
-/// What candidates of one theme are measured with.
+/// The data that the candidates of one theme are scored with.
 struct Scorer<'a> {
     corpus: &'a Corpus<'a>,
     members: usize,
@@ -218,15 +220,17 @@ impl Scorer<'_> {
         if used.members == 1 && self.members > 1 {
             score *= WORTH_OF_ONE_VOICE;
         }
-        // Rounded, so that ties are ties whatever the order of the sums.
+        // Rounded, so that ties do not depend on the order of sums.
         let score = (score * 1e9).round() / 1e9;
         let on = used.places.iter().filter(|(_, p)| p.goes_on || p.cut.1).count();
         let goes_on = 2 * on > used.places.len();
         Candidate { key, form, stems, score, members: used.members, goes_on }
     }
 
-    /// How well a phrase stands for the members and not for others: the share of the members that
-    /// have it, or at least its words, times the rarity of its words and of itself elsewhere.
+    /// How well a phrase stands for the members and not for others.
+    ///
+    /// This is the share of members that use the phrase, or at least its words, times the rarity of its
+    /// words and of the phrase itself elsewhere.
     fn standing(&self, key: u64, used: &Use, stems: &[u64]) -> f64 {
         let n = self.corpus.passages.len();
         let mean = |value: &dyn Fn(u64) -> f64| {
@@ -254,10 +258,10 @@ impl Scorer<'_> {
 fn worth_of_nouns(form: &str, words: &[Word]) -> f64 {
     let lower: Vec<String> = form.split(' ').map(str::to_lowercase).collect();
     let is_empty = |word: &String| lexicon::is_empty_noun(word);
-    // A word of a form may hold several: "decision-making".
+    // One word of a form may contain several: "decision-making".
     let empty = |at: &usize| lower.get(*at).is_some_and(is_empty);
     let content: Vec<usize> = (0..words.len()).filter(|&at| words[at].is_content()).collect();
-    // The head is the last noun before "of" and its like.
+    // The head is the last noun before "of" or a similar word.
     let joined = words.iter().position(|word| !word.is_content());
     let head = joined.unwrap_or(words.len()).saturating_sub(1);
     if content.iter().all(empty) {
@@ -269,7 +273,7 @@ fn worth_of_nouns(form: &str, words: &[Word]) -> f64 {
     }
 }
 
-/// How often a phrase stands free, rather than cut out of a longer one.
+/// How often a phrase stands alone rather than inside a longer one.
 fn freedom(places: &[(usize, Phrase)]) -> f64 {
     let share = |cut: &dyn Fn(&Phrase) -> bool| {
         let free = places.iter().filter(|(_, phrase)| !cut(phrase)).count();
@@ -279,7 +283,7 @@ fn freedom(places: &[(usize, Phrase)]) -> f64 {
     free * share(&|phrase| phrase.goes_on).powf(0.2)
 }
 
-/// A word as written, but for the capital that only the start of a statement gave it.
+/// A word as written, without a capital that only marks the start of a statement.
 fn in_sentence(word: &Word, text: &str) -> String {
     let written = word.text(text);
     let capitals = written.chars().filter(|c| c.is_uppercase()).count();
@@ -291,7 +295,7 @@ fn capitalized(phrase: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The best phrases that do not repeat each other's words.
+/// The best phrases that have no words in common.
 fn keywords<'a>(ranked: impl Iterator<Item = &'a Candidate>) -> Vec<String> {
     let mut taken: HashSet<u64> = HashSet::new();
     let mut keywords = Vec::new();

@@ -1,4 +1,4 @@
-//! General English: what a word can be in a noun phrase.
+//! The roles that English words can have in a noun phrase.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use crate::text::{PhraseWords, phrase_words};
 /// The English lists.
 static WORDS: LazyLock<&PhraseWords> = LazyLock::new(|| phrase_words(Language::English));
 
-/// Verbs with their endings.
+/// Verb forms that are not also nouns.
 static VERB_FORM: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let verbs = WORDS.verbs.iter().filter(|verb| !WORDS.noun_verbs.contains(verb));
     let plain = verbs.flat_map(|verb| [verb.to_owned(), with_s(verb)]);
@@ -37,12 +37,12 @@ fn with_ing(verb: &str) -> String {
     }
 }
 
-/// What a word can be in a noun phrase.
+/// The role of a word in a noun phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
-    /// It may stand anywhere, and end the phrase.
+    /// May stand anywhere, and may end the phrase.
     Noun,
-    /// It may stand before a noun.
+    /// May stand before a noun.
     Modifier,
     /// A preposition between the halves of a phrase.
     Join,
@@ -50,17 +50,17 @@ pub(super) enum Part {
     And,
     /// An article, which may follow a preposition.
     Article,
-    /// No phrase runs across it.
+    /// No phrase crosses it.
     Break,
 }
 
-/// A word with the words around it, lower case; a neighbor beyond punctuation is none.
+/// A word with its neighbors, in lower case; punctuation hides a neighbor.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen<'a> {
     pub(super) word: &'a str,
     pub(super) before: Option<&'a str>,
     pub(super) after: Option<&'a str>,
-    /// Whether it is the first of a statement.
+    /// Whether it opens a statement.
     pub(super) opens: bool,
 }
 
@@ -74,7 +74,7 @@ impl Seen<'_> {
             _ => {}
         }
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-        // "U.S": initials name nobody without what follows them.
+        // "U.S": initials name nobody without the word that follows.
         let letters = if word.contains('.') { 0 } else { letters };
         let empty = WORDS.function.contains(word) || WORDS.empty_modifiers.contains(word);
         if letters < 2
@@ -114,7 +114,8 @@ impl Seen<'_> {
         }
     }
 
-    /// "displaced persons" after a function word is a phrase; "be granted", "States decided" are not.
+    /// "displaced persons" after a function word is a phrase; "be granted" and "States decided" are
+    /// not.
     fn participle(self) -> Part {
         let passive =
             ["be", "been", "being", "is", "are", "was", "were", "has", "have", "had", "not"];
@@ -162,7 +163,7 @@ fn is_ant_adjective(word: &str) -> bool {
         .any(|ending| word.ends_with(ending))
 }
 
-/// Whether a noun (lower case) of any language says nothing alone.
+/// Whether a noun (lower case, of any language) means nothing on its own.
 pub(super) fn is_empty_noun(word: &str) -> bool {
     let is_listed = |word: &str| WORDS.empty_nouns.contains(word);
     let singular = word.strip_suffix("ies").map(|stem| format!("{stem}y"));

@@ -1,4 +1,4 @@
-//! Groups of a partition -> themes' members: the misfits out, the guests in.
+//! Groups of a partition -> members of themes: misfits leave, guests join.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,14 @@ use super::graph::Graph;
 use super::items::Items;
 use super::pins::Pins;
 
-/// An item that has no link of this probability into its group shares its ask with none of it.
+/// Minimum probability of some link into the group; below it an item shares its ask with no member.
 const LEAST_TIE: f64 = 0.15;
 
 /// The items of a theme, each list ascending.
 pub(super) struct Group {
-    /// Those that belong here and nowhere better.
+    /// Items that belong here and fit nowhere better.
     pub(super) core: Vec<usize>,
-    /// Those that have another home, or none, and fit here at least as well.
+    /// Items with another home, or none, that fit here at least as well.
     pub(super) guests: Vec<usize>,
 }
 
@@ -25,7 +25,7 @@ impl Group {
     }
 }
 
-/// The groups of `partition` that hold two rows or more.
+/// The groups of `partition` that hold at least two rows.
 pub(super) fn groups(graph: &Graph, items: &Items, partition: &[usize], pins: &Pins) -> Vec<Group> {
     let cores = cores(graph, items, partition, pins);
     let mut home = vec![None; graph.len()];
@@ -59,9 +59,9 @@ fn cores(graph: &Graph, items: &Items, partition: &[usize], pins: &Pins) -> Vec<
         let (tied, loose): (Vec<usize>, Vec<usize>) = core
             .iter()
             .partition(|&&item| graph.best_in(item, &core) >= LEAST_TIE || pins.hold(item));
-        // Copies of one text are a theme even where nobody else says it.
+        // Copies of one text are a theme even if nobody else says it.
         kept.extend(loose.into_iter().filter(|&item| copies(item)).map(|item| vec![item]));
-        // People may have put a text together with nothing but its copies, or parted it from all.
+        // People may have left a text with only its copies, or separated it from everything else.
         if tied.len() > 1 || tied.iter().any(|&item| copies(item)) {
             kept.push(tied);
         }
@@ -69,7 +69,7 @@ fn cores(graph: &Graph, items: &Items, partition: &[usize], pins: &Pins) -> Vec<
     kept
 }
 
-/// The groups other than its own that `item` fits as well as its own, ascending.
+/// The other groups that `item` fits at least as well as its own, ascending.
 fn visits(
     graph: &Graph,
     item: usize,

@@ -1,12 +1,13 @@
 //! Links between recommendations -> themes with labels and representatives. Pure; no index.
 //!
-//! Recommendations are grouped by how far their probabilities of overlap exceed what two items so
-//! well linked would have by chance (Louvain, Blondel et al. 2008). A recommendation then also joins
-//! other themes that it fits as well as its own, which compound recommendations do. What is linked
-//! to nothing stays single. Exact copies of a text count as one until the members are listed.
-//! Broad areas are themes grouped by the same rule with a weaker null, and near-duplicates are grouped
-//! within each theme. What people decided holds, and changes nothing else: together, apart, alone, names.
-//! docs/decisions/themes.md has what was tried, and how it scored.
+//! Recommendations are grouped by how far their probabilities of overlap exceed what chance would give
+//! for two items so well linked (Louvain, Blondel et al. 2008). A recommendation also joins any other
+//! theme that it fits as well as its own, as compound recommendations do. A recommendation without
+//! links stays single. Exact copies of a text count as one until the members are listed.
+//!
+//! The same rule with a weaker null groups themes into broad areas. Near-duplicates are grouped within
+//! each theme. People's decisions (together, apart, alone, names) always hold, and change nothing else.
+//! docs/decisions/themes.md describes the methods that were tried and how they scored.
 
 mod community;
 mod consensus;
@@ -43,25 +44,26 @@ use pins::Pins;
 pub use edit::{EditError, record};
 pub use identity::continued;
 
-/// What themes are made from.
+/// The input that themes are made from.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Input<'a> {
     /// The recommendations.
     pub recommendations: &'a [Recommendation],
-    /// Their texts, read.
+    /// Their passages.
     pub passages: &'a [Passage],
-    /// Pairs of their rows, each once.
+    /// Links between their rows, each pair once.
     pub links: &'a [Link],
-    /// What people decided, in order.
+    /// People's decisions, in order.
     pub decisions: &'a [Decision],
-    /// The themes that there were before: their ids live on.
+    /// Earlier themes, whose ids live on.
     pub known: &'a [EarlierTheme],
 }
 
-/// Groups linked recommendations at each grain. Every row ends in a group or in `single`, at every
-/// grain; a group lies within one of the next coarser grain. Groups come strongest consensus first.
-/// The result depends on the texts, ids, agencies, links, decisions and known themes, and neither on
-/// the order of the first four nor on the number of threads.
+/// Groups linked recommendations at each grain, strongest consensus first.
+///
+/// At every grain, each row ends in a group or in `single`, and each group lies within one group of the
+/// next coarser grain. The result depends on the texts, ids, agencies, links, decisions and known
+/// themes. It does not depend on the order of the first four, or on the number of threads.
 #[must_use]
 pub fn find(input: &Input) -> Grains {
     let recommendations = input.recommendations;
@@ -117,14 +119,14 @@ pub fn find(input: &Input) -> Grains {
     Grains { broad: all(broad), theme: all(theme), fine: all(fine) }
 }
 
-/// [`find`] where nobody decided anything and nothing was there before.
+/// [`find`] without decisions or earlier themes.
 #[cfg(test)]
 fn find_plain(recommendations: &[Recommendation], links: &[Link]) -> Grains {
     let passages = &fixture::passages(recommendations);
     find(&Input { recommendations, passages, links, ..Input::default() })
 }
 
-/// The group in which each item has its home.
+/// The home group of each item.
 fn homes(n: usize, groups: &[Group]) -> Vec<Option<usize>> {
     let mut home = vec![None; n];
     for (at, group) in groups.iter().enumerate() {
@@ -135,7 +137,7 @@ fn homes(n: usize, groups: &[Group]) -> Vec<Option<usize>> {
     home
 }
 
-/// Groups of `themes`, with the singles that belong to them; and of each theme its area.
+/// Groups of `themes` together with the singles that belong to them, and the area of each theme.
 fn areas(graph: &Graph, themes: &[Group], home: &[Option<usize>]) -> (Vec<Group>, Vec<usize>) {
     let mut nodes = Vec::with_capacity(home.len());
     let mut n_nodes = themes.len();
@@ -156,7 +158,7 @@ fn areas(graph: &Graph, themes: &[Group], home: &[Option<usize>]) -> (Vec<Group>
         groups[area].guests.extend(&theme.guests);
     }
     for (item, &group) in partition.iter().enumerate() {
-        // Singles that fit nowhere are single here too.
+        // Singles that fit no area are single at this grain too.
         if let Some(area) = number[group] {
             groups[area].core.push(item);
         }
@@ -169,7 +171,7 @@ fn areas(graph: &Graph, themes: &[Group], home: &[Option<usize>]) -> (Vec<Group>
     (groups, area_of)
 }
 
-/// Near-duplicates and copies within themes, and the theme of each group.
+/// Groups of near-duplicates and copies within themes, and the theme of each group.
 fn near_duplicates(
     duplicates: &Graph,
     items: &Items,
@@ -191,8 +193,8 @@ fn near_duplicates(
         .unzip()
 }
 
-/// Strongest agreement between agencies first, then most agencies, then the most cohesive, then by
-/// id; and the rows in none.
+/// Themes by strongest agreement between agencies, then most agencies, then cohesion, then id; and the
+/// rows in no theme.
 fn ranked(mut themes: Vec<Theme>, n_rows: usize) -> Themes {
     themes.sort_by(|a, b| {
         b.consensus
@@ -209,7 +211,7 @@ fn ranked(mut themes: Vec<Theme>, n_rows: usize) -> Themes {
     Themes { themes, single: (0..n_rows).filter(|&row| !grouped[row]).collect() }
 }
 
-/// What themes are described with.
+/// The data that themes are described from.
 struct Search<'a> {
     recommendations: &'a [Recommendation],
     items: &'a Items,
@@ -219,7 +221,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The themes of one grain, still without ids.
+    /// The themes of one grain, before they get ids.
     fn themes(&self, groups: &[Group], stabilities: Vec<f64>) -> Vec<Theme> {
         let members: Vec<Vec<Member>> =
             groups.par_iter().map(|group| self.members(group)).collect();
@@ -252,7 +254,7 @@ impl Search<'_> {
         }
     }
 
-    /// Rows with their mean probability of overlap with the others, most central first.
+    /// Rows with their mean probability of overlap with the other members, most central first.
     fn members(&self, group: &Group) -> Vec<Member> {
         let all: BTreeSet<usize> = group.items().collect();
         let n_rows: usize = all.iter().map(|&item| self.items.rows[item].len()).sum();
@@ -272,7 +274,7 @@ impl Search<'_> {
     }
 }
 
-/// Up to three of the most central members, of different agencies.
+/// Up to three of the most central members, each from another agency.
 fn representatives(members: &[Member], recommendations: &[Recommendation]) -> Vec<usize> {
     let mut agencies = BTreeSet::new();
     let by_agency = members.iter().map(|m| m.row);
@@ -312,7 +314,7 @@ mod tests {
 
     #[test]
     fn a_hub_does_not_glue_what_it_touches() {
-        // Row 0 is generic: linked to all members of three pairs, which have nothing in common.
+        // Row 0 is generic: it is linked to all members of three pairs that have nothing in common.
         let rows = recommendations(&["H", "A", "B", "C", "D", "E", "F"]);
         let mut links: Vec<Link> = (1..7).map(|other| link(0, other, 0.3)).collect();
         links.extend([link(1, 2, 0.9), link(3, 4, 0.9), link(5, 6, 0.9)]);

@@ -1,4 +1,4 @@
-//! Texts -> words with their part in a phrase -> noun phrases.
+//! Texts -> words with their role in a phrase -> noun phrases.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
@@ -8,26 +8,26 @@ use super::romance;
 use crate::domain::{Language, Passage};
 use crate::text::{Gap, Token, stem, tokens};
 
-/// Most words of a phrase that are nouns or modifiers.
+/// Maximum number of nouns and modifiers in a phrase.
 const MAX_CONTENT: usize = 4;
-/// Most words of a phrase with those that join them.
+/// Maximum number of words in a phrase, including those that join.
 const MAX_WORDS: usize = 7;
-/// Longer words are web addresses, or a script without spaces.
+/// Longer words are web addresses, or come from a script without spaces.
 const MAX_WORD_BYTES: usize = 40;
 
 /// A word of a text.
 #[derive(Debug, Clone)]
 pub(super) struct Word {
-    /// Bytes of the text.
+    /// Byte range in the text.
     pub(super) at: Range<u32>,
-    /// Names the stem.
+    /// Hash of the stem.
     pub(super) stem: u64,
     pub(super) part: Part,
-    /// "between" asks for "and".
+    /// Whether it is "between", which requires an "and".
     between: bool,
-    /// Whether punctuation parts it from the word before.
+    /// Whether punctuation separates it from the word before.
     parted: bool,
-    /// Whether it is the first of a statement, where a capital means nothing.
+    /// Whether it opens a statement, where a capital means nothing.
     pub(super) opens: bool,
 }
 
@@ -69,14 +69,14 @@ pub(super) fn words(passage: &Passage) -> Vec<Word> {
     cuts.iter().enumerate().map(word).collect()
 }
 
-/// Where a word stands.
+/// The place of a word.
 struct Cut {
     at: Range<usize>,
     parted: bool,
     opens: bool,
 }
 
-/// The words of a passage; those that a hyphen joins are one here, since a phrase holds them whole.
+/// The words of a passage. Hyphenated words count as one here, since a phrase keeps them whole.
 fn cut(passage: &Passage) -> Vec<Cut> {
     let mut cuts: Vec<Cut> = Vec::new();
     for Token { word, gap } in tokens(passage.text(), passage.language()) {
@@ -92,7 +92,7 @@ fn cut(passage: &Passage) -> Vec<Cut> {
     cuts
 }
 
-/// Equal for equal values; good within one run, and shown to nobody.
+/// A hash that is equal for equal values. It is valid within one run only and never shown.
 fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
@@ -104,15 +104,16 @@ fn hash(value: &impl Hash) -> u64 {
 pub(super) struct Phrase {
     /// Positions of its words.
     pub(super) words: Range<usize>,
-    /// Names its stems, articles left out.
+    /// Hash of its stems, without articles.
     pub(super) key: u64,
-    /// Whether it is cut out of a longer one: a noun or a modifier stands right before, or after.
+    /// Whether a noun or modifier stands right before it, and right after: it is part of a longer
+    /// phrase.
     pub(super) cut: (bool, bool),
-    /// Whether "of" or its like goes on after it.
+    /// Whether "of" or a similar word follows it.
     pub(super) goes_on: bool,
 }
 
-/// The noun phrases of a text, and the phrases within them.
+/// The noun phrases of a text, including phrases inside longer ones.
 pub(super) fn phrases(words: &[Word]) -> Vec<Phrase> {
     let mut found = Vec::new();
     for start in (0..words.len()).filter(|&at| words[at].is_content()) {
@@ -127,7 +128,7 @@ pub(super) fn phrases(words: &[Word]) -> Vec<Phrase> {
     found
 }
 
-/// Nouns with what stands before them, at most two joins between such parts.
+/// Whether `run` consists of nouns and their modifiers, with at most two joins between such parts.
 fn is_phrase(run: &[Word]) -> bool {
     let joins = run.iter().filter(|w| matches!(w.part, Part::Join | Part::And)).count();
     let content = run.iter().filter(|w| w.is_content()).count();

@@ -1,26 +1,25 @@
-//! What people decided -> which items must be together, and which must not.
+//! People's decisions -> which items must be together, and which must not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::items::Items;
 use crate::domain::{Decision, Recommendation, RecommendationId};
 
-/// Decisions by items. Later ones override earlier ones, so they never contradict each other. Copies
-/// of one text are one item: what is decided for one is decided for all.
+/// Decisions by item. A later decision overrides an earlier one, so they never contradict each other.
+/// Copies of one text are one item, so a decision on one copy holds for all.
 #[derive(Debug, Default)]
 pub(super) struct Pins {
-    /// Of an item the number of the group that people made it part of.
+    /// For an item, the number of the group that people put it in.
     together: BTreeMap<usize, usize>,
     n_groups: usize,
-    /// Items that people parted an item from; both directions.
+    /// For an item, the items that people separated it from; in both directions.
     apart: BTreeMap<usize, BTreeSet<usize>>,
     /// Items that stand alone.
     alone: BTreeSet<usize>,
 }
 
 impl Pins {
-    /// What `decisions` come to, in their order. Recommendations that are no longer there count for
-    /// nothing.
+    /// The combined effect of `decisions`, in order. Recommendations that no longer exist are ignored.
     pub(super) fn of(
         decisions: &[Decision],
         items: &Items,
@@ -101,7 +100,7 @@ impl Pins {
 
     /// A group number for each of `n` items: people's groups, and every other item alone.
     pub(super) fn groups(&self, n: usize) -> Vec<usize> {
-        // Numbers of groups come after those of items.
+        // Group numbers start after item numbers, so that the two do not collide.
         let group = |item: usize| self.together.get(&item).map_or(item, |group| n + group);
         let mut number = BTreeMap::new();
         let mut groups = Vec::with_capacity(n);
@@ -112,7 +111,7 @@ impl Pins {
         groups
     }
 
-    /// Whether people put `item` together with others, or parted it from some that it was with.
+    /// Whether people put `item` together with others, or separated it from some it was with.
     pub(super) fn hold(&self, item: usize) -> bool {
         self.together.contains_key(&item)
     }
@@ -126,7 +125,7 @@ impl Pins {
         self.apart.get(&item).into_iter().flatten().copied()
     }
 
-    /// Whether `item` must not be with one of `group` (ascending).
+    /// Whether `item` must not be with a member of `group` (ascending).
     pub(super) fn forbid(&self, item: usize, group: &[usize]) -> bool {
         self.apart_from(item).any(|other| group.binary_search(&other).is_ok())
     }
@@ -137,7 +136,7 @@ mod tests {
     use super::super::fixture::recommendations;
     use super::*;
 
-    /// Ids of rows; in these tests every row is an item of its own.
+    /// Ids of rows; in these tests every row is its own item.
     fn ids(rows: &[usize]) -> Vec<RecommendationId> {
         rows.iter()
             .map(|row| RecommendationId::try_from(format!("R{row:03}")).expect("not empty"))
@@ -150,7 +149,7 @@ mod tests {
         (Pins::of(decisions, &items, &rows), items)
     }
 
-    /// Whether rows are together, and whether they are apart.
+    /// Whether two rows are together, and whether they are apart.
     fn between(decisions: &[Decision], a: usize, b: usize) -> (bool, bool) {
         let (pins, items) = pins(decisions);
         let (a, b) = (items.of_row(a), items.of_row(b));

@@ -1,12 +1,14 @@
-//! Themes as people want them.
+//! Groups adjusted to people's decisions.
 
 use super::community::{MAX_ROUNDS, Moves, renumber};
 use super::graph::Graph;
 use super::pins::Pins;
 
-/// `found`, changed where people decided otherwise and nowhere else. What they put together goes where
-/// most of it is; of what they parted, the largest part stays; what then has no company looks for
-/// another group. `graph` is as people see it; group numbers are good for nothing but telling apart.
+/// `found`, changed only where people decided otherwise.
+///
+/// Items that people put together go where most of them are. When people separated items, the largest
+/// part stays. Items left without company look for another group. `graph` has people's decisions
+/// applied. The group numbers returned only tell groups apart.
 pub(super) fn repaired(graph: &Graph, found: &[usize], pins: &Pins) -> Vec<usize> {
     let order: Vec<usize> = (0..graph.len()).collect();
     let mut nodes = pins.groups(graph.len());
@@ -34,7 +36,7 @@ pub(super) fn repaired(graph: &Graph, found: &[usize], pins: &Pins) -> Vec<usize
     nodes.iter().map(|&node| groups[node]).collect()
 }
 
-/// Gives groups of their own to nodes that may not be where they are; all that lost company by it.
+/// Gives nodes that may not stay groups of their own; returns the nodes left without company.
 fn part(level: &Graph, items_of: &[Vec<usize>], pins: &Pins, groups: &mut [usize]) -> Vec<usize> {
     let mut next = groups.iter().max().map_or(0, |most| most + 1);
     let mut leaves = |groups: &mut [usize], node: usize| {
@@ -67,7 +69,7 @@ fn part(level: &Graph, items_of: &[Vec<usize>], pins: &Pins, groups: &mut [usize
     parted
 }
 
-/// The number that occurs most often, the lowest of several; some number where there is none.
+/// The most common number, the lowest on a tie; 0 if there is none.
 fn commonest(numbers: impl Iterator<Item = usize>) -> usize {
     let mut counts = std::collections::BTreeMap::new();
     for number in numbers {

@@ -1,11 +1,12 @@
-//! What a word can be in a noun phrase of French or Spanish.
+//! The role of a word in a French or Spanish noun phrase.
 
 use super::lexicon::{Part, Seen};
 use crate::domain::Language;
 use crate::text::{PhraseWords, phrase_words};
 
-/// What a word can be in a phrase of `language`; of all but French and Spanish as if it were English.
-/// Adjectives follow their noun here, so that every content word may end a phrase.
+/// The role of a word in a phrase of `language`; other languages are treated as English.
+///
+/// In French and Spanish, adjectives follow their noun, so every content word may end a phrase.
 pub(super) fn part(seen: Seen, language: Option<Language>) -> Part {
     let Some(language @ (Language::French | Language::Spanish)) = language else {
         return seen.part();
@@ -48,7 +49,7 @@ fn is_adverb(seen: Seen, words: &PhraseWords) -> bool {
             && !seen.before.is_some_and(|b| words.joins.contains(b)))
 }
 
-/// Infinitives, and what opens a statement: it asks.
+/// Whether a word is an infinitive, or opens a French statement as the verb that asks.
 fn is_verb(seen: Seen, language: Language, words: &PhraseWords) -> bool {
     let endings: &[&str] = if language == Language::Spanish {
         &["ar", "er", "ir", "arse", "erse", "irse", "ando", "iendo"]

@@ -1,4 +1,4 @@
-//! Whether a group comes back when recommendations, or agencies, are left out.
+//! Whether a group comes back when recommendations or agencies are left out.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,29 @@ use rayon::prelude::*;
 use super::items::Items;
 use crate::domain::Recommendation;
 
-/// Times that a fifth of the recommendations is left out, and as often a fifth of the agencies; fewer
-/// in a large corpus, which has more groups to average over.
+/// Number of rounds that leave out a fifth of the recommendations, and again a fifth of the agencies. A
+/// large corpus needs fewer because it has more groups to average over.
 const MOST_ROUNDS: usize = 20;
 const LEAST_ROUNDS: usize = 4;
 const ITEMS_FOR_MOST_ROUNDS: usize = 10_000;
 
-/// Draws of agencies have other numbers than draws of items.
+/// Offset that keeps draws of agencies apart from draws of items.
 const AGENCY_DRAWS: u64 = 1 << 32;
 
-/// Groups found without what was left out, by grain.
+/// Group number of each item after part of the corpus was left out, by grain.
 pub(super) type Found = Vec<Vec<usize>>;
 
-/// Of each grain and group the mean, over rounds, of the best Jaccard index between what is left of
-/// the group and a group found without the rest: the lower of the two means for recommendations and
-/// for agencies left out. `cores` hold, by grain, disjoint groups of items; `cluster` finds the group
-/// number of each item, by grain, given which are kept. One run of the clustering a round: it is the
-/// scatter that is asked for. What people decided is not told. Source: Hennig 2007, "Cluster-wise
-/// assessment of cluster stability".
+/// The stability of each group, by grain: how well it is found again from part of the corpus.
+///
+/// Each round leaves some items out and clusters the rest. What remains of a group is compared with the
+/// groups found, and the best Jaccard index counts. The mean over rounds is taken separately for
+/// recommendations left out and for agencies left out; the lower of the two is returned.
+///
+/// `cores` hold disjoint groups of items, by grain. `cluster` takes which items are kept and returns
+/// the group number of each item, by grain. It runs once a round, because the scatter of single runs is
+/// what is measured. It does not see people's decisions.
+///
+/// Source: Hennig 2007, "Cluster-wise assessment of cluster stability".
 pub(super) fn of_groups(
     recommendations: &[Recommendation],
     items: &Items,
@@ -62,7 +67,7 @@ pub(super) fn of_groups(
         .collect()
 }
 
-/// Keeps the items that one of the kept agencies says.
+/// Keeps each item that at least one kept agency says.
 fn without_agencies(recommendations: &[Recommendation], items: &Items, number: u64) -> Vec<bool> {
     let mut kept = BTreeMap::new();
     let mut keeps = |row: usize| {
@@ -75,7 +80,7 @@ fn without_agencies(recommendations: &[Recommendation], items: &Items, number: u
     items.rows.iter().map(|rows| rows.iter().any(|&row| keeps(row))).collect()
 }
 
-/// Of each group the best Jaccard index; none where too little of it was left to judge by.
+/// The best Jaccard index for each group; `None` if too little of the group is left to judge by.
 fn compare(groups: &[Vec<usize>], kept: &[bool], found: &[usize]) -> Vec<Option<f64>> {
     let mut sizes = vec![0_usize; found.len()];
     for (item, _) in kept.iter().enumerate().filter(|(_, kept)| **kept) {
@@ -98,7 +103,7 @@ fn best_jaccard(rest: &[usize], found: &[usize], sizes: &[usize]) -> f64 {
     shared.iter().map(jaccard).fold(0.0, f64::max)
 }
 
-/// Four in five draws.
+/// Keeps four in five draws.
 fn is_kept(draw: &[u8; 32]) -> bool {
     !draw[0].is_multiple_of(5)
 }
