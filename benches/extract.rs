@@ -2,6 +2,8 @@
 //!
 //! The text is made here: chapters with prose, footnotes and lists, every tenth page a list of
 //! recommendations. Left out: reading PDF and DOCX, and the first use, which compiles the cues.
+//! Then texts that once took the square of their length: a list of 40,000 equal items, 100,000 asterisks in a
+//! sentence, 50,000 hyphens in a word.
 //! `cargo bench --bench extract` prints the best of five runs and fails above 0.2 s for 100 pages
 //! or when twice the text takes more than three times as long.
 
@@ -52,9 +54,19 @@ fn text(pages: usize) -> String {
     out
 }
 
-fn time(pages: usize) -> Duration {
+/// A text that takes long to read if its length enters by its square, `n` times its smallest.
+type Hostile = fn(usize) -> String;
+
+const HOSTILE: [(&str, Hostile); 3] = [
+    ("equal items", |n| "(a) States should act.\n".repeat(20_000 * n)),
+    ("asterisks", |n| format!("States should act {} now.\n", "*".repeat(50_000 * n))),
+    ("hyphens", |n| format!("States should act.\n{}\n", "gov-".repeat(25_000 * n))),
+];
+
+fn time(text: String) -> Duration {
     let id = DocumentId::try_from("bench".to_owned()).expect("not blank");
-    let document = Document::plain(id, "bench.txt".into(), text(pages));
+    let text = format!("Harbour Board\n\nRecommendations\n\n{text}");
+    let document = Document::plain(id, "bench.txt".into(), text);
     let run = || {
         let start = Instant::now();
         let found = from_document(&document, &Config::default());
@@ -65,12 +77,21 @@ fn time(pages: usize) -> Duration {
     (0..5).map(|_| run()).min().unwrap_or_default()
 }
 
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
 fn main() {
     // Compiles the cues.
-    time(1);
-    let times = [100, 200, 400].map(|pages| (pages, time(pages)));
+    time(text(1));
+    for (name, hostile) in HOSTILE {
+        let [one, two] = [1, 2].map(|n| time(hostile(n)));
+        println!("{name}: {:.1} ms, twice as many {:.1} ms", millis(one), millis(two));
+        assert!(two < one * 3, "twice as many {name} take {two:?} after {one:?}");
+    }
+    let times = [100, 200, 400].map(|pages| (pages, time(text(pages))));
     for (pages, time) in times {
-        println!("{pages} pages: {:.1} ms", time.as_secs_f64() * 1000.0);
+        println!("{pages} pages: {:.1} ms", millis(time));
     }
     assert!(times[0].1 < Duration::from_millis(200), "100 pages take {:?}", times[0].1);
     for pair in times.windows(2) {

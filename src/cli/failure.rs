@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use concord::internals::embed::runtime::PINNED_VERSION;
 use concord::{CorpusError, EditError, EmbedError, Error, RecordError, StoreError};
@@ -17,6 +18,19 @@ pub(super) struct Failure {
     closed_pipe: bool,
 }
 
+/// Where the first panic happened, for the message of one that was not caught.
+static FIRST_PANIC: OnceLock<String> = OnceLock::new();
+
+/// Keeps the text of panics from the user's screen. Libraries panic on damaged files; that is caught where it
+/// happens and told in a message of our own.
+pub(super) fn silence_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        if let Some(place) = panic.location() {
+            let _ = FIRST_PANIC.set(format!("{}:{}", place.file(), place.line()));
+        }
+    }));
+}
+
 impl Failure {
     pub(super) fn new(message: impl Display) -> Self {
         Self { message: message.to_string(), hint: None, closed_pipe: false }
@@ -24,6 +38,15 @@ impl Failure {
 
     pub(super) fn with_hint(message: impl Display, hint: impl Display) -> Self {
         Self { hint: Some(hint.to_string()), ..Self::new(message) }
+    }
+
+    /// An error of the program itself.
+    pub(super) fn panicked() -> Self {
+        let place = FIRST_PANIC.get().map_or(String::new(), |place| format!(" at {place}"));
+        Self::with_hint(
+            format_args!("internal error{place}; this is a fault of concord"),
+            "report it with the command line and, if you may, the input",
+        )
     }
 
     /// What went wrong, without the hint.

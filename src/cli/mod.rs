@@ -24,6 +24,7 @@ mod talk;
 mod themes;
 mod value;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -139,7 +140,9 @@ pub(crate) fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return failure::usage(&error),
     };
-    match dispatch(cli) {
+    failure::silence_panics();
+    let outcome = catch_unwind(AssertUnwindSafe(|| dispatch(cli)));
+    match outcome.unwrap_or_else(|_| Err(Failure::panicked())) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::No) => ExitCode::from(1),
         Err(failure) => failure.report(),

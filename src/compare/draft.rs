@@ -61,6 +61,10 @@ const REPEATS: f32 = 0.8;
 /// The same, if both duplicate one recommendation.
 const REPEATS_WITH: f32 = 0.6;
 
+/// Maximum number of earlier statements that one is said to repeat. A draft of thousands of statements that are
+/// nearly the same would otherwise compare the directions of all its pairs.
+const MOST_REPEATS: usize = 5;
+
 /// Sets [`Verdict::repeats`] of each verdict: the earlier statements of the draft that it repeats.
 ///
 /// Row *i* of `vectors` is the unit vector of statement *i*. `is_contrary` tells whether two
@@ -79,7 +83,7 @@ pub fn mark_repeats(
                     && duplicated(earlier).any(|row| duplicated(later).any(|other| row == other)));
             is_close && !is_contrary(at, before)
         };
-        verdicts[at].repeats = (0..at).filter(repeats).collect();
+        verdicts[at].repeats = (0..at).filter(repeats).take(MOST_REPEATS).collect();
     }
 }
 

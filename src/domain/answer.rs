@@ -118,7 +118,7 @@ pub struct Verdict {
     pub own: Vec<Hit>,
     /// Positions in `matches` to cite: the nearest one of each agency that asks for the same.
     pub cite: Vec<usize>,
-    /// Positions of earlier statements of the draft that it repeats.
+    /// Positions of the first few earlier statements of the draft that it repeats.
     pub repeats: Vec<usize>,
 }
 

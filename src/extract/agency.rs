@@ -87,7 +87,7 @@ pub(crate) fn in_brackets(text: &str) -> Option<(&str, &str)> {
     (fits && !name.trim().is_empty()).then_some((name.trim(), acronym))
 }
 
-/// Whether a word is an acronym, mostly capitals: "FAO", "UN-Habitat", "UN.GIFT", "MoLVT".
+/// Whether a word is an acronym, mostly capitals: "FAO", "UN-Habitat", "UN.GIFT", "`MoLVT`".
 pub(crate) fn is_acronym(word: &str) -> bool {
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     let capitals = word.chars().filter(|c| c.is_uppercase()).count();

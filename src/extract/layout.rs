@@ -166,7 +166,8 @@ fn dropped(slice: &str, at: usize) -> usize {
 /// Length of an emphasis mark at `at`, which opens before a letter or closes after one; 0 for
 /// `snake_case` and "5 * 3".
 fn emphasis(slice: &str, at: usize, mark: char) -> usize {
-    let len = slice[at..].chars().take_while(|&c| c == mark).count();
+    // No more than four are counted: a line of marks alone would take the square of its length.
+    let len = slice[at..].chars().take(4).take_while(|&c| c == mark).count();
     let before = slice[..at].chars().next_back();
     let after = slice[at + len..].chars().next();
     let open = before.is_none_or(|c| !c.is_alphanumeric()) && after.is_some_and(|c| !is_blank(c));

@@ -5,7 +5,9 @@ use std::process::Stdio;
 use concord::internals::store::Lock;
 use serde_json::Value;
 
-use crate::workspace::{Answer, HASHING, TWELVE, Workspace, assert_same_files, program};
+use crate::workspace::{
+    Answer, HASHING, TWELVE, Workspace, assert_same_files, program, repository,
+};
 
 /// A workspace with an index `idx` of twelve recommendations.
 fn with_index() -> Workspace {
@@ -597,4 +599,34 @@ fn a_reader_never_meets_half_an_index() {
         assert!(written.is_ok(), "a writer was disturbed");
         assert!(n > 10, "only {n} reads between the writes");
     });
+}
+
+/// A library panics on some of these; what a user reads is one line of ours, or the text that could be read.
+#[test]
+fn a_damaged_pdf_never_shows_a_panic() {
+    let workspace = Workspace::new();
+    let whole = std::fs::read(repository().join("tests/data/extract/audit.pdf")).unwrap();
+    // A linear congruential generator (Knuth, MMIX): every run damages the same bytes.
+    let mut state = 1_u64;
+    let mut draw = |below: usize| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let mut refused = 0;
+    for variant in 0..60 {
+        let mut bytes = whole.clone();
+        for _ in 0..[1, 5, 20, 80][variant % 4] {
+            let at = draw(bytes.len());
+            bytes[at] = u8::try_from(draw(256)).unwrap();
+        }
+        workspace.write("damaged.pdf", bytes);
+        let answer = workspace.concord(&["extract", "damaged.pdf", "--agency", "X"]).run();
+        assert!(matches!(answer.code, Some(0 | 2)), "variant {variant}: {answer:?}");
+        for sign in ["panicked", "internal error", "RUST_BACKTRACE"] {
+            assert!(!answer.stderr.contains(sign), "variant {variant}: {answer:?}");
+        }
+        refused += u32::from(answer.code == Some(2));
+    }
+    assert!(refused > 0, "no variant was damaged enough");
 }

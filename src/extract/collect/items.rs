@@ -198,12 +198,6 @@ impl Walk<'_, '_> {
         if block.marker().is_some_and(|m| m.style == Style::Decimal) {
             return item.depth == 0 && sentences(block.text()).len() > 1;
         }
-        let first = self.context.blocks[self.section.range.clone()]
-            .iter()
-            .filter_map(Block::marker)
-            .find(|m| matches!(m.style, Style::Number));
-        let marker = self.context.blocks[item.block].marker();
-        let number = marker.is_some_and(|m| m.style == Style::Number);
-        number && item.depth == 0 && first.is_some_and(|m| m.value > 3)
+        is_numbered(block) && item.depth == 0 && self.first_number.is_some_and(|first| first > 3)
     }
 }

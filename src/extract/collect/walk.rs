@@ -7,7 +7,7 @@ use super::{
 };
 use crate::extract::{
     attributed,
-    blocks::Kind,
+    blocks::{Block, Kind},
     cues::Role,
     flow::Flow,
     lists::items,
@@ -24,6 +24,8 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) lead: Option<(String, Lead)>,
     /// The label of a heading such as "Recommendation 3"; the next paragraph is that recommendation.
     label: Option<String>,
+    /// The first number of a numbered item in the section.
+    pub(super) first_number: Option<u32>,
     /// Whether the document counts numbered items as its recommendations.
     pub(super) counts_by_numbers: bool,
     pub(super) taken: &'b mut Vec<Taken>,
@@ -36,7 +38,12 @@ impl<'a, 'b> Walk<'a, 'b> {
         section: &'a Section,
         taken: &'b mut Vec<Taken>,
     ) {
-        Self { context, section, lead: None, label: None, counts_by_numbers: false, taken }.run();
+        let numbered =
+            |block: &Block| block.marker().filter(|m| m.style == Style::Number).map(|m| m.value);
+        let first_number = context.blocks[section.range.clone()].iter().find_map(numbered);
+        let counts_by_numbers = false;
+        Self { context, section, lead: None, label: None, first_number, counts_by_numbers, taken }
+            .run();
     }
 
     fn run(&mut self) {
