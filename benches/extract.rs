@@ -63,7 +63,7 @@ const HOSTILE: [(&str, Hostile); 3] = [
     ("hyphens", |n| format!("States should act.\n{}\n", "gov-".repeat(25_000 * n))),
 ];
 
-fn time(text: String) -> Duration {
+fn time(text: &str) -> Duration {
     let id = DocumentId::try_from("bench".to_owned()).expect("not blank");
     let text = format!("Harbour Board\n\nRecommendations\n\n{text}");
     let document = Document::plain(id, "bench.txt".into(), text);
@@ -83,13 +83,13 @@ fn millis(time: Duration) -> f64 {
 
 fn main() {
     // Compiles the cues.
-    time(text(1));
+    time(&text(1));
     for (name, hostile) in HOSTILE {
-        let [one, two] = [1, 2].map(|n| time(hostile(n)));
+        let [one, two] = [1, 2].map(|n| time(&hostile(n)));
         println!("{name}: {:.1} ms, twice as many {:.1} ms", millis(one), millis(two));
         assert!(two < one * 3, "twice as many {name} take {two:?} after {one:?}");
     }
-    let times = [100, 200, 400].map(|pages| (pages, time(text(pages))));
+    let times = [100, 200, 400].map(|pages| (pages, time(&text(pages))));
     for (pages, time) in times {
         println!("{pages} pages: {:.1} ms", millis(time));
     }

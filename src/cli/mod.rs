@@ -7,6 +7,7 @@ mod completions;
 mod context;
 mod diff;
 mod doctor;
+mod escape;
 mod eval;
 mod extract;
 mod failure;

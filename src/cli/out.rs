@@ -1,10 +1,12 @@
 //! stdout is for data; see `talk` for stderr.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use serde_json::Value;
 
+use super::escape::escaped;
 use super::failure::Failure;
 
 /// Whether a person is likely to read stdout.
@@ -12,8 +14,15 @@ pub(super) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Writes text to stdout.
+/// Writes text for people to stdout, with control characters escaped.
 pub(super) fn text(text: &str) -> Result<(), Failure> {
+    data(&escaped(text))
+}
+
+/// Writes data for programs to stdout. Control characters are escaped only if a terminal shows them.
+fn data(text: &str) -> Result<(), Failure> {
+    let shown = if is_terminal() { escaped(text) } else { Cow::Borrowed(text) };
+    let text = shown.as_ref();
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     if !text.is_empty() && !text.ends_with('\n') {
@@ -25,7 +34,7 @@ pub(super) fn text(text: &str) -> Result<(), Failure> {
 /// Writes bytes to stdout, with a line break after a text that ends without one.
 pub(super) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     if let Ok(readable) = std::str::from_utf8(bytes) {
-        return text(readable);
+        return data(readable);
     }
     let mut stdout = io::stdout().lock();
     stdout.write_all(bytes)?;
@@ -34,14 +43,17 @@ pub(super) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes one JSON value, indented.
 pub(super) fn json(value: &Value) -> Result<(), Failure> {
-    text(&serde_json::to_string_pretty(value).map_err(Failure::new)?)
+    data(&serde_json::to_string_pretty(value).map_err(Failure::new)?)
 }
 
 /// Writes one JSON value a line.
 pub(super) fn json_lines(values: impl Iterator<Item = Value>) -> Result<(), Failure> {
+    let is_terminal = is_terminal();
     let mut stdout = io::BufWriter::new(io::stdout().lock());
     for value in values {
-        writeln!(stdout, "{value}")?;
+        let line = value.to_string();
+        let line = if is_terminal { escaped(&line) } else { Cow::Borrowed(line.as_str()) };
+        writeln!(stdout, "{line}")?;
     }
     Ok(stdout.flush()?)
 }
@@ -51,6 +63,9 @@ pub(super) fn csv(
     headings: &[&str],
     rows: impl Iterator<Item = Vec<String>>,
 ) -> Result<(), Failure> {
+    let is_terminal = is_terminal();
+    let shown = |cell: String| if is_terminal { escaped(&cell).into_owned() } else { cell };
+    let rows = rows.map(|row| row.into_iter().map(shown).collect());
     csv_to(io::stdout().lock(), headings, rows)
 }
 

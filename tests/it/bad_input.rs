@@ -630,3 +630,31 @@ fn a_damaged_pdf_never_shows_a_panic() {
     }
     assert!(refused > 0, "no variant was damaged enough");
 }
+
+/// Texts, ids, agencies and names of files may hold the sequences that steer a terminal.
+#[test]
+fn no_control_character_of_the_input_reaches_a_table_or_a_message() {
+    let workspace = Workspace::new();
+    let row = |id: &str, agency: &str, text: &str| {
+        serde_json::json!({ "id": id, "agency": agency, "text": text }).to_string()
+    };
+    let rows = [
+        row("a\u{1b}[31m", "Al\u{7}pha", "Cut the \u{1b}]0;title\u{7} cost of fees."),
+        row("b", "Beta\u{202e}", "Cut the cost \u{9b}2J of fees."),
+    ];
+    workspace.indexed("idx", &rows.join("\n"));
+    let steering = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+    for arguments in [
+        &["similar", "cost of fees", "--index", "idx"][..],
+        &["pairs", "--index", "idx", "--format", "table"],
+        &["themes", "--index", "idx"],
+        &["gaps", "--index", "idx"],
+    ] {
+        let answer = workspace.concord(arguments).succeeds();
+        assert!(!answer.stdout.contains(steering), "{answer:?}");
+    }
+    let table = workspace.concord(&["similar", "cost of fees", "--index", "idx"]).succeeds();
+    assert!(table.stdout.contains("\\u001b"), "{table:?}");
+    let refused = workspace.concord(&["extract", "gone\u{1b}[2J.txt"]).ends_with(2);
+    assert!(refused.stderr.contains("gone\\u001b[2J.txt"), "{refused:?}");
+}

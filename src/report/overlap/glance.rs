@@ -103,7 +103,7 @@ fn strongest(names: &Names) -> Vec<Block> {
 }
 
 fn ranked(theme: Numbered, names: &Names) -> Text {
-    let text = Text::link(theme.label(), Anchor::Theme(theme.number)).then(": ");
+    let text = Text::link(theme.label(), Anchor::Theme(theme.number)).then(" ");
     let text = text.and(bar(theme, names)).followed(consensus(theme, names));
     if theme.theme.is_weak() { text.then(", ").and(Inline::Mark(Tone::Weak, "weak")) } else { text }
 }
