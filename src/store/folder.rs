@@ -1,6 +1,7 @@
-//! Replacing an index as a whole: built in a new folder, swapped in by rename.
+//! Replacing an index as a whole: built in a new folder, swapped in by rename. Files of others in the folder
+//! are carried over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -107,6 +108,10 @@ impl Staging<'_> {
             .map_err(|error| write_error(&self.path.join(file::MANIFEST), error.into()))?;
         self.write(file::MANIFEST, &text)?;
         let target = &self.lock.target;
+        if target.is_dir() {
+            carry_over(target, &self.path, &own_files(target))?;
+        }
+        sync_all_in(&self.path)?;
         let old = sibling(target, "old");
         remove_folder(&old)?;
         if target.exists() {
@@ -117,6 +122,10 @@ impl Staging<'_> {
             return Err(error);
         }
         self.kept = true;
+        // After a loss of power the new name must not be missing while the old index is gone.
+        if let Some(above) = target.parent() {
+            sync(above)?;
+        }
         // The new index is in place; the next build removes what is left of the old one.
         let _ = remove_folder(&old);
         Ok(())
@@ -171,7 +180,8 @@ pub(super) fn recover_unless_written(target: &Path) -> Recovered {
 }
 
 /// Refuses a folder of other files: it is not replaced, and nothing is written beside it. Many programs
-/// have a `manifest.json`; ours has a format version or, where it is damaged, vectors beside it.
+/// have a `manifest.json`; ours names the version of Concord that wrote it. If it is damaged, the vectors and
+/// the recommendations beside it show whose folder it is.
 #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
 fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
     if !target.is_dir() {
@@ -179,8 +189,12 @@ fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
     }
     let is_ours = |bytes: Vec<u8>| {
         let manifest = serde_json::from_slice::<serde_json::Value>(&bytes);
-        manifest.is_ok_and(|manifest| manifest.get("format_version").is_some())
-            || target.join(file::VECTORS).is_file()
+        let is_marked = |manifest: &serde_json::Value| {
+            manifest.get("format_version").is_some() && manifest.get("concord").is_some()
+        };
+        let has = |name: &str| target.join(name).is_file();
+        manifest.is_ok_and(|manifest| is_marked(&manifest))
+            || (has(file::VECTORS) && has(file::RECOMMENDATIONS))
     };
     if super::opened::read(&target.join(file::MANIFEST)).is_ok_and(is_ours) {
         return Ok(());
@@ -190,6 +204,68 @@ fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
         None => Ok(()),
         Some(_) => Err(StoreError::NotAnIndex { path: target.to_owned() }),
     }
+}
+
+/// The files of the index in `folder`: those that its manifest names, or every name that an index can have if
+/// the manifest cannot be read.
+fn own_files(folder: &Path) -> BTreeSet<String> {
+    let manifest = super::opened::read(&folder.join(file::MANIFEST)).ok();
+    let manifest = manifest.and_then(|bytes| serde_json::from_slice::<Manifest>(&bytes).ok());
+    let mut names: BTreeSet<String> = match manifest {
+        Some(manifest) => manifest.files.into_keys().collect(),
+        None => file::ALL.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    names.insert(file::MANIFEST.to_owned());
+    names
+}
+
+/// Gives what lies in folder `from`, except the files in `own`, a second name in folder `to`, whole folders
+/// too. Nothing is moved: whatever happens meanwhile, it keeps its first name.
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+fn carry_over(from: &Path, to: &Path, own: &BTreeSet<String>) -> Result<(), StoreError> {
+    for entry in fs::read_dir(from).map_err(|source| write_error(from, source))? {
+        let entry = entry.map_err(|source| write_error(from, source))?;
+        if own.contains(entry.file_name().to_string_lossy().as_ref()) {
+            continue;
+        }
+        let (old, new) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.file_type().map_err(|source| write_error(&old, source))?;
+        if kind.is_dir() {
+            fs::create_dir_all(&new).map_err(|source| write_error(&new, source))?;
+            carry_over(&old, &new, &BTreeSet::new())?;
+        } else {
+            // A link to a file is given a second name like a file.
+            let named = fs::hard_link(&old, &new).or_else(|_| fs::copy(&old, &new).map(|_| ()));
+            named.map_err(|source| write_error(&new, source))?;
+        }
+    }
+    Ok(())
+}
+
+/// Has the disk keep every file in `folder`, and their names.
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+fn sync_all_in(folder: &Path) -> Result<(), StoreError> {
+    for entry in fs::read_dir(folder).map_err(|source| write_error(folder, source))? {
+        let path = entry.map_err(|source| write_error(folder, source))?.path();
+        if path.is_file() {
+            sync(&path)?;
+        }
+    }
+    sync(folder)
+}
+
+/// Has the disk keep a file or the names in a folder.
+#[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+fn sync(path: &Path) -> Result<(), StoreError> {
+    let synced = File::open(path).and_then(|file| file.sync_all());
+    synced.map_err(|source| write_error(path, source))
+}
+
+/// Windows syncs no file that is open for reading only, and no folder.
+#[cfg(not(unix))]
+fn sync(_: &Path) -> Result<(), StoreError> {
+    Ok(())
 }
 
 /// `.name.what` beside `target`: on the same disk, so that a rename is one step.

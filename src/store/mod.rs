@@ -53,4 +53,24 @@ pub mod file {
     pub const AGENDA_VECTORS: &str = "agenda.npy";
     /// Embeddings of the challenges, and of their statements.
     pub const CHALLENGE_VECTORS: &str = "challenges.npy";
+
+    /// Every file that an index can have besides its manifest, those of the graph too.
+    pub(super) const ALL: [&str; 16] = [
+        RECOMMENDATIONS,
+        VECTORS,
+        THEMES,
+        DECISIONS,
+        AGENDA,
+        CHALLENGES,
+        STATEMENTS,
+        SPACE,
+        LENGTHS,
+        SCALE,
+        CALIBRATION,
+        LINKS,
+        AGENDA_VECTORS,
+        CHALLENGE_VECTORS,
+        "graph.hnsw.graph",
+        "graph.hnsw.data",
+    ];
 }

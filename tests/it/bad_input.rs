@@ -658,3 +658,45 @@ fn no_control_character_of_the_input_reaches_a_table_or_a_message() {
     let refused = workspace.concord(&["extract", "gone\u{1b}[2J.txt"]).ends_with(2);
     assert!(refused.stderr.contains("gone\\u001b[2J.txt"), "{refused:?}");
 }
+
+/// What a user puts into the folder of an index outlives every new build of it.
+#[test]
+fn files_of_others_in_an_index_folder_are_carried_over() {
+    let workspace = with_index();
+    workspace.write("idx/notes/thesis.docx", "mine").write("idx/reading.txt", "mine too");
+    let theirs = |workspace: &Workspace| {
+        (workspace.bytes("idx/notes/thesis.docx"), workspace.bytes("idx/reading.txt"))
+    };
+    let before = theirs(&workspace);
+    workspace.concord(&["report", "--index", "idx", "-o", "idx"]).succeeds();
+    let report = workspace.bytes("idx/concord-report.html");
+    workspace.indexed("idx", &TWELVE);
+    let themes = workspace.concord(&["themes", "--index", "idx", "--format", "json"]).succeeds();
+    let theme = themes.json()["themes"][0]["id"].as_str().unwrap().to_owned();
+    workspace.concord(&["themes", "accept", &theme, "--index", "idx"]).succeeds();
+    assert_eq!(theirs(&workspace), before);
+    assert_eq!(workspace.bytes("idx/concord-report.html"), report);
+    // The damaged manifest of an index does not make its other files somebody else's.
+    workspace.change("idx/manifest.json", |bytes| bytes.truncate(20));
+    workspace.indexed("idx", &TWELVE);
+    assert_eq!(theirs(&workspace), before);
+    workspace.concord(&["similar", "cost of fees", "--index", "idx"]).succeeds();
+}
+
+/// Other programs have a `manifest.json` too, some with a format version.
+#[test]
+fn a_folder_with_the_manifest_of_another_program_is_refused() {
+    let workspace = Workspace::new();
+    workspace.write("pack/manifest.json", "{\"format_version\": 2, \"header\": {}}");
+    workspace.write("pack/thesis.docx", "mine").write("x.jsonl", &*TWELVE);
+    let parts = ["pack is not an index, and it is not empty"];
+    workspace.refuses(&["index", "x.jsonl", "--index", "pack", "--model", HASHING], &parts);
+}
+
+#[test]
+fn a_checked_draft_is_not_written_over_the_draft() {
+    let workspace = with_index();
+    workspace.write("draft.md", "# Recommendations\n\nStates should cut the cost of fees.\n");
+    let arguments = ["check", "draft.md", "--index", "idx", "--format", "md", "-o", "./draft.md"];
+    workspace.refuses(&arguments, &["draft.md is the draft itself", "hint: "]);
+}

@@ -57,6 +57,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
             "write it to a file: `--format docx -o checked.docx`",
         ));
     }
+    refuse_draft_as_output(arguments)?;
     let bytes = out::read(&arguments.draft)?;
     let is_stdin = arguments.draft.as_os_str() == "-";
     let path = if is_stdin { Path::new("stdin") } else { arguments.draft.as_path() };
@@ -69,6 +70,19 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     }
     print(arguments, &index, path, &found)?;
     Ok(judge(arguments.fail_on, &found))
+}
+
+/// The notes must not replace the draft.
+fn refuse_draft_as_output(arguments: &Arguments) -> Result<(), Failure> {
+    let Some(output) = &arguments.output else { return Ok(()) };
+    let real = |path: &Path| path.canonicalize().ok().filter(|path| path.is_file());
+    match (real(output), real(&arguments.draft)) {
+        (Some(output_file), Some(draft)) if output_file == draft => Err(Failure::with_hint(
+            format_args!("{} is the draft itself, which would be lost", output.display()),
+            "name another file with -o",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn author(index: &Index, arguments: &Arguments) -> Result<Option<Agency>, Failure> {
@@ -95,6 +109,9 @@ fn print(
             },
         )
     };
+    if arguments.format == Format::Table && arguments.output.is_none() {
+        return out::text(&table::render(found, rows));
+    }
     let bytes = match arguments.format {
         Format::Table => table::render(found, rows).into_bytes(),
         Format::Json => {
