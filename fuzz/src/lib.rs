@@ -10,6 +10,9 @@ pub mod domain;
 pub mod extract;
 #[path = "../../src/ingest/mod.rs"]
 pub mod ingest;
+#[allow(dead_code, reason = "the targets use a part")]
+#[path = "../../src/text/mod.rs"]
+pub mod text;
 
 use std::io::{Cursor, Write};
 
