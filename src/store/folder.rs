@@ -215,7 +215,8 @@ fn own_files(folder: &Path) -> BTreeSet<String> {
         Some(manifest) => manifest.files.into_keys().collect(),
         None => file::ALL.iter().map(|name| (*name).to_owned()).collect(),
     };
-    names.insert(file::MANIFEST.to_owned());
+    // People may write their decisions by hand, before a manifest names the file.
+    names.extend([file::MANIFEST, file::DECISIONS].map(str::to_owned));
     names
 }
 
@@ -234,6 +235,12 @@ fn carry_over(from: &Path, to: &Path, own: &BTreeSet<String>) -> Result<(), Stor
             fs::create_dir_all(&new).map_err(|source| write_error(&new, source))?;
             carry_over(&old, &new, &BTreeSet::new())?;
         } else {
+            if new.exists() {
+                let why = "the new index needs this name, but the file is not part of the old one; \
+                           move it away";
+                let taken = io::Error::new(io::ErrorKind::AlreadyExists, why);
+                return Err(write_error(&old, taken));
+            }
             // A link to a file is given a second name like a file.
             let named = fs::hard_link(&old, &new).or_else(|_| fs::copy(&old, &new).map(|_| ()));
             named.map_err(|source| write_error(&new, source))?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use crate::workspace::repository;
+use crate::workspace::{self, repository};
 
 /// What a stage may name, besides itself.
 const STAGE: &[&str] = &["domain", "text"];
@@ -153,22 +153,7 @@ fn what_follows_the_arrows_is_let_through() {
 
 /// Every source file, by its path in `src/`.
 fn sources() -> Vec<(PathBuf, String)> {
-    let root = repository().join("src");
-    let mut found = Vec::new();
-    let mut open = vec![root.clone()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(&folder).expect("src/ can be read") {
-            let path = entry.expect("src/ can be read").path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let text = fs::read_to_string(&path).expect("sources are UTF-8");
-                found.push((path.strip_prefix(&root).expect("below src/").to_owned(), text));
-            }
-        }
-    }
-    found.sort();
-    found
+    workspace::sources(|path| path.extension().is_some_and(|ending| ending == "rs"))
 }
 
 /// The module right below the crate that a file belongs to.

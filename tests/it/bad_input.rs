@@ -700,3 +700,19 @@ fn a_checked_draft_is_not_written_over_the_draft() {
     let arguments = ["check", "draft.md", "--index", "idx", "--format", "md", "-o", "./draft.md"];
     workspace.refuses(&arguments, &["draft.md is the draft itself", "hint: "]);
 }
+
+/// A file of the user's with a name that the next build needs is neither replaced nor taken for the index's own.
+#[test]
+fn a_file_of_others_under_a_name_that_the_index_needs_is_refused() {
+    let workspace = with_index();
+    let corpus = repository().join("corpus/hld-2013");
+    workspace.copy(&corpus, "corpus").write("idx/agenda.json", "mine");
+    let arguments = ["index", "corpus", "--index", "idx", "--model", HASHING];
+    let parts = ["idx/agenda.json", "the new index needs this name", "move it away"];
+    let answer = workspace.concord(&arguments).ends_with(2);
+    for part in parts {
+        assert!(answer.stderr.contains(part), "expected {part:?} in {answer:?}");
+    }
+    assert_eq!(workspace.bytes("idx/agenda.json"), b"mine");
+    workspace.concord(&["similar", "cost of fees", "--index", "idx"]).succeeds();
+}

@@ -1,9 +1,8 @@
 //! Reads `src/` and fails where knowledge of language stands outside `src/text/`.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::workspace::repository;
+use crate::workspace;
 
 /// Libraries that only `src/text/` may name: the detector of languages, the words and stems of a text,
 /// stop words.
@@ -84,23 +83,9 @@ fn has_stop_words(text: &str) -> bool {
 
 /// Every source and data file, by its path in `src/`, less the tests at the foot of each.
 fn sources() -> Vec<(PathBuf, String)> {
-    let root = repository().join("src");
-    let mut found = Vec::new();
-    let mut open = vec![root.clone()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(&folder).expect("src/ can be read") {
-            let path = entry.expect("src/ can be read").path();
-            if path.is_dir() {
-                open.push(path);
-            } else if is_source(&path) {
-                let text = fs::read_to_string(&path).expect("sources are UTF-8");
-                let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
-                found.push((path.strip_prefix(&root).expect("below src/").to_owned(), code));
-            }
-        }
-    }
-    found.sort();
-    found
+    let code = |text: String| text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+    let files = workspace::sources(is_source).into_iter();
+    files.map(|(path, text)| (path, code(text))).collect()
 }
 
 fn is_source(path: &Path) -> bool {

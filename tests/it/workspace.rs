@@ -187,6 +187,13 @@ impl Answer {
     }
 }
 
+/// The text of every file below `src/` that `wanted` takes, by its path there, in order.
+pub(crate) fn sources(wanted: impl Fn(&Path) -> bool) -> Vec<(PathBuf, String)> {
+    let files = files_in(&repository().join("src")).into_iter().filter(|(path, _)| wanted(path));
+    let text = |bytes| String::from_utf8(bytes).expect("sources are UTF-8");
+    files.map(|(path, bytes)| (path, text(bytes))).collect()
+}
+
 /// Files below `folder`, by their path in it.
 fn files_in(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
