@@ -73,7 +73,7 @@ fn measure(n: usize) {
     drop(rows);
     let passages = recommendations.iter().map(|r| passage(r.text.as_str())).collect();
     let vectors = Vectors { texts: table.clone(), statements: table };
-    let linker = Linker::fit(passages, vectors, Calibration::default());
+    let linker = Linker::fit(passages, vectors, Calibration::shipped(false));
     let table = &linker.vectors().texts;
     let (graph, cost) = stored_graph(table);
     let (world, mut draws) = (World::new(), Draws(11));

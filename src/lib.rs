@@ -74,10 +74,10 @@ pub use domain::{
     Act, Agency, AgencyCount, AgencyNames, AgencyProfile, Agenda, AgendaAnswer, AgendaItem,
     BlockRole, ChallengeAnswer, Changes, Consensus, Corpus, Decision, Difference, DifferenceKind,
     DocumentId, DocumentInfo, DraftBlock, DraftCheck, DraftPart, EmptyId, Filter, Gaps, Grain, Hit,
-    HnswConfig, Likeness, Link, Measured, Member, Method, Moved, Overlap, Particulars, Pictures,
-    Place, Problem, Progress, Query, Reason, Recommendation, RecommendationId, Relation, Silent,
-    SilentAgency, SilentPassage, Similar, SingleVoice, Source, Stage, Theme, ThemeChange,
-    ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict,
+    HnswConfig, Judging, Likeness, Link, Measured, Member, Method, Moved, Opinion, Overlap,
+    Particulars, Pictures, Place, Problem, Progress, Query, Reason, Recommendation,
+    RecommendationId, Relation, Silent, SilentAgency, SilentPassage, Similar, SingleVoice, Source,
+    Stage, Theme, ThemeChange, ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict,
 };
 pub use embed::{
     DEFAULT_MODEL, EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, PLAIN_MODEL,

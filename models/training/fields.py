@@ -1,6 +1,7 @@
 """Reads the fields of graded asks, checks them, and counts what they hold.
 
     python fields.py FOLDER ...
+    python fields.py --pairs FILE_OR_FOLDER ...     graded pairs for `concord eval pairs` and `concord calibrate`
 
 A field is what some forty bodies might have contributed to one meeting, report or inquiry, with what each
 text asks for. The grade of a pair of texts follows from that: 3 for the same main ask, 2 for a shared ask,
@@ -64,7 +65,40 @@ def contrary(field, a, b):
     return any(frozenset((x, y)) in opposite for x in a["asks"] for y in b["asks"])
 
 
+def graded_pairs(path):
+    """Every pair of texts of a field, and every query with every text, as `concord eval pairs` reads them."""
+    field, stem = read(path), Path(path).stem
+    texts = [(f"{stem}-{n:03}", text) for n, text in enumerate(field["recommendations"], 1) if "text" in text]
+    asked = [(f"{stem}-q{n}", query) for n, query in enumerate(field.get("queries", []), 1) if query["asks"]]
+    for (a, x), (b, y) in itertools.combinations(texts, 2):
+        if (found := grade(x, y)) is not None:
+            yield {"set": stem, "a": a, "b": b, "grade": found, "text_a": x["text"], "text_b": y["text"]}
+    for a, query in asked:
+        for b, text in texts:
+            found = grade_of_query(query, text)
+            yield {"set": f"{stem}: queries", "a": a, "b": b, "grade": found, "text_a": query["text"], "text_b": text["text"]}
+
+
+def grade_of_query(query, text):
+    """As [grade], but none of the asks of a query is its main one."""
+    if text["asks"] and text["asks"][0] in query["asks"]:
+        return 3
+    if set(text["asks"]) & set(query["asks"]):
+        return 2
+    return int(bool({area(ask) for ask in text["asks"]} & {area(ask) for ask in query["asks"]}))
+
+
+def files_of(paths):
+    for path in map(Path, paths):
+        yield from sorted(path.glob("*.json")) if path.is_dir() else [path]
+
+
 def main(folders):
+    if folders[:1] == ["--pairs"]:
+        for path in files_of(folders[1:]):
+            for pair in graded_pairs(path):
+                print(json.dumps(pair))
+        return
     pairs, texts, opposed, files = Counter(), 0, 0, 0
     for path in sorted(path for folder in folders for path in Path(folder).glob("*.json")):
         field = read(path)

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use concord::Calibration;
 use concord::internals::eval::metrics::calibration_error;
 use concord::internals::eval::pairs::{DUPLICATE, OVERLAP};
 use concord::internals::judge::{Labelled, calibrate};
+use concord::internals::pipeline::opinions_on_rows;
 use concord::report::number;
+use concord::{Calibration, Tools};
 
 use super::context::Context;
 use super::eval::pairs;
@@ -27,12 +28,17 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let sets = pairs::read(&arguments.gold)?;
+    let mut embedder = pairs::embedder_for(&sets, context)?;
+    let mut tools = Tools { embedder: embedder.as_mut(), on: &context.bars };
     let mut corpora = Vec::with_capacity(sets.len());
     for set in &sets {
-        let (linker, rows) = set.linker(context)?;
-        corpora.push((set.name.clone(), Labelled::measure(&linker, &rows)));
+        let (linker, rows) = set.linker(context, &mut tools)?;
+        let wanted = Labelled::to_judge(&linker, &rows);
+        let opinions = opinions_on_rows(&linker, &wanted, &mut tools)?;
+        let labelled = Labelled::measure(&linker, &rows, opinions.as_deref());
+        corpora.push((set.name.clone(), labelled));
     }
-    let start = Calibration::default();
+    let start = Calibration::shipped(tools.embedder.model().judge.is_some());
     let all: Vec<Labelled> = corpora.iter().map(|(_, labelled)| labelled.clone()).collect();
     let fitted = calibrate(&all, start);
     context.say(format_args!("{}", left_out(&corpora, start)));
@@ -81,8 +87,8 @@ fn error(corpus: &Labelled, calibration: &Calibration, from: f64) -> Option<f64>
     let (probabilities, positive): (Vec<f64>, Vec<bool>) = corpus
         .judged
         .iter()
-        .map(|(standing, grade)| {
-            let likeness = calibration.likeness(*standing);
+        .map(|(evidence, grade)| {
+            let likeness = calibration.likeness(evidence);
             let probability =
                 if from >= DUPLICATE { likeness.duplicate } else { likeness.probability };
             (probability, *grade >= from)

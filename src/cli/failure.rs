@@ -123,7 +123,10 @@ impl From<EmbedError> for Failure {
             EmbedError::Hub { .. } => {
                 Some("check the network, or omit --model to use the built-in model".to_owned())
             }
-            EmbedError::Load { .. } | EmbedError::ModelFile { .. } | EmbedError::Run { .. } => None,
+            EmbedError::Load { .. }
+            | EmbedError::ModelFile { .. }
+            | EmbedError::Run { .. }
+            | EmbedError::Judge { .. } => None,
         };
         Self { hint, ..Self::new(error) }
     }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
-use concord::{Agency, BuildConfig, Calibration, Corpus};
+use clap::{Args, ValueEnum};
+use concord::{Agency, BuildConfig, Calibration, Corpus, Judging};
 
 use super::columns::Columns;
 use super::context::Context;
@@ -32,6 +32,28 @@ pub(super) struct Arguments {
     /// Probabilities from `concord calibrate` [default: the shipped ones]
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
+    /// Which pairs the judge reads, a slower model that compares two texts word by word: all
+    /// candidates, none, or in a corpus of more than 1,000 as many as it has recommendations
+    #[arg(long, value_enum, default_value_t = Judge::Auto, value_name = "WHICH")]
+    judge: Judge,
+}
+
+/// [`Judging`] as an argument.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Judge {
+    All,
+    Auto,
+    Off,
+}
+
+impl From<Judge> for Judging {
+    fn from(judge: Judge) -> Self {
+        match judge {
+            Judge::All => Self::All,
+            Judge::Auto => Self::Auto,
+            Judge::Off => Self::Off,
+        }
+    }
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -50,13 +72,14 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     if let Some(path) = &arguments.challenges {
         corpus.challenges = concord::read_challenges(path)?;
     }
-    let config = BuildConfig { calibration: calibration(arguments)?, ..BuildConfig::default() };
+    let (calibration, judging) = (calibration(arguments)?, arguments.judge.into());
+    let config = BuildConfig { calibration, judging, ..BuildConfig::default() };
     context.build(&corpus, &target, &config)?;
     Ok(Outcome::Done)
 }
 
-fn calibration(arguments: &Arguments) -> Result<Calibration, Failure> {
-    let Some(path) = &arguments.calibration else { return Ok(Calibration::default()) };
+fn calibration(arguments: &Arguments) -> Result<Option<Calibration>, Failure> {
+    let Some(path) = &arguments.calibration else { return Ok(None) };
     let bytes = out::read(path)?;
     let wrong = |why: &dyn std::fmt::Display| {
         Failure::with_hint(
@@ -65,5 +88,5 @@ fn calibration(arguments: &Arguments) -> Result<Calibration, Failure> {
         )
     };
     let text = std::str::from_utf8(&bytes).map_err(|error| wrong(&error))?;
-    Calibration::parse(text).map_err(|why| wrong(&why))
+    Calibration::parse(text).map(Some).map_err(|why| wrong(&why))
 }

@@ -64,6 +64,7 @@ fn style(stage: Stage) -> ProgressStyle {
         | Stage::Read
         | Stage::Embed
         | Stage::Explain
+        | Stage::Judge
         | Stage::Index
         | Stage::Themes => "{msg} {bar:30} {pos}/{len} {eta}",
     };
@@ -77,6 +78,7 @@ fn words(stage: Stage) -> &'static str {
         Stage::Read => "reading documents",
         Stage::Embed => "embedding texts",
         Stage::Explain => "explaining",
+        Stage::Judge => "judging",
         Stage::Index => "building the graph",
         Stage::Themes => "comparing recommendations",
     }

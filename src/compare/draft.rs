@@ -173,7 +173,8 @@ mod tests {
     fn hit(relation: Relation, kinds: &[DifferenceKind]) -> Hit {
         let differences =
             kinds.iter().map(|&kind| Difference { kind, draft: "a".into(), existing: "b".into() });
-        let likeness = Likeness { cosine: 0.9, probability: 0.9, duplicate: 0.9, relation };
+        let likeness =
+            Likeness { cosine: 0.9, probability: 0.9, duplicate: 0.9, relation, judged: false };
         Hit {
             row: 0,
             likeness,

@@ -195,7 +195,13 @@ mod tests {
     }
 
     fn likeness(probability: f64) -> Likeness {
-        Likeness { cosine: 0.5, probability, duplicate: 0.0, relation: Relation::None }
+        Likeness {
+            cosine: 0.5,
+            probability,
+            duplicate: 0.0,
+            relation: Relation::None,
+            judged: false,
+        }
     }
 
     fn item(id: &str, parent: Option<&str>) -> AgendaItem {

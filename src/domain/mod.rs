@@ -10,6 +10,7 @@ mod dot;
 mod embedding;
 mod hnsw;
 mod ids;
+mod judging;
 mod overlap;
 mod passage;
 mod pictures;
@@ -33,6 +34,7 @@ pub use dot::{dot, dot_rounded};
 pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection, TokenPart};
 pub use hnsw::HnswConfig;
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
+pub use judging::Judging;
 pub use overlap::{
     AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, MatrixOrder,
     Measured, Method, Overlap, Particulars, SilentAgency, SilentPassage, SingleVoice,
@@ -45,6 +47,6 @@ pub use query::{Filter, Query};
 pub use recommendation::{Recommendation, Source, UnknownId, find_row};
 pub use relation::Relation;
 pub use theme::{
-    AgencyCount, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member, STABLE,
-    Theme, Themes, WEAK_STABILITY,
+    AgencyCount, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member, Opinion,
+    STABLE, Theme, Themes, WEAK_STABILITY,
 };

@@ -13,6 +13,8 @@ pub enum Stage {
     Embed,
     /// Splitting the embeddings of queries over their tokens.
     Explain,
+    /// Reading the texts of pairs together.
+    Judge,
     /// Building the HNSW graph.
     Index,
     /// Scoring links and grouping them.

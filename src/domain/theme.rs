@@ -273,6 +273,19 @@ impl Link {
     pub const MIN_PROBABILITY: f64 = 0.05;
 }
 
+/// What a model says that reads two texts together: log odds, above 0 if it holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Opinion {
+    /// The texts ask for something in the same area.
+    pub area: f32,
+    /// They share an ask.
+    pub shares: f32,
+    /// Their main ask is the same.
+    pub same: f32,
+    /// One asks for the contrary of the other.
+    pub contrary: f32,
+}
+
 /// How alike two passages are.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Likeness {
@@ -284,6 +297,8 @@ pub struct Likeness {
     pub duplicate: f64,
     /// The rung of the ladder that follows from these.
     pub relation: Relation,
+    /// Whether the probabilities are those of the judge, which read both texts, or of the encoder alone.
+    pub judged: bool,
 }
 
 #[cfg(test)]

@@ -45,7 +45,8 @@ mod tests {
         let themes = Themes { themes: vec![theme], single: vec![2] };
         let link = |a, b| {
             let relation = Relation::Overlap;
-            let likeness = Likeness { cosine: 0.5, probability: 0.5, duplicate: 0.0, relation };
+            let likeness =
+                Likeness { cosine: 0.5, probability: 0.5, duplicate: 0.0, relation, judged: false };
             Link { a, b, likeness }
         };
         let found = ties(3, &[link(0, 1), link(1, 2)], &themes);

@@ -17,6 +17,8 @@ pub(super) struct ModelFiles {
     pub(super) config: Vec<u8>,
     pub(super) special_tokens_map: Vec<u8>,
     pub(super) tokenizer_config: Vec<u8>,
+    /// The judge that reads its token vectors, if there is one.
+    pub(super) judge: Option<Vec<u8>>,
 }
 
 /// `model.toml`.
@@ -30,6 +32,9 @@ struct Description {
     prefix: String,
     sha256: BTreeMap<String, String>,
 }
+
+/// Name of the judge's file; a model has one if its `model.toml` gives its sum.
+const JUDGE: &str = "judge.onnx";
 
 macro_rules! bundled {
     ($name:literal) => {
@@ -82,6 +87,7 @@ impl Bundled {
                 "model.onnx" => self.weights(),
                 "tokenizer.json" => bundled!("all-MiniLM-L6-v2/tokenizer.json").to_vec(),
                 "config.json" => bundled!("all-MiniLM-L6-v2/config.json").to_vec(),
+                JUDGE => bundled!("MiniLM-L6-asks/judge.onnx").to_vec(),
                 "special_tokens_map.json" => {
                     bundled!("all-MiniLM-L6-v2/special_tokens_map.json").to_vec()
                 }
@@ -150,6 +156,7 @@ fn files(
         config: read("config.json")?,
         special_tokens_map: read("special_tokens_map.json")?,
         tokenizer_config: read("tokenizer_config.json")?,
+        judge: description.sha256.contains_key(JUDGE).then(|| read(JUDGE)).transpose()?,
         info: info(&description),
         prefix: description.prefix,
     })
@@ -162,6 +169,7 @@ fn info(description: &Description) -> ModelInfo {
         dim: description.dim,
         pooling: description.pooling.clone(),
         max_tokens: description.max_tokens,
+        judge: description.sha256.get(JUDGE).cloned(),
     }
 }
 
@@ -184,6 +192,8 @@ mod tests {
             assert_eq!(model.info.sha256, Some(hex(&Sha256::digest(&model.onnx))));
             let sums = bundled.description().sha256;
             assert_eq!(sums["tokenizer.json"], hex(&Sha256::digest(&model.tokenizer)));
+            let judge = model.judge.map(|judge| hex(&Sha256::digest(&judge)));
+            assert_eq!(sums.get(JUDGE), judge.as_ref());
         }
         assert_eq!(Bundled::ALL[0].info().id, super::super::DEFAULT_MODEL);
         assert_eq!(Bundled::ALL[1].info().id, super::super::PLAIN_MODEL);

@@ -28,6 +28,7 @@ impl Hashing {
             dim: Self::DIM,
             pooling: "none".into(),
             max_tokens: usize::MAX >> 12,
+            judge: None,
         };
         Self { info }
     }

@@ -5,6 +5,7 @@
 
 mod bundled;
 mod hashing;
+mod judge;
 mod onnx;
 pub mod runtime;
 
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Embedding, NoDirection, Progress, TokenPart};
+use crate::domain::{Embedding, NoDirection, Opinion, Progress, TokenPart};
 
 use bundled::Bundled;
 pub use hashing::Hashing;
@@ -38,6 +39,9 @@ pub struct ModelInfo {
     pub pooling: String,
     /// Most tokens read from a text; the rest is cut off.
     pub max_tokens: usize,
+    /// SHA-256 of the judge that reads two texts together, lower-case hex; `None` if there is none.
+    #[serde(default)]
+    pub judge: Option<String>,
 }
 
 /// For each text, the parts of its tokens; `None` if the model gives none.
@@ -60,6 +64,21 @@ pub trait Embedder: Send {
     /// # Errors
     /// [`EmbedError::Run`] if the model fails on a text.
     fn token_parts(&mut self, texts: &[&str], on: &dyn Progress) -> Result<TokenParts, EmbedError>;
+
+    /// What the model's judge says of `pairs` of positions in `texts`, in the order of `pairs`. The
+    /// order within a pair makes no difference. `None` if the model has no judge.
+    ///
+    /// # Errors
+    /// [`EmbedError::Run`] if the model fails on a text, [`EmbedError::Judge`] if the judge fails.
+    fn judge(
+        &mut self,
+        texts: &[&str],
+        pairs: &[(usize, usize)],
+        on: &dyn Progress,
+    ) -> Result<Option<Vec<Opinion>>, EmbedError> {
+        let _ = (texts, pairs, on);
+        Ok(None)
+    }
 }
 
 /// Why a text cannot be embedded.
@@ -80,6 +99,8 @@ pub enum EmbedError {
     Hub { id: String, why: String },
     #[error("{path}: {why}")]
     ModelFile { path: PathBuf, why: String },
+    #[error("the judge of model `{id}` failed: {why}")]
+    Judge { id: String, why: String },
     #[error("the model failed on text {number} ({start:?}): {why}")]
     Run { number: usize, start: String, why: String },
 }

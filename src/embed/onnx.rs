@@ -8,10 +8,12 @@ use fastembed::{
 };
 
 use super::{
-    EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, TokenParts, bundled::ModelFiles,
+    EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, TokenParts,
+    bundled::ModelFiles,
+    judge::{Judge, TokenVectors},
     runtime,
 };
-use crate::domain::{Embedding, Progress, Span, Stage, TokenPart};
+use crate::domain::{Embedding, Opinion, Progress, Span, Stage, TokenPart};
 
 /// Fewest texts that justify another session; loading one takes 0.1 s, as long as some ten texts.
 const TEXTS_PER_SESSION: usize = 32;
@@ -24,6 +26,7 @@ pub struct Onnx {
     info: ModelInfo,
     prefix: String,
     sessions: Vec<TextEmbedding>,
+    judge: Option<Judge>,
     threads: usize,
     make: Box<dyn Fn() -> Result<TextEmbedding, EmbedError> + Send>,
 }
@@ -59,7 +62,10 @@ impl Onnx {
             TextEmbedding::try_new_from_user_defined(model.clone(), options)
                 .map_err(|error| EmbedError::Load { id: id.clone(), why: error.to_string() })
         };
-        Self::with_first_session(files.info, files.prefix, threads, Box::new(make), on)
+        let mut model =
+            Self::with_first_session(files.info, files.prefix, threads, Box::new(make), on)?;
+        model.judge = files.judge.map(|onnx| Judge::new(onnx, threads));
+        Ok(model)
     }
 
     fn with_first_session(
@@ -72,7 +78,8 @@ impl Onnx {
         on.begin(Stage::LoadModel, None);
         let first = make();
         on.end();
-        Ok(Self { info, prefix, sessions: vec![first?], threads: threads.max(1), make })
+        let threads = threads.max(1);
+        Ok(Self { info, prefix, sessions: vec![first?], judge: None, threads, make })
     }
 
     /// Opens as many sessions as `n_texts` justify, at most one a thread.
@@ -143,6 +150,46 @@ impl Embedder for Onnx {
         // If one text has no parts, the model gives none.
         Ok(parts.into_iter().collect())
     }
+
+    fn judge(
+        &mut self,
+        texts: &[&str],
+        pairs: &[(usize, usize)],
+        on: &dyn Progress,
+    ) -> Result<Option<Vec<Opinion>>, EmbedError> {
+        if self.judge.is_none() {
+            return Ok(None);
+        }
+        let vectors = self.run_each(Stage::Judge, texts, on, |session, prefix, number, text| {
+            let found = token_vectors(session, prefix, text);
+            found.map_err(|error| EmbedError::run(number, text, error.as_ref()))
+        })?;
+        let judge = self.judge.as_mut().expect("checked above");
+        let opinions = judge.opinions(&vectors, pairs, on);
+        let id = &self.info.id;
+        opinions
+            .map(Some)
+            .map_err(|error| EmbedError::Judge { id: id.clone(), why: error.to_string() })
+    }
+}
+
+/// Anything that goes wrong inside fastembed or ONNX Runtime.
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The output of the model for `text`, before pooling.
+fn token_vectors(
+    session: &mut TextEmbedding,
+    prefix: &str,
+    text: &str,
+) -> Result<TokenVectors, AnyError> {
+    let batches = session.transform([format!("{prefix}{text}")], Some(1))?.into_raw();
+    let output = batches.first().and_then(|batch| batch.outputs.first());
+    let (_, values) = output.ok_or("the model gave nothing")?;
+    let (shape, values) = values.try_extract_tensor::<f32>()?;
+    match shape[..] {
+        [1, _, dim] if dim > 0 => Ok(TokenVectors::new(values, usize::try_from(dim)?)),
+        _ => Err("the model does not give a vector for each token".into()),
+    }
 }
 
 /// What each token contributes to the embedding of `text`: mean pooling in reverse.
@@ -153,7 +200,7 @@ fn parts_of_tokens(
     session: &mut TextEmbedding,
     prefix: &str,
     text: &str,
-) -> Result<Option<Vec<TokenPart>>, Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<Option<Vec<TokenPart>>, AnyError> {
     let input = format!("{prefix}{text}");
     let encoding = session.tokenizer.encode(input.as_str(), true)?;
     let mut batches = session.transform([input], Some(1))?.into_raw();
@@ -243,6 +290,7 @@ pub(super) fn from_hub(
         dim: known.dim,
         pooling: pooling_name(&known.model).to_owned(),
         max_tokens: 512,
+        judge: None,
     };
     Onnx::with_first_session(info, String::new(), options.threads, Box::new(make), on)
 }

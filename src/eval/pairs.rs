@@ -173,7 +173,8 @@ mod tests {
 
     fn judged(query: &str, grade: f64, probability: f64) -> Judged {
         let relation = if probability >= 0.5 { Relation::Overlap } else { Relation::None };
-        let likeness = Likeness { cosine: 0.5, probability, duplicate: 0.0, relation };
+        let likeness =
+            Likeness { cosine: 0.5, probability, duplicate: 0.0, relation, judged: false };
         Judged { query: query.to_owned(), grade, likeness }
     }
 

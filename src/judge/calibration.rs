@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Likeness, Relation};
+use crate::domain::{Likeness, Opinion, Relation};
 
 /// The distribution of the similarities of pairs in a corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -24,26 +24,31 @@ pub struct Scale {
     pub word_weight: f64,
 }
 
-/// The position of a pair among the pairs of its corpus.
+/// What is known of a pair before it is turned into probabilities.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Standing {
-    /// Similarity that shows a shared ask, in standard deviations above the mean pair.
-    pub overlap: f64,
-    /// The same for the similarity that shows the same ask.
-    pub duplicate: f64,
+pub struct Evidence {
     /// Plain cosine of the embeddings, -1 to 1.
     pub cosine: f32,
+    /// Cosine in the space adapted to the corpus, -1 to 1.
+    pub adapted: f32,
+    /// Cosine of the words, weighted by their rarity in the corpus, 0 to 1.
+    pub words: f32,
+    /// What shows a shared ask.
+    pub overlap: Sign,
+    /// What shows the same ask.
+    pub duplicate: Sign,
+    /// What the model says that reads both texts together, if it was asked.
+    pub opinion: Option<Opinion>,
 }
 
-/// Similarity of two passages.
+/// The evidence for one of the two relations that a calibration decides on.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Similarity {
-    /// High if one ask is shared.
-    pub(super) overlap: f64,
-    /// High if every ask is shared.
-    pub(super) duplicate: f64,
-    /// Plain cosine of the embeddings.
-    pub(super) cosine: f32,
+pub struct Sign {
+    /// Adapted cosine of statements, -1 to 1: of the best pair for a shared ask, the mean of each
+    /// statement's best partner for the same ask.
+    pub statements: f32,
+    /// Similarity in standard deviations above the mean pair of the corpus.
+    pub standing: f64,
 }
 
 /// Spread over the corpora that the calibration was fitted on; a small corpus is pulled towards it.
@@ -63,34 +68,93 @@ impl Spread {
         Self { mean, deviation: variance.sqrt() }
     }
 
-    fn z(self, similarity: f64) -> f64 {
+    /// `similarity` in standard deviations above the mean.
+    pub(super) fn standing(self, similarity: f64) -> f64 {
         (similarity - self.mean) / self.deviation
     }
 }
 
-impl Scale {
-    pub(super) fn standing(&self, similarity: Similarity) -> Standing {
-        let Similarity { overlap, duplicate, cosine } = similarity;
-        let (overlap, duplicate) = (self.overlap.z(overlap), self.duplicate.z(duplicate));
-        Standing { overlap, duplicate, cosine }
-    }
-}
-
-/// A logistic curve, 1 / (1 + exp(-(slope x + intercept))).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Curve {
-    /// Increase of the log odds with x.
-    pub slope: f64,
-    /// Log odds at x = 0.
+/// A logistic regression: log odds as a weighted sum of the [`Evidence`].
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the evidence, an opinion and the constant"
+)]
+pub struct Weights {
     pub intercept: f64,
+    pub cosine: f64,
+    pub adapted: f64,
+    pub words: f64,
+    pub statements: f64,
+    pub standing: f64,
+    pub area: f64,
+    pub shares: f64,
+    pub same: f64,
+    pub contrary: f64,
 }
 
-impl Curve {
-    /// The probability at `x`.
-    #[must_use]
-    pub fn at(self, x: f64) -> f64 {
-        1.0 / (1.0 + (-(self.slope * x + self.intercept)).exp())
+/// Number of the [`Weights`] without the intercept.
+pub(super) const N_FEATURES: usize = 9;
+
+/// The numbers that the [`Weights`] are for, in their order.
+pub(super) type Features = [f64; N_FEATURES];
+
+impl Evidence {
+    /// The numbers to weigh for a shared ask.
+    pub(super) fn for_overlap(&self) -> Features {
+        self.features(self.overlap)
     }
+
+    /// The numbers to weigh for the same ask.
+    pub(super) fn for_duplicate(&self) -> Features {
+        self.features(self.duplicate)
+    }
+
+    fn features(&self, sign: Sign) -> Features {
+        let Self { cosine, adapted, words, opinion, .. } = *self;
+        let Sign { statements, standing } = sign;
+        let said = opinion.map_or([0.0; 4], |o| [o.area, o.shares, o.same, o.contrary]);
+        let [area, shares, same, contrary] = said.map(f64::from);
+        let [cosine, adapted, words, statements] =
+            [cosine, adapted, words, statements].map(f64::from);
+        [cosine, adapted, words, statements, standing, area, shares, same, contrary]
+    }
+}
+
+impl Weights {
+    pub(super) fn of(intercept: f64, features: Features) -> Self {
+        let [cosine, adapted, words, statements, standing, area, shares, same, contrary] = features;
+        Self {
+            intercept,
+            cosine,
+            adapted,
+            words,
+            statements,
+            standing,
+            area,
+            shares,
+            same,
+            contrary,
+        }
+    }
+
+    fn features(&self) -> Features {
+        let Self { cosine, adapted, words, statements, standing, .. } = *self;
+        let Self { area, shares, same, contrary, .. } = *self;
+        [cosine, adapted, words, statements, standing, area, shares, same, contrary]
+    }
+
+    /// The probability that these `features` give, 0 to 1.
+    pub(super) fn probability(&self, features: Features) -> f64 {
+        let terms = self.features().into_iter().zip(features).map(|(weight, x)| weight * x);
+        logistic(self.intercept + terms.sum::<f64>())
+    }
+}
+
+/// 1 / (1 + exp(-x)).
+pub(super) fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
 }
 
 /// The probabilities that a very high plain cosine gives by itself.
@@ -105,19 +169,37 @@ pub struct Floor {
 }
 
 impl Floor {
-    fn curve(&self, at: f64) -> Curve {
-        Curve { slope: self.steepness, intercept: -self.steepness * at }
+    fn at(&self, cosine: f64, from: f64) -> f64 {
+        logistic(self.steepness * (cosine - from))
     }
 }
 
-/// Turns the standing of a pair into probabilities.
+/// How one relation follows from the evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Weights for a pair that no judge has read.
+    pub alone: Weights,
+    /// Weights for a pair with an opinion; `None` for a model without a judge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Weights>,
+}
+
+impl Rule {
+    fn probability(&self, opinion: Option<Opinion>, features: Features) -> f64 {
+        let weights = opinion.and(self.judged.as_ref()).unwrap_or(&self.alone);
+        weights.probability(features)
+    }
+}
+
+/// Turns the evidence on a pair into probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
-    /// Curve over [`Standing::overlap`].
-    pub overlap: Curve,
-    /// Curve over [`Standing::duplicate`].
-    pub duplicate: Curve,
-    /// Floor over [`Standing::cosine`].
+    /// For a shared ask.
+    pub overlap: Rule,
+    /// For the same ask.
+    pub duplicate: Rule,
+    /// Probabilities from a very high plain cosine.
     pub floor: Floor,
 }
 
@@ -127,19 +209,24 @@ pub struct Calibration {
 pub enum CalibrationError {
     #[error("{why}")]
     Malformed { why: String },
-    #[error("slopes must be above 0, and all numbers finite")]
+    #[error("all numbers must be finite, and the steepness of the floor above 0")]
     OutOfRange,
 }
 
-impl Default for Calibration {
-    /// The shipped calibration, from `models/linking/linking.toml`.
-    fn default() -> Self {
-        let text = include_str!("../../models/linking/linking.toml");
-        toml::from_str(text).expect("the shipped calibration is valid; a test reads it")
-    }
-}
+/// The calibration for any model: by the standing of a pair in its corpus alone.
+const ANY_MODEL: &str = include_str!("../../models/linking/linking.toml");
+
+/// The calibration for the default model and its judge.
+const DEFAULT_MODEL: &str = include_str!("../../models/MiniLM-L6-asks/calibration.toml");
 
 impl Calibration {
+    /// The shipped calibration for a model with or without the shipped judge.
+    #[must_use]
+    pub fn shipped(judged: bool) -> Self {
+        let text = if judged { DEFAULT_MODEL } else { ANY_MODEL };
+        Self::parse(text).expect("the shipped calibrations are valid; a test reads them")
+    }
+
     /// Reads a file that `concord calibrate` wrote.
     ///
     /// # Errors
@@ -148,28 +235,25 @@ impl Calibration {
         let read: Self = toml::from_str(text).map_err(|error| CalibrationError::Malformed {
             why: error.message().replace('\n', " "),
         })?;
-        let Self { overlap, duplicate, floor } = read;
-        let rising = [overlap.slope, duplicate.slope, floor.steepness];
-        let others = [overlap.intercept, duplicate.intercept, floor.overlap_at, floor.duplicate_at];
-        if rising.iter().all(|x| *x > 0.0 && x.is_finite()) && others.iter().all(|x| x.is_finite())
-        {
-            Ok(read)
-        } else {
-            Err(CalibrationError::OutOfRange)
-        }
+        let rules = [&read.overlap, &read.duplicate];
+        let weights = rules.into_iter().flat_map(|rule| [Some(rule.alone), rule.judged]).flatten();
+        let Floor { steepness, overlap_at, duplicate_at } = read.floor;
+        let finite = weights.flat_map(|w| w.features().into_iter().chain([w.intercept]));
+        let all = finite.chain([steepness, overlap_at, duplicate_at]).all(f64::is_finite);
+        if all && steepness > 0.0 { Ok(read) } else { Err(CalibrationError::OutOfRange) }
     }
 
-    /// How alike a pair with this `standing` is.
+    /// How alike a pair with this `evidence` is.
     #[must_use]
-    pub fn likeness(&self, standing: Standing) -> Likeness {
-        let plain = f64::from(standing.cosine);
-        let floor = &self.floor;
-        let probability =
-            self.overlap.at(standing.overlap).max(floor.curve(floor.overlap_at).at(plain));
-        let same = self.duplicate.at(standing.duplicate);
-        let same = same.max(floor.curve(floor.duplicate_at).at(plain)).min(probability);
+    pub fn likeness(&self, evidence: &Evidence) -> Likeness {
+        let Evidence { cosine, opinion, .. } = *evidence;
+        let floor = |from: f64| self.floor.at(f64::from(cosine), from);
+        let overlap = self.overlap.probability(opinion, evidence.for_overlap());
+        let probability = overlap.max(floor(self.floor.overlap_at));
+        let same = self.duplicate.probability(opinion, evidence.for_duplicate());
+        let same = same.max(floor(self.floor.duplicate_at)).min(probability);
         let relation = Relation::from_probabilities(same, probability);
-        Likeness { cosine: standing.cosine, probability, duplicate: same, relation }
+        Likeness { cosine, probability, duplicate: same, relation, judged: opinion.is_some() }
     }
 }
 
@@ -177,27 +261,40 @@ impl Calibration {
 #[must_use]
 pub fn same() -> Likeness {
     let relation = Relation::Duplicate;
-    Likeness { cosine: 1.0, probability: 1.0, duplicate: 1.0, relation }
+    Likeness { cosine: 1.0, probability: 1.0, duplicate: 1.0, relation, judged: false }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn scale(similarities: &[f64]) -> Scale {
-        let spread = Spread::fit(similarities.iter().copied());
-        Scale { overlap: spread, duplicate: spread, word_weight: 1.0 }
+    fn spread(similarities: &[f64]) -> Spread {
+        Spread::fit(similarities.iter().copied())
+    }
+
+    /// A pair of one similarity in every respect.
+    fn evidence(similarity: f32, cosine: f32, spread: Spread) -> Evidence {
+        let standing = spread.standing(f64::from(similarity));
+        let sign = Sign { statements: similarity, standing };
+        let (overlap, duplicate) = (sign, sign);
+        Evidence {
+            cosine,
+            adapted: similarity,
+            words: similarity.max(0.0),
+            overlap,
+            duplicate,
+            opinion: None,
+        }
     }
 
     #[test]
     fn a_higher_similarity_never_lowers_the_relation() {
-        let scale = scale(&[0.0, 0.02, 0.05, 0.1]);
-        let calibration = Calibration::default();
-        let ladder: Vec<Relation> = (0..=20)
+        let spread = spread(&[0.0, 0.02, 0.05, 0.1]);
+        let calibration = Calibration::shipped(false);
+        let ladder: Vec<Relation> = (0..=20_u8)
             .map(|step| {
-                let value = f64::from(step) / 20.0;
-                let similarity = Similarity { overlap: value, duplicate: value, cosine: 0.5 };
-                calibration.likeness(scale.standing(similarity)).relation
+                let similarity = f32::from(step) / 20.0;
+                calibration.likeness(&evidence(similarity, 0.5, spread)).relation
             })
             .collect();
         assert!(ladder.is_sorted(), "{ladder:?}");
@@ -206,15 +303,32 @@ mod tests {
 
     #[test]
     fn nearly_the_same_text_is_seen_where_all_texts_are_nearly_the_same() {
-        let scale = scale(&[0.97; 500]);
-        let similarity = Similarity { overlap: 0.97, duplicate: 0.97, cosine: 0.98 };
-        let likeness = Calibration::default().likeness(scale.standing(similarity));
+        let evidence = evidence(0.97, 0.98, spread(&[0.97; 500]));
+        let likeness = Calibration::shipped(false).likeness(&evidence);
         assert_eq!(likeness.relation, Relation::Duplicate);
     }
 
     #[test]
+    fn the_judge_decides_against_the_encoder() {
+        let calibration = Calibration::shipped(true);
+        let pair = |x: f32| {
+            let opinion = Opinion { area: x, shares: x, same: x, contrary: -3.0 };
+            Evidence { opinion: Some(opinion), ..evidence(0.3, 0.6, spread(&[])) }
+        };
+        let relation = |x| calibration.likeness(&pair(x)).relation;
+        assert!(relation(6.0) >= Relation::Overlap);
+        assert!(relation(-6.0) < Relation::Overlap);
+    }
+
+    #[test]
+    fn an_unknown_name_in_a_calibration_is_refused() {
+        let text = DEFAULT_MODEL.replace("cosine", "cosinus");
+        assert!(matches!(Calibration::parse(&text), Err(CalibrationError::Malformed { .. })));
+    }
+
+    #[test]
     fn a_corpus_of_one_pair_has_a_scale() {
-        assert!(scale(&[0.9]).overlap.deviation > 0.05);
-        assert!(scale(&[]).overlap.mean > 0.0);
+        assert!(spread(&[0.9]).deviation > 0.05);
+        assert!(spread(&[]).mean > 0.0);
     }
 }

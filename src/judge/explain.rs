@@ -187,7 +187,7 @@ mod tests {
             texts: table(texts.iter().map(Passage::text)),
             statements: table(texts.iter().flat_map(Passage::statements)),
         };
-        let linker = Linker::fit(texts.to_vec(), vectors, Calibration::default());
+        let linker = Linker::fit(texts.to_vec(), vectors, Calibration::shipped(false));
         let query =
             passage("Operators must publish fees yearly. They should train the guards of banks.");
         let ready: Vec<Vec<f32>> = query.statements().map(vector).collect();

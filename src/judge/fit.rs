@@ -2,8 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::calibration::{Calibration, Curve, Floor, Standing};
+use nalgebra::{DMatrix, DVector};
+
+use super::calibration::{
+    Calibration, Evidence, Features, Floor, N_FEATURES, Rule, Weights, logistic,
+};
 use super::linker::Linker;
+use crate::domain::Opinion;
 
 /// Number of ungraded pairs of a corpus for each graded one.
 const UNJUDGED_PER_JUDGED: usize = 3;
@@ -23,31 +28,42 @@ pub struct Graded {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Labelled {
     /// Graded pairs: 3 duplication, 2 overlap, 1 same area, 0 none; means of several judges.
-    pub judged: Vec<(Standing, f64)>,
+    pub judged: Vec<(Evidence, f64)>,
     /// Pairs that were not worth grading; they count as unrelated.
-    pub unjudged: Vec<Standing>,
+    pub unjudged: Vec<Evidence>,
 }
 
 impl Labelled {
-    /// The standing of the `graded` pairs, and of other pairs of the same texts that nobody graded.
+    /// The evidence on the `graded` pairs, and on other pairs of the same texts that nobody graded.
+    /// `opinions` are those of the judge on the pairs of [`to_judge`](Self::to_judge).
     ///
     /// # Panics
     /// If `linker` has no such row.
     #[must_use]
-    pub fn measure(linker: &Linker, graded: &[Graded]) -> Self {
-        let standing = |a: usize, b: usize| linker.standing(&linker.row(a), b);
+    pub fn measure(linker: &Linker, graded: &[Graded], opinions: Option<&[Opinion]>) -> Self {
+        let pairs = Self::to_judge(linker, graded);
+        let evidence = |(at, &(a, b)): (usize, &(usize, usize))| {
+            let opinion = opinions.map(|all| all[at]);
+            Evidence { opinion, ..linker.evidence(&linker.row(a), b) }
+        };
+        let mut all: Vec<Evidence> = pairs.iter().enumerate().map(evidence).collect();
+        let unjudged = all.split_off(graded.len());
+        let grades = graded.iter().map(|pair| pair.grade);
+        Self { judged: all.into_iter().zip(grades).collect(), unjudged }
+    }
+
+    /// The rows of the pairs that [`measure`](Self::measure) looks at: those of `graded`, then others.
+    #[must_use]
+    pub fn to_judge(linker: &Linker, graded: &[Graded]) -> Vec<(usize, usize)> {
         let known: BTreeSet<(usize, usize)> =
             graded.iter().map(|pair| (pair.a.min(pair.b), pair.a.max(pair.b))).collect();
         // A fixed walk over the texts replaces a random draw, so the same labels give the same curve.
         let wanted = graded.len() * UNJUDGED_PER_JUDGED;
-        let unjudged = graded.iter().cycle().take(wanted).enumerate().filter_map(|(at, pair)| {
+        let others = graded.iter().cycle().take(wanted).enumerate().filter_map(|(at, pair)| {
             let (a, b) = (pair.a, (at * 7919 + 13) % linker.len());
-            (a != b && !known.contains(&(a.min(b), a.max(b)))).then(|| standing(a, b))
+            (a != b && !known.contains(&(a.min(b), a.max(b)))).then_some((a, b))
         });
-        Self {
-            judged: graded.iter().map(|pair| (standing(pair.a, pair.b), pair.grade)).collect(),
-            unjudged: unjudged.collect(),
-        }
+        graded.iter().map(|pair| (pair.a, pair.b)).chain(others).collect()
     }
 }
 
@@ -71,24 +87,37 @@ const SURE: f64 = 0.9;
 /// Minimum number of pairs above a cosine to draw a conclusion from.
 const ENOUGH: usize = 10;
 
+/// The numbers that a rule weighs, by their place in [`Features`]. Every model can be judged by the
+/// standing of a pair in its corpus. Only with a judge are the labels of many fields at hand that make
+/// absolute probabilities.
+const STANDING: &[usize] = &[4];
+const ABSOLUTE: &[usize] = &[0, 1, 2, 3];
+const WITH_OPINION: &[usize] = &[0, 1, 2, 3, 5, 6, 7, 8];
+
 /// A calibration fitted by logistic regression, each corpus with equal weight.
 ///
 /// A floor that the labels do not show stays as in `start`.
 #[must_use]
 pub fn calibrate(corpora: &[Labelled], start: Calibration) -> Calibration {
-    let curve = |x: fn(&Standing) -> f64, from: f64| {
+    let is_judged = corpora.iter().flat_map(|c| &c.judged).any(|(e, _)| e.opinion.is_some());
+    let rule = |features: fn(&Evidence) -> Features, from: f64| {
         let mut points = Vec::new();
         for corpus in corpora {
             let weight = 1.0 / corpus.judged.len().max(1) as f64;
-            points.extend(corpus.judged.iter().map(|(s, grade)| (x(s), *grade >= from, weight)));
+            let point = |(e, grade): &(Evidence, f64)| (features(e), *grade >= from, weight);
+            points.extend(corpus.judged.iter().map(point));
             let weight = UNJUDGED / corpus.unjudged.len().max(1) as f64;
-            points.extend(corpus.unjudged.iter().map(|s| (x(s), false, weight)));
+            points.extend(corpus.unjudged.iter().map(|e| (features(e), false, weight)));
         }
-        logistic(&points)
+        let alone = if is_judged { ABSOLUTE } else { STANDING };
+        Rule {
+            alone: regression(&points, alone),
+            judged: is_judged.then(|| regression(&points, WITH_OPINION)),
+        }
     };
     Calibration {
-        overlap: curve(|s| s.overlap, OVERLAP),
-        duplicate: curve(|s| s.duplicate, DUPLICATE),
+        overlap: rule(Evidence::for_overlap, OVERLAP),
+        duplicate: rule(Evidence::for_duplicate, DUPLICATE),
         floor: Floor {
             steepness: start.floor.steepness,
             overlap_at: sure_from(corpora, OVERLAP).unwrap_or(start.floor.overlap_at),
@@ -97,57 +126,60 @@ pub fn calibrate(corpora: &[Labelled], start: Calibration) -> Calibration {
     }
 }
 
-/// Weighted logistic regression on one number by Newton's method with step halving (Hastie,
-/// Tibshirani and Friedman, *The Elements of Statistical Learning*, 4.4.1); points are (x, positive,
-/// weight).
-fn logistic(points: &[(f64, bool, f64)]) -> Curve {
-    let mut curve = Curve { slope: 1.0, intercept: 0.0 };
+/// A pair for the regression: its numbers, whether it has the relation, and how much it counts.
+type Point = (Features, bool, f64);
+
+/// Weighted logistic regression on the features at the places `used`, by Newton's method with step
+/// halving (Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning*, 4.4.1). The other
+/// weights are 0.
+fn regression(points: &[Point], used: &[usize]) -> Weights {
+    let row = |features: &Features| {
+        DVector::from_iterator(used.len() + 1, used.iter().map(|&at| features[at]).chain([1.0]))
+    };
+    let rows: Vec<(DVector<f64>, bool, f64)> = points
+        .iter()
+        .map(|(features, positive, weight)| (row(features), *positive, *weight))
+        .collect();
+    let mut weights = DVector::zeros(used.len() + 1);
     for _ in 0..STEPS {
-        let step = newton_step(points, curve);
-        let before = loss(points, curve);
-        let along = |share: f64| Curve {
-            slope: curve.slope + share * step[0],
-            intercept: curve.intercept + share * step[1],
-        };
+        let step = newton_step(&rows, &weights);
+        let before = loss(&rows, &weights);
         let shares = std::iter::successors(Some(1.0), |share| Some(share / 2.0)).take(STEPS);
-        let better = shares.map(along).find(|next| loss(points, *next) < before);
-        let Some(next) = better else { break };
-        curve = next;
+        let along = shares.map(|share| &weights + &step * share);
+        let Some(next) = along.into_iter().find(|next| loss(&rows, next) < before) else { break };
+        weights = next;
     }
-    curve
+    let mut features = [0.0; N_FEATURES];
+    used.iter().zip(weights.iter()).for_each(|(&at, weight)| features[at] = *weight);
+    Weights::of(weights[used.len()], features)
 }
 
-/// Negative log likelihood plus ridge.
-fn loss(points: &[(f64, bool, f64)], curve: Curve) -> f64 {
-    let ridge = RIDGE * curve.slope * curve.slope / 2.0;
-    let losses = points.iter().map(|&(x, positive, weight)| {
-        let odds = curve.slope * x + curve.intercept;
-        let away = if positive { -odds } else { odds };
+/// Negative log likelihood plus ridge; the last number of each row, the constant, has none.
+fn loss(rows: &[(DVector<f64>, bool, f64)], weights: &DVector<f64>) -> f64 {
+    let slopes = weights.rows(0, weights.len() - 1);
+    let losses = rows.iter().map(|(x, positive, weight)| {
+        let odds = weights.dot(x);
+        let away = if *positive { -odds } else { odds };
         // ln(1 + e^away), without overflow.
         weight * (away.max(0.0) + (-away.abs()).exp().ln_1p())
     });
-    ridge + losses.sum::<f64>()
+    RIDGE * slopes.norm_squared() / 2.0 + losses.sum::<f64>()
 }
 
-fn newton_step(points: &[(f64, bool, f64)], curve: Curve) -> [f64; 2] {
-    let mut gradient = [-RIDGE * curve.slope, 0.0];
-    // Entries of a symmetric matrix; the small last one keeps it invertible if every point is certain.
-    let (mut a, mut b, mut d) = (RIDGE, 0.0, 1e-9);
-    for &(x, positive, weight) in points {
-        let p = curve.at(x);
-        let error = weight * (f64::from(u8::from(positive)) - p);
-        let spread = weight * p * (1.0 - p);
-        gradient[0] += error * x;
-        gradient[1] += error;
-        a += spread * x * x;
-        b += spread * x;
-        d += spread;
+fn newton_step(rows: &[(DVector<f64>, bool, f64)], weights: &DVector<f64>) -> DVector<f64> {
+    let n = weights.len();
+    let mut gradient = -weights * RIDGE;
+    gradient[n - 1] = 0.0;
+    let mut curvature = DMatrix::identity(n, n) * RIDGE;
+    // A little keeps the matrix invertible if every point is certain.
+    curvature[(n - 1, n - 1)] = 1e-9;
+    for (x, positive, weight) in rows {
+        let p = logistic(weights.dot(x));
+        gradient.axpy(weight * (f64::from(u8::from(*positive)) - p), x, 1.0);
+        curvature.ger(weight * p * (1.0 - p), x, x, 1.0);
     }
-    let determinant = a * d - b * b;
-    [
-        (d * gradient[0] - b * gradient[1]) / determinant,
-        (a * gradient[1] - b * gradient[0]) / determinant,
-    ]
+    // Without a solution the step is nothing, which ends the search.
+    curvature.lu().solve(&gradient).unwrap_or_else(|| DVector::zeros(n))
 }
 
 /// The lowest plain cosine from which [`SURE`] of the judged pairs have at least the grade `from`.
@@ -167,37 +199,65 @@ fn sure_from(corpora: &[Labelled], from: f64) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::calibration::Sign;
     use super::*;
 
+    fn evidence(standing: f64, cosine: f32, opinion: Option<Opinion>) -> Evidence {
+        let overlap = Sign { statements: 0.0, standing };
+        let duplicate = Sign { standing: standing - 1.0, ..overlap };
+        Evidence { cosine, adapted: 0.0, words: 0.0, overlap, duplicate, opinion }
+    }
+
     fn corpus(pairs: impl Iterator<Item = (f64, f64, f32)>) -> Labelled {
-        let judged = pairs
-            .map(|(z, grade, cosine)| (Standing { overlap: z, duplicate: z - 1.0, cosine }, grade));
+        let judged = pairs.map(|(z, grade, cosine)| (evidence(z, cosine, None), grade));
         Labelled { judged: judged.collect(), unjudged: Vec::new() }
+    }
+
+    fn any_model() -> Calibration {
+        Calibration::shipped(false)
     }
 
     #[test]
     fn a_known_curve_is_found_again() {
         // At each z, as many of 1,000 pairs overlap as the curve says.
-        let truth = Curve { slope: 1.2, intercept: -3.0 };
         let pairs = (0..=8).flat_map(|step| {
             let z = f64::from(step) / 2.0;
-            let positive = (truth.at(z) * 1000.0).round() as usize;
+            let positive = (logistic(1.2 * z - 3.0) * 1000.0).round() as usize;
             (0..1000).map(move |n| (z, if n < positive { 2.0 } else { 0.0 }, 0.5))
         });
-        let found = calibrate(&[corpus(pairs)], Calibration::default());
-        assert!((found.overlap.slope - 1.2).abs() < 0.02, "{found:?}");
-        assert!((found.overlap.intercept + 3.0).abs() < 0.05, "{found:?}");
-        assert_eq!(found.floor, Calibration::default().floor, "no cosine says anything");
+        let found = calibrate(&[corpus(pairs)], any_model());
+        let Weights { standing, intercept, cosine, .. } = found.overlap.alone;
+        assert!((standing - 1.2).abs() < 0.02, "{found:?}");
+        assert!((intercept + 3.0).abs() < 0.05, "{found:?}");
+        assert!(cosine.abs() < 1e-12, "only the standing counts without a judge");
+        assert_eq!(found.floor, any_model().floor, "no cosine says anything");
     }
 
     #[test]
-    fn labels_that_part_without_error_give_a_finite_curve() {
+    fn with_a_judge_its_opinion_counts_and_the_standing_does_not() {
+        let pair = |n: u8| {
+            let says = f32::from(n % 7) - 3.0;
+            let opinion = Opinion { area: 0.0, shares: says, same: -3.0, contrary: -3.0 };
+            let grade = if says > 0.0 || n.is_multiple_of(9) { 2.0 } else { 0.0 };
+            (evidence(f64::from(n % 5), 0.5, Some(opinion)), grade)
+        };
+        let labelled = Labelled { judged: (0..200).map(pair).collect(), unjudged: Vec::new() };
+        let rule = calibrate(&[labelled], Calibration::shipped(true)).overlap;
+        let judged = rule.judged.expect("there were opinions");
+        assert!(judged.shares > 0.5, "{judged:?}");
+        assert!(judged.standing.abs() < 1e-12 && rule.alone.standing.abs() < 1e-12);
+    }
+
+    #[test]
+    fn labels_that_part_without_error_give_finite_weights() {
         let pairs = (0..40).map(|n| (f64::from(n), if n < 20 { 0.0 } else { 3.0 }, 0.1));
-        let found = calibrate(&[corpus(pairs)], Calibration::default());
-        assert!(found.overlap.slope.is_finite() && found.overlap.slope > 0.0);
-        assert!(found.overlap.at(0.0) < 0.05 && found.overlap.at(39.0) > 0.95);
-        let nothing = calibrate(&[Labelled::default()], Calibration::default());
-        assert!(nothing.overlap.slope.is_finite());
+        let found = calibrate(&[corpus(pairs)], any_model());
+        let standing = found.overlap.alone.standing;
+        assert!(standing.is_finite() && standing > 0.0, "{found:?}");
+        let at = |z: f64| found.overlap.alone.probability(evidence(z, 0.1, None).for_overlap());
+        assert!(at(0.0) < 0.05 && at(39.0) > 0.95);
+        let nothing = calibrate(&[Labelled::default()], any_model());
+        assert!(nothing.overlap.alone.standing.is_finite());
     }
 
     #[test]
@@ -206,7 +266,7 @@ mod tests {
             let cosine = 0.8 + f64::from(n) / 1000.0;
             (0.0, if cosine >= 0.9 { 2.0 } else { 0.0 }, cosine as f32)
         });
-        let floor = calibrate(&[corpus(pairs)], Calibration::default()).floor;
+        let floor = calibrate(&[corpus(pairs)], any_model()).floor;
         assert!((0.88..=0.9).contains(&floor.overlap_at), "{floor:?}");
     }
 }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::calibration::{Calibration, Scale, Similarity, Spread, Standing, same};
+use super::calibration::{Calibration, Evidence, Scale, Sign, Spread, same};
 use super::lexicon::{Lexicon, WordVector};
 use super::space::{Ready, Space};
 use super::spelling::{Unknown, with_likes};
-use crate::domain::{Embeddings, Language, Likeness, Passage, dot};
+use crate::domain::{Embeddings, Language, Likeness, Opinion, Passage, dot};
 use crate::text::fold::same_words;
 use crate::text::{terms, words};
 
@@ -56,7 +56,21 @@ pub struct Linker {
     is_one: Vec<bool>,
 }
 
+/// Similarity of two passages in each respect.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Similarity {
+    /// High if one ask is shared.
+    pub(super) overlap: f64,
+    /// High if every ask is shared.
+    pub(super) duplicate: f64,
+    cosine: f32,
+    adapted: f32,
+    words: f32,
+    pairs: StatementPairs,
+}
+
 /// The comparison of all statements of two passages.
+#[derive(Debug, Clone, Copy)]
 struct StatementPairs {
     /// Similarity of the best pair.
     best: f32,
@@ -240,32 +254,72 @@ impl Linker {
         }
     }
 
-    /// How alike `passage` and text `row` are.
+    /// How alike `passage` and text `row` are, as far as no judge has read them.
     #[must_use]
     pub fn likeness(&self, passage: &ReadyPassage, row: usize) -> Likeness {
-        if passage.folded == self.folded[row] {
-            return same();
-        }
-        self.fitted.calibration.likeness(self.standing(passage, row))
+        self.likeness_by(passage, row, None)
     }
 
-    /// The standing of `passage` and text `row` among the pairs of the corpus.
+    /// How alike `passage` and text `row` are, given the judge's `opinion`.
     #[must_use]
-    pub fn standing(&self, passage: &ReadyPassage, row: usize) -> Standing {
-        self.fitted.scale.standing(self.similarity(passage, row, &self.words[row]))
+    pub fn likeness_by(
+        &self,
+        passage: &ReadyPassage,
+        row: usize,
+        opinion: Option<Opinion>,
+    ) -> Likeness {
+        if self.has_words_of(passage, row) {
+            return same();
+        }
+        let evidence = Evidence { opinion, ..self.evidence(passage, row) };
+        self.fitted.calibration.likeness(&evidence)
+    }
+
+    /// Whether `passage` has the same words as text `row`, ignoring case and spacing.
+    #[must_use]
+    pub fn has_words_of(&self, passage: &ReadyPassage, row: usize) -> bool {
+        passage.folded == self.folded[row]
+    }
+
+    /// What is known of `passage` and text `row` without a judge.
+    #[must_use]
+    pub fn evidence(&self, passage: &ReadyPassage, row: usize) -> Evidence {
+        self.scaled(self.similarity(passage, row, &self.words[row]))
     }
 
     /// How alike `passage` and text `row` would be if the text also contained `more`.
     ///
     /// Only the words of `more` that `passage` has count.
     #[must_use]
-    pub fn likeness_with(&self, passage: &ReadyPassage, row: usize, more: &str) -> Likeness {
-        if passage.folded == self.folded[row] {
+    pub fn likeness_with(
+        &self,
+        passage: &ReadyPassage,
+        row: usize,
+        more: &str,
+        opinion: Option<Opinion>,
+    ) -> Likeness {
+        if self.has_words_of(passage, row) {
             return same();
         }
         let words = self.lexicon.vector_with(&self.passages[row], more, &passage.words);
-        let similarity = self.similarity(passage, row, &words);
-        self.fitted.calibration.likeness(self.fitted.scale.standing(similarity))
+        let evidence = self.scaled(self.similarity(passage, row, &words));
+        self.fitted.calibration.likeness(&Evidence { opinion, ..evidence })
+    }
+
+    fn scaled(&self, found: Similarity) -> Evidence {
+        let Scale { overlap, duplicate, .. } = &self.fitted.scale;
+        let sign = |statements: f32, similarity: f64, spread: &Spread| Sign {
+            statements,
+            standing: spread.standing(similarity),
+        };
+        Evidence {
+            cosine: found.cosine,
+            adapted: found.adapted,
+            words: found.words,
+            overlap: sign(found.pairs.best, found.overlap, overlap),
+            duplicate: sign(found.pairs.mean, found.duplicate, duplicate),
+            opinion: None,
+        }
     }
 
     /// The first text with the same words as text `row`, ignoring case and spacing.
@@ -307,17 +361,19 @@ impl Linker {
     ) -> Similarity {
         let weight = self.fitted.scale.word_weight;
         let adapted = self.adapted(passage, row);
-        let words = f64::from(passage.words.cosine(words));
+        let words = passage.words.cosine(words);
         let pairs = if passage.is_one && self.is_one[row] {
             StatementPairs { best: adapted, mean: adapted, at: (0, 0) }
         } else {
             self.statement_pairs(passage, row)
         };
         let sum = |statements: f32| {
-            (f64::from(adapted) + weight * words + f64::from(statements)) / (2.0 + weight)
+            (f64::from(adapted) + weight * f64::from(words) + f64::from(statements))
+                / (2.0 + weight)
         };
         let cosine = dot(&passage.vector, self.vectors.texts.row(row)).clamp(-1.0, 1.0);
-        Similarity { overlap: sum(pairs.best), duplicate: sum(pairs.mean), cosine }
+        let (overlap, duplicate) = (sum(pairs.best), sum(pairs.mean));
+        Similarity { overlap, duplicate, cosine, adapted, words, pairs }
     }
 
     /// Compares every statement of `passage` with every statement of text `row`.

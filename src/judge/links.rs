@@ -9,6 +9,13 @@ use crate::domain::{Likeness, Link, Progress, Stage};
 /// Minimum number of links per recommendation, however improbable, so that its nearest can be named.
 const NEAREST: usize = 10;
 
+/// The same in a corpus of up to [`SMALL`] recommendations. The judge reads every link of one, so that it
+/// finds what the encoder takes for unlike.
+const NEAREST_OF_FEW: usize = 30;
+
+/// Number of recommendations up to which a corpus is small.
+pub const SMALL: usize = 1_000;
+
 impl Linker {
     /// Rows whose text occurs in no earlier row, ascending.
     #[must_use]
@@ -76,11 +83,12 @@ fn worth_keeping(links: Vec<Link>, n_rows: usize) -> Vec<Link> {
         by_row[link.a].push(at);
         by_row[link.b].push(at);
     }
+    let nearest = if n_rows <= SMALL { NEAREST_OF_FEW } else { NEAREST };
     let keep_best = |found: &mut Vec<usize>| {
         let probability = |at: usize| links[at].likeness.probability;
         found.sort_by(|&x, &y| probability(y).total_cmp(&probability(x)).then(x.cmp(&y)));
         let probable = found.iter().take_while(|&&at| probability(at) >= Link::MIN_PROBABILITY);
-        let n = probable.count().clamp(NEAREST, Link::MAX_PER_ROW);
+        let n = probable.count().clamp(nearest, Link::MAX_PER_ROW);
         found.truncate(n);
     };
     by_row.par_iter_mut().for_each(keep_best);

@@ -17,13 +17,15 @@ mod measured;
 mod space;
 mod spelling;
 
-pub use calibration::{Calibration, CalibrationError, Curve, Floor, Scale, Spread, Standing, same};
+pub use calibration::{
+    Calibration, CalibrationError, Evidence, Floor, Rule, Scale, Sign, Spread, Weights, same,
+};
 pub use copies::with_copies;
 pub use explain::Tokens;
 pub use fit::{Graded, Labelled, calibrate};
 pub use lexicon::{Lexicon, WordVector};
 pub use linker::{Fitted, Linker, ReadyPassage, Vectors};
-pub use links::{links, ranked};
+pub use links::{SMALL, links, ranked};
 pub use measured::measured;
 pub use space::Space;
 pub use spelling::{Unknown, UnknownWord};

@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::ops::RangeBounds;
 
+use rayon::prelude::*;
+
+use super::judging::Ranked;
 use super::vectors::token_parts;
 use super::{Error, Index, Tools};
 use crate::differ;
@@ -74,7 +77,22 @@ impl Index {
         Ok(prepared)
     }
 
-    pub(super) fn answer(&self, query: &Prepared, filter: &Filter) -> Similar {
+    /// The answer to each of `queries`, with what the judge says of the best candidates.
+    pub(super) fn answers(
+        &self,
+        queries: &[Prepared],
+        filter: &Filter,
+        tools: Option<&mut Tools<'_>>,
+    ) -> Result<Vec<Similar>, Error> {
+        let found = queries.par_iter().map(|query| self.candidates_of(query, filter)).collect();
+        let more = |row: usize| filter.metadata.then(|| self.metadata(row));
+        let found = self.judged(queries, found, more, tools)?;
+        let answer = |(query, ranked)| self.answer(query, ranked, filter);
+        Ok(queries.par_iter().zip(found).map(answer).collect())
+    }
+
+    /// The rows that may answer `query`, as far as no judge has read them.
+    fn candidates_of(&self, query: &Prepared, filter: &Filter) -> Vec<Ranked> {
         let rows = self.recommendations();
         let asking = query.row.map(|row| &rows[row].agency);
         let admits = |row: usize| {
@@ -84,13 +102,17 @@ impl Index {
         let graph = self.graph.as_ref().filter(|_| filter.is_open());
         let n = n_candidates(rows.len(), filter.k);
         let found = candidates(table, graph, query.passage.vector(), n, admits);
-        let best = if filter.metadata {
-            ranked(found, |row| self.linker.likeness_with(&query.passage, row, &self.metadata(row)))
+        if filter.metadata {
+            let more = |row: usize| self.metadata(row);
+            ranked(found, |row| self.linker.likeness_with(&query.passage, row, &more(row), None))
         } else {
             self.linker.rank(&query.passage, found)
-        };
+        }
+    }
+
+    fn answer(&self, query: &Prepared, ranked: Vec<Ranked>, filter: &Filter) -> Similar {
         let mut first_hits: HashMap<usize, usize> = HashMap::new();
-        let hits = best
+        let hits = ranked
             .into_iter()
             .take_while(|(_, likeness)| likeness.probability >= filter.min_probability)
             .take(filter.k)
@@ -186,7 +208,7 @@ mod tests {
             Embeddings::stack(Hashing::DIM, rows.iter())
         };
         let vectors = Vectors { texts: table(&texts), statements: table(&pieces) };
-        let linker = Linker::fit(passages.clone(), vectors, Calibration::default());
+        let linker = Linker::fit(passages.clone(), vectors, Calibration::shipped(false));
         let graph = Hnsw::build(&linker.vectors().texts, HnswConfig::default(), &Silent);
         let mut same = 0;
         for row in (0..2900).step_by(29) {

@@ -4,7 +4,7 @@
 //! | function | stages, in order |
 //! |---|---|
 //! | [`extract`] | `ingest` a document, `extract` its recommendations; [`merge`] keeps corrections made by hand |
-//! | [`build`] | `embed` texts and statements, take candidates from the `index`, let the `judge` link them, find `themes`, `store` it all |
+//! | [`build`] | `embed` texts and statements, take candidates from the `index`, let the `judge` link them and the model read the best pairs, find `themes`, `store` it all |
 //! | [`decide`] | find `themes` again with a person's decision, `store` them |
 //! | [`changes`] | `compare` the themes of two indexes |
 //! | [`Index::open`] | `store` checks and reads what [`build`] wrote |
@@ -18,6 +18,7 @@ mod documents;
 mod error;
 mod gaps;
 mod index;
+mod judging;
 mod options;
 mod vectors;
 mod verdict;
@@ -43,6 +44,7 @@ pub use crate::extract::corrections::{Merged, Versions, merge};
 pub use documents::{ExtractOptions, PassageKind, document_id, extract};
 pub use error::Error;
 pub use index::Index;
+pub use judging::opinions_on_rows;
 pub use options::{BuildConfig, BuildSummary, CheckOptions, Decided, Tools};
 
 /// Version of Concord, as it appears in manifests and reports.
@@ -76,8 +78,10 @@ pub fn build(
     let dim = tools.embedder.model().dim;
 
     let tables = vectors.tables(&read, dim);
-    let linker = Linker::fit(read, tables, config.calibration);
-    let links = links(&linker, tools.on);
+    let linker = Linker::fit(read, tables, calibration_for(tools, config.calibration));
+    let mut links = links(&linker, tools.on);
+    let n_judged =
+        judging::judge_links(&linker, &mut links, &corpus.recommendations, config.judging, tools)?;
     let found = themes::find(&themes::Input {
         recommendations: &corpus.recommendations,
         passages: linker.passages(),
@@ -101,11 +105,11 @@ pub fn build(
     }
     graph.write(staging.path())?;
     let model = serde_json::to_value(tools.embedder.model()).expect("a model is text and numbers");
-    let manifest = Manifest::new(corpus, &found, model, config.hnsw, VERSION);
+    let manifest = Manifest::new(corpus, &found, model, config.hnsw, config.judging, VERSION);
     let counts = manifest.counts;
     staging.publish(manifest)?;
     let n_reused = vectors.len() - n_embedded;
-    Ok(BuildSummary { counts, n_embedded, n_reused, n_decisions: decisions.len() })
+    Ok(BuildSummary { counts, n_embedded, n_reused, n_judged, n_decisions: decisions.len() })
 }
 
 /// Links the recommendations of a corpus: candidates by their vectors, then a comparison of each pair.
@@ -122,12 +126,17 @@ pub fn links(linker: &Linker, on: &dyn Progress) -> Vec<Link> {
 pub fn link_texts(
     texts: &[&str],
     tools: &mut Tools<'_>,
-    calibration: Calibration,
+    calibration: Option<Calibration>,
 ) -> Result<Linker, Error> {
     let passages: Vec<Passage> = texts.iter().map(|text| passage(*text)).collect();
     let (vectors, _) = TextVectors::embed(&passages, &TextVectors::default(), tools)?;
     let tables = vectors.tables(&passages, tools.embedder.model().dim);
-    Ok(Linker::fit(passages, tables, calibration))
+    Ok(Linker::fit(passages, tables, calibration_for(tools, calibration)))
+}
+
+/// The `given` calibration, or the shipped one for the model.
+fn calibration_for(tools: &Tools<'_>, given: Option<Calibration>) -> Calibration {
+    given.unwrap_or_else(|| Calibration::shipped(tools.embedder.model().judge.is_some()))
 }
 
 /// Reads each text once: its statements and its language.
@@ -203,7 +212,7 @@ impl Index {
         let mut answers = Vec::with_capacity(queries.len());
         for queries in queries.chunks(QUERIES_AT_ONCE) {
             let prepared = self.prepare(queries, filter.explain, tools.as_deref_mut())?;
-            answers.par_extend(prepared.par_iter().map(|query| self.answer(query, filter)));
+            answers.extend(self.answers(&prepared, filter, tools.as_deref_mut())?);
         }
         Ok(answers)
     }

@@ -1,6 +1,6 @@
 //! What the stages work with, and what they return.
 
-use crate::domain::{Agency, Changes, HnswConfig, Progress, Themes};
+use crate::domain::{Agency, Changes, HnswConfig, Judging, Progress, Themes};
 use crate::embed::Embedder;
 use crate::judge::Calibration;
 use crate::store::Counts;
@@ -18,8 +18,10 @@ pub struct Tools<'a> {
 pub struct BuildConfig {
     /// Parameters of the graph.
     pub hnsw: HnswConfig,
-    /// Curves from similarity to probability.
-    pub calibration: Calibration,
+    /// From what is known of a pair to probabilities; `None` for the shipped ones of the model.
+    pub calibration: Option<Calibration>,
+    /// Which pairs the judge reads.
+    pub judging: Judging,
 }
 
 /// What [`build`](super::build) did.
@@ -31,6 +33,8 @@ pub struct BuildSummary {
     pub n_embedded: usize,
     /// Texts and statements whose vectors came from the replaced index.
     pub n_reused: usize,
+    /// Pairs that the judge read.
+    pub n_judged: usize,
     /// Decisions by people that were kept.
     pub n_decisions: usize,
 }

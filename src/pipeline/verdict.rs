@@ -1,11 +1,9 @@
 //! The statements of a draft -> a verdict on each.
 
-use rayon::prelude::*;
-
 use super::answer::{Prepared, is_contrary};
 use super::{Error, Index, Tools};
 use crate::compare;
-use crate::domain::{Agency, Filter, Passage, Query, Relation, Verdict};
+use crate::domain::{Agency, Filter, Hit, Passage, Query, Relation, Similar, Verdict};
 use crate::extract::DraftStatement;
 
 /// Matches listed for a statement of a draft, and recommendations of its own author.
@@ -40,10 +38,19 @@ impl Index {
         let query = |statement: &DraftStatement| Query::text(&statement.text);
         let queries: Vec<Query> = statements.iter().map(query).collect();
         let queries = self.prepare(&queries, false, Some(tools))?;
+        let author: Vec<Agency> = author.cloned().into_iter().collect();
+        let others = Filter { k: MATCHES, not_agencies: author.clone(), ..Filter::default() };
+        let matches = self.judged_hits(&queries, &others, tools)?;
+        let mut own = vec![Vec::new(); statements.len()];
+        if !author.is_empty() {
+            let of_author = Filter { k: OWN_MATCHES, agencies: author, ..Filter::default() };
+            own = self.judged_hits(&queries, &of_author, tools)?;
+        }
         let mut verdicts: Vec<Verdict> = statements
-            .par_iter()
-            .zip(&queries)
-            .map(|(statement, query)| self.verdict(statement, query, author))
+            .iter()
+            .zip(matches)
+            .zip(own)
+            .map(|((statement, matches), own)| self.verdict(statement, matches, own))
             .collect();
         let vectors: Vec<&[f32]> = queries.iter().map(|query| query.passage.vector()).collect();
         let passages: Vec<&Passage> = queries.iter().map(|query| query.passage.passage()).collect();
@@ -53,27 +60,26 @@ impl Index {
         Ok(verdicts)
     }
 
-    fn verdict(
+    /// The best matches of each query, their relations as a draft needs them.
+    fn judged_hits(
         &self,
-        statement: &DraftStatement,
-        query: &Prepared,
-        author: Option<&Agency>,
-    ) -> Verdict {
-        let hits = |filter: Filter| {
-            let mut hits = self.answer(query, &filter).hits;
+        queries: &[Prepared],
+        filter: &Filter,
+        tools: &mut Tools<'_>,
+    ) -> Result<Vec<Vec<Hit>>, Error> {
+        let answers = self.answers(queries, filter, Some(tools))?;
+        let hits = |answer: Similar| {
+            let mut hits = answer.hits;
             for hit in &mut hits {
                 hit.likeness.relation = compare::judged(hit);
             }
             hits
         };
-        let author: Vec<Agency> = author.cloned().into_iter().collect();
-        let others = Filter { k: MATCHES, not_agencies: author.clone(), ..Filter::default() };
-        let matches = hits(others);
-        let mut own = Vec::new();
-        if !author.is_empty() {
-            own = hits(Filter { k: OWN_MATCHES, agencies: author, ..Filter::default() });
-            own.retain(|hit| hit.likeness.relation >= Relation::Related);
-        }
+        Ok(answers.into_iter().map(hits).collect())
+    }
+
+    fn verdict(&self, statement: &DraftStatement, matches: Vec<Hit>, mut own: Vec<Hit>) -> Verdict {
+        own.retain(|hit| hit.likeness.relation >= Relation::Related);
         Verdict {
             line_start: statement.line_start,
             line_end: statement.line_end,

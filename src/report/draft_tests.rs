@@ -28,7 +28,13 @@ fn hit(row: usize, relation: Relation, opposite: bool) -> Hit {
     };
     Hit {
         row,
-        likeness: Likeness { cosine: 0.9, probability: 0.8, duplicate: 0.4, relation },
+        likeness: Likeness {
+            cosine: 0.9,
+            probability: 0.8,
+            duplicate: 0.4,
+            relation,
+            judged: false,
+        },
         why: vec![Reason { term: "<u>".into(), share: 1.0, shared: true }],
         statements: None,
         copy_of: None,

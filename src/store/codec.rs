@@ -223,8 +223,9 @@ fn json_lines(recommendations: &[Recommendation]) -> Vec<u8> {
     bytes
 }
 
-/// Columns of `links.npy`: two rows, cosine, probabilities of overlap and of duplicate.
-const LINK_COLUMNS: usize = 5;
+/// Columns of `links.npy`: two rows, cosine, probabilities of overlap and of duplicate, and 1 if the judge
+/// read the pair.
+const LINK_COLUMNS: usize = 6;
 
 fn links_table(links: &[Link]) -> Array2<f32> {
     Array2::from_shape_fn((links.len(), LINK_COLUMNS), |(row, column)| {
@@ -234,18 +235,22 @@ fn links_table(links: &[Link]) -> Array2<f32> {
             1 => link.b as f32,
             2 => link.likeness.cosine,
             3 => link.likeness.probability as f32,
-            _ => link.likeness.duplicate as f32,
+            4 => link.likeness.duplicate as f32,
+            _ => f32::from(u8::from(link.likeness.judged)),
         }
     })
 }
 
 /// `None` if it is no link between two of `n` rows.
 fn link(row: &ArrayView1<'_, f32>, n: usize) -> Option<Link> {
-    let [a, b, cosine, probability, duplicate] = *row.to_vec().as_slice() else { return None };
+    let [a, b, cosine, probability, duplicate, judged] = *row.to_vec().as_slice() else {
+        return None;
+    };
     let (a, b) = (a as usize, b as usize);
     let (probability, duplicate) = (f64::from(probability), f64::from(duplicate));
     let relation = Relation::from_probabilities(duplicate, probability);
-    let likeness = Likeness { cosine, probability, duplicate, relation };
+    let judged = judged > 0.5;
+    let likeness = Likeness { cosine, probability, duplicate, relation, judged };
     (a < b && b < n).then_some(Link { a, b, likeness })
 }
 

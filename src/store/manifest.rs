@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{FORMAT_VERSION, PIPELINE_VERSION, StoreError};
-use crate::domain::{Agency, Corpus, DocumentInfo, Grains, HnswConfig};
+use crate::domain::{Agency, Corpus, DocumentInfo, Grains, HnswConfig, Judging};
 
 /// What an index is made of. Holds no time and no path, so that equal input gives equal bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct Manifest {
     pub distance: String,
     /// Parameters of the graph.
     pub graph: HnswConfig,
+    /// Which pairs the judge read.
+    pub judging: Judging,
     /// What it holds, in numbers.
     pub counts: Counts,
     /// Title and documents of the corpus.
@@ -136,6 +138,7 @@ impl Manifest {
         themes: &Grains,
         model: serde_json::Value,
         graph: HnswConfig,
+        judging: Judging,
         concord: &str,
     ) -> Self {
         let agencies: BTreeSet<&Agency> =
@@ -148,6 +151,7 @@ impl Manifest {
             model,
             distance: "cosine".to_owned(),
             graph,
+            judging,
             counts: Counts {
                 recommendations: corpus.recommendations.len(),
                 agencies: agencies.len(),

@@ -15,7 +15,7 @@ pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest};
 pub use opened::{Opened, peek};
 
 /// Version of the files' layout; another version is refused.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// Version of everything that turns a text into a vector besides the model: raised when the same
 /// text and model would give another vector.

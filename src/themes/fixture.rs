@@ -29,13 +29,21 @@ pub(super) fn passages(recommendations: &[Recommendation]) -> Vec<Passage> {
 
 pub(super) fn link(a: usize, b: usize, probability: f64) -> Link {
     let relation = Relation::Overlap;
-    Link { a, b, likeness: Likeness { cosine: 0.5, probability, duplicate: 0.0, relation } }
+    Link {
+        a,
+        b,
+        likeness: Likeness { cosine: 0.5, probability, duplicate: 0.0, relation, judged: false },
+    }
 }
 
 /// A link between two rows with the same ask.
 pub(super) fn same(a: usize, b: usize) -> Link {
     let (probability, relation) = (0.99, Relation::Duplicate);
-    Link { a, b, likeness: Likeness { cosine: 0.9, probability, duplicate: 0.9, relation } }
+    Link {
+        a,
+        b,
+        likeness: Likeness { cosine: 0.9, probability, duplicate: 0.9, relation, judged: false },
+    }
 }
 
 /// Links between all pairs of `rows`.

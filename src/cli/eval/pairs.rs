@@ -8,9 +8,9 @@ use clap::Args;
 use concord::internals::eval::bootstrap::Estimate;
 use concord::internals::eval::pairs::{Gold, Judged, OneRelation, Scores, score};
 use concord::internals::judge::{Graded, Linker};
-use concord::internals::pipeline::link_texts;
+use concord::internals::pipeline::{link_texts, opinions_on_rows};
 use concord::report::number;
-use concord::{Calibration, DEFAULT_MODEL, Recommendation, Tools};
+use concord::{DEFAULT_MODEL, Embedder, Recommendation, Tools};
 use serde_json::json;
 
 use super::bounds::Bounds;
@@ -25,6 +25,9 @@ pub(in crate::cli) struct Arguments {
     /// index, and `grade` or `grades`, 0 to 3; with `text_a` and `text_b` no index is needed
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     gold: Vec<PathBuf>,
+    /// Score the encoder alone
+    #[arg(long)]
+    no_judge: bool,
     /// Output format
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
     format: TableOrJson,
@@ -33,27 +36,30 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let sets = read(&arguments.gold)?;
+    let mut embedder = embedder_for(&sets, context)?;
+    let mut tools = Tools { embedder: embedder.as_mut(), on: &context.bars };
     let mut scored = Vec::new();
-    for set in read(&arguments.gold)? {
-        let (linker, rows) = set.linker(context)?;
-        let pairs: Vec<Judged> = set
-            .pairs
-            .iter()
-            .zip(rows)
-            .map(|(pair, Graded { a, b, grade })| Judged {
-                query: pair.a.clone(),
-                grade,
-                likeness: linker.likeness(&linker.row(a), b),
-            })
-            .collect();
+    for set in sets {
+        let (linker, rows) = set.linker(context, &mut tools)?;
+        let pairs: Vec<(usize, usize)> = rows.iter().map(|pair| (pair.a, pair.b)).collect();
+        let opinions = match arguments.no_judge {
+            true => None,
+            false => opinions_on_rows(&linker, &pairs, &mut tools)?,
+        };
+        let judged = |(at, (pair, row)): (usize, (&Gold, Graded))| Judged {
+            query: pair.a.clone(),
+            grade: row.grade,
+            likeness: linker.likeness_by(
+                &linker.row(row.a),
+                row.b,
+                opinions.as_ref().map(|all| all[at]),
+            ),
+        };
+        let pairs: Vec<Judged> = set.pairs.iter().zip(rows).enumerate().map(judged).collect();
         scored.push((set.name, score(&pairs)));
     }
-    let mut outcome = Outcome::Done;
-    for (_, scores) in &scored {
-        if arguments.bounds.check(&figures(scores))? == Outcome::No {
-            outcome = Outcome::No;
-        }
-    }
+    let outcome = arguments.bounds.check(&mean(&scored))?;
     match arguments.format {
         TableOrJson::Json => {
             let each = scored.iter().map(|(name, scores)| json!({ "set": name, "scores": scores }));
@@ -100,6 +106,18 @@ pub(in crate::cli) fn read(files: &[PathBuf]) -> Result<Vec<Set>, Failure> {
     Ok(sets.into_values().collect())
 }
 
+/// The model that compares the pairs of `sets`: that of the index, if a set needs it.
+pub(in crate::cli) fn embedder_for(
+    sets: &[Set],
+    context: &Context,
+) -> Result<Box<dyn Embedder>, Failure> {
+    let brings_texts = |set: &Set| set.pairs.iter().all(|pair| pair.text_a.is_some());
+    if sets.iter().all(brings_texts) {
+        return context.embedder(DEFAULT_MODEL);
+    }
+    Ok(context.open_with_model()?.1)
+}
+
 fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
@@ -110,6 +128,7 @@ impl Set {
     pub(in crate::cli) fn linker(
         &self,
         context: &Context,
+        tools: &mut Tools<'_>,
     ) -> Result<(Linker, Vec<Graded>), Failure> {
         let mut texts: BTreeMap<&str, &str> = BTreeMap::new();
         for pair in &self.pairs {
@@ -127,9 +146,7 @@ impl Set {
         let ids: BTreeMap<&str, usize> = texts.keys().copied().zip(0..).collect();
         let rows = self.rows(&ids)?;
         let texts: Vec<&str> = texts.into_values().collect();
-        let mut embedder = context.embedder(DEFAULT_MODEL)?;
-        let mut tools = Tools { embedder: embedder.as_mut(), on: &context.bars };
-        Ok((link_texts(&texts, &mut tools, Calibration::default())?, rows))
+        Ok((link_texts(&texts, tools, None)?, rows))
     }
 
     fn rows(&self, ids: &BTreeMap<&str, usize>) -> Result<Vec<Graded>, Failure> {
@@ -151,7 +168,19 @@ fn numbered(recommendations: &[Recommendation]) -> BTreeMap<&str, usize> {
     recommendations.iter().map(|r| r.id.as_str()).zip(0..).collect()
 }
 
-/// The scores that `--floor` and `--ceiling` can name.
+/// The scores that `--floor` and `--ceiling` can name, as means over the sets that have them.
+fn mean(scored: &[(String, Scores)]) -> Vec<(&'static str, Option<f64>)> {
+    let each: Vec<_> = scored.iter().map(|(_, scores)| figures(scores)).collect();
+    let names = each.first().into_iter().flatten().map(|(name, _)| *name);
+    let of = |(at, name): (usize, &'static str)| {
+        let values: Vec<f64> = each.iter().filter_map(|figures| figures[at].1).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        (name, (!values.is_empty()).then_some(mean))
+    };
+    names.enumerate().map(of).collect()
+}
+
+/// The scores of one set.
 fn figures(scores: &Scores) -> Vec<(&'static str, Option<f64>)> {
     let value = |estimate: Option<Estimate>| estimate.map(|e| e.value);
     vec![
@@ -187,6 +216,18 @@ fn as_table(scored: &[(String, Scores)]) -> String {
             scores.queries,
             estimate(scores.ndcg_at_10),
             estimate(scores.mean_average_precision),
+        );
+    }
+    if scored.len() > 1 {
+        let shown = mean(scored);
+        let shown = shown.iter().filter_map(|(name, value)| {
+            value.map(|value| format!("{name} {}", number::score(value)))
+        });
+        let _ = writeln!(
+            text,
+            "means over {} sets: {}\n",
+            scored.len(),
+            shown.collect::<Vec<_>>().join(", ")
         );
     }
     text.push_str("calibration: mean error of the stated probabilities. In brackets: bootstrap 95 % interval over queries.\n");

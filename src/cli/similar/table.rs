@@ -37,7 +37,7 @@ pub(super) fn render(answer: &Similar, rows: &[Recommendation]) -> String {
     }
     format!(
         "{lines}\n\n\"same ask\": the probability that an analyst would see the same request in both texts.\n\
-         \"because of\": query words and their share of the score; ~ marks a paraphrase.\n"
+         \"because of\": query words that the encoder weighs most; ~ marks a paraphrase.\n"
     )
 }
 
@@ -62,12 +62,12 @@ fn shown(hit: &Hit, text: &str) -> String {
     }
 }
 
-/// The first few terms, each with its share.
+/// The first few terms.
 fn because_of(hit: &Hit) -> String {
     let terms = hit.why.iter().take(TERMS).filter(|reason| reason.share >= 0.05);
     let terms = terms.map(|reason| {
         let mark = if reason.shared { "" } else { "~" };
-        format!("{mark}{} {}", reason.term, number::proportion(reason.share))
+        format!("{mark}{}", reason.term)
     });
     terms.collect::<Vec<_>>().join("\n")
 }
