@@ -1,7 +1,8 @@
 """Reads the fields of graded asks, checks them, and counts what they hold.
 
     python fields.py FOLDER ...
-    python fields.py --pairs FILE_OR_FOLDER ...     graded pairs for `concord eval pairs` and `concord calibrate`
+    python fields.py --pairs FILE_OR_FOLDER ...     graded pairs of texts, for `concord eval pairs` and `concord calibrate`
+    python fields.py --queries FILE_OR_FOLDER ...   the same of queries with texts
 
 A field is what some forty bodies might have contributed to one meeting, report or inquiry, with what each
 text asks for. The grade of a pair of texts follows from that: 3 for the same main ask, 2 for a shared ask,
@@ -66,17 +67,28 @@ def contrary(field, a, b):
 
 
 def graded_pairs(path):
-    """Every pair of texts of a field, and every query with every text, as `concord eval pairs` reads them."""
-    field, stem = read(path), Path(path).stem
-    texts = [(f"{stem}-{n:03}", text) for n, text in enumerate(field["recommendations"], 1) if "text" in text]
-    asked = [(f"{stem}-q{n}", query) for n, query in enumerate(field.get("queries", []), 1) if query["asks"]]
-    for (a, x), (b, y) in itertools.combinations(texts, 2):
+    """Every pair of texts of a field, as `concord eval pairs` reads them."""
+    for (a, x), (b, y) in itertools.combinations(texts_of(path), 2):
         if (found := grade(x, y)) is not None:
-            yield {"set": stem, "a": a, "b": b, "grade": found, "text_a": x["text"], "text_b": y["text"]}
-    for a, query in asked:
-        for b, text in texts:
-            found = grade_of_query(query, text)
-            yield {"set": f"{stem}: queries", "a": a, "b": b, "grade": found, "text_a": query["text"], "text_b": text["text"]}
+            yield pair(path, a, x, b, y, found)
+
+
+def graded_queries(path):
+    """Every query of a field with every text."""
+    for n, query in enumerate(read(path).get("queries", []), 1):
+        for b, text in texts_of(path):
+            if query["asks"]:
+                yield pair(path, f"{Path(path).stem}-q{n}", query, b, text, grade_of_query(query, text))
+
+
+def texts_of(path):
+    """The texts of a field with their ids. Fields of real texts hold none."""
+    texts = enumerate(read(path)["recommendations"], 1)
+    return [(f"{Path(path).stem}-{n:03}", text) for n, text in texts if "text" in text]
+
+
+def pair(path, a, x, b, y, found):
+    return {"set": Path(path).stem, "a": a, "b": b, "grade": found, "text_a": x["text"], "text_b": y["text"]}
 
 
 def grade_of_query(query, text):
@@ -94,10 +106,10 @@ def files_of(paths):
 
 
 def main(folders):
-    if folders[:1] == ["--pairs"]:
-        for path in files_of(folders[1:]):
-            for pair in graded_pairs(path):
-                print(json.dumps(pair))
+    if folders[0] in ("--pairs", "--queries"):
+        graded = graded_pairs if folders[0] == "--pairs" else graded_queries
+        for found in itertools.chain.from_iterable(map(graded, files_of(folders[1:]))):
+            print(json.dumps(found))
         return
     pairs, texts, opposed, files = Counter(), 0, 0, 0
     for path in sorted(path for folder in folders for path in Path(folder).glob("*.json")):

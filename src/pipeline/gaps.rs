@@ -1,12 +1,14 @@
 //! Agenda and challenges against the recommendations, and the words of themes.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
-use super::{Error, Index, Tools};
+use super::{Error, Index, Tools, judging};
 use crate::compare::{self, Ranked, Term};
-use crate::domain::{Agenda, AgendaAnswer, Gaps, Link, Particulars, Passage, Recommendation};
+use crate::domain::{Agenda, AgendaAnswer, Gaps, Likeness, Link, Particulars, Passage, Recommendation};
 use crate::index::{FOR_AN_AGENDA, candidates};
-use crate::judge::ReadyPassage;
+use crate::judge::{Linker, ReadyPassage, ranked};
 use crate::store::StoreError;
 use crate::text;
 
@@ -32,7 +34,7 @@ impl Index {
         let single_voice = compare::single_voices(rows, themes, links);
         let mut gaps = Gaps { single_voice, agenda: self.agenda_answers()?, ..Gaps::default() };
         if let Some(passages) = self.challenge_passages()? {
-            let found = self.rank_all(&self.ready(&passages)?);
+            let found = self.rank_all(&self.ready(&passages)?, &passages.judged);
             gaps.challenges = Some(compare::challenge_answers(&found, rows));
             gaps.silent = Some(compare::silent(challenges, &found, rows, themes, links));
         }
@@ -49,7 +51,10 @@ impl Index {
         tools: &mut Tools<'_>,
     ) -> Result<Vec<AgendaAnswer>, Error> {
         let items = agenda.items.iter().map(|item| text::passage(item.text.as_str())).collect();
-        let found = self.rank_all(&self.passages(items, tools)?);
+        let items = self.passages(items, tools)?;
+        let judging = self.manifest().judging;
+        let judged = judging::judge_passages(&self.linker, &items, judging, tools)?;
+        let found = self.rank_all(&items, &judged);
         Ok(compare::answers(&agenda.items, &found, self.recommendations()))
     }
 
@@ -59,17 +64,27 @@ impl Index {
         else {
             return Ok(None);
         };
-        let found = self.rank_all(&self.ready(&passages)?);
+        let found = self.rank_all(&self.ready(&passages)?, &passages.judged);
         Ok(Some(compare::answers(&agenda.items, &found, self.recommendations())))
     }
 
-    /// For each passage, the recommendations by how likely they overlap with it.
-    fn rank_all(&self, passages: &[ReadyPassage]) -> Vec<Ranked> {
-        let table = &self.linker.vectors().texts;
-        let rank = |passage: &ReadyPassage| {
-            let near = candidates(table, None, passage.vector(), FOR_AN_AGENDA, |_| true);
-            self.linker.rank(passage, near)
+    /// For each passage, the recommendations by how likely they overlap with it; `judged` are the pairs
+    /// that the judge read.
+    fn rank_all(&self, passages: &[ReadyPassage], judged: &[Link]) -> Vec<Ranked> {
+        let known: HashMap<(usize, usize), Likeness> =
+            judged.iter().map(|link| ((link.a, link.b), link.likeness)).collect();
+        let rank = |(at, passage): (usize, &ReadyPassage)| {
+            let near = near(&self.linker, passage);
+            ranked(near, |row| {
+                let judged = known.get(&(at, row)).copied();
+                judged.unwrap_or_else(|| self.linker.likeness(passage, row))
+            })
         };
-        passages.par_iter().map(rank).collect()
+        passages.par_iter().enumerate().map(rank).collect()
     }
+}
+
+/// The recommendations to compare with an agenda item or a challenge.
+pub(super) fn near(linker: &Linker, passage: &ReadyPassage) -> Vec<usize> {
+    candidates(&linker.vectors().texts, None, passage.vector(), FOR_AN_AGENDA, |_| true)
 }

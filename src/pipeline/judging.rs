@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use rayon::prelude::*;
 
 use super::answer::Prepared;
+use super::gaps::near;
 use super::{Error, Index, Tools};
 use crate::domain::{Judging, Likeness, Link, Opinion, Recommendation};
-use crate::judge::{Linker, SMALL, ranked};
+use crate::judge::{Linker, ReadyPassage, SMALL, ranked};
 
 /// Candidates of a query that the judge reads, the most probable by the encoder.
 const PER_QUERY: usize = 30;
@@ -84,6 +85,34 @@ pub(super) fn judge_links(
         links[at].likeness = likeness;
     }
     Ok(chosen.len())
+}
+
+/// Lets the judge read the best candidates of each of `passages`; a link joins the number of a passage
+/// (`a`) with the row of a recommendation (`b`).
+pub(super) fn judge_passages(
+    linker: &Linker,
+    passages: &[ReadyPassage],
+    judging: Judging,
+    tools: &mut Tools<'_>,
+) -> Result<Vec<Link>, Error> {
+    if judging == Judging::Off {
+        return Ok(Vec::new());
+    }
+    let best = |passage: &ReadyPassage| -> Vec<usize> {
+        let found = linker.rank(passage, near(linker, passage));
+        found.into_iter().take(PER_QUERY).map(|(row, _)| row).collect()
+    };
+    let best: Vec<Vec<usize>> = passages.par_iter().map(best).collect();
+    let places: Vec<(usize, usize)> =
+        best.iter().enumerate().flat_map(|(a, rows)| rows.iter().map(move |&b| (a, b))).collect();
+    let text = |row: usize| linker.passages()[row].text();
+    let pairs: Vec<(&str, &str)> =
+        places.iter().map(|&(a, b)| (passages[a].passage().text(), text(b))).collect();
+    let Some(opinions) = opinions(&pairs, tools)? else { return Ok(Vec::new()) };
+    let link = |((a, b), opinion)| {
+        Link { a, b, likeness: linker.likeness_by(&passages[a], b, Some(opinion)) }
+    };
+    Ok(places.into_iter().zip(opinions).map(link).collect())
 }
 
 /// The positions of the links that the judge reads, ascending.

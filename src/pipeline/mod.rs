@@ -95,12 +95,17 @@ pub fn build(
     staging.write_corpus(corpus)?;
     staging.write_themes(&found, &corpus.recommendations)?;
     staging.write_decisions(&decisions)?;
-    staging.write_links(&links)?;
+    staging.write_links(file::LINKS, &links)?;
     index::write_linker(&staging, &linker)?;
-    for (name, passages) in [(file::AGENDA_VECTORS, agenda), (file::CHALLENGE_VECTORS, challenges)]
-    {
+    for (vectors_file, links_file, passages) in [
+        (file::AGENDA_VECTORS, file::AGENDA_LINKS, agenda),
+        (file::CHALLENGE_VECTORS, file::CHALLENGE_LINKS, challenges),
+    ] {
         if !passages.is_empty() {
-            staging.write_table(name, &vectors.interleaved(&passages, dim).view())?;
+            staging.write_table(vectors_file, &vectors.interleaved(&passages, dim).view())?;
+            let ready = vectors.ready(passages, &linker);
+            let judged = judging::judge_passages(&linker, &ready, config.judging, tools)?;
+            staging.write_links(links_file, &judged)?;
         }
     }
     graph.write(staging.path())?;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::{Error, Index, Tools};
-use crate::domain::{Embedding, Embeddings, Passage};
+use crate::domain::{Embedding, Embeddings, Link, Passage};
 use crate::embed::ModelInfo;
-use crate::judge::{ReadyPassage, Tokens, Vectors};
+use crate::judge::{Linker, ReadyPassage, Tokens, Vectors};
 use crate::store::{PIPELINE_VERSION, StoreError, file};
 use crate::text::passage;
 
@@ -92,6 +92,17 @@ impl TextVectors {
         }
     }
 
+    /// Makes `passages` ready to be compared.
+    pub(super) fn ready(&self, passages: Vec<Passage>, linker: &Linker) -> Vec<ReadyPassage> {
+        let ready = |passage: Passage| {
+            let vector = |text: &str| self.get(text).as_slice();
+            let statements: Vec<&[f32]> = passage.statements().map(vector).collect();
+            let whole = vector(passage.text());
+            linker.ready(passage, whole, &statements)
+        };
+        passages.into_iter().map(ready).collect()
+    }
+
     /// One table of `dim` columns: each passage, followed by its statements.
     pub(super) fn interleaved(&self, passages: &[Passage], dim: usize) -> Embeddings {
         let rows: Vec<&str> = passages.iter().flat_map(with_statements).collect();
@@ -111,6 +122,8 @@ pub(super) struct StoredPassages {
     vectors: Embeddings,
     /// The file of the vectors.
     name: &'static str,
+    /// The pairs that the judge read: a passage (`a`) and a recommendation (`b`).
+    pub(super) judged: Vec<Link>,
 }
 
 impl Index {
@@ -122,42 +135,39 @@ impl Index {
     ) -> Result<Vec<ReadyPassage>, Error> {
         self.check_model(tools.embedder.model())?;
         let (vectors, _) = TextVectors::embed(&passages, &TextVectors::default(), tools)?;
-        let ready = |passage: Passage| {
-            let vector = |text: &str| vectors.get(text).as_slice();
-            let statements: Vec<&[f32]> = passage.statements().map(vector).collect();
-            let whole = vector(passage.text());
-            self.linker.ready(passage, whole, &statements)
-        };
-        Ok(passages.into_iter().map(ready).collect())
+        Ok(vectors.ready(passages, &self.linker))
     }
 
     /// The items of the agenda; `None` if there is none.
     pub(super) fn agenda_passages(&self) -> Result<Option<StoredPassages>, StoreError> {
         let items = self.opened.agenda()?.map(|agenda| agenda.items).unwrap_or_default();
-        self.stored(items.into_iter().map(|item| item.text).collect(), file::AGENDA_VECTORS)
+        let texts = items.into_iter().map(|item| item.text).collect();
+        self.stored(texts, [file::AGENDA_VECTORS, file::AGENDA_LINKS])
     }
 
     /// The challenges; `None` if there is none.
     pub(super) fn challenge_passages(&self) -> Result<Option<StoredPassages>, StoreError> {
         let texts = self.opened.challenges()?.into_iter().map(|challenge| challenge.text).collect();
-        self.stored(texts, file::CHALLENGE_VECTORS)
+        self.stored(texts, [file::CHALLENGE_VECTORS, file::CHALLENGE_LINKS])
     }
 
     fn stored(
         &self,
         texts: Vec<String>,
-        name: &'static str,
+        [name, links]: [&'static str; 2],
     ) -> Result<Option<StoredPassages>, StoreError> {
         if texts.is_empty() {
             return Ok(None);
         }
+        let judged = self.opened.pairs(links, [texts.len(), self.recommendations().len()])?;
         let passages = texts.into_iter().map(passage).collect();
-        Ok(Some(StoredPassages { passages, vectors: self.opened.embeddings(name)?, name }))
+        let vectors = self.opened.embeddings(name)?;
+        Ok(Some(StoredPassages { passages, vectors, name, judged }))
     }
 
     /// Makes stored passages ready to be compared.
     pub(super) fn ready(&self, stored: &StoredPassages) -> Result<Vec<ReadyPassage>, StoreError> {
-        let StoredPassages { passages, vectors, name } = stored;
+        let StoredPassages { passages, vectors, name, .. } = stored;
         let mut at = 0;
         let mut ready = Vec::with_capacity(passages.len());
         for passage in passages {

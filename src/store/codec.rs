@@ -50,12 +50,12 @@ impl Staging<'_> {
         self.write_json(file::DECISIONS, &DecisionsFile { decisions: decisions.to_vec() })
     }
 
-    /// Writes the links of the recommendations.
+    /// Writes links of recommendations, or pairs of other passages with them, as file `name`.
     ///
     /// # Errors
     /// [`StoreError::Write`].
-    pub fn write_links(&self, links: &[Link]) -> Result<(), StoreError> {
-        self.write_table(file::LINKS, &links_table(links).view())
+    pub fn write_links(&self, name: &str, links: &[Link]) -> Result<(), StoreError> {
+        self.write_table(name, &links_table(links).view())
     }
 
     /// Writes a matrix as NumPy file `name`.
@@ -161,9 +161,27 @@ impl Opened {
     /// # Errors
     /// See [`Opened`].
     pub fn links(&self, n: usize) -> Result<Vec<Link>, StoreError> {
-        let table = self.table(file::LINKS)?;
+        let links = self.links_in(file::LINKS, [n, n])?;
+        if links.iter().all(|link| link.a < link.b) {
+            return Ok(links);
+        }
+        Err(self.damaged(file::LINKS, "the rows of a link are in another order".into()))
+    }
+
+    /// The pairs in file `name`: rows of a list of `n[0]` passages, and of one of `n[1]`; none if there
+    /// is no such file.
+    ///
+    /// # Errors
+    /// See [`Opened`].
+    pub fn pairs(&self, name: &str, n: [usize; 2]) -> Result<Vec<Link>, StoreError> {
+        let has_some = self.manifest.files.contains_key(name);
+        if has_some { self.links_in(name, n) } else { Ok(Vec::new()) }
+    }
+
+    fn links_in(&self, name: &str, n: [usize; 2]) -> Result<Vec<Link>, StoreError> {
+        let table = self.table(name)?;
         let links: Option<Vec<Link>> = table.rows().into_iter().map(|row| link(&row, n)).collect();
-        links.ok_or_else(|| self.damaged(file::LINKS, "it names rows that do not exist".into()))
+        links.ok_or_else(|| self.damaged(name, "it names rows that do not exist".into()))
     }
 
     /// The themes of `recommendations` at each grain.
@@ -241,8 +259,8 @@ fn links_table(links: &[Link]) -> Array2<f32> {
     })
 }
 
-/// `None` if it is no link between two of `n` rows.
-fn link(row: &ArrayView1<'_, f32>, n: usize) -> Option<Link> {
+/// `None` if it is no link between a row below `n[0]` and one below `n[1]`.
+fn link(row: &ArrayView1<'_, f32>, n: [usize; 2]) -> Option<Link> {
     let [a, b, cosine, probability, duplicate, judged] = *row.to_vec().as_slice() else {
         return None;
     };
@@ -251,7 +269,7 @@ fn link(row: &ArrayView1<'_, f32>, n: usize) -> Option<Link> {
     let relation = Relation::from_probabilities(duplicate, probability);
     let judged = judged > 0.5;
     let likeness = Likeness { cosine, probability, duplicate, relation, judged };
-    (a < b && b < n).then_some(Link { a, b, likeness })
+    (a < n[0] && b < n[1]).then_some(Link { a, b, likeness })
 }
 
 /// `themes.json`: themes with members named by id, so that it can be read on its own.

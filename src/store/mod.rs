@@ -53,6 +53,10 @@ pub mod file {
     pub const AGENDA_VECTORS: &str = "agenda.npy";
     /// Embeddings of the challenges, and of their statements.
     pub const CHALLENGE_VECTORS: &str = "challenges.npy";
+    /// What the judge says of agenda items (`a`) and recommendations (`b`).
+    pub const AGENDA_LINKS: &str = "agenda-links.npy";
+    /// What the judge says of challenges (`a`) and recommendations (`b`).
+    pub const CHALLENGE_LINKS: &str = "challenge-links.npy";
 
     /// Every file that an index can have besides its manifest, those of the graph too.
     pub(super) const ALL: [&str; 16] = [

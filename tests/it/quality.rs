@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::workspace::{Workspace, repository, shared, shipped_by_default};
 
@@ -38,6 +38,33 @@ fn those_who_ask_for_cheaper_remittances_are_found_first() {
         let expected = ["UPU", "IFAD", "World Bank", "UNCTAD", "IOM"].contains(&agency);
         assert!(expected, "{agency}: {}", text(hit, "text"));
     }
+}
+
+/// How many queries of `data/queries.toml` may get another first result than one of those named there.
+const WRONG_FIRST: usize = 4;
+
+#[test]
+fn what_an_analyst_types_finds_the_right_recommendation_first() {
+    let queries = std::fs::read_to_string(repository().join("tests/data/queries.toml")).unwrap();
+    let queries: toml::Table = toml::from_str(&queries).unwrap();
+    let queries = queries["queries"].as_table().expect("a table of queries");
+    let line = |query: &String| json!({ "id": query, "text": query }).to_string() + "\n";
+    let workspace = Workspace::new();
+    workspace.write("queries.jsonl", queries.keys().map(line).collect::<String>());
+    let index = shipped_by_default();
+    let arguments = ["similar", "--batch", "queries.jsonl", "-k3", "--no-why", "--index", index];
+    let mut wrong = Vec::new();
+    for answer in workspace.concord(&arguments).succeeds().json_lines() {
+        let query = text(&answer["query"], "id");
+        let right: Vec<&str> =
+            queries[query].as_array().unwrap().iter().filter_map(|id| id.as_str()).collect();
+        let first = &answer["results"][0];
+        if !right.contains(&text(first, "id")) {
+            wrong.push(format!("{query}: {} {}", text(first, "id"), text(first, "text")));
+        }
+    }
+    println!("{} of {} queries have a right first result", queries.len() - wrong.len(), queries.len());
+    assert!(wrong.len() <= WRONG_FIRST, "{}", wrong.join("\n"));
 }
 
 #[test]
