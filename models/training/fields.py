@@ -88,7 +88,8 @@ def texts_of(path):
 
 
 def pair(path, a, x, b, y, found):
-    return {"set": Path(path).stem, "a": a, "b": b, "grade": found, "text_a": x["text"], "text_b": y["text"]}
+    kind = "" if "agency" in x else " queries"
+    return {"set": Path(path).stem + kind, "a": a, "b": b, "grade": found, "text_a": x["text"], "text_b": y["text"]}
 
 
 def grade_of_query(query, text):

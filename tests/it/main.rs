@@ -14,6 +14,7 @@ mod commands;
 mod determinism;
 mod extract;
 mod extraction;
+mod judge;
 mod library;
 mod linking;
 mod model;
