@@ -2,7 +2,7 @@
 
 use super::answers::verdict_name;
 use super::document::{
-    Annotated, Block, Document, Figure, Item, ListStyle, Match, Medium, Note, Section, Text, Tone,
+    Annotated, Block, Document, Figure, Item, ListStyle, Match, Note, Section, Text, Tone,
 };
 use super::number;
 use super::words::{capitalized, clean, count, list_some, shorten};
@@ -44,8 +44,6 @@ pub struct About<'a> {
 /// The check of a draft against `rows`.
 #[must_use]
 pub fn draft(found: &DraftCheck, rows: &[Recommendation], about: &About<'_>) -> Document {
-    let part =
-        |anchor, title, blocks| Section { anchor, title, medium: Medium::Any, finds: None, blocks };
     Document {
         kind: "Draft check",
         title: clean(about.draft),
@@ -58,8 +56,8 @@ pub fn draft(found: &DraftCheck, rows: &[Recommendation], about: &About<'_>) -> 
         ),
         head: vec![Block::Figures(figures(found))],
         sections: vec![
-            part("draft", "The draft with notes", annotated(found, rows)),
-            part("whole", "The whole draft", whole(found)),
+            Section::new("draft", "The draft with notes", annotated(found, rows)),
+            Section::new("whole", "The whole draft", whole(found)),
         ],
         agencies: Vec::new(),
         imprint: format!(
@@ -95,19 +93,16 @@ pub fn summary(found: &DraftCheck) -> Vec<String> {
 }
 
 fn figures(found: &DraftCheck) -> Vec<Figure> {
-    let figure = |n, what: &str, tone| Figure {
-        value: number::whole(n),
-        what: what.to_owned(),
-        tone: Some(tone),
+    let figure = |n, what: &str, tone| {
+        let (value, what) = (number::whole(n), what.to_owned());
+        Figure { value, what, tone: Some(tone) }
     };
-    let of = |relation| found.count(relation);
-    vec![
-        figure(of(Relation::Duplicate), "duplicate", Tone::Duplicate),
-        figure(of(Relation::Overlap), "overlap", Tone::Overlap),
-        figure(of(Relation::Related), "related", Tone::Related),
-        figure(of(Relation::None), "new", Tone::New),
-        figure(found.opposed(), "opposite direction", Tone::Opposite),
-    ]
+    let relations = [Relation::Duplicate, Relation::Overlap, Relation::Related, Relation::None];
+    let counted = relations.map(|relation| {
+        figure(found.count(relation), verdict_name(relation), Tone::Relation(relation))
+    });
+    let opposite = figure(found.opposed(), "opposite direction", Tone::Opposite);
+    counted.into_iter().chain([opposite]).collect()
 }
 
 fn annotated(found: &DraftCheck, rows: &[Recommendation]) -> Vec<Block> {
@@ -245,13 +240,7 @@ pub fn place(verdict: &Verdict) -> String {
 }
 
 fn tone(verdict: &Verdict) -> Tone {
-    match verdict.relation {
-        _ if verdict.is_opposite() => Tone::Opposite,
-        Relation::Duplicate => Tone::Duplicate,
-        Relation::Overlap => Tone::Overlap,
-        Relation::Related => Tone::Related,
-        Relation::None => Tone::New,
-    }
+    if verdict.is_opposite() { Tone::Opposite } else { Tone::Relation(verdict.relation) }
 }
 
 fn meaning(verdict: &Verdict) -> &'static str {

@@ -11,6 +11,7 @@ use std::borrow::Borrow;
 use askama::Template;
 use serde_json::{Value, json};
 
+use super::answers::verdict_name;
 use super::document::{
     Annotated, Block, Document, Find, Inline, Item, List, ListStyle, Section, Text, Tone,
 };
@@ -90,8 +91,8 @@ fn pictures(document: &Document) -> Value {
     });
     for block in document.sections.iter().flat_map(|section| &section.blocks) {
         match block {
-            Block::Map(map) => data["map"] = json!(map),
-            Block::Network(network) => data["network"] = json!(network),
+            Block::Map(map) => data["map"] = map.clone(),
+            Block::Network(network) => data["network"] = network.clone(),
             Block::Matrix(matrix) => data["matrix"] = json!(matrix),
             _ => {}
         }
@@ -139,26 +140,27 @@ fn split(item: &Item, style: impl Borrow<ListStyle>) -> (Option<&Text>, &[Block]
     }
 }
 
-fn style_class(style: impl Borrow<ListStyle>) -> &'static str {
-    match style.borrow() {
-        ListStyle::Bullets => "plain",
-        ListStyle::Ranked => "ranked",
-        ListStyle::Entries => "items",
-        ListStyle::Full => "full",
-        ListStyle::Near => "near",
+impl ListStyle {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Bullets => "plain",
+            Self::Ranked => "ranked",
+            Self::Entries => "items",
+            Self::Full => "full",
+            Self::Near => "near",
+        }
     }
 }
 
-fn tone_class(tone: impl Borrow<Tone>) -> &'static str {
-    match tone.borrow() {
-        Tone::Stable => "stable",
-        Tone::Fair => "fair",
-        Tone::Weak => "weak",
-        Tone::Duplicate => "duplicate",
-        Tone::Overlap => "overlap",
-        Tone::Related => "related",
-        Tone::New => "new",
-        Tone::Opposite => "opposite",
+impl Tone {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Stable => "stable",
+            Self::Fair => "fair",
+            Self::Weak => "weak",
+            Self::Relation(relation) => verdict_name(relation),
+            Self::Opposite => "opposite",
+        }
     }
 }
 

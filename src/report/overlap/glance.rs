@@ -1,6 +1,6 @@
 //! The first screen: what was compared, and what came out.
 
-use super::{NO_SHARED_THEME, gaps, part};
+use super::{NO_SHARED_THEME, gaps};
 use crate::domain::{DocumentInfo, Overlap};
 use crate::report::document::{
     Anchor, Block, Figure, Inline, Item, ListStyle, Section, Text, Tone,
@@ -31,7 +31,7 @@ pub(super) fn section(names: &Names) -> Section {
     let agencies: Vec<String> = overlap.agencies.iter().map(|a| clean(a.agency.as_str())).collect();
     let compared = format!("{} compared", capitalized(&count(agencies.len(), "agency")));
     blocks.push(Block::detail(compared, vec![Block::paragraph(agencies.join(", "))]));
-    part("glance", "At a glance", blocks)
+    Section::new("glance", "At a glance", blocks)
 }
 
 /// "256 recommendations by 28 agencies, from 1 document (2013)."
@@ -156,11 +156,10 @@ fn main_gaps(names: &Names) -> Vec<Item> {
 fn alone(overlap: &Overlap) -> Option<String> {
     let alone = overlap.agencies.iter().filter(|a| a.shared == 0);
     let names: Vec<String> = alone.map(|a| clean(a.agency.as_str())).collect();
-    let listed: Vec<&str> = names.iter().map(String::as_str).collect();
     let verb = if names.len() == 1 { "shares" } else { "share" };
     (!names.is_empty()).then(|| {
         let n = capitalized(&count(names.len(), "agency"));
-        format!("{n} {verb} no theme with another: {}.", words::list_some(&listed, ALONE))
+        format!("{n} {verb} no theme with another: {}.", words::list_some(&names, ALONE))
     })
 }
 

@@ -1,6 +1,5 @@
 //! Recommendations in no theme, and all recommendations.
 
-use super::part;
 use crate::report::document::{
     Anchor, Block, Fold, Inline, Item, Kind, ListStyle, Medium, Section, Text,
 };
@@ -22,7 +21,7 @@ pub(super) fn singles(names: &Names) -> Section {
     let groups = groups(names, single.iter().copied(), ListStyle::Bullets, short);
     let mut blocks = vec![Block::paragraph(sentence)];
     blocks.extend(groups.map(|(_, fold)| Block::Fold(fold)));
-    Section { finds: Some(Kind::Single), ..part("singles", "Recommendations in no theme", blocks) }
+    Section::new("singles", "Recommendations in no theme", blocks).finds(Kind::Single)
 }
 
 pub(super) fn all(names: &Names) -> Section {
@@ -38,11 +37,8 @@ pub(super) fn all(names: &Names) -> Section {
             Block::Fold(Fold { anchor: Some(Anchor::Agency(agency)), ..fold })
         }),
     );
-    Section {
-        medium: Medium::Ledger,
-        finds: Some(Kind::Recommendation),
-        ..part("all", "All recommendations", blocks)
-    }
+    let part = Section::new("all", "All recommendations", blocks).finds(Kind::Recommendation);
+    Section { medium: Medium::Ledger, ..part }
 }
 
 /// A fold for each agency, with the agency's number.

@@ -1,8 +1,7 @@
 //! How the figures came about.
 
-use super::part;
 use crate::domain::Overlap;
-use crate::report::document::{Block, Column, Section, Table, Text};
+use crate::report::document::{Block, Section, Table};
 use crate::report::number;
 use crate::report::words::{clean, count};
 
@@ -25,14 +24,9 @@ pub(super) fn section(overlap: &Overlap) -> Section {
             "Measured on recommendations that people labelled. On other documents the results may \
              be better or worse.",
         ));
-        let column = |(name, width)| Column { name, is_number: false, width };
-        blocks.push(Block::Table(Table {
-            caption: None,
-            columns: MEASURED.map(column).into(),
-            rows: measured(overlap).map(|row| row.map(Text::from).into()).collect(),
-        }));
+        blocks.push(Block::Table(Table::texts(MEASURED, measured(overlap))));
     }
-    part("method", "Method", blocks)
+    Section::new("method", "Method", blocks)
 }
 
 /// The figures from labelled data, a row each.
