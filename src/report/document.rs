@@ -114,14 +114,12 @@ impl Block {
 
     /// A group of entries, which a reader unfolds.
     pub(super) fn group(title: impl Into<String>, blocks: Vec<Self>) -> Self {
-        let title = title.into();
-        Self::Fold(Fold { anchor: None, title, count: None, is_detail: false, blocks })
+        Self::Fold(Fold::new(title, blocks))
     }
 
     /// Details on what stands before.
     pub(super) fn detail(title: impl Into<String>, blocks: Vec<Self>) -> Self {
-        let title = title.into();
-        Self::Fold(Fold { anchor: None, title, count: None, is_detail: true, blocks })
+        Self::Fold(Fold { is_detail: true, ..Fold::new(title, blocks) })
     }
 }
 
@@ -260,6 +258,10 @@ pub(super) struct Fold {
 }
 
 impl Fold {
+    pub(super) fn new(title: impl Into<String>, blocks: Vec<Block>) -> Self {
+        Self { anchor: None, title: title.into(), count: None, is_detail: false, blocks }
+    }
+
     /// Its title, with the number of entries in brackets.
     pub(super) fn heading(&self) -> String {
         let count = self.count.map_or(String::new(), |n| format!(" ({})", number::whole(n)));

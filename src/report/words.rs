@@ -72,6 +72,11 @@ pub(super) fn capitalized(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// "1 theme continues", "No themes continue": a count as the subject of what is said of one, or of many.
+pub(super) fn said(n: usize, what: &str, of_one: &str, of_many: &str) -> String {
+    format!("{} {}", capitalized(&count(n, what)), if n == 1 { of_one } else { of_many })
+}
+
 /// "2013", or "2013 to 2018"; empty where no year is known.
 pub(super) fn years(known: impl Iterator<Item = i32> + Clone) -> String {
     match (known.clone().min(), known.max()) {

@@ -2,7 +2,7 @@
 
 use crate::domain::{Changes, Moved, RecommendationId, ThemeChange, ThemeName};
 use crate::report::document::{Block, Section, Table};
-use crate::report::words::{capitalized, clean, count, list_some};
+use crate::report::words::{capitalized, clean, list_some, said};
 
 /// Recommendations named before the rest is counted.
 const NAMED: usize = 20;
@@ -45,10 +45,6 @@ pub(in crate::report) fn sentences(changes: &Changes) -> Vec<String> {
     if changes.is_empty() {
         return vec!["Nothing changed.".to_owned()];
     }
-    let said = |n: usize, noun: &str, one: &str, many: &str| {
-        let verb = if n == 1 { one } else { many };
-        format!("{} {verb}", capitalized(&count(n, noun)))
-    };
     let mut sentences = vec![said(changes.kept, "theme", "continues.", "continue.")];
     for (ids, one, many) in [
         (&changes.added, "is new", "are new"),

@@ -4,14 +4,13 @@ use crate::report::document::{
     Anchor, Block, Fold, Inline, Item, Kind, ListStyle, Medium, Section, Text,
 };
 use crate::report::names::{Entry, Names};
-use crate::report::words::{capitalized, count, noun, shorten};
+use crate::report::words::{capitalized, count, noun, said, shorten};
 
 pub(super) fn singles(names: &Names) -> Section {
     let single = &names.overlap.themes.single;
     let sentence = match single.len() {
         0 => "Every recommendation belongs to a theme.".to_owned(),
-        1 => "1 recommendation belongs to no theme.".to_owned(),
-        n => format!("{} belong to no theme.", capitalized(&count(n, "recommendation"))),
+        n => said(n, "recommendation", "belongs to no theme.", "belong to no theme."),
     };
     let short = |entry: &Entry| {
         let text = Text::foreign(shorten(&entry.text, 180)).then(" ");
@@ -50,14 +49,9 @@ fn groups<'a>(
 ) -> impl Iterator<Item = (usize, Fold)> + 'a {
     names.by_agency(rows).into_iter().map(move |entries| {
         let items: Vec<Item> = entries.iter().map(|entry| item(entry)).collect();
-        let fold = Fold {
-            anchor: None,
-            title: entries[0].agency.clone(),
-            count: Some(items.len()),
-            is_detail: false,
-            blocks: vec![Block::list(style, items)],
-        };
-        (entries[0].agency_number, fold)
+        let count = Some(items.len());
+        let fold = Fold::new(&*entries[0].agency, vec![Block::list(style, items)]);
+        (entries[0].agency_number, Fold { count, ..fold })
     })
 }
 

@@ -12,6 +12,10 @@ const HOW: &str = "A language model turns every recommendation into a list of nu
     thing. Recommendations that probably ask for the same thing form themes. All figures are \
     estimates by a program: read the wording before you rely on one.";
 
+const CONSENSUS: &str = "the number of agencies in a theme and how far they agree; an agency counts once, \
+    however often it repeats itself. A random draw of as many recommendations shows what chance \
+    would give";
+
 /// Columns of the figures from labelled data, with their part of the width.
 pub(in crate::report) const MEASURED: [(&str, usize); 5] =
     [("Question", 23), ("Result", 13), ("Meaning", 22), ("Data", 21), ("Record", 21)];
@@ -39,40 +43,22 @@ pub(in crate::report) fn measured(overlap: &Overlap) -> impl Iterator<Item = [&s
 pub(in crate::report) fn facts(overlap: &Overlap) -> Vec<(&'static str, String)> {
     let method = &overlap.method;
     let compared = count(overlap.recommendations.len(), "recommendation");
+    let compared = match method.corpus.as_str() {
+        "" => compared,
+        sum => format!("{compared} (BLAKE3 {sum})"),
+    };
     let from = |threshold: f64, what: &str| {
         format!("counted from a probability of {} that {what}", number::probability(threshold))
     };
+    let shared = "two recommendations share a substantial part of what they ask";
+    let same = "two recommendations ask for the same action on the same object";
     vec![
         ("Program", format!("Concord {}", clean(&method.version))),
         ("Language model", clean(&method.model)),
-        (
-            "Compared",
-            match method.corpus.as_str() {
-                "" => compared,
-                sum => format!("{compared} (BLAKE3 {sum})"),
-            },
-        ),
-        (
-            "Overlap",
-            from(
-                method.overlap_threshold,
-                "two recommendations share a substantial part of what they ask",
-            ),
-        ),
-        (
-            "Near-duplicate",
-            from(
-                method.duplicate_threshold,
-                "two recommendations ask for the same action on the same object",
-            ),
-        ),
-        (
-            "Consensus",
-            "the number of agencies in a theme and how far they agree; an agency counts once, however \
-             often it repeats itself. A random draw of as many recommendations shows what chance \
-             would give"
-                .to_owned(),
-        ),
+        ("Compared", compared),
+        ("Overlap", from(method.overlap_threshold, shared)),
+        ("Near-duplicate", from(method.duplicate_threshold, same)),
+        ("Consensus", CONSENSUS.to_owned()),
         ("To make this report again", clean(&method.command)),
     ]
 }

@@ -1,10 +1,8 @@
 //! A document as one page that needs no network and no server. Every text is escaped by the template
-//! engine; templates hold markup, and the page's controls take their words from `phrases`.
+//! engine; templates hold markup and the words of the page's controls.
 //!
 //! Without script only the pictures and the search box are missing: pictures stand as tables and lists
 //! too. A draft's page has no script at all.
-
-mod phrases;
 
 use std::borrow::Borrow;
 
@@ -12,18 +10,16 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use super::answers::verdict_name;
-use super::document::{
-    Annotated, Block, Document, Find, Inline, Item, List, ListStyle, Section, Text, Tone,
-};
+use super::document::{Block, Document, Find, Inline, Item, List, ListStyle, Section, Text, Tone};
 use super::number;
 use super::words::shorten;
 use crate::domain::BlockRole;
 
-const STYLE: &str = include_str!("../templates/style.css");
-const DRAFT_STYLE: &str = include_str!("../templates/draft.css");
-const CHARTS_LIBRARY: &str = include_str!("../charts/echarts.min.js");
-const SCRIPT: &str = include_str!("../templates/page.js");
-const CHARTS: &str = include_str!("../templates/charts.js");
+const STYLE: &str = include_str!("templates/style.css");
+const DRAFT_STYLE: &str = include_str!("templates/draft.css");
+const CHARTS_LIBRARY: &str = include_str!("charts/echarts.min.js");
+const SCRIPT: &str = include_str!("templates/page.js");
+const CHARTS: &str = include_str!("templates/charts.js");
 
 /// The page with its style and scripts, which are ours and go in as they are.
 #[derive(Template)]
@@ -51,24 +47,9 @@ struct Part<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "items.html", config = "src/report/askama.toml")]
-struct Entries<'a> {
-    style: ListStyle,
-    items: &'a [Item],
-    level: u8,
-}
-
-#[derive(Template)]
 #[template(path = "text.html", config = "src/report/askama.toml")]
 struct Line<'a> {
     pieces: &'a [Inline],
-}
-
-#[derive(Template)]
-#[template(path = "annotated.html", config = "src/report/askama.toml")]
-struct Notes<'a> {
-    block: &'a Annotated,
-    level: u8,
 }
 
 /// The whole page.
@@ -87,7 +68,8 @@ fn pictures(document: &Document) -> Value {
         "map": { "dots": [], "themes": [] },
         "network": { "agencies": [], "ties": [] },
         "matrix": { "agencies": [], "rows": [] },
-        "go": phrases::GO,
+        // The link of a tooltip, for fingers.
+        "go": "Go to it",
     });
     for block in document.sections.iter().flat_map(|section| &section.blocks) {
         match block {
@@ -110,10 +92,6 @@ fn section(part: &Section, level: u8) -> Part<'_> {
     Part { part, level }
 }
 
-fn annotated(block: &Annotated, level: u8) -> Notes<'_> {
-    Notes { block, level }
-}
-
 fn line(text: &Text) -> Line<'_> {
     Line { pieces: &text.0 }
 }
@@ -122,21 +100,21 @@ fn piece(piece: &Inline) -> Line<'_> {
     Line { pieces: std::slice::from_ref(piece) }
 }
 
-/// The items that stand open, and the rest.
-fn open(list: &List, level: u8) -> Entries<'_> {
-    Entries { style: list.style, items: &list.items[..list.open.min(list.items.len())], level }
-}
-
-fn folded(list: &List, level: u8) -> Entries<'_> {
-    Entries { style: list.style, items: &list.items[list.open.min(list.items.len())..], level }
-}
-
 /// The first block of a short item, which stands without a paragraph of its own, and the rest.
-fn split(item: &Item, style: impl Borrow<ListStyle>) -> (Option<&Text>, &[Block]) {
-    match (item.blocks.split_first(), *style.borrow()) {
-        (_, ListStyle::Entries | ListStyle::Full) | (None, _) => (None, &item.blocks),
-        (Some((Block::Paragraph(text), rest)), _) => (Some(text), rest),
+fn split<'a>(item: &'a Item, list: &List) -> (Option<&'a Text>, &'a [Block]) {
+    match item.blocks.split_first() {
+        Some((Block::Paragraph(text), rest)) if list.style.is_short() => (Some(text), rest),
         _ => (None, &item.blocks),
+    }
+}
+
+impl List {
+    fn opened(&self) -> &[Item] {
+        &self.items[..self.open.min(self.items.len())]
+    }
+
+    fn folded(&self) -> &[Item] {
+        &self.items[self.opened().len()..]
     }
 }
 
@@ -149,6 +127,10 @@ impl ListStyle {
             Self::Full => "full",
             Self::Near => "near",
         }
+    }
+
+    fn is_short(self) -> bool {
+        !matches!(self, Self::Entries | Self::Full)
     }
 }
 
