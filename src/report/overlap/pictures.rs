@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::agencies::nearest;
-use crate::domain::{AgencyProfile, Pictures, Place};
+use crate::domain::{AgencyProfile, Pictures, Point};
 use crate::report::document::{Anchor, Block, Inline, Medium, Section, Text};
 use crate::report::names::{Names, Numbered};
 use crate::report::number;
@@ -35,7 +35,7 @@ pub(super) fn map(names: &Names, pictures: &Pictures) -> Section {
 /// Places run from 0 to [`STEPS`], right and down.
 fn drawn(names: &Names, pictures: &Pictures) -> Value {
     let homes = names.overlap.themes.homes(pictures.recommendations.len());
-    let dot = |(place, home): (&Place, &Option<usize>)| {
+    let dot = |(place, home): (&Point, &Option<usize>)| {
         let [x, y] = place.map(step);
         json!([x, y, home.map_or(0, |position| names.theme(position).number)])
     };
@@ -60,7 +60,7 @@ pub(super) fn network(names: &Names, pictures: &Pictures) -> Option<Block> {
     let agencies = &names.overlap.agencies;
     let is_drawn = pictures.agencies.len() == agencies.len()
         && agencies.iter().any(|agency| !agency.nearest.is_empty());
-    let circle = |(profile, place): (&AgencyProfile, &Place)| {
+    let circle = |(profile, place): (&AgencyProfile, &Point)| {
         let ([x, y], n) = (place.map(step), profile.rows.len());
         let (name, title) = (clean(profile.agency.as_str()), count(n, "recommendation"));
         json!({ "name": name, "n": n, "title": title, "x": x, "y": y })
