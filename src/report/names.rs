@@ -41,8 +41,9 @@ pub(super) struct Numbered<'a> {
 }
 
 impl Numbered<'_> {
+    /// Its name as a title.
     pub(super) fn label(&self) -> String {
-        label(self.theme)
+        capitalized(&clean(&self.theme.label))
     }
 
     pub(super) fn is_shared(&self) -> bool {
@@ -169,11 +170,6 @@ pub(super) fn agency_line(voices: &[Voice]) -> String {
         n => format!("{} ({n})", voice.agency),
     };
     voices.iter().map(one).collect::<Vec<_>>().join(", ")
-}
-
-/// A theme's name as a title.
-pub(super) fn label(theme: &Theme) -> String {
-    capitalized(&clean(&theme.label))
 }
 
 /// Where a recommendation or a passage stands.
