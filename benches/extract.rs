@@ -15,7 +15,7 @@ use std::{
 };
 
 use concord::internals::domain::{Document, DocumentId};
-use concord::internals::extract::{Config, from_document};
+use concord::internals::extract::{ExtractConfig, from_document};
 
 const PAGE_CHARS: usize = 3000;
 
@@ -69,7 +69,7 @@ fn time(text: &str) -> Duration {
     let document = Document::plain(id, "bench.txt".into(), text);
     let run = || {
         let start = Instant::now();
-        let found = from_document(&document, &Config::default());
+        let found = from_document(&document, &ExtractConfig::default());
         let time = start.elapsed();
         assert!(!found.recommendations.is_empty());
         time

@@ -17,7 +17,7 @@ pub mod text;
 use std::io::{Cursor, Write};
 
 use domain::{Document, DocumentId, Recommendation};
-use extract::{Config, challenges, from_document};
+use extract::{ExtractConfig, challenges, from_document};
 use ingest::{Format, read_document};
 
 /// Reads `bytes` as a document of `format`, takes all that extraction can find in it, and checks that
@@ -25,7 +25,7 @@ use ingest::{Format, read_document};
 pub fn document(bytes: &[u8], format: Format) {
     let id = DocumentId::try_from("d".to_owned()).expect("not blank");
     let Ok(document) = read_document(id, "d".into(), bytes, format) else { return };
-    let config = Config { min_confidence: 0.0, ..Config::default() };
+    let config = ExtractConfig { min_confidence: 0.0, ..ExtractConfig::default() };
     for found in [from_document(&document, &config), challenges(&document, &config)] {
         for record in &found.recommendations {
             slices_back(&document, record);

@@ -7,7 +7,7 @@ use super::words::Lists;
 use crate::text::Gap;
 
 /// The classes of addressees that a sentence names, each as written; empty if it names no known one.
-pub(super) fn of(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<String, String> {
+pub(super) fn addressees(sentence: &Sentence<'_>, language: &Lists) -> BTreeMap<String, String> {
     let subject = before_modal(sentence, language).and_then(|(from, to)| {
         let found = classes(sentence, language, from, to);
         (!found.is_empty()).then_some(found)

@@ -17,7 +17,7 @@ pub(super) struct Ask<'a> {
 const OBJECT_WORDS: usize = 8;
 
 /// The first ask of a sentence: the verb after the modal, or the first word.
-pub(super) fn of<'a>(sentence: &'a Sentence<'a>, language: &Lists) -> Option<Ask<'a>> {
+pub(super) fn ask<'a>(sentence: &'a Sentence<'a>, language: &Lists) -> Option<Ask<'a>> {
     let tokens = &sentence.tokens;
     let modal = (0..tokens.len())
         .find_map(|at| language.modals.at(tokens, at).map(|(length, ())| at + length));

@@ -35,7 +35,7 @@ const MANY: usize = 3;
 const CLEARLY: f64 = 2.0;
 
 impl<'a> Reading<'a> {
-    pub(super) fn of(sentence: &'a Sentence<'a>, language: &Lists) -> Self {
+    pub(super) fn new(sentence: &'a Sentence<'a>, language: &Lists) -> Self {
         let mut reader = Reader::new(sentence, language);
         reader.read();
         Self { sentence, mentions: reader.mentions(), sides: reader.sides }

@@ -22,7 +22,7 @@ impl Instrument {
 }
 
 /// The instruments that a sentence names.
-pub(super) fn of(sentence: &Sentence<'_>, language: &Lists) -> Vec<Instrument> {
+pub(super) fn instruments(sentence: &Sentence<'_>, language: &Lists) -> Vec<Instrument> {
     let tokens = &sentence.tokens;
     let short: BTreeMap<&str, &BTreeSet<String>> =
         language.instrument_short.iter().map(|(name, words)| (name.as_str(), words)).collect();

@@ -78,7 +78,7 @@ pub fn differences(draft: &Passage, existing: &Passage) -> Vec<Difference> {
 fn lists(draft: Option<Language>, existing: Option<Language>) -> Option<&'static Lists> {
     let language = existing.or(draft).unwrap_or(Language::English);
     let are_one = draft.is_none_or(|draft| draft == language);
-    Lists::of(language).filter(|_| are_one)
+    Lists::for_language(language).filter(|_| are_one)
 }
 
 /// A sentence of the draft, and the nearest sentence of the existing text.
@@ -100,9 +100,9 @@ fn pairs<'a>(
     existings: &'a [Sentence<'a>],
     language: &Lists,
 ) -> Vec<Pair<'a>> {
-    let readings: Vec<Reading<'_>> = existings.iter().map(|s| Reading::of(s, language)).collect();
+    let readings: Vec<Reading<'_>> = existings.iter().map(|s| Reading::new(s, language)).collect();
     let nearest = |draft: &'a Sentence<'a>| {
-        let reading = Reading::of(draft, language);
+        let reading = Reading::new(draft, language);
         let shared = |other: &Reading<'_>| reading.stems().intersection(&other.stems()).count();
         let best =
             (0..readings.len()).max_by_key(|&at| (shared(&readings[at]), std::cmp::Reverse(at)))?;
@@ -121,9 +121,9 @@ fn direction(
     existings: &[Sentence<'_>],
     language: &Lists,
 ) -> Option<Difference> {
-    let theirs: Vec<Reading<'_>> = existings.iter().map(|s| Reading::of(s, language)).collect();
+    let theirs: Vec<Reading<'_>> = existings.iter().map(|s| Reading::new(s, language)).collect();
     drafts.iter().find_map(|draft| {
-        let mine = Reading::of(draft, language);
+        let mine = Reading::new(draft, language);
         let (draft, existing) = theirs.iter().find_map(|other| mine.opposition(other))?;
         Some(difference(DifferenceKind::Direction, draft, existing))
     })
@@ -134,10 +134,10 @@ fn addressee(
     existings: &[Sentence<'_>],
     language: &Lists,
 ) -> Option<Difference> {
-    let anywhere: Vec<_> = existings.iter().map(|s| addressee::of(s, language)).collect();
+    let anywhere: Vec<_> = existings.iter().map(|s| addressee::addressees(s, language)).collect();
     pairs.iter().find_map(|pair| {
-        let draft = addressee::of(pair.draft, language);
-        let existing = addressee::of(pair.existing, language);
+        let draft = addressee::addressees(pair.draft, language);
+        let existing = addressee::addressees(pair.existing, language);
         let is_other = addressee::differ(&draft, &existing)
             && anywhere.iter().all(|known| known.is_empty() || addressee::differ(&draft, known));
         is_other.then(|| difference(DifferenceKind::Addressee, listed(&draft), listed(&existing)))
@@ -147,7 +147,8 @@ fn addressee(
 fn asks(pairs: &[Pair<'_>], language: &Lists) -> Vec<Difference> {
     let close = pairs.iter().filter(|pair| pair.is_close());
     let found = close.filter_map(|pair| {
-        let (draft, existing) = (ask::of(pair.draft, language)?, ask::of(pair.existing, language)?);
+        let (draft, existing) =
+            (ask::ask(pair.draft, language)?, ask::ask(pair.existing, language)?);
         if draft.acts_otherwise(&existing) {
             Some(difference(DifferenceKind::Action, draft.written(), existing.written()))
         } else if draft.is_of_something_else(&existing, language) {
@@ -164,7 +165,7 @@ fn instruments(
     existings: &[Sentence<'_>],
     language: &Lists,
 ) -> Option<Difference> {
-    let of = |sentence: &Sentence<'_>| instrument::of(sentence, language);
+    let of = |sentence: &Sentence<'_>| instrument::instruments(sentence, language);
     let theirs: Vec<Instrument> = existings.iter().flat_map(of).collect();
     let ours: Vec<Instrument> = pairs.iter().flat_map(|pair| of(pair.draft)).collect();
     let near: Vec<Instrument> =
@@ -213,7 +214,7 @@ fn scope(
     existings: &[Sentence<'_>],
     language: &Lists,
 ) -> Option<Difference> {
-    let of = |sentence| scope::of(sentence, language);
+    let of = |sentence| scope::scope(sentence, language);
     let open = |sentences: &[Sentence<'_>]| {
         !sentences.iter().any(|sentence| scope::is_universal(sentence, language))
     };

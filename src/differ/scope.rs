@@ -10,7 +10,7 @@ const QUOTED: usize = 4;
 /// The first universal phrase of a sentence, as written.
 ///
 /// The addressee does not count: a text addresses "States" and "All States" alike.
-pub(super) fn of(sentence: &Sentence<'_>, language: &Lists) -> Option<String> {
+pub(super) fn scope(sentence: &Sentence<'_>, language: &Lists) -> Option<String> {
     let tokens = &sentence.tokens;
     let place = addressee::place(sentence, language);
     let speaks_to = |at: usize| {

@@ -124,7 +124,7 @@ static LISTS: LazyLock<[Lists; 3]> = LazyLock::new(|| {
 
 impl Lists {
     /// The lists of `language`; `None` if it has none.
-    pub(super) fn of(language: Language) -> Option<&'static Self> {
+    pub(super) fn for_language(language: Language) -> Option<&'static Self> {
         LISTS.iter().find(|lists| lists.language == language)
     }
 

@@ -34,7 +34,7 @@ pub struct Hit {
 }
 
 /// A term and its contribution to a similarity.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reason {
     /// The term, as the query writes it.
     pub term: String,
@@ -171,7 +171,7 @@ pub struct DraftPart {
 }
 
 /// One point on which a draft differs from what exists.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// What differs.
     pub kind: DifferenceKind,
@@ -224,7 +224,7 @@ impl DifferenceKind {
 }
 
 /// A theme without its members.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ThemeRef {
     /// Its id.
     pub id: ThemeId,

@@ -40,7 +40,7 @@ pub use overlap::{
     Measured, Method, Overlap, Particulars, SilentAgency, SilentPassage, SingleVoice,
 };
 pub use passage::{Language, Passage};
-pub use pictures::{Pictures, Place, ThemeMark};
+pub use pictures::{Pictures, Point, ThemeMark};
 pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};
 pub use query::{Filter, Query};

@@ -34,7 +34,7 @@ pub struct Overlap {
 }
 
 /// A document of the corpus, as `corpus.toml` describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DocumentInfo {
     /// Its id.
     pub id: String,
@@ -194,7 +194,7 @@ pub struct AgendaItem {
 }
 
 /// What a reader needs to judge and reproduce the figures.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Method {
     /// Version of Concord.
     pub version: String,
@@ -205,6 +205,7 @@ pub struct Method {
     /// Probability from which they count as duplicates.
     pub duplicate_threshold: f64,
     /// BLAKE3 of the recommendations that were compared, lower-case hex.
+    #[serde(rename = "corpus_blake3")]
     pub corpus: String,
     /// How often the method was right on labelled data.
     pub measured: Vec<Measured>,

@@ -287,13 +287,14 @@ pub struct Opinion {
 }
 
 /// How alike two passages are.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Likeness {
     /// Cosine of the two embeddings, -1 to 1.
     pub cosine: f32,
     /// Calibrated probability that an analyst would see a shared ask (overlap or more), 0 to 1.
     pub probability: f64,
     /// Calibrated probability that an analyst would see the same action on the same object, 0 to 1.
+    #[serde(rename = "duplicate_probability")]
     pub duplicate: f64,
     /// The rung of the ladder that follows from these.
     pub relation: Relation,

@@ -7,7 +7,7 @@
 //! machine.
 
 use super::Tie;
-use crate::domain::Place;
+use crate::domain::Point;
 
 /// Number of strongest ties of each thing that count: UMAP's default number of neighbors.
 const NEIGHBORS: usize = 15;
@@ -23,7 +23,7 @@ const WIDTH: f64 = 10.0;
 
 /// A place for each of `n` things, in the unit square; the layout keeps its shape and fills one side.
 #[must_use]
-pub(super) fn layout(n: usize, ties: &[Tie]) -> Vec<Place> {
+pub(super) fn layout(n: usize, ties: &[Tie]) -> Vec<Point> {
     let edges = edges(n, ties);
     let mut draws = Draws(0);
     let mut at = start(n, &edges, &mut draws);
@@ -38,7 +38,7 @@ pub(super) fn layout(n: usize, ties: &[Tie]) -> Vec<Place> {
 /// direction, `order` (0 to 1) is the share of the rank in the place; the rest is distance. Things keep
 /// their sequence.
 #[must_use]
-pub(super) fn spread(places: &[Place], order: f32) -> Vec<Place> {
+pub(super) fn spread(places: &[Point], order: f32) -> Vec<Point> {
     let mut spread = places.to_vec();
     for axis in 0..2 {
         let mut ranked: Vec<usize> = (0..places.len()).collect();
@@ -237,7 +237,7 @@ fn bounds(at: &[[f64; 2]]) -> ([f64; 2], [f64; 2]) {
     (low, high)
 }
 
-fn in_unit_square(at: &[[f64; 2]]) -> Vec<Place> {
+fn in_unit_square(at: &[[f64; 2]]) -> Vec<Point> {
     let (low, high) = bounds(at);
     let side = (high[0] - low[0]).max(high[1] - low[1]).max(1e-9);
     let inside = |place: &[f64; 2], axis: usize| {
@@ -282,7 +282,7 @@ mod tests {
         inside.chain(across).map(|(a, b, weight)| Tie { a, b, weight }).collect()
     }
 
-    fn distance(a: Place, b: Place) -> f32 {
+    fn distance(a: Point, b: Point) -> f32 {
         ((a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2)).sqrt()
     }
 
@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn few_things_and_things_without_ties_have_places_of_their_own() {
-        assert_eq!(layout(0, &[]), Vec::<Place>::new());
+        assert_eq!(layout(0, &[]), Vec::<Point>::new());
         assert_eq!(layout(1, &[]), [[0.5, 0.5]]);
         let at = layout(30, &[Tie { a: 0, b: 1, weight: 1.0 }]);
         for i in 0..30 {
@@ -325,7 +325,7 @@ mod tests {
         let at = spread(&[[0.0, 0.5], [1.0, 0.5], [0.1, 0.5]], 0.6);
         assert!(at[0][0] < at[2][0] && at[2][0] < at[1][0], "{at:?}");
         assert!(at[2][0] - at[0][0] > 0.3, "{at:?}");
-        assert_eq!(spread(&[], 0.6), Vec::<Place>::new());
+        assert_eq!(spread(&[], 0.6), Vec::<Point>::new());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where the names of themes stand on the map, and how their marks differ.
 
-use crate::domain::{Place, ThemeMark, Themes};
+use crate::domain::{Point, ThemeMark, Themes};
 
 /// Number of colours in the page's palette.
 const HUES: usize = 8;
@@ -11,7 +11,7 @@ const SHAPES: usize = 5;
 ///
 /// `places` has the place of each recommendation, by row. Neighbouring themes get different colours.
 #[must_use]
-pub(super) fn marks(themes: &Themes, places: &[Place]) -> Vec<Option<ThemeMark>> {
+pub(super) fn marks(themes: &Themes, places: &[Point]) -> Vec<Option<ThemeMark>> {
     let homes = themes.homes(places.len());
     let mut drawn: Vec<ThemeMark> = Vec::new();
     let mut mark = |position: usize| {
@@ -30,14 +30,14 @@ pub(super) fn marks(themes: &Themes, places: &[Place]) -> Vec<Option<ThemeMark>>
 }
 
 /// Squared distance to the nearest theme of this colour.
-fn distance_to_hue(at: Place, hue: usize, drawn: &[ThemeMark]) -> f32 {
+fn distance_to_hue(at: Point, hue: usize, drawn: &[ThemeMark]) -> f32 {
     let distance =
         |mark: &ThemeMark| (mark.place[0] - at[0]).powi(2) + (mark.place[1] - at[1]).powi(2);
     drawn.iter().filter(|other| other.hue == hue).map(distance).fold(f32::INFINITY, f32::min)
 }
 
 /// The median place, in each direction, of the recommendations whose home is this theme.
-fn middle(position: usize, homes: &[Option<usize>], places: &[Place]) -> Place {
+fn middle(position: usize, homes: &[Option<usize>], places: &[Point]) -> Point {
     let axis = |axis: usize| {
         let at_home = homes.iter().zip(places).filter(|(home, _)| **home == Some(position));
         let mut values: Vec<f32> = at_home.map(|(_, place)| place[axis]).collect();

@@ -35,7 +35,7 @@ impl Attribution {
     ///
     /// If fewer than five texts, or fewer than a third of them, end in names, the document attributes
     /// nothing.
-    pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+    pub(crate) fn learn<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut names = BTreeSet::new();
         let (mut endings, mut all) = (0, 0);
         for text in texts {

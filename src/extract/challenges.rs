@@ -1,7 +1,7 @@
 //! Challenges and gaps that a body states under such headings, for the report on gaps.
 
 use super::{
-    Config, Extracted,
+    ExtractConfig, Extracted,
     blocks::{Block, Kind},
     collect::Taken,
     cues::{Role, language_of},
@@ -22,8 +22,8 @@ use crate::domain::Document;
 /// or `gap`. Each list item is one. In running text, each sentence that states a lack, an obstacle
 /// or a need is one.
 #[must_use]
-pub fn challenges(document: &Document, config: &Config) -> Extracted {
-    let layout = Layout::of(document);
+pub fn challenges(document: &Document, config: &ExtractConfig) -> Extracted {
+    let layout = Layout::measure(document);
     let blocks = super::blocks::blocks(document, &layout);
     let toc = toc::find(document);
     let outline = outline::outline(document, &blocks, &toc);
@@ -115,7 +115,7 @@ mod tests {
                     There is a lack of snow.\n";
         let document =
             Document::plain(DocumentId::try_from("d".to_owned()).unwrap(), "d".into(), text.into());
-        let found = challenges(&document, &Config::default()).recommendations;
+        let found = challenges(&document, &ExtractConfig::default()).recommendations;
         let texts: Vec<_> = found.iter().map(|r| r.text.as_str()).collect();
         assert_eq!(texts, ["Few ploughs;", "No salt.", "Drivers lack winter tyres."]);
         assert_eq!(found[0].kind.as_deref(), Some("challenge"));

@@ -22,7 +22,7 @@ pub(crate) struct Layout {
 
 impl Layout {
     /// The layout of `document`.
-    pub(crate) fn of(document: &Document) -> Self {
+    pub(crate) fn measure(document: &Document) -> Self {
         Self {
             width: wrap_width(document),
             furniture: furniture(document),
@@ -306,7 +306,7 @@ mod tests {
 
     fn joined(lines: &str) -> String {
         let document = plain(lines);
-        let layout = Layout::of(&document);
+        let layout = Layout::measure(&document);
         let mut flow = Flow::default();
         for line in document.lines() {
             layout.append(&mut flow, document.text(), line.span);
@@ -334,7 +334,7 @@ mod tests {
     #[test]
     fn page_numbers_are_furniture() {
         let document = plain("one two\n12\nthree\nPage 13\n(4)\n5.\n");
-        let found: Vec<_> = Layout::of(&document).furniture;
+        let found: Vec<_> = Layout::measure(&document).furniture;
         assert_eq!(found, [false, true, false, true, false, false]);
     }
 }

@@ -233,7 +233,7 @@ mod tests {
     fn read(text: &str) -> Vec<(String, usize)> {
         let id = DocumentId::try_from("d".to_owned()).unwrap();
         let document = Document::plain(id, "d.txt".into(), text.into());
-        let blocks = blocks(&document, &Layout::of(&document));
+        let blocks = blocks(&document, &Layout::measure(&document));
         items(&blocks, 0..blocks.len()).into_iter().map(|i| (i.marker, i.depth)).collect()
     }
 

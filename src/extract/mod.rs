@@ -32,7 +32,7 @@ use crate::text::{fold, marker, sentences};
 
 /// Settings for extraction.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Config {
+pub struct ExtractConfig {
     /// The recommending agency of passages that name none; `None` reads it from the text.
     pub agency: Option<Agency>,
     /// Alternative names of agencies; a name found here is replaced by the agency's own name.
@@ -41,7 +41,7 @@ pub struct Config {
     pub min_confidence: f64,
 }
 
-impl Default for Config {
+impl Default for ExtractConfig {
     fn default() -> Self {
         Self { agency: None, names: AgencyNames::default(), min_confidence: 0.5 }
     }
@@ -64,8 +64,8 @@ pub struct Extracted {
 /// and `reported_by` (the body that the text reports as asking). Linear in the length of the
 /// document.
 #[must_use]
-pub fn from_document(document: &Document, config: &Config) -> Extracted {
-    let layout = layout::Layout::of(document);
+pub fn from_document(document: &Document, config: &ExtractConfig) -> Extracted {
+    let layout = layout::Layout::measure(document);
     let blocks = blocks::blocks(document, &layout);
     let toc = toc::find(document);
     let outline = outline::outline(document, &blocks, &toc);

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{
-    Config, blocks::Block, collect::Taken, cues::Cues, fold::key, outline::Outline, reported,
-    weights,
+    ExtractConfig, blocks::Block, collect::Taken, cues::Cues, fold::key, outline::Outline,
+    reported, weights,
 };
 use crate::domain::{Agency, Document, Recommendation, RecommendationId, Source};
 
 /// Context that all records of a document share.
 pub(super) struct Maker<'a> {
     pub(super) document: &'a Document,
-    pub(super) config: &'a Config,
+    pub(super) config: &'a ExtractConfig,
     pub(super) blocks: &'a [Block],
     pub(super) outline: &'a Outline,
     pub(super) cues: &'a Cues,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::records::{Place, RecordError};
+use super::records::{RecordError, RecordPlace};
 use super::source::{self, CorpusError};
 use crate::domain::{Agenda, AgendaItem};
 
@@ -131,7 +131,7 @@ fn of_entries(
 
 /// An error at `line`. TOML gives no line for an item that parsed, so line 0 means the file.
 fn wrong(path: &Path, line: usize, why: String) -> CorpusError {
-    let place = if line == 0 { Place::File } else { Place::Line(line) };
+    let place = if line == 0 { RecordPlace::File } else { RecordPlace::Line(line) };
     CorpusError::Record(RecordError { path: path.display().to_string(), place, why })
 }
 

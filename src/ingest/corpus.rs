@@ -115,7 +115,7 @@ fn read_records(
     options: &TableOptions,
 ) -> Result<Vec<crate::domain::Recommendation>, CorpusError> {
     let bytes = read_bytes(path)?;
-    let form = Form::of(path);
+    let form = Form::from_path(path);
     let form = form.ok_or_else(|| CorpusError::UnknownKind { path: path.to_owned() })?;
     Ok(records::parse(form, &path.display().to_string(), &bytes, options)?)
 }

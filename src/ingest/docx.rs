@@ -12,7 +12,7 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::{Error, parts::Parts};
+use super::{Error, lines::LineCollector};
 use crate::domain::{Document, DocumentId, LineRole};
 
 /// Most bytes that one part of the file may unpack to.
@@ -31,7 +31,7 @@ pub(super) fn read(id: DocumentId, path: String, bytes: &[u8]) -> Result<Documen
         part(&mut archive, "word/numbering.xml")?.map(|xml| numbering(&xml)).unwrap_or_default();
     let mut body = Body { styles, numbering, ..Body::default() };
     body.read(&text)?;
-    body.parts.document(id, path, body.title)
+    body.lines.document(id, path, body.title)
 }
 
 /// One part of the archive, unpacked up to the limit; `None` if it is missing.
@@ -148,7 +148,7 @@ fn numbering(xml: &str) -> Numbering {
 
 #[derive(Debug, Default)]
 struct Body {
-    parts: Parts,
+    lines: LineCollector,
     styles: BTreeMap<String, Style>,
     numbering: Numbering,
     title: Option<String>,
@@ -239,7 +239,7 @@ impl Body {
             "p" => self.paragraph()?,
             "tr" => {
                 let row = std::mem::take(&mut self.row).join(" | ");
-                self.parts.push(&row, None, LineRole::Row)?;
+                self.lines.push(&row, None, LineRole::Row)?;
             }
             "tbl" => self.tables = self.tables.saturating_sub(1),
             _ => {}
@@ -277,7 +277,7 @@ impl Body {
             }
             (None, None) => (text, LineRole::Paragraph),
         };
-        self.parts.push(&line, None, role)
+        self.lines.push(&line, None, role)
     }
 
     /// The number that Word prints before a paragraph; a dash for a bullet, `None` without a marker.

@@ -20,7 +20,7 @@ pub enum Format {
 impl Format {
     /// The likely format of a file; its bytes take precedence over its name.
     #[must_use]
-    pub fn of(path: &str, bytes: &[u8]) -> Self {
+    pub fn detect(path: &str, bytes: &[u8]) -> Self {
         let head = &bytes[..bytes.len().min(1024)];
         if head.windows(5).any(|window| window == b"%PDF-") {
             return Self::Pdf;
@@ -66,10 +66,10 @@ mod tests {
 
     #[test]
     fn bytes_go_before_names() {
-        assert_eq!(Format::of("a.txt", b"%PDF-1.7\n"), Format::Pdf);
-        assert_eq!(Format::of("a", b"PK\x03\x04..."), Format::Docx);
-        assert_eq!(Format::of("a.MD", b"# Title"), Format::Markdown);
-        assert_eq!(Format::of("a.asp", b"<!DOCTYPE html><p>"), Format::Html);
-        assert_eq!(Format::of("a", b"Text"), Format::Text);
+        assert_eq!(Format::detect("a.txt", b"%PDF-1.7\n"), Format::Pdf);
+        assert_eq!(Format::detect("a", b"PK\x03\x04..."), Format::Docx);
+        assert_eq!(Format::detect("a.MD", b"# Title"), Format::Markdown);
+        assert_eq!(Format::detect("a.asp", b"<!DOCTYPE html><p>"), Format::Html);
+        assert_eq!(Format::detect("a", b"Text"), Format::Text);
     }
 }

@@ -2,7 +2,7 @@
 
 use html5gum::{StartTag, Token, Tokenizer};
 
-use super::{Error, parts::Parts};
+use super::{Error, lines::LineCollector};
 use crate::domain::{Document, DocumentId, LineRole};
 
 /// The document in a decoded HTML page.
@@ -19,7 +19,7 @@ pub(super) fn read(id: DocumentId, path: String, text: &str) -> Result<Document,
     reader.flush()?;
     let title = Some(reader.title.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|t| !t.is_empty());
-    reader.parts.document(id, path, title)
+    reader.lines.document(id, path, title)
 }
 
 /// Elements whose text is not part of the document.
@@ -79,7 +79,7 @@ const BLOCKS: &[&[u8]] = &[
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an open element; they combine freely")]
 struct Reader {
-    parts: Parts,
+    lines: LineCollector,
     title: String,
     line: String,
     /// The element being skipped, and its nesting depth.
@@ -197,7 +197,7 @@ impl Reader {
             return Ok(());
         }
         self.item = false;
-        self.parts.push(&line, None, role)
+        self.lines.push(&line, None, role)
     }
 }
 

@@ -7,8 +7,8 @@ mod decode;
 mod docx;
 mod format;
 mod html;
+mod lines;
 mod markdown;
-mod parts;
 mod pdf;
 pub mod records;
 mod source;
@@ -52,7 +52,7 @@ pub enum Error {
     },
 }
 
-/// The document in `bytes`, which have the given `format`; [`Format::of`] guesses it.
+/// The document in `bytes`, which have the given `format`; [`Format::detect`] guesses it.
 ///
 /// Text is decoded by its byte-order mark, as UTF-8, or by a guess from its bytes. Parts that could
 /// not be read are listed in [`Document::problems`].

@@ -7,7 +7,7 @@ use std::{
 
 use pdf_extract::{Document as File, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
 
-use super::{Error, Format, parts::Parts};
+use super::{Error, Format, lines::LineCollector};
 use crate::domain::{Document, DocumentId, LineRole, Problem};
 
 /// Most pages of a PDF. No report has more, but a broken page tree can claim any number.
@@ -60,9 +60,9 @@ pub(super) fn read(id: DocumentId, path: &str, bytes: &[u8]) -> Result<Document,
     if silent.len() == pages.len() {
         return Err(Error::Scanned { pages: ranges(&silent) });
     }
-    let mut parts = Parts::default();
-    arrange(&pages, &mut parts)?;
-    let mut document = parts.document(id, path.to_owned(), None)?;
+    let mut lines = LineCollector::default();
+    arrange(&pages, &mut lines)?;
+    let mut document = lines.document(id, path.to_owned(), None)?;
     let mut note = |message: String| {
         document.problems.push(Problem { path: path.to_owned(), line: None, message });
     };
@@ -253,8 +253,8 @@ impl OutputDev for Page {
     }
 }
 
-/// Adds the lines of all pages to `parts`, each with the role that its place and size give it.
-fn arrange(pages: &[Page], parts: &mut Parts) -> Result<(), Error> {
+/// Adds the lines of all pages to `lines`, each with the role that its place and size give it.
+fn arrange(pages: &[Page], lines: &mut LineCollector) -> Result<(), Error> {
     let body = body_size(pages);
     let heads = heading_sizes(pages, body);
     let frame = frame_lines(pages);
@@ -268,18 +268,18 @@ fn arrange(pages: &[Page], parts: &mut Parts) -> Result<(), Error> {
                 role_of(page, line, body, &heads)
             };
             if role == LineRole::Furniture {
-                parts.push(&line.text, Some(page.number), role)?;
+                lines.push(&line.text, Some(page.number), role)?;
                 continue;
             }
             let apart = before.is_some_and(|(last, _)| is_apart(last, line, turned));
             if apart {
-                parts.gap();
+                lines.gap();
             }
             let goes_on =
                 before.is_some_and(|(last, was)| !apart && was == role && same_size(last, line));
             let heading = matches!(role, LineRole::Heading(_));
             let shown = if heading && goes_on { LineRole::Continued } else { role };
-            parts.push(&line.text, Some(page.number), shown)?;
+            lines.push(&line.text, Some(page.number), shown)?;
             before = Some((line, role));
             turned = false;
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Error;
 use crate::domain::{Agency, Document, DocumentId};
-use crate::extract::{self, Config, Extracted};
+use crate::extract::{self, ExtractConfig, Extracted};
 use crate::ingest::corpus::Description;
 use crate::ingest::records::{self, Form};
 use crate::ingest::{self, Format, TableOptions};
@@ -43,7 +43,7 @@ pub struct ExtractOptions {
 /// # Errors
 /// [`Error::Document`] or [`Error::Records`].
 pub fn extract(path: &Path, bytes: &[u8], options: &ExtractOptions) -> Result<Extracted, Error> {
-    match Form::of(path) {
+    match Form::from_path(path) {
         Some(form) => read_records(form, path, bytes, options),
         None => Ok(extract_from(&read(path, bytes, options)?, options)),
     }
@@ -52,7 +52,7 @@ pub fn extract(path: &Path, bytes: &[u8], options: &ExtractOptions) -> Result<Ex
 /// Reads a document.
 pub(super) fn read(path: &Path, bytes: &[u8], options: &ExtractOptions) -> Result<Document, Error> {
     let name = path.display().to_string();
-    let format = Format::of(&name, bytes);
+    let format = Format::detect(&name, bytes);
     let id = document_id(path, options);
     let mut document = ingest::read_document(id, name.clone(), bytes, format)
         .map_err(|source| Error::Document { path: name, source })?;
@@ -62,8 +62,8 @@ pub(super) fn read(path: &Path, bytes: &[u8], options: &ExtractOptions) -> Resul
 
 /// Extracts from `document`.
 pub(super) fn extract_from(document: &Document, options: &ExtractOptions) -> Extracted {
-    let default = Config::default();
-    let config = Config {
+    let default = ExtractConfig::default();
+    let config = ExtractConfig {
         agency: options.agency.clone(),
         names: options.corpus.names.clone(),
         min_confidence: options.min_confidence.unwrap_or(default.min_confidence),

@@ -239,7 +239,7 @@ pub fn check(
     let agency = Agency::try_from("(author of the draft)".to_owned()).ok();
     let reading = ExtractOptions { agency, ..ExtractOptions::default() };
     let document = documents::read(path, bytes, &reading)?;
-    let found = match Form::of(path) {
+    let found = match Form::from_path(path) {
         _ if options.all => None,
         Some(form) => Some(documents::read_records(form, path, bytes, &reading)?),
         None => Some(documents::extract_from(&document, &reading)),

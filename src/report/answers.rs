@@ -1,185 +1,141 @@
 //! Answers of `similar`, `themes` and `check` as the JSON that other programs rely on.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::domain::{
-    Difference, DraftCheck, Hit, Likeness, Link, Reason, Recommendation, Relation, Similar, Theme,
-    ThemeRef, Themes,
-};
+use crate::domain::{DraftCheck, Hit, Link, Recommendation, Relation, Similar, Theme, Themes};
+
+/// Decimals of an answer: more would be noise, and could differ between two roads to the same pair.
+const DECIMALS: i32 = 4;
 
 /// One answer of `similar`.
 #[must_use]
 pub fn similar(answer: &Similar, recommendations: &[Recommendation]) -> Value {
-    let results =
-        answer.hits.iter().enumerate().map(|(at, hit)| hit_json(at + 1, hit, recommendations));
+    let result = |(at, hit): (usize, &Hit)| {
+        let found = &recommendations[hit.row];
+        let statements =
+            hit.statements.as_ref().map(|(query, found)| json!({ "query": query, "found": found }));
+        joined([
+            json!({
+                "rank": at + 1,
+                "id": found.id,
+                "agency": found.agency,
+                "document": found.document,
+                "section": found.section,
+                "marker": found.marker,
+                "text": found.text,
+            }),
+            comparison(hit),
+            json!({
+                "statements": statements,
+                "copy_of": hit.copy_of.map(|row| &recommendations[row].id),
+            }),
+        ])
+    };
     json!({
         "query": { "text": answer.text, "id": answer.id },
-        "results": results.collect::<Vec<_>>(),
+        "results": list(answer.hits.iter().enumerate(), result),
     })
-}
-
-fn hit_json(rank: usize, hit: &Hit, recommendations: &[Recommendation]) -> Value {
-    let found = &recommendations[hit.row];
-    let statements =
-        hit.statements.as_ref().map(|(query, found)| json!({ "query": query, "found": found }));
-    let mut answer = json!({
-        "rank": rank,
-        "id": found.id,
-        "agency": found.agency,
-        "document": found.document,
-        "section": found.section,
-        "marker": found.marker,
-        "text": found.text,
-    });
-    extend(&mut answer, comparison(hit));
-    let rest = json!({
-        "statements": statements,
-        "copy_of": hit.copy_of.map(|row| &recommendations[row].id),
-    });
-    extend(&mut answer, rest);
-    answer
 }
 
 /// How a found recommendation compares with what was asked about.
 fn comparison(hit: &Hit) -> Value {
-    json!({
-        "cosine": rounded(f64::from(hit.likeness.cosine)),
-        "probability": rounded(hit.likeness.probability),
-        "duplicate_probability": rounded(hit.likeness.duplicate),
-        "relation": hit.likeness.relation,
-        "judged": hit.likeness.judged,
+    let said = json!({
         "opposite": hit.is_opposite(),
-        "differences": differences(hit),
-        "why": why(hit),
-    })
-}
-
-/// Adds the fields of one object to another.
-fn extend(object: &mut Value, more: Value) {
-    if let (Value::Object(object), Value::Object(more)) = (object, more) {
-        object.extend(more);
-    }
-}
-
-fn why(hit: &Hit) -> Vec<Value> {
-    let reason = |reason: &Reason| json!({ "term": reason.term, "share": rounded(reason.share), "shared": reason.shared });
-    hit.why.iter().map(reason).collect()
-}
-
-fn differences(hit: &Hit) -> Vec<Value> {
-    let difference = |difference: &Difference| {
-        json!({
-            "kind": difference.kind,
-            "draft": difference.draft,
-            "existing": difference.existing,
-        })
-    };
-    hit.differences.iter().map(difference).collect()
+        "differences": hit.differences,
+        "why": hit.why,
+    });
+    rounded(joined([json!(hit.likeness), said]), DECIMALS)
 }
 
 /// One pair of `similar --pairs`; `opposite` says whether one asks for the contrary of the other.
 #[must_use]
 pub fn pair(link: &Link, opposite: bool, recommendations: &[Recommendation]) -> Value {
-    let Likeness { cosine, probability, duplicate, relation, judged } = link.likeness;
-    json!({
-        "a": recommendations[link.a].id,
-        "b": recommendations[link.b].id,
-        "cosine": rounded(f64::from(cosine)),
-        "probability": rounded(probability),
-        "duplicate_probability": rounded(duplicate),
-        "relation": relation,
-        "judged": judged,
-        "opposite": opposite,
-    })
+    let [a, b] = [link.a, link.b].map(|row| &recommendations[row].id);
+    let likeness = rounded(json!(link.likeness), DECIMALS);
+    joined([json!({ "a": a, "b": b }), likeness, json!({ "opposite": opposite })])
 }
 
 /// The answer of `themes`.
 #[must_use]
 pub fn themes(found: &Themes, recommendations: &[Recommendation]) -> Value {
     json!({
-        "themes": found.themes.iter().map(|one| theme(one, recommendations)).collect::<Vec<_>>(),
-        "single": found.single.iter().map(|&row| &recommendations[row].id).collect::<Vec<_>>(),
+        "themes": list(&found.themes, |one| theme(one, recommendations)),
+        "single": list(&found.single, |&row| json!(recommendations[row].id)),
     })
 }
 
 /// One theme, as `themes` and the report give it.
 pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value {
     let id = |row: usize| &recommendations[row].id;
-    let members = theme
-        .members
-        .iter()
-        .map(|member| {
-            json!({ "id": id(member.row), "weight": rounded(member.weight), "guest": member.guest })
-        });
-    json!({
+    let found = &theme.consensus;
+    let value = json!({
         "id": theme.id,
         "label": theme.label,
         "keywords": theme.keywords,
         "parent": theme.parent,
-        "members": members.collect::<Vec<_>>(),
-        "representatives": theme.representatives.iter().map(|&row| id(row)).collect::<Vec<_>>(),
-        "agencies": theme.consensus.by_agency,
-        "leads": theme.consensus.leads(),
-        "cohesion": rounded(theme.cohesion),
-        "stability": rounded(theme.stability),
+        "members": list(&theme.members, |member| {
+            json!({ "id": id(member.row), "weight": member.weight, "guest": member.guest })
+        }),
+        "representatives": list(&theme.representatives, |&row| json!(id(row))),
+        "agencies": found.by_agency,
+        "leads": found.leads(),
+        "cohesion": theme.cohesion,
+        "stability": theme.stability,
         "weak": theme.is_weak(),
         "shaped_by": theme.decided,
         "consensus": {
-            "agencies": theme.consensus.agencies(),
-            "share": rounded(theme.consensus.share),
-            "effective": rounded(theme.consensus.effective),
-            "strength": rounded(theme.consensus.strength),
-            "expected": rounded(theme.consensus.expected),
-            "expected_low": rounded(theme.consensus.expected_low),
-            "expected_high": rounded(theme.consensus.expected_high),
-            "excess": rounded(theme.consensus.excess),
-            "p_value": rounded(theme.consensus.p_value),
+            "agencies": found.agencies(),
+            "share": found.share,
+            "effective": found.effective,
+            "strength": found.strength,
+            "expected": found.expected,
+            "expected_low": found.expected_low,
+            "expected_high": found.expected_high,
+            "excess": found.excess,
+            "p_value": found.p_value,
         },
-    })
+    });
+    rounded(value, DECIMALS)
 }
 
 /// The answer of `check`.
 #[must_use]
 pub fn check(found: &DraftCheck, recommendations: &[Recommendation]) -> Value {
     let matched = |hit: &Hit| {
-        let existing = &recommendations[hit.row];
-        let mut answer = json!({
-            "id": existing.id,
-            "agency": existing.agency,
-            "text": existing.text,
-            "place": existing.place(),
-        });
-        extend(&mut answer, comparison(hit));
-        answer
+        let Recommendation { id, agency, text, .. } = &recommendations[hit.row];
+        let place = recommendations[hit.row].place();
+        let existing = json!({ "id": id, "agency": agency, "text": text, "place": place });
+        joined([existing, comparison(hit)])
     };
-    let statements = found.statements.iter().map(|verdict| {
-        let cited = verdict.cite.iter().map(|&at| &recommendations[verdict.matches[at].row]);
-        let cite = cited.map(|r| json!({ "id": r.id, "agency": r.agency, "place": r.place() }));
+    let statements = list(&found.statements, |verdict| {
+        let cite = |&at: &usize| {
+            let row = &recommendations[verdict.matches[at].row];
+            json!({ "id": row.id, "agency": row.agency, "place": row.place() })
+        };
         json!({
             "line_start": verdict.line_start,
             "line_end": verdict.line_end,
             "text": verdict.text,
             "relation": verdict_name(verdict.relation),
-            "probability": rounded(verdict.probability),
+            "probability": verdict.probability,
             "opposite": verdict.is_opposite(),
-            "matches": verdict.matches.iter().map(matched).collect::<Vec<_>>(),
-            "own_matches": verdict.own.iter().map(matched).collect::<Vec<_>>(),
-            "cite": cite.collect::<Vec<_>>(),
+            "matches": list(&verdict.matches, matched),
+            "own_matches": list(&verdict.own, matched),
+            "cite": list(&verdict.cite, cite),
             "repeats": verdict.repeats,
         })
     });
-    let in_line =
-        found.in_line.iter().map(|(agency, n)| json!({ "agency": agency, "statements": n }));
-    let reference = |theme: &ThemeRef| json!({ "id": theme.id, "label": theme.label, "agencies": theme.agencies });
-    json!({
-        "statements": statements.collect::<Vec<_>>(),
-        "themes_touched": found.touched.iter().map(reference).collect::<Vec<_>>(),
-        "themes_missing": found.missing.iter().map(reference).collect::<Vec<_>>(),
+    let in_line = |(agency, n): &(_, usize)| json!({ "agency": agency, "statements": n });
+    let value = json!({
+        "statements": statements,
+        "themes_touched": found.touched,
+        "themes_missing": found.missing,
         "agency": found.author,
-        "share_new": found.new_share().map(rounded),
-        "agencies_in_line": in_line.collect::<Vec<_>>(),
+        "share_new": found.new_share(),
+        "agencies_in_line": list(&found.in_line, in_line),
         "agenda_answered": found.answered,
-    })
+    });
+    rounded(value, DECIMALS)
 }
 
 /// A relation as it is said of a draft: what relates to nothing is new.
@@ -191,7 +147,25 @@ pub fn verdict_name(relation: Relation) -> &'static str {
     }
 }
 
-/// Four decimals: more would be noise, and could differ between two roads to the same pair.
-fn rounded(value: f64) -> f64 {
-    (value * 1e4).round() / 1e4
+/// What `one` says of each item.
+pub(super) fn list<T>(items: impl IntoIterator<Item = T>, one: impl FnMut(T) -> Value) -> Value {
+    items.into_iter().map(one).collect()
+}
+
+/// The fields of several objects in one, in their order.
+pub(super) fn joined<const N: usize>(objects: [Value; N]) -> Value {
+    let fields = |object| if let Value::Object(fields) = object { fields } else { Map::new() };
+    objects.into_iter().flat_map(fields).collect()
+}
+
+/// The same with so many decimals at most in every fraction.
+pub(super) fn rounded(value: Value, decimals: i32) -> Value {
+    let scale = 10_f64.powi(decimals);
+    let inner = |(name, value)| (name, rounded(value, decimals));
+    match value {
+        Value::Array(items) => list(items, |item| rounded(item, decimals)),
+        Value::Object(fields) => fields.into_iter().map(inner).collect(),
+        Value::Number(x) if x.is_f64() => json!(x.as_f64().map(|x| (x * scale).round() / scale)),
+        other => other,
+    }
 }

@@ -4,14 +4,15 @@
 //! writers decide that. A writer may leave out what its medium cannot carry (a map on paper) or cut a
 //! long list, and then says so. No text here is escaped.
 
-mod pictures;
+mod matrix;
 mod text;
 
-pub(super) use pictures::{
-    Circle, Map, MapTheme, Matrix, MatrixCell, MatrixRow, Network, NetworkTie,
-};
+pub(super) use matrix::{Matrix, MatrixCell, MatrixRow};
 pub(super) use text::{Anchor, Inline, Source, Text, Tone};
 
+use serde_json::Value;
+
+use super::number;
 use crate::domain::BlockRole;
 
 /// The overlap report, or a checked draft: one value for every format.
@@ -45,6 +46,18 @@ pub(super) struct Section {
     pub(super) blocks: Vec<Block>,
 }
 
+impl Section {
+    /// A part that every format has.
+    pub(super) fn new(anchor: &'static str, title: &'static str, blocks: Vec<Block>) -> Self {
+        Self { anchor, title, medium: Medium::Any, finds: None, blocks }
+    }
+
+    /// The same, searched for entries of a kind.
+    pub(super) fn finds(self, kind: Kind) -> Self {
+        Self { finds: Some(kind), ..self }
+    }
+}
+
 /// Which formats carry a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Medium {
@@ -76,8 +89,10 @@ pub(super) enum Block {
     Fold(Fold),
     Theme(Box<Theme>),
     Matrix(Matrix),
-    Map(Map),
-    Network(Network),
+    /// The map of recommendations, as the page's script reads it.
+    Map(Value),
+    /// The network of agencies, as the page's script reads it.
+    Network(Value),
     Annotated(Annotated),
     Match(Match),
 }
@@ -99,14 +114,12 @@ impl Block {
 
     /// A group of entries, which a reader unfolds.
     pub(super) fn group(title: impl Into<String>, blocks: Vec<Self>) -> Self {
-        let title = title.into();
-        Self::Fold(Fold { anchor: None, title, count: None, is_detail: false, blocks })
+        Self::Fold(Fold::new(title, blocks))
     }
 
     /// Details on what stands before.
     pub(super) fn detail(title: impl Into<String>, blocks: Vec<Self>) -> Self {
-        let title = title.into();
-        Self::Fold(Fold { anchor: None, title, count: None, is_detail: true, blocks })
+        Self::Fold(Fold { is_detail: true, ..Fold::new(title, blocks) })
     }
 }
 
@@ -204,6 +217,18 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<Text>>,
 }
 
+impl Table {
+    /// A table of texts alone; each column has its name and its part of the width.
+    pub(super) fn texts<const N: usize, T: Into<Text>>(
+        columns: [(&'static str, usize); N],
+        rows: impl IntoIterator<Item = [T; N]>,
+    ) -> Self {
+        let column = |(name, width)| Column { name, is_number: false, width };
+        let rows = rows.into_iter().map(|row| row.map(T::into).into()).collect();
+        Self { caption: None, columns: columns.map(column).into(), rows }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Column {
     pub(super) name: &'static str,
@@ -232,6 +257,18 @@ pub(super) struct Fold {
     pub(super) blocks: Vec<Block>,
 }
 
+impl Fold {
+    pub(super) fn new(title: impl Into<String>, blocks: Vec<Block>) -> Self {
+        Self { anchor: None, title: title.into(), count: None, is_detail: false, blocks }
+    }
+
+    /// Its title, with the number of entries in brackets.
+    pub(super) fn heading(&self) -> String {
+        let count = self.count.map_or(String::new(), |n| format!(" ({})", number::whole(n)));
+        format!("{}{count}", self.title)
+    }
+}
+
 /// A theme with its figures and its wording.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Theme {
@@ -248,6 +285,14 @@ pub(super) struct Theme {
     pub(super) facts: Vec<Text>,
     /// Wording and differences.
     pub(super) blocks: Vec<Block>,
+}
+
+impl Theme {
+    /// "3. Data collection (weak)".
+    pub(super) fn title(&self) -> String {
+        let weak = if self.is_weak { " (weak)" } else { "" };
+        format!("{}. {}{weak}", self.number, self.label)
+    }
 }
 
 /// A block of a draft with the notes on its statements, each note once.

@@ -2,10 +2,10 @@
 
 use super::answers::verdict_name;
 use super::document::{
-    Annotated, Block, Document, Figure, Item, ListStyle, Match, Medium, Note, Section, Text, Tone,
+    Annotated, Block, Document, Figure, Item, ListStyle, Match, Note, Section, Text, Tone,
 };
 use super::number;
-use super::words::{capitalized, clean, count, list_some, shorten};
+use super::words::{capitalized, clean, count, list_some, said, shorten};
 use crate::domain::{
     Agency, BlockRole, Difference, DifferenceKind, DraftBlock, DraftCheck, Hit, Recommendation,
     Relation, ThemeRef, Verdict,
@@ -44,8 +44,6 @@ pub struct About<'a> {
 /// The check of a draft against `rows`.
 #[must_use]
 pub fn draft(found: &DraftCheck, rows: &[Recommendation], about: &About<'_>) -> Document {
-    let part =
-        |anchor, title, blocks| Section { anchor, title, medium: Medium::Any, finds: None, blocks };
     Document {
         kind: "Draft check",
         title: clean(about.draft),
@@ -58,8 +56,8 @@ pub fn draft(found: &DraftCheck, rows: &[Recommendation], about: &About<'_>) -> 
         ),
         head: vec![Block::Figures(figures(found))],
         sections: vec![
-            part("draft", "The draft with notes", annotated(found, rows)),
-            part("whole", "The whole draft", whole(found)),
+            Section::new("draft", "The draft with notes", annotated(found, rows)),
+            Section::new("whole", "The whole draft", whole(found)),
         ],
         agencies: Vec::new(),
         imprint: format!(
@@ -75,19 +73,16 @@ pub fn draft(found: &DraftCheck, rows: &[Recommendation], about: &About<'_>) -> 
 /// What stands out, in sentences.
 #[must_use]
 pub fn summary(found: &DraftCheck) -> Vec<String> {
-    let said = |n: usize, one: &str, many: &str| {
-        let statements = capitalized(&count(n, "statement"));
-        (n > 0).then(|| format!("{statements} {}.", if n == 1 { one } else { many }))
-    };
+    let some = |n, one, many| (n > 0).then(|| said(n, "statement", one, many));
     let repeated = found.statements.iter().filter(|s| !s.repeats.is_empty()).count();
     let new =
         found.new_share().map(|new| format!("{} of the draft is new.", number::proportion(new)));
-    let contrary = said(
+    let contrary = some(
         found.opposed(),
-        "contradicts an existing recommendation",
-        "contradict existing recommendations",
+        "contradicts an existing recommendation.",
+        "contradict existing recommendations.",
     );
-    let repeats = said(repeated, "repeats an earlier one", "repeat earlier ones");
+    let repeats = some(repeated, "repeats an earlier one.", "repeat earlier ones.");
     let author = found.author.as_ref().map(|author| {
         format!("Earlier recommendations of {author} are shown apart and decide no verdict.")
     });
@@ -95,19 +90,16 @@ pub fn summary(found: &DraftCheck) -> Vec<String> {
 }
 
 fn figures(found: &DraftCheck) -> Vec<Figure> {
-    let figure = |n, what: &str, tone| Figure {
-        value: number::whole(n),
-        what: what.to_owned(),
-        tone: Some(tone),
+    let figure = |n, what: &str, tone| {
+        let (value, what) = (number::whole(n), what.to_owned());
+        Figure { value, what, tone: Some(tone) }
     };
-    let of = |relation| found.count(relation);
-    vec![
-        figure(of(Relation::Duplicate), "duplicate", Tone::Duplicate),
-        figure(of(Relation::Overlap), "overlap", Tone::Overlap),
-        figure(of(Relation::Related), "related", Tone::Related),
-        figure(of(Relation::None), "new", Tone::New),
-        figure(found.opposed(), "opposite direction", Tone::Opposite),
-    ]
+    let relations = [Relation::Duplicate, Relation::Overlap, Relation::Related, Relation::None];
+    let counted = relations.map(|relation| {
+        figure(found.count(relation), verdict_name(relation), Tone::Relation(relation))
+    });
+    let opposite = figure(found.opposed(), "opposite direction", Tone::Opposite);
+    counted.into_iter().chain([opposite]).collect()
 }
 
 fn annotated(found: &DraftCheck, rows: &[Recommendation]) -> Vec<Block> {
@@ -245,13 +237,7 @@ pub fn place(verdict: &Verdict) -> String {
 }
 
 fn tone(verdict: &Verdict) -> Tone {
-    match verdict.relation {
-        _ if verdict.is_opposite() => Tone::Opposite,
-        Relation::Duplicate => Tone::Duplicate,
-        Relation::Overlap => Tone::Overlap,
-        Relation::Related => Tone::Related,
-        Relation::None => Tone::New,
-    }
+    if verdict.is_opposite() { Tone::Opposite } else { Tone::Relation(verdict.relation) }
 }
 
 fn meaning(verdict: &Verdict) -> &'static str {
@@ -271,27 +257,21 @@ fn citation(row: &Recommendation) -> String {
 }
 
 fn whole(found: &DraftCheck) -> Vec<Block> {
+    let answered = found.answered.as_ref();
     let lists = [
-        Some((TAKES_UP, found.touched.iter().map(theme).collect())),
-        Some((OMITS, found.missing.iter().map(theme).collect())),
-        Some((IN_LINE, found.in_line.iter().map(in_line).collect())),
-        found
-            .answered
-            .as_ref()
-            .map(|items| (ANSWERS, items.iter().map(|i| clean(&i.text)).collect())),
+        Some(list(TAKES_UP, found.touched.iter().map(theme))),
+        Some(list(OMITS, found.missing.iter().map(theme))),
+        Some(list(IN_LINE, found.in_line.iter().map(in_line))),
+        answered.map(|items| list(ANSWERS, items.iter().map(|item| clean(&item.text)))),
     ];
-    vec![Block::Columns(
-        lists.into_iter().flatten().map(|(titles, entries)| list(titles, entries)).collect(),
-    )]
+    vec![Block::Columns(lists.into_iter().flatten().collect())]
 }
 
-fn list((title, none): (&str, &str), entries: Vec<String>) -> Vec<Block> {
-    let heading = Block::Heading(title.to_owned());
-    if entries.is_empty() {
-        return vec![heading, Block::note(none)];
-    }
-    let items = entries.into_iter().map(Item::line).collect();
-    vec![heading, Block::list(ListStyle::Bullets, items)]
+fn list((title, none): (&str, &str), entries: impl Iterator<Item = String>) -> Vec<Block> {
+    let items: Vec<Item> = entries.map(Item::line).collect();
+    let entries =
+        if items.is_empty() { Block::note(none) } else { Block::list(ListStyle::Bullets, items) };
+    vec![Block::Heading(title.to_owned()), entries]
 }
 
 fn theme(theme: &ThemeRef) -> String {
@@ -306,12 +286,11 @@ fn in_line((agency, n): &(Agency, usize)) -> String {
 
 /// Like [`clean`], but keeps a space at either end: pieces stand side by side.
 fn clean_piece(text: &str) -> String {
-    let cleaned = clean(text);
     let space = |is: bool| if is { " " } else { "" };
-    let (before, after) =
-        (text.starts_with(char::is_whitespace), text.ends_with(char::is_whitespace));
-    if cleaned.is_empty() {
-        return space(before).to_owned();
+    let before = space(text.starts_with(char::is_whitespace));
+    let after = space(text.ends_with(char::is_whitespace));
+    match clean(text) {
+        none if none.is_empty() => before.to_owned(),
+        cleaned => format!("{before}{cleaned}{after}"),
     }
-    format!("{}{cleaned}{}", space(before), space(after))
 }

@@ -2,10 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::answers;
+use super::answers::{self, joined, list, rounded};
 use crate::domain::{
-    AgendaAnswer, ChallengeAnswer, Link, Overlap, SilentAgency, SilentPassage, SingleVoice, Theme,
+    AgencyProfile, AgendaAnswer, ChallengeAnswer, Link, Overlap, SilentAgency, SilentPassage,
+    SingleVoice, Theme,
 };
+
+/// Decimals of a figure: what lies beyond is rounding of the arithmetic, not a finding.
+const DECIMALS: i32 = 6;
 
 /// The report as JSON. Recommendations are named by id; `themes` and `single` are as
 /// `concord themes` gives them. A figure that is not known is `null`.
@@ -13,9 +17,7 @@ use crate::domain::{
 pub fn json(overlap: &Overlap) -> Value {
     json!({
         "title": overlap.title,
-        "documents": overlap.documents.iter().map(|d| json!({
-            "id": d.id, "title": d.title, "year": d.year, "source": d.source,
-        })).collect::<Vec<_>>(),
+        "documents": overlap.documents,
         "counts": {
             "documents": overlap.documents.len(),
             "agencies": overlap.agencies.len(),
@@ -24,87 +26,75 @@ pub fn json(overlap: &Overlap) -> Value {
             "single": overlap.themes.single.len(),
             "duplicates": overlap.duplicates.len(),
         },
-        "themes": themes(overlap),
-        "single": ids(&overlap.themes.single, overlap),
-        "agencies": agencies(overlap),
-        "duplicates": overlap.duplicates.iter().map(|l| link(l, overlap)).collect::<Vec<_>>(),
-        "gaps": {
-            "single_voice":
-                overlap.gaps.single_voice.iter().map(|s| single_voice(s, overlap)).collect::<Vec<_>>(),
-            "agenda": overlap.gaps.agenda.as_ref().map(|answers| {
-                answers.iter().map(|a| agenda_answer(a, overlap)).collect::<Vec<_>>()
-            }),
-            "challenges": overlap.gaps.challenges.as_ref().map(|answers| {
-                answers.iter().map(|a| challenge_answer(a, overlap)).collect::<Vec<_>>()
-            }),
-            "silent": overlap.gaps.silent.as_ref().map(|found| {
-                found.iter().map(|s| silent(s, overlap)).collect::<Vec<_>>()
-            }),
-        },
+        "themes": list(overlap.themes.themes.iter().enumerate(), |found| theme(found, overlap)),
+        "single": list(&overlap.themes.single, |&row| id(row, overlap)),
+        "agencies": rounded(list(&overlap.agencies, |found| agency(found, overlap)), DECIMALS),
+        "duplicates": rounded(list(&overlap.duplicates, |found| link(found, overlap)), DECIMALS),
+        "gaps": rounded(gaps(overlap), DECIMALS),
         "changes": overlap.changes,
         "recommendations": overlap.recommendations,
-        "method": {
-            "version": overlap.method.version,
-            "model": overlap.method.model,
-            "overlap_threshold": overlap.method.overlap_threshold,
-            "duplicate_threshold": overlap.method.duplicate_threshold,
-            "corpus_blake3": overlap.method.corpus,
-            "measured": overlap.method.measured,
-            "takes_up_threshold": overlap.method.takes_up_threshold,
-            "command": overlap.method.command,
-        },
+        "method": overlap.method,
     })
 }
 
-/// Themes as `concord themes` gives them, with what the agencies share and what each adds.
-fn themes(overlap: &Overlap) -> Vec<Value> {
-    let one = |(at, theme): (usize, &Theme)| {
-        let mut value = answers::theme(theme, &overlap.recommendations);
-        if let Some(found) = overlap.particulars.get(at) {
-            let own = theme.consensus.by_agency.iter().zip(&found.own);
-            value["in_common"] = json!(found.shared);
-            value["said_by_one"] = own
-                .map(|(count, words)| json!({ "agency": count.agency, "words": words }))
-                .collect();
-        }
-        value
-    };
-    overlap.themes.themes.iter().enumerate().map(one).collect()
+/// A theme as `concord themes` gives it, with what the agencies share and what each adds.
+fn theme((at, theme): (usize, &Theme), overlap: &Overlap) -> Value {
+    let value = answers::theme(theme, &overlap.recommendations);
+    let Some(found) = overlap.particulars.get(at) else { return value };
+    let own = list(
+        theme.consensus.by_agency.iter().zip(&found.own),
+        |(count, words)| json!({ "agency": count.agency, "words": words }),
+    );
+    joined([value, json!({ "in_common": found.shared, "said_by_one": own })])
 }
 
-fn agencies(overlap: &Overlap) -> Vec<Value> {
-    let themes = |list: &[(usize, usize)]| -> Vec<Value> {
-        let one = |&(position, count): &(usize, usize)| json!({ "id": overlap.themes.themes[position].id, "count": count });
-        list.iter().map(one).collect()
-    };
-    let nearest = |list: &[(crate::domain::Agency, f64)]| -> Vec<Value> {
-        list.iter().map(|(a, cosine)| json!({ "agency": a, "cosine": rounded(*cosine) })).collect()
-    };
-    let profile = |p: &crate::domain::AgencyProfile| {
-        json!({
-            "agency": p.agency,
-            "recommendations": p.rows.len(),
-            "shared": p.shared,
-            "themes": themes(&p.themes),
-            "nearest": nearest(&p.nearest),
-        })
-    };
-    overlap.agencies.iter().map(profile).collect()
+fn agency(found: &AgencyProfile, overlap: &Overlap) -> Value {
+    let theme = |&(position, count): &(usize, usize)| json!({ "id": overlap.themes.themes[position].id, "count": count });
+    json!({
+        "agency": found.agency,
+        "recommendations": found.rows.len(),
+        "shared": found.shared,
+        "themes": list(&found.themes, theme),
+        "nearest": list(&found.nearest, |(a, cosine)| json!({ "agency": a, "cosine": cosine })),
+    })
 }
 
 fn link(link: &Link, overlap: &Overlap) -> Value {
     json!({
         "a": id(link.a, overlap),
         "b": id(link.b, overlap),
-        "cosine": rounded(f64::from(link.likeness.cosine)),
-        "probability": rounded(link.likeness.probability),
-        "duplicate": rounded(link.likeness.duplicate),
+        "cosine": link.likeness.cosine,
+        "probability": link.likeness.probability,
+        "duplicate": link.likeness.duplicate,
         "relation": link.likeness.relation,
     })
 }
 
-fn single_voice(single: &SingleVoice, overlap: &Overlap) -> Value {
-    json!({ "id": id(single.row, overlap), "nearest": single.nearest.map(|n| near(n, overlap)) })
+/// Every kind of gap; `null` where the corpus does not tell.
+fn gaps(overlap: &Overlap) -> Value {
+    let gaps = &overlap.gaps;
+    let voice = |voice: &SingleVoice| json!({ "id": id(voice.row, overlap), "nearest": voice.nearest.map(|n| near(n, overlap)) });
+    let agenda = |all| list(all, |answer| agenda_answer(answer, overlap));
+    let challenges = |all| list(all, |answer| challenge_answer(answer, overlap));
+    json!({
+        "single_voice": list(&gaps.single_voice, voice),
+        "agenda": gaps.agenda.as_ref().map(agenda),
+        "challenges": gaps.challenges.as_ref().map(challenges),
+        "silent": gaps.silent.as_ref().map(|all| list(all, |found| silent(found, overlap))),
+    })
+}
+
+fn agenda_answer(answer: &AgendaAnswer, overlap: &Overlap) -> Value {
+    json!({
+        "unanswered": answer.is_unanswered(),
+        "id": answer.item.id,
+        "level": answer.item.level,
+        "marker": answer.item.marker,
+        "parent": answer.item.parent,
+        "text": answer.item.text,
+        "agencies": answer.agencies,
+        "nearest": list(&answer.nearest, |&found| near(found, overlap)),
+    })
 }
 
 fn challenge_answer(answer: &ChallengeAnswer, overlap: &Overlap) -> Value {
@@ -116,7 +106,7 @@ fn challenge_answer(answer: &ChallengeAnswer, overlap: &Overlap) -> Value {
         "text": challenge.text,
         "unanswered": answer.is_unanswered(),
         "agencies": answer.agencies,
-        "nearest": answer.nearest.iter().map(|&n| near(n, overlap)).collect::<Vec<_>>(),
+        "nearest": list(&answer.nearest, |&found| near(found, overlap)),
     })
 }
 
@@ -133,39 +123,17 @@ fn silent(silent: &SilentAgency, overlap: &Overlap) -> Value {
     json!({
         "agency": silent.agency,
         "theme": overlap.themes.themes[silent.theme].id,
-        "passages": silent.passages.iter().map(passage).collect::<Vec<_>>(),
-        "nearest": silent.nearest.map(|n| near(n, overlap)),
-    })
-}
-
-fn agenda_answer(answer: &AgendaAnswer, overlap: &Overlap) -> Value {
-    json!({
-        "unanswered": answer.is_unanswered(),
-        "id": answer.item.id,
-        "level": answer.item.level,
-        "marker": answer.item.marker,
-        "parent": answer.item.parent,
-        "text": answer.item.text,
-        "agencies": answer.agencies,
-        "nearest": answer.nearest.iter().map(|&n| near(n, overlap)).collect::<Vec<_>>(),
+        "passages": list(&silent.passages, passage),
+        "nearest": silent.nearest.map(|found| near(found, overlap)),
     })
 }
 
 fn near((row, probability): (usize, f64), overlap: &Overlap) -> Value {
-    json!({ "id": id(row, overlap), "probability": rounded(probability) })
+    json!({ "id": id(row, overlap), "probability": probability })
 }
 
-fn id(row: usize, overlap: &Overlap) -> &str {
-    overlap.recommendations[row].id.as_str()
-}
-
-fn ids<'a>(rows: &[usize], overlap: &'a Overlap) -> Vec<&'a str> {
-    rows.iter().map(|&row| id(row, overlap)).collect()
-}
-
-/// Six decimals: what lies beyond is rounding of the arithmetic, not a finding.
-fn rounded(x: f64) -> f64 {
-    (x * 1e6).round() / 1e6
+fn id(row: usize, overlap: &Overlap) -> Value {
+    json!(overlap.recommendations[row].id)
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use super::document::{
     Table, Text, Theme,
 };
 use super::escape::{block, inline, start};
-use super::number;
 
 /// Columns of the matrix: more do not fit a line that can still be read as plain text.
 const MATRIX_THEMES: usize = 12;
@@ -94,9 +93,7 @@ impl Writer {
                 self.blocks(&fold.blocks, level);
             }
             Block::Fold(fold) => {
-                let count =
-                    fold.count.map_or(String::new(), |n| format!(" ({})", number::whole(n)));
-                self.heading(level + 1, &format!("{}{count}", inline(&fold.title)));
+                self.heading(level + 1, &inline(&fold.heading()));
                 self.blocks(&fold.blocks, level + 1);
             }
             Block::Annotated(annotated) => {
@@ -153,8 +150,7 @@ impl Writer {
     }
 
     fn theme(&mut self, theme: &Theme, level: usize) {
-        let weak = if theme.is_weak { " (weak)" } else { "" };
-        self.heading(level, &format!("{}. {}{weak}", theme.number, inline(&theme.label)));
+        self.heading(level, &inline(&theme.title()));
         self.paragraph(&line(&theme.tally));
         theme.facts.iter().for_each(|fact| self.paragraph(&line(fact)));
         self.blocks(&theme.blocks, level);

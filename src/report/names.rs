@@ -41,8 +41,9 @@ pub(super) struct Numbered<'a> {
 }
 
 impl Numbered<'_> {
+    /// Its name as a title.
     pub(super) fn label(&self) -> String {
-        label(self.theme)
+        capitalized(&clean(&self.theme.label))
     }
 
     pub(super) fn is_shared(&self) -> bool {
@@ -55,30 +56,40 @@ pub(super) struct Names<'a> {
     pub(super) overlap: &'a Overlap,
     /// By row.
     entries: Vec<Entry>,
-    /// Number of the theme at each position: shared themes first.
+    /// Positions of the themes: shared themes first.
+    by_number: Vec<usize>,
+    /// Number of the theme at each position.
     theme_numbers: Vec<usize>,
     agency_numbers: HashMap<&'a Agency, usize>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(overlap: &'a Overlap) -> Self {
-        let theme_numbers = number_themes(&overlap.themes.themes);
         let agency_numbers: HashMap<&Agency, usize> =
             overlap.agencies.iter().enumerate().map(|(at, a)| (&a.agency, at + 1)).collect();
+        let entry = |(row, found): (usize, &Recommendation)| Entry {
+            number: row + 1,
+            agency: clean(found.agency.as_str()),
+            agency_number: agency_numbers.get(&found.agency).copied().unwrap_or(0),
+            text: clean(&found.text),
+            lead_in: found.lead_in.as_deref().map(clean).filter(|text| !text.is_empty()),
+            source: source(found, Some(row + 1)),
+            themes: Vec::new(),
+        };
         let mut entries: Vec<Entry> =
             overlap.recommendations.iter().enumerate().map(entry).collect();
-        for (entry, found) in entries.iter_mut().zip(&overlap.recommendations) {
-            entry.agency_number = agency_numbers.get(&found.agency).copied().unwrap_or(0);
-        }
-        for (theme, &number) in overlap.themes.themes.iter().zip(&theme_numbers) {
-            for member in &theme.members {
+        let themes = &overlap.themes.themes;
+        // The given order, with themes of one agency after all others.
+        let mut by_number: Vec<usize> = (0..themes.len()).collect();
+        by_number.sort_by_key(|&position| themes[position].consensus.agencies() < 2);
+        let mut theme_numbers = vec![0; themes.len()];
+        for (number, &position) in (1..).zip(&by_number) {
+            theme_numbers[position] = number;
+            for member in &themes[position].members {
                 entries[member.row].themes.push(number);
             }
         }
-        for entry in &mut entries {
-            entry.themes.sort_unstable();
-        }
-        Self { overlap, entries, theme_numbers, agency_numbers }
+        Self { overlap, entries, by_number, theme_numbers, agency_numbers }
     }
 
     pub(super) fn entry(&self, row: usize) -> &Entry {
@@ -91,10 +102,7 @@ impl<'a> Names<'a> {
 
     /// All themes by number, shared ones first.
     pub(super) fn themes(&self) -> Vec<Numbered<'_>> {
-        let mut themes: Vec<Numbered> =
-            (0..self.theme_numbers.len()).map(|position| self.theme(position)).collect();
-        themes.sort_by_key(|theme| theme.number);
-        themes
+        self.by_number.iter().map(|&position| self.theme(position)).collect()
     }
 
     /// The theme at a position of `overlap.themes.themes`.
@@ -164,11 +172,6 @@ pub(super) fn agency_line(voices: &[Voice]) -> String {
     voices.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// A theme's name as a title.
-pub(super) fn label(theme: &Theme) -> String {
-    capitalized(&clean(&theme.label))
-}
-
 /// Where a recommendation or a passage stands.
 pub(super) fn source(found: &Recommendation, number: Option<usize>) -> Source {
     let mut place = clean(&found.place());
@@ -180,27 +183,4 @@ pub(super) fn source(found: &Recommendation, number: Option<usize>) -> Source {
         "place n/a".clone_into(&mut place);
     }
     Source { id: clean(found.id.as_str()), place, number }
-}
-
-fn entry((row, found): (usize, &Recommendation)) -> Entry {
-    Entry {
-        number: row + 1,
-        agency: clean(found.agency.as_str()),
-        agency_number: 0,
-        text: clean(&found.text),
-        lead_in: found.lead_in.as_deref().map(clean).filter(|text| !text.is_empty()),
-        source: source(found, Some(row + 1)),
-        themes: Vec::new(),
-    }
-}
-
-/// The number of each theme: the given order, with themes of one agency after all others.
-fn number_themes(themes: &[Theme]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..themes.len()).collect();
-    order.sort_by_key(|&position| themes[position].consensus.agencies() < 2);
-    let mut numbers = vec![0; themes.len()];
-    for (at, position) in order.into_iter().enumerate() {
-        numbers[position] = at + 1;
-    }
-    numbers
 }

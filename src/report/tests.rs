@@ -232,8 +232,7 @@ fn the_two_word_documents_of_one_process_have_the_same_bytes() {
 fn every_phrase_stands_once() {
     let sources = [
         include_str!("draft.rs"),
-        include_str!("html/mod.rs"),
-        include_str!("html/phrases.rs"),
+        include_str!("html.rs"),
         include_str!("markdown.rs"),
         include_str!("docx/mod.rs"),
         include_str!("docx/table.rs"),

@@ -1,5 +1,7 @@
 //! Counts, lists and texts in plain words; [`number`](super::number) has the figures.
 
+use std::borrow::Borrow;
+
 use super::number;
 
 /// A number with its noun, in the right number: "1 theme", "1,204 agencies", "no themes".
@@ -25,16 +27,16 @@ fn plural(noun: &str) -> String {
 }
 
 /// "A", "A and B", "A, B and C".
-pub(super) fn list(items: &[&str]) -> String {
+pub(super) fn list(items: &[impl Borrow<str>]) -> String {
     match items {
         [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [one] => one.borrow().to_owned(),
+        [first @ .., last] => format!("{} and {}", first.join(", "), last.borrow()),
     }
 }
 
 /// As [`list`], with what goes beyond `most` counted rather than named.
-pub(super) fn list_some(items: &[&str], most: usize) -> String {
+pub(super) fn list_some(items: &[impl Borrow<str>], most: usize) -> String {
     // Naming one more takes no more room than "and 1 other".
     if items.len() <= most + 1 {
         return list(items);
@@ -70,17 +72,17 @@ pub(super) fn capitalized(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
+/// "1 theme continues", "No themes continue": a count as the subject of what is said of one, or of many.
+pub(super) fn said(n: usize, what: &str, of_one: &str, of_many: &str) -> String {
+    format!("{} {}", capitalized(&count(n, what)), if n == 1 { of_one } else { of_many })
+}
+
 /// "2013", or "2013 to 2018"; empty where no year is known.
-pub(super) fn years(known: impl Iterator<Item = i32>) -> String {
-    let (mut first, mut last) = (i32::MAX, i32::MIN);
-    for year in known {
-        first = first.min(year);
-        last = last.max(year);
-    }
-    match first.cmp(&last) {
-        std::cmp::Ordering::Less => format!("{first} to {last}"),
-        std::cmp::Ordering::Equal => first.to_string(),
-        std::cmp::Ordering::Greater => String::new(),
+pub(super) fn years(known: impl Iterator<Item = i32> + Clone) -> String {
+    match (known.clone().min(), known.max()) {
+        (Some(first), Some(last)) if first < last => format!("{first} to {last}"),
+        (Some(only), _) => only.to_string(),
+        (None, _) => String::new(),
     }
 }
 

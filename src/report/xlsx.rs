@@ -5,11 +5,11 @@
 
 use rust_xlsxwriter::{
     Color, ConditionalFormat2ColorScale, DocProperties, ExcelDateTime, Format, FormatAlign,
-    FormatBorder, Url, Workbook, Worksheet, XlsxError,
+    FormatBorder, FormatUnderline, Url, Workbook, Worksheet, XlsxError,
 };
 
 use super::document::{Anchor, Block, Document, Inline, Text};
-use super::tables::{Cell, Column, Table};
+use super::tables::{Cell, Table};
 use super::{number, words};
 
 /// Excel's limit is 32,767 characters a cell.
@@ -22,6 +22,10 @@ const MOST_ROWS: usize = 1_048_000;
 /// Characters across a page that can still be read.
 const PAGE_WIDTH: usize = 180;
 
+/// Row and column, from 0.
+type At = (u32, u16);
+type Written = Result<(), XlsxError>;
+
 /// The whole workbook.
 ///
 /// # Errors
@@ -32,284 +36,222 @@ pub(super) fn render(document: &Document, tables: &[Table]) -> Result<Vec<u8>, X
     let properties = DocProperties::new().set_title(&document.title).set_author("Concord");
     book.set_properties(&properties.set_creation_datetime(&created));
     let looks = Looks::new();
-    overview(book.add_worksheet(), document, tables, &looks)?;
+    Writer::new(book.add_worksheet(), &looks).overview(document, tables)?;
     for table in tables {
-        sheet(book.add_worksheet(), table, &looks)?;
+        Writer::new(book.add_worksheet(), &looks).table(table)?;
     }
     book.save_to_buffer()
 }
 
-/// How cells look.
+/// How cells look. Numbers look as texts do, in a format of their own.
 struct Looks {
     title: Format,
     heading: Format,
     upright: Format,
     text: Format,
     link: Format,
-    count: Format,
-    share: Look,
-    estimate: Look,
-    cosine: Look,
-}
-
-/// How numbers look.
-struct Look {
-    format: Format,
-    decimals: u8,
-    is_percent: bool,
-}
-
-impl Look {
-    /// What Excel shows: rounded half away from zero, as a decimal number of 15 digits.
-    fn shows(&self, x: f64) -> String {
-        let (scale, sign) = if self.is_percent { (100.0, "%") } else { (1.0, "") };
-        let step = 10_f64.powi(i32::from(self.decimals));
-        let rounded = (x * scale * step + 1e-9 * x.signum()).round() / step;
-        format!("{rounded:.*}{sign}", usize::from(self.decimals))
-    }
 }
 
 impl Looks {
     fn new() -> Self {
-        let cell = || Format::new().set_text_wrap().set_align(FormatAlign::Top);
-        let heading = || {
-            Format::new()
-                .set_bold()
-                .set_text_wrap()
-                .set_background_color(Color::RGB(0x00D7_E7F3))
-                .set_border_bottom(FormatBorder::Thin)
-        };
+        let text = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+        let heading = Format::new()
+            .set_bold()
+            .set_text_wrap()
+            .set_background_color(Color::RGB(0x00D7_E7F3))
+            .set_border_bottom(FormatBorder::Thin)
+            .set_align(FormatAlign::Bottom);
+        let link = text.clone().set_font_color(Color::RGB(0x000B_5C94));
         Self {
             title: Format::new().set_bold().set_font_size(16).set_align(FormatAlign::Top),
-            heading: heading().set_align(FormatAlign::Bottom),
-            upright: heading().set_align(FormatAlign::Bottom).set_rotation(90),
-            text: cell(),
-            link: cell()
-                .set_font_color(Color::RGB(0x000B_5C94))
-                .set_underline(rust_xlsxwriter::FormatUnderline::Single),
-            count: cell().set_num_format("#,##0"),
-            share: Look { format: cell().set_num_format("0%"), decimals: 0, is_percent: true },
-            estimate: Look { format: cell().set_num_format("0.0"), decimals: 1, is_percent: false },
-            cosine: Look { format: cell().set_num_format("0.00"), decimals: 2, is_percent: false },
+            upright: heading.clone().set_rotation(90),
+            heading,
+            link: link.set_underline(FormatUnderline::Single),
+            text,
         }
     }
 }
 
-/// The first sheet: title and first part of the document, then what the other sheets hold.
-fn overview(
-    sheet: &mut Worksheet,
-    document: &Document,
-    tables: &[Table],
-    looks: &Looks,
-) -> Result<(), XlsxError> {
-    sheet.set_name("Overview")?.set_column_width(0, 44)?.set_column_width(1, 90)?;
-    sheet.write_string_with_format(0, 0, fitting(&document.title), &looks.title)?;
-    sheet.write_string(1, 0, &document.lede)?;
-    let mut row = 2;
-    for block in document.sections.iter().take(1).flat_map(|part| &part.blocks) {
-        row = overview_block(sheet, row, block, looks)?;
-    }
-    row += 2;
-    sheet.write_string_with_format(row, 0, "Sheets", &looks.heading)?;
-    sheet.write_string_with_format(row, 1, "Rows", &looks.heading)?;
-    for table in tables {
-        row += 1;
-        let url = Url::new(format!("internal:'{}'!A1", table.name)).set_text(table.name);
-        sheet.write_url_with_format(row, 0, url, &looks.link)?;
-        sheet.write_string_with_format(row, 1, number::whole(table.rows.len()), &looks.text)?;
-    }
-    sheet.set_landscape().set_print_fit_to_pages(1, 0);
-    Ok(())
-}
-
-/// Writes a block below `row`; gives the last row written.
-fn overview_block(
-    sheet: &mut Worksheet,
-    mut row: u32,
-    block: &Block,
-    looks: &Looks,
-) -> Result<u32, XlsxError> {
-    match block {
-        Block::Heading(text) => {
-            row += 2;
-            sheet.write_string_with_format(row, 0, text, &looks.heading)?;
-            sheet.write_string_with_format(row, 1, "", &looks.heading)?;
-        }
-        Block::Figures(figures) => {
-            for figure in figures {
-                row += 1;
-                sheet.write_string_with_format(row, 0, &figure.what, &looks.text)?;
-                sheet.write_string_with_format(row, 1, &figure.value, &looks.text)?;
-            }
-        }
-        Block::List(list) => {
-            for item in &list.items {
-                for block in &item.blocks {
-                    row = overview_block(sheet, row, block, looks)?;
-                }
-            }
-        }
-        Block::Columns(columns) => {
-            for block in columns.iter().flatten() {
-                row = overview_block(sheet, row, block, looks)?;
-            }
-        }
-        Block::Paragraph(text) | Block::Note(text) => {
-            row += 1;
-            overview_line(sheet, row, text, looks)?;
-        }
-        Block::Fold(fold) => {
-            row += 1;
-            sheet.write_string_with_format(row, 0, &fold.title, &looks.text)?;
-            for block in &fold.blocks {
-                row = overview_block(sheet, row, block, looks)?;
-            }
-        }
-        _ => {}
-    }
-    Ok(row)
-}
-
-/// A theme leads to its row; what is said of it stands beside it.
-fn overview_line(
-    sheet: &mut Worksheet,
+/// One sheet, written from top to bottom.
+struct Writer<'a> {
+    sheet: &'a mut Worksheet,
+    looks: &'a Looks,
+    /// The row written last, in the overview.
     row: u32,
-    text: &Text,
-    looks: &Looks,
-) -> Result<(), XlsxError> {
-    let rest = match text.0.split_first() {
-        Some((Inline::Link(name, Anchor::Theme(number)), rest)) => {
-            write_link(sheet, (row, 0), name, "Themes", number - 1, looks)?;
-            Text(rest.to_vec())
+    links: usize,
+}
+
+impl<'a> Writer<'a> {
+    fn new(sheet: &'a mut Worksheet, looks: &'a Looks) -> Self {
+        Self { sheet, looks, row: 0, links: 0 }
+    }
+
+    /// The first sheet: title and first part of the document, then what the other sheets hold.
+    fn overview(&mut self, document: &Document, tables: &[Table]) -> Written {
+        self.sheet.set_name("Overview")?.set_column_width(0, 44)?.set_column_width(1, 90)?;
+        self.text((0, 0), &document.title, &self.looks.title)?;
+        self.sheet.write_string(1, 0, &document.lede)?;
+        self.row = 2;
+        self.blocks(document.sections.iter().take(1).flat_map(|part| &part.blocks))?;
+        self.row += 2;
+        self.pair("Sheets", "Rows", &self.looks.heading)?;
+        for table in tables {
+            self.row += 1;
+            self.link((self.row, 0), table.name, table.name, 1)?;
+            self.text((self.row, 1), &number::whole(table.rows.len()), &self.looks.text)?;
         }
-        _ => text.clone(),
-    };
-    let rest = rest.to_string();
-    let rest = rest.trim();
-    sheet.set_row_height(row, height(lines(rest, 90)))?;
-    sheet.write_string_with_format(row, 1, fitting(rest), &looks.text)?;
-    Ok(())
-}
-
-fn sheet(sheet: &mut Worksheet, table: &Table, looks: &Looks) -> Result<(), XlsxError> {
-    sheet.set_name(table.name)?;
-    for (at, column) in table.columns.iter().enumerate() {
-        heading(sheet, at as u16, column, looks)?;
+        self.sheet.set_landscape().set_print_fit_to_pages(1, 0);
+        Ok(())
     }
-    let rows = &table.rows[..table.rows.len().min(MOST_ROWS)];
-    let mut links = 0;
-    for (y, row) in rows.iter().enumerate() {
-        let most =
-            row.iter().zip(&table.columns).map(|(cell, column)| cell_lines(cell, column)).max();
-        sheet.set_row_height(y as u32 + 1, height(most.unwrap_or(1)))?;
-        for (x, cell) in row.iter().enumerate() {
-            write(sheet, (y as u32 + 1, x as u16), cell, &mut links, looks)?;
+
+    fn blocks<'b>(&mut self, blocks: impl Iterator<Item = &'b Block>) -> Written {
+        for block in blocks {
+            self.block(block)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a block below the last row.
+    fn block(&mut self, block: &Block) -> Written {
+        match block {
+            Block::Heading(text) => {
+                self.row += 2;
+                self.pair(text, "", &self.looks.heading)
+            }
+            Block::Figures(figures) => figures.iter().try_for_each(|figure| {
+                self.row += 1;
+                self.pair(&figure.what, &figure.value, &self.looks.text)
+            }),
+            Block::List(list) => self.blocks(list.items.iter().flat_map(|item| &item.blocks)),
+            Block::Columns(columns) => self.blocks(columns.iter().flatten()),
+            Block::Paragraph(text) | Block::Note(text) => {
+                self.row += 1;
+                self.line(text)
+            }
+            Block::Fold(fold) => {
+                self.row += 1;
+                self.text((self.row, 0), &fold.title, &self.looks.text)?;
+                self.blocks(fold.blocks.iter())
+            }
+            _ => Ok(()),
         }
     }
-    sheet.set_freeze_panes(1, table.frozen as u16)?;
-    let last = (rows.len() as u32, table.columns.len() as u16 - 1);
-    sheet.autofilter(0, 0, last.0, last.1)?;
-    let first_upright = table.columns.iter().position(|column| column.upright);
-    if let Some(first) = first_upright.filter(|_| !rows.is_empty()) {
-        let scale = ConditionalFormat2ColorScale::new()
-            .set_minimum_color(Color::RGB(0x00D6_E6F2))
-            .set_maximum_color(Color::RGB(0x002F_7FB8));
-        sheet.add_conditional_format(1, first as u16, last.0, last.1, &scale)?;
-    }
-    let width: usize = table.columns.iter().map(|column| usize::from(column.width)).sum();
-    let pages = width.div_ceil(PAGE_WIDTH) as u16;
-    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(pages, 0);
-    sheet.set_repeat_rows(0, 0)?.set_repeat_columns(0, table.frozen as u16 - 1)?;
-    sheet.set_footer("&L&A&RPage &P of &N");
-    Ok(())
-}
 
-fn heading(
-    sheet: &mut Worksheet,
-    at: u16,
-    column: &Column,
-    looks: &Looks,
-) -> Result<(), XlsxError> {
-    let look = if column.upright { &looks.upright } else { &looks.heading };
-    sheet.set_column_width(at, f64::from(column.width))?;
-    sheet.write_string_with_format(0, at, fitting(&column.name), look)?;
-    if column.upright {
-        sheet.set_row_height(0, 170)?;
+    /// A theme leads to its row; what is said of it stands beside it.
+    fn line(&mut self, text: &Text) -> Written {
+        let rest = match text.0.split_first() {
+            Some((Inline::Link(name, Anchor::Theme(number)), rest)) => {
+                self.link((self.row, 0), name, "Themes", number + 1)?;
+                Text(rest.to_vec())
+            }
+            _ => text.clone(),
+        };
+        let rest = rest.to_string();
+        let rest = rest.trim();
+        self.sheet.set_row_height(self.row, height(lines(rest, 90)))?;
+        self.text((self.row, 1), rest, &self.looks.text)
     }
-    Ok(())
-}
 
-fn write(
-    sheet: &mut Worksheet,
-    at: (u32, u16),
-    cell: &Cell,
-    links: &mut usize,
-    looks: &Looks,
-) -> Result<(), XlsxError> {
-    let (row, column) = at;
-    match cell {
-        Cell::Link { text, table, row: to } if *links < MOST_LINKS && *to < MOST_ROWS => {
-            *links += 1;
-            write_link(sheet, at, text, table, *to, looks)?;
+    fn table(&mut self, table: &Table) -> Written {
+        self.sheet.set_name(table.name)?;
+        for (at, column) in (0..).zip(&table.columns) {
+            let look = if column.upright { &self.looks.upright } else { &self.looks.heading };
+            self.sheet.set_column_width(at, f64::from(column.width))?;
+            self.text((0, at), &column.name, look)?;
         }
-        Cell::Text(text) | Cell::Link { text, .. } => {
-            sheet.write_string_with_format(row, column, fitting(text), &looks.text)?;
+        let first_upright = table.columns.iter().position(|column| column.upright);
+        if first_upright.is_some() {
+            self.sheet.set_row_height(0, 170)?;
         }
-        Cell::Count(n) => {
-            sheet.write_number_with_format(row, column, *n as f64, &looks.count)?;
+        let rows = &table.rows[..table.rows.len().min(MOST_ROWS)];
+        for (y, row) in (1..).zip(rows) {
+            let most = row.iter().zip(&table.columns).map(|(cell, column)| match cell {
+                Cell::Text(text) | Cell::Link { text, .. } => lines(text, column.width.into()),
+                _ => 1,
+            });
+            self.sheet.set_row_height(y, height(most.max().unwrap_or(1)))?;
+            for (x, cell) in (0..).zip(row) {
+                self.cell((y, x), cell)?;
+            }
         }
-        Cell::Estimate(x) => shown(sheet, at, *x, &number::estimate(*x), &looks.estimate)?,
-        Cell::Cosine(x) => shown(sheet, at, *x, &number::cosine(*x), &looks.cosine)?,
-        Cell::Probability(x) => shown(sheet, at, *x, &number::probability(*x), &looks.share)?,
-        Cell::Share(x) => shown(sheet, at, *x, &number::proportion(*x), &looks.share)?,
-        Cell::Empty => {}
+        let (frozen, last) = (table.frozen as u16, table.columns.len() as u16 - 1);
+        let last_row = rows.len() as u32;
+        self.sheet.set_freeze_panes(1, frozen)?.autofilter(0, 0, last_row, last)?;
+        if let Some(first) = first_upright.filter(|_| !rows.is_empty()) {
+            let scale = ConditionalFormat2ColorScale::new()
+                .set_minimum_color(Color::RGB(0x00D6_E6F2))
+                .set_maximum_color(Color::RGB(0x002F_7FB8));
+            self.sheet.add_conditional_format(1, first as u16, last_row, last, &scale)?;
+        }
+        let width: usize = table.columns.iter().map(|column| usize::from(column.width)).sum();
+        let pages = width.div_ceil(PAGE_WIDTH) as u16;
+        self.sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(pages, 0);
+        self.sheet.set_repeat_rows(0, 0)?.set_repeat_columns(0, frozen - 1)?;
+        self.sheet.set_footer("&L&A&RPage &P of &N");
+        Ok(())
     }
-    Ok(())
+
+    fn cell(&mut self, at: At, cell: &Cell) -> Written {
+        match cell {
+            Cell::Link { text, table, row } if self.links < MOST_LINKS && *row < MOST_ROWS => {
+                self.links += 1;
+                self.link(at, text, table, row + 2)
+            }
+            Cell::Text(text) | Cell::Link { text, .. } => self.text(at, text, &self.looks.text),
+            Cell::Count(n) => self.number(at, *n as f64, "#,##0"),
+            Cell::Estimate(x) => self.shown(at, *x, &number::estimate(*x), "0.0"),
+            Cell::Cosine(x) => self.shown(at, *x, &number::cosine(*x), "0.00"),
+            Cell::Probability(x) => self.shown(at, *x, &number::probability(*x), "0%"),
+            Cell::Share(x) => self.shown(at, *x, &number::proportion(*x), "0%"),
+            Cell::Empty => Ok(()),
+        }
+    }
+
+    /// A number that keeps its value and reads as in every other output: where Excel's own rounding would
+    /// show another text, the cell's format is that text. What is not known stays empty.
+    fn shown(&mut self, at: At, x: f64, text: &str, format: &str) -> Written {
+        match x {
+            x if !x.is_finite() => Ok(()),
+            x if in_excel(x, format) == text => self.number(at, x, format),
+            x => self.number(at, x, &format!("\"{text}\"")),
+        }
+    }
+
+    fn number(&mut self, (row, column): At, x: f64, format: &str) -> Written {
+        let look = self.looks.text.clone().set_num_format(format);
+        self.sheet.write_number_with_format(row, column, x, &look)?;
+        Ok(())
+    }
+
+    fn text(&mut self, (row, column): At, text: &str, look: &Format) -> Written {
+        self.sheet.write_string_with_format(row, column, fitting(text), look)?;
+        Ok(())
+    }
+
+    /// Two texts beside each other.
+    fn pair(&mut self, left: &str, right: &str, look: &Format) -> Written {
+        self.text((self.row, 0), left, look)?;
+        self.text((self.row, 1), right, look)
+    }
+
+    /// A text that leads to a row of another sheet; its heading is row 1.
+    fn link(&mut self, (row, column): At, text: &str, table: &str, to: usize) -> Written {
+        let url = Url::new(format!("internal:'{table}'!A{to}")).set_text(fitting(text));
+        self.sheet.write_url_with_format(row, column, url, &self.looks.link)?;
+        Ok(())
+    }
 }
 
-/// A number that keeps its value and reads as in every other format: where Excel's own rounding would
-/// show another text, the cell's format is that text. What is not known stays empty.
-fn shown(
-    sheet: &mut Worksheet,
-    (row, column): (u32, u16),
-    x: f64,
-    text: &str,
-    look: &Look,
-) -> Result<(), XlsxError> {
-    if !x.is_finite() {
-        return Ok(());
-    }
-    if look.shows(x) == text {
-        sheet.write_number_with_format(row, column, x, &look.format)?;
-    } else {
-        let literal = look.format.clone().set_num_format(format!("\"{text}\""));
-        sheet.write_number_with_format(row, column, x, &literal)?;
-    }
-    Ok(())
+/// What Excel shows of a number: rounded half away from zero, as a decimal number of 15 digits.
+fn in_excel(x: f64, format: &str) -> String {
+    let decimals = format.split_once('.').map_or(0, |(_, zeros)| zeros.len());
+    let (scale, sign) = if format.ends_with('%') { (100.0, "%") } else { (1.0, "") };
+    let step = 10_usize.pow(decimals as u32) as f64;
+    let rounded = (x * scale * step + 1e-9 * x.signum()).round() / step;
+    format!("{rounded:.decimals$}{sign}")
 }
 
-/// A text that leads to a row of another sheet, 0 the first below its heading.
-fn write_link(
-    sheet: &mut Worksheet,
-    (row, column): (u32, u16),
-    text: &str,
-    table: &str,
-    to: usize,
-    looks: &Looks,
-) -> Result<(), XlsxError> {
-    let url = Url::new(format!("internal:'{table}'!A{}", to + 2)).set_text(fitting(text));
-    sheet.write_url_with_format(row, column, url, &looks.link)?;
-    Ok(())
-}
-
-/// Lines that a cell takes. Not every program fits rows to wrapped texts by itself.
-fn cell_lines(cell: &Cell, column: &Column) -> usize {
-    match cell {
-        Cell::Text(text) | Cell::Link { text, .. } => lines(text, usize::from(column.width)),
-        _ => 1,
-    }
-}
-
+/// Lines that a text takes. Not every program fits rows to wrapped texts by itself.
 fn lines(text: &str, width: usize) -> usize {
     // Words do not fill a line to its end.
     let usable = (width * 9 / 10).max(1);

@@ -101,14 +101,14 @@ static LISTS: LazyLock<[Lists; Language::ALL.len()]> = LazyLock::new(|| {
 });
 
 /// The lists of `language`.
-pub(super) fn of(language: Language) -> &'static Lists {
+pub(super) fn for_language(language: Language) -> &'static Lists {
     &LISTS[language as usize]
 }
 
 /// The words that show the noun phrases of `language`.
 #[must_use]
 pub fn phrase_words(language: Language) -> &'static PhraseWords {
-    &of(language).phrases
+    &for_language(language).phrases
 }
 
 /// The lists of every language.
@@ -129,6 +129,6 @@ mod tests {
                 assert_eq!(*word, fold(word));
             }
         }
-        assert!(of(Language::French).elided.contains("l"));
+        assert!(for_language(Language::French).elided.contains("l"));
     }
 }

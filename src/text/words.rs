@@ -60,7 +60,7 @@ pub struct Token<'a> {
 /// "don't", "3.5" and "U.S" are one word each, a Han character is one by itself, and "decision-making"
 /// is two. In a `language` that elides, "l'accès" is also two.
 pub fn words(text: &str, language: Option<Language>) -> impl Iterator<Item = Word<'_>> {
-    let elided = language.map(|language| &lists::of(language).elided);
+    let elided = language.map(|language| &lists::for_language(language).elided);
     text.unicode_word_indices().flat_map(move |(start, text)| {
         let cut = elided.filter(|elided| !elided.is_empty()).and_then(|elided| {
             let at = text.find(APOSTROPHES)?;
@@ -167,7 +167,7 @@ static STOP_WORDS: LazyLock<[HashSet<&str>; Language::ALL.len()]> =
 ///
 /// This is Concord's own list if there is one, otherwise that of Stopwords ISO.
 pub fn stop_words(language: Language) -> impl Iterator<Item = &'static str> {
-    let own = &lists::of(language).stop_words;
+    let own = &lists::for_language(language).stop_words;
     let listed = own.is_empty().then(|| stop_words::lookup(language.code())).flatten();
     own.iter().map(String::as_str).chain(listed.into_iter().flatten().copied())
 }
@@ -183,7 +183,7 @@ pub fn is_unfinished(word: &str) -> bool {
 /// Whether `word` says little at the end of a phrase; `false` if the language is unknown.
 #[must_use]
 pub fn is_general(word: &str, language: Option<Language>) -> bool {
-    language.is_some_and(|language| lists::of(language).general.contains(&lower(word)))
+    language.is_some_and(|language| lists::for_language(language).general.contains(&lower(word)))
 }
 
 /// Whether `word` says nothing about the subject of a text; `false` if the language is unknown.

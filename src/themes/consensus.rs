@@ -21,7 +21,7 @@ pub(super) struct Asks {
 }
 
 impl Asks {
-    pub(super) fn of(recommendations: &[Recommendation], links: &[Link]) -> Self {
+    pub(super) fn new(recommendations: &[Recommendation], links: &[Link]) -> Self {
         let mut first: Vec<usize> = (0..recommendations.len()).collect();
         let mut texts = BTreeMap::new();
         for (row, recommendation) in recommendations.iter().enumerate() {
@@ -90,7 +90,7 @@ impl Chance {
     /// One deal serves all sizes, since its first asks are a draw of any number. The mean is computed
     /// exactly rather than simulated: `k` draws miss an agency with `a` of `n` asks with probability
     /// C(n-a, k) / C(n, k) (hypergeometric).
-    fn of(asks: &Asks, sizes: &BTreeSet<usize>) -> Self {
+    fn new(asks: &Asks, sizes: &BTreeSet<usize>) -> Self {
         let most = sizes.last().copied().unwrap_or(0);
         let deals: Vec<Vec<usize>> = (0..DEALS)
             .into_par_iter()
@@ -190,7 +190,7 @@ impl Search<'_> {
             .map(|group| self.asks.among(group.items().flat_map(|i| self.items.rows[i].clone())))
             .collect();
         let sizes: BTreeSet<usize> = asks.iter().map(BTreeSet::len).collect();
-        let chance = Chance::of(self.asks, &sizes);
+        let chance = Chance::new(self.asks, &sizes);
         groups
             .par_iter()
             .zip(&asks)
@@ -260,8 +260,8 @@ mod tests {
     fn chance_is_a_draw_without_replacement() {
         let mut rows: Vec<_> = (0..18).map(|n| recommendation(n, "Prolific")).collect();
         rows.extend([recommendation(18, "X"), recommendation(19, "Y")]);
-        let asks = Asks::of(&rows, &[]);
-        let chance = Chance::of(&asks, &BTreeSet::from([3, 5]));
+        let asks = Asks::new(&rows, &[]);
+        let chance = Chance::new(&asks, &BTreeSet::from([3, 5]));
         let (deals, mean) = &chance.by_size[&3];
         // Three draws of 20 miss X with probability 17/20, and cannot miss the agency with 18.
         assert!((mean - (1.0 + 2.0 * 0.15)).abs() < 1e-9);

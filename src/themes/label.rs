@@ -75,7 +75,7 @@ fn distinct(ranked: &[Vec<Candidate>]) -> Vec<usize> {
 }
 
 /// The texts as words, with the number of texts that contain each word or phrase.
-pub(super) struct Corpus<'a> {
+pub(super) struct Vocabulary<'a> {
     passages: &'a [Passage],
     words: Vec<Vec<Word>>,
     texts_with_stem: HashMap<u64, u32>,
@@ -106,8 +106,8 @@ struct Use<'a> {
     words: Vec<&'a Word>,
 }
 
-impl<'a> Corpus<'a> {
-    pub(super) fn of(passages: &'a [Passage]) -> Self {
+impl<'a> Vocabulary<'a> {
+    pub(super) fn new(passages: &'a [Passage]) -> Self {
         let words: Vec<Vec<Word>> = passages.par_iter().map(words).collect();
         let (mut texts_with_stem, mut texts_with_phrase) = (HashMap::new(), HashMap::new());
         for words in &words {
@@ -201,7 +201,7 @@ impl<'a> Corpus<'a> {
 
 /// The data that the candidates of one theme are scored with.
 struct Scorer<'a> {
-    corpus: &'a Corpus<'a>,
+    corpus: &'a Vocabulary<'a>,
     members: usize,
     total: f64,
     weight_of_stem: HashMap<u64, f64>,
@@ -333,7 +333,7 @@ mod tests {
     }
 
     fn labels(passages: &[Passage]) -> Vec<Label> {
-        Corpus::of(passages).labels(&[rows(0..3), rows(3..6)])
+        Vocabulary::new(passages).labels(&[rows(0..3), rows(3..6)])
     }
 
     #[test]
@@ -343,7 +343,7 @@ mod tests {
             "Protect the rights of child workers; the rights of child brides too.",
             "The rights of child refugees need protection.",
         ];
-        let found = Corpus::of(&texts.map(passage)).labels(&[rows(0..3)]);
+        let found = Vocabulary::new(&texts.map(passage)).labels(&[rows(0..3)]);
         assert!(!found[0].phrase.is_empty());
     }
 
@@ -396,7 +396,7 @@ mod tests {
     fn two_themes_have_two_names() {
         let texts = ["Lower transfer fees for rural banks.", "Lower transfer fees for city banks."];
         let passages: Vec<_> = texts.iter().cycle().take(4).map(|text| passage(*text)).collect();
-        let found = Corpus::of(&passages).labels(&[rows(0..2), rows(2..4)]);
+        let found = Vocabulary::new(&passages).labels(&[rows(0..2), rows(2..4)]);
         assert_ne!(found[0].phrase, found[1].phrase);
     }
 
@@ -407,14 +407,14 @@ mod tests {
             "Respect the rights of children.",
             "Uphold the rights of children.",
         ];
-        let found = Corpus::of(&texts.map(passage)).labels(&[rows(0..3)]);
+        let found = Vocabulary::new(&texts.map(passage)).labels(&[rows(0..3)]);
         assert_eq!(found[0].phrase, "Rights of children");
     }
 
     #[test]
     fn members_without_a_noun_phrase_lend_their_first_words() {
         let passages = ["Do so, and continue.", "2. 3."].map(passage);
-        let found = Corpus::of(&passages).labels(&[rows(0..2)]);
+        let found = Vocabulary::new(&passages).labels(&[rows(0..2)]);
         assert_eq!(found[0].phrase, "Do so, and continue");
     }
 }

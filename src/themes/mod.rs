@@ -68,7 +68,7 @@ pub struct Input<'a> {
 pub fn find(input: &Input) -> Grains {
     let recommendations = input.recommendations;
     let items = Items::new(recommendations);
-    let pins = Pins::of(input.decisions, &items, recommendations);
+    let pins = Pins::new(input.decisions, &items, recommendations);
     let links = items.links(input.links);
     let plain = Graph::new(items.len(), &links);
     let graph = plain.decided(&pins);
@@ -94,8 +94,8 @@ pub fn find(input: &Input) -> Grains {
     })
     .into_iter();
 
-    let asks = Asks::of(recommendations, input.links);
-    let words = label::Corpus::of(input.passages);
+    let asks = Asks::new(recommendations, input.links);
+    let words = label::Vocabulary::new(input.passages);
     let search =
         Search { recommendations, items: &items, graph: &graph, asks: &asks, words: &words };
     let mut found = grains.iter().map(|groups| {
@@ -217,7 +217,7 @@ struct Search<'a> {
     items: &'a Items,
     graph: &'a Graph,
     asks: &'a Asks,
-    words: &'a label::Corpus<'a>,
+    words: &'a label::Vocabulary<'a>,
 }
 
 impl Search<'_> {

@@ -20,7 +20,7 @@ pub(super) struct Pins {
 
 impl Pins {
     /// The combined effect of `decisions`, in order. Recommendations that no longer exist are ignored.
-    pub(super) fn of(
+    pub(super) fn new(
         decisions: &[Decision],
         items: &Items,
         recommendations: &[Recommendation],
@@ -146,7 +146,7 @@ mod tests {
     fn pins(decisions: &[Decision]) -> (Pins, Items) {
         let rows = recommendations(&["A"; 6]);
         let items = Items::new(&rows);
-        (Pins::of(decisions, &items, &rows), items)
+        (Pins::new(decisions, &items, &rows), items)
     }
 
     /// Whether two rows are together, and whether they are apart.

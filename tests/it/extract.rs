@@ -7,7 +7,7 @@ use std::path::Path;
 use concord::Recommendation;
 use concord::internals::{
     domain::{Document, DocumentId},
-    extract::{Config, challenges, from_document},
+    extract::{ExtractConfig, challenges, from_document},
     ingest::{
         Format, TableOptions, read_document,
         records::{Form, parse},
@@ -19,11 +19,11 @@ fn read(path: &Path) -> Document {
     let bytes = std::fs::read(path).unwrap();
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let id = DocumentId::try_from(name.clone()).unwrap();
-    read_document(id, name.clone(), &bytes, Format::of(&name, &bytes)).unwrap()
+    read_document(id, name.clone(), &bytes, Format::detect(&name, &bytes)).unwrap()
 }
 
 fn found(path: &Path) -> Vec<Recommendation> {
-    from_document(&read(path), &Config::default()).recommendations
+    from_document(&read(path), &ExtractConfig::default()).recommendations
 }
 
 /// Agency, marker and first words of what is found in a document made for the test.
@@ -133,7 +133,7 @@ proptest! {
         let id = DocumentId::try_from("d".to_owned()).unwrap();
         let format = if markdown { Format::Markdown } else { Format::Text };
         if let Ok(document) = read_document(id, "d".into(), text.as_bytes(), format) {
-            let config = Config { min_confidence: 0.0, ..Config::default() };
+            let config = ExtractConfig { min_confidence: 0.0, ..ExtractConfig::default() };
             check_spans(&document, &from_document(&document, &config).recommendations);
             check_spans(&document, &challenges(&document, &config).recommendations);
         }
@@ -147,7 +147,7 @@ proptest! {
         }
         let id = DocumentId::try_from("d".to_owned()).unwrap();
         if let Ok(document) = read_document(id, "d".into(), &bytes, format) {
-            check_spans(&document, &from_document(&document, &Config::default()).recommendations);
+            check_spans(&document, &from_document(&document, &ExtractConfig::default()).recommendations);
         }
     }
 
@@ -155,7 +155,7 @@ proptest! {
     fn any_page_is_read(parts in prop::collection::vec("(</?(p|li|ol|ul|h2|table|tr|td|sup|br|script|title)>|Ensure that [a-z ]{0,20}\\.|&[a-z]{2,4};|\\PC{0,9})", 0..80)) {
         let id = DocumentId::try_from("d".to_owned()).unwrap();
         if let Ok(document) = read_document(id, "d".into(), parts.concat().as_bytes(), Format::Html) {
-            check_spans(&document, &from_document(&document, &Config::default()).recommendations);
+            check_spans(&document, &from_document(&document, &ExtractConfig::default()).recommendations);
         }
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<T
     let sections = section::sections(blocks, outline);
     let asking = sections.iter().filter(|s| s.role == Role::Recommendations);
     let asking = asking.flat_map(|s| &blocks[s.range.clone()]).filter(|b| !b.is_heading());
-    let attribution = Attribution::of(asking.map(Block::text));
+    let attribution = Attribution::learn(asking.map(Block::text));
     let structured = section::is_structured(blocks, &sections, cues);
     let labelled =
         attribution.any() || blocks.iter().any(|b| attributed::marked(b.text()).is_some());

@@ -21,7 +21,7 @@ pub struct RecordError {
     /// The file, as the user named it.
     pub path: String,
     /// The place of the error in the file.
-    pub place: Place,
+    pub place: RecordPlace,
     /// What was found and what was expected.
     pub why: String,
 }
@@ -37,9 +37,9 @@ impl RecordError {
     #[must_use]
     pub fn within(&self) -> String {
         match &self.place {
-            Place::File => self.why.clone(),
-            Place::Line(line) => format!("line {line}: {}", self.why),
-            Place::Row(sheet, row) => format!("sheet `{sheet}`, row {row}: {}", self.why),
+            RecordPlace::File => self.why.clone(),
+            RecordPlace::Line(line) => format!("line {line}: {}", self.why),
+            RecordPlace::Row(sheet, row) => format!("sheet `{sheet}`, row {row}: {}", self.why),
         }
     }
 }
@@ -49,7 +49,7 @@ const NO_COLUMN: &str = "there is no column";
 
 /// A place in a file of records.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum RecordPlace {
     /// The file as a whole.
     File,
     /// A line, from 1.
@@ -58,7 +58,7 @@ pub enum Place {
     Row(String, usize),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for RecordPlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File => Ok(()),
@@ -96,7 +96,7 @@ pub enum Form {
 impl Form {
     /// The form of a file, by its name; `None` if it is not a file of records.
     #[must_use]
-    pub fn of(path: &std::path::Path) -> Option<Self> {
+    pub fn from_path(path: &std::path::Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         match ending.as_str() {
             "jsonl" | "ndjson" | "json" => Some(Self::Jsonl),
@@ -212,8 +212,8 @@ impl<'a> Records<'a> {
 
     fn error(&self, number: usize, why: String) -> RecordError {
         let place = match &self.sheet {
-            Some(sheet) => Place::Row(sheet.clone(), number),
-            None => Place::Line(number),
+            Some(sheet) => RecordPlace::Row(sheet.clone(), number),
+            None => RecordPlace::Line(number),
         };
         RecordError { path: self.path.to_owned(), place, why }
     }

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{Data, DataRef, Reader, SheetVisible, Xlsx};
 
 use super::{
-    Place, RecordError, Records, TableOptions,
+    RecordError, RecordPlace, Records, TableOptions,
     table::{self, Row},
 };
 use crate::domain::Recommendation;
@@ -29,7 +29,7 @@ pub fn parse_xlsx(
     bytes: &[u8],
     options: &TableOptions,
 ) -> Result<Vec<Recommendation>, RecordError> {
-    let failed = |why: String| RecordError { path: path.to_owned(), place: Place::File, why };
+    let failed = |why: String| RecordError { path: path.to_owned(), place: RecordPlace::File, why };
     let sheets = sheets(bytes, options.sheet.as_deref()).map_err(failed)?;
     // If none fits, report the sheet that comes closest: it is probably the intended one.
     let mut nearest: Option<(usize, RecordError)> = None;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::Firmness;
+use crate::domain::{Firmness, Relation};
 
 /// A line of text, in pieces.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -112,10 +112,7 @@ pub(in crate::report) enum Tone {
     Stable,
     Fair,
     Weak,
-    Duplicate,
-    Overlap,
-    Related,
-    New,
+    Relation(Relation),
     Opposite,
 }
 

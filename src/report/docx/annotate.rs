@@ -4,7 +4,7 @@ use docx_rs::{BreakType, Comment, Run, Shading};
 
 use super::styles::DATE;
 use super::{Writer, indented, plain};
-use crate::domain::BlockRole;
+use crate::domain::{BlockRole, Relation};
 use crate::report::document::{Annotated, Block, Match, Note, Tone};
 
 const AUTHOR: &str = "Concord";
@@ -67,9 +67,9 @@ fn lines(block: &Block) -> Vec<String> {
 fn colour(tone: Tone) -> &'static str {
     match tone {
         Tone::Opposite => "FBDFE4",
-        Tone::Duplicate => "FBE6D9",
-        Tone::Overlap => "FAF0C8",
-        Tone::Related => "E0EDF7",
-        Tone::New | Tone::Stable | Tone::Fair | Tone::Weak => "DEF2E4",
+        Tone::Relation(Relation::Duplicate) => "FBE6D9",
+        Tone::Relation(Relation::Overlap) => "FAF0C8",
+        Tone::Relation(Relation::Related) => "E0EDF7",
+        Tone::Relation(Relation::None) | Tone::Stable | Tone::Fair | Tone::Weak => "DEF2E4",
     }
 }

@@ -211,8 +211,7 @@ impl Writer {
             return;
         }
         if self.shown < MOST {
-            let count = fold.count.map_or(String::new(), |n| format!(" ({})", number::whole(n)));
-            self.heading(level + 1, &format!("{}{count}", fold.title));
+            self.heading(level + 1, &fold.heading());
         }
         self.blocks(&fold.blocks, level + 1, depth);
     }
@@ -221,8 +220,7 @@ impl Writer {
         if !self.has_room() {
             return;
         }
-        let weak = if theme.is_weak { " (weak)" } else { "" };
-        self.heading(level, &format!("{}. {}{weak}", theme.number, theme.label));
+        self.heading(level, &theme.title());
         self.paragraph(&theme.tally, 0);
         theme.facts.iter().for_each(|fact| self.paragraph(fact, 0));
         self.blocks(&theme.blocks, level, 1);

@@ -1,6 +1,6 @@
 //! Themes by agency, and agencies compared.
 
-use super::{part, pictures};
+use super::pictures;
 use crate::domain::{AgencyProfile, Pictures};
 use crate::report::document::{
     Anchor, Block, Column, Inline, Matrix, MatrixCell, MatrixRow, Section, Table, Text, Tone,
@@ -30,7 +30,7 @@ pub(super) fn matrix(names: &Names) -> Section {
         Block::Matrix(matrix)
     };
     let how = Text::from(how).and(Inline::OnPage(" Choose a number to read the theme."));
-    part("matrix", "Themes by agency", vec![Block::Paragraph(how), shown])
+    Section::new("matrix", "Themes by agency", vec![Block::Paragraph(how), shown])
 }
 
 fn row(theme: Numbered, names: &Names) -> MatrixRow {
@@ -66,8 +66,7 @@ impl Matrix {
         };
         let themes = part(n, self.n_themes, "strongest themes");
         let agencies = part(self.agencies.len(), self.n_agencies, "most active agencies");
-        let parts: Vec<&str> =
-            [&themes, &agencies].into_iter().flatten().map(String::as_str).collect();
+        let parts: Vec<String> = [themes, agencies].into_iter().flatten().collect();
         if parts.is_empty() { String::new() } else { format!("Shown: {}.", list(&parts)) }
     }
 }
@@ -92,7 +91,7 @@ pub(super) fn section(names: &Names, drawn: &Pictures) -> Section {
         columns: columns.map(column).into(),
         rows: names.overlap.agencies.iter().map(|profile| compared(profile, names)).collect(),
     }));
-    part("agencies", "Agencies compared", blocks)
+    Section::new("agencies", "Agencies compared", blocks)
 }
 
 fn compared(profile: &AgencyProfile, names: &Names) -> Vec<Text> {

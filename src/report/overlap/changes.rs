@@ -1,9 +1,8 @@
 //! What changed since an older report.
 
-use super::part;
 use crate::domain::{Changes, Moved, RecommendationId, ThemeChange, ThemeName};
-use crate::report::document::{Block, Column, Section, Table, Text};
-use crate::report::words::{capitalized, clean, count, list_some};
+use crate::report::document::{Block, Section, Table};
+use crate::report::words::{capitalized, clean, list_some, said};
 
 /// Recommendations named before the rest is counted.
 const NAMED: usize = 20;
@@ -14,14 +13,10 @@ pub(super) fn section(changes: &Changes) -> Section {
     let rows = rows(changes);
     if !rows.is_empty() {
         blocks.push(Block::note("A number in brackets counts a theme's recommendations."));
-        let column = |(name, width)| Column { name, is_number: false, width };
-        blocks.push(Block::Table(Table {
-            caption: None,
-            columns: [("Change", 20), ("Before", 40), ("Now", 40)].map(column).into(),
-            rows: rows.into_iter().map(|row| row.map(Text::from).into()).collect(),
-        }));
+        let columns = [("Change", 20), ("Before", 40), ("Now", 40)];
+        blocks.push(Block::Table(Table::texts(columns, rows)));
     }
-    part("changes", "Changes since the last report", blocks)
+    Section::new("changes", "Changes since the last report", blocks)
 }
 
 /// Change, before, now.
@@ -50,10 +45,6 @@ pub(in crate::report) fn sentences(changes: &Changes) -> Vec<String> {
     if changes.is_empty() {
         return vec!["Nothing changed.".to_owned()];
     }
-    let said = |n: usize, noun: &str, one: &str, many: &str| {
-        let verb = if n == 1 { one } else { many };
-        format!("{} {verb}", capitalized(&count(n, noun)))
-    };
     let mut sentences = vec![said(changes.kept, "theme", "continues.", "continue.")];
     for (ids, one, many) in [
         (&changes.added, "is new", "are new"),
@@ -70,5 +61,5 @@ pub(in crate::report) fn sentences(changes: &Changes) -> Vec<String> {
 
 fn listed(ids: &[RecommendationId]) -> String {
     let names: Vec<String> = ids.iter().map(|id| clean(id.as_str())).collect();
-    list_some(&names.iter().map(String::as_str).collect::<Vec<_>>(), NAMED)
+    list_some(&names, NAMED)
 }

@@ -1,6 +1,5 @@
 //! Near-duplicates, and the four kinds of gap.
 
-use super::part;
 use crate::domain::{
     Agency, AgendaAnswer, AgendaItem, ChallengeAnswer, Link, Overlap, SilentAgency, SilentPassage,
     SingleVoice,
@@ -16,6 +15,7 @@ use crate::report::words::{capitalized, clean, count};
 const MOST_PAIRS: usize = 100;
 /// Entries of a list that stand open on the page; the rest is folded.
 const OPEN: usize = 8;
+const ALL: usize = usize::MAX;
 /// Said of a list that has entries.
 const NEAREST: &str = " The nearest recommendations stand below each.";
 /// Recommendations shown as nearest to an agenda item, and to a challenge.
@@ -33,15 +33,14 @@ pub(super) fn duplicates(names: &Names) -> Section {
         duplicates_sentence(overlap)
     );
     let pairs = overlap.duplicates.iter().take(MOST_PAIRS).map(|link| pair(link, names));
-    let items: Vec<Item> = pairs.collect();
-    let mut blocks = vec![Block::paragraph(how), entries(items, MOST_PAIRS)];
+    let mut blocks = vec![Block::paragraph(how), entries(pairs.collect(), ALL)];
     if n > MOST_PAIRS {
-        let all = number::whole(n);
-        let cut =
-            format!("The {MOST_PAIRS} most likely of {all} pairs are shown; JSON has them all.");
-        blocks.push(Block::note(cut));
+        blocks.push(Block::note(format!(
+            "The {MOST_PAIRS} most likely of {} pairs are shown; JSON has them all.",
+            number::whole(n)
+        )));
     }
-    Section { finds: Some(Kind::Pair), ..part("duplicates", "Near-duplicates", blocks) }
+    Section::new("duplicates", "Near-duplicates", blocks).finds(Kind::Pair)
 }
 
 fn pair(link: &Link, names: &Names) -> Item {
@@ -87,39 +86,31 @@ pub(super) fn section(names: &Names) -> Section {
         number::probability(method.overlap_threshold),
         number::probability(method.takes_up_threshold),
     );
-    let mut blocks = vec![Block::paragraph(how), agenda(names)];
-    blocks.extend(challenges(names));
-    blocks.extend(silent(names));
-    blocks.push(voices(names));
-    part("gaps", "Gaps", blocks)
+    let kinds = [Some(agenda(names)), challenges(names), silent(names), Some(voices(names))];
+    let kinds = kinds.into_iter().flatten().map(Block::Section);
+    Section::new("gaps", "Gaps", std::iter::once(Block::paragraph(how)).chain(kinds).collect())
 }
 
-fn inner(anchor: &'static str, title: &'static str, finds: Kind, blocks: Vec<Block>) -> Block {
-    Block::Section(Section { finds: Some(finds), ..part(anchor, title, blocks) })
-}
-
-fn agenda(names: &Names) -> Block {
-    let overlap = names.overlap;
-    let Some(sentence) = agenda_sentence(overlap) else {
-        let how = Text::from("The corpus has no agenda. Put an ")
-            .and(Inline::Code("agenda.toml"))
-            .then(" beside it to see which of its items are unanswered.");
-        let blocks = vec![Block::Paragraph(how)];
-        return inner("agenda", "Unanswered agenda items", Kind::Gap, blocks);
+fn agenda(names: &Names) -> Section {
+    let blocks = match (agenda_sentence(names.overlap), &names.overlap.gaps.agenda) {
+        (Some(said), Some(found)) => {
+            let item = |answer: &AgendaAnswer| agenda_item(answer, names);
+            let (open, answered) = parted(found, AgendaAnswer::is_unanswered, item);
+            let mut blocks = listed(said, NEAREST, open, ALL);
+            blocks.extend(folded("answered agenda item", answered));
+            blocks
+        }
+        _ => vec![Block::Paragraph(
+            Text::from("The corpus has no agenda. Put an ")
+                .and(Inline::Code("agenda.toml"))
+                .then(" beside it to see which of its items are unanswered."),
+        )],
     };
-    let open: Vec<Item> = unanswered(overlap).map(|answer| agenda_item(answer, names)).collect();
-    let nearest = if open.is_empty() { "" } else { NEAREST };
-    let mut blocks = vec![Block::paragraph(format!("{sentence}{nearest}"))];
-    let n_open = open.len();
-    blocks.push(entries(open, n_open));
-    let answered = overlap.gaps.agenda.iter().flatten().filter(|answer| !answer.is_unanswered());
-    blocks
-        .extend(folded("answered agenda item", answered.map(|a| agenda_item(a, names)).collect()));
-    inner("agenda", "Unanswered agenda items", Kind::Gap, blocks)
+    Section::new("agenda", "Unanswered agenda items", blocks).finds(Kind::Gap)
 }
 
 /// Agenda items without an answer.
-pub(super) fn unanswered(overlap: &Overlap) -> impl Iterator<Item = &AgendaAnswer> {
+pub(in crate::report) fn unanswered(overlap: &Overlap) -> impl Iterator<Item = &AgendaAnswer> {
     overlap.gaps.agenda.iter().flatten().filter(|answer| answer.is_unanswered())
 }
 
@@ -175,16 +166,13 @@ pub(in crate::report) fn item_name(item: &AgendaItem, overlap: &Overlap) -> Stri
     capitalized(&clean(&format!("{level} {marker}")))
 }
 
-fn challenges(names: &Names) -> Option<Block> {
+fn challenges(names: &Names) -> Option<Section> {
     let found = names.overlap.gaps.challenges.as_ref()?;
-    let (open, answered): (Vec<_>, Vec<_>) = found.iter().partition(|one| one.is_unanswered());
-    let nearest = if open.is_empty() { "" } else { NEAREST };
-    let sentence = format!("{}{nearest}", challenges_sentence(names.overlap)?);
-    let all =
-        |list: Vec<&ChallengeAnswer>| list.into_iter().map(|one| challenge(one, names)).collect();
-    let mut blocks = vec![Block::paragraph(sentence), entries(all(open), OPEN)];
-    blocks.extend(folded("answered challenge", all(answered)));
-    Some(inner("challenges", "Unanswered challenges", Kind::Gap, blocks))
+    let item = |answer: &ChallengeAnswer| challenge(answer, names);
+    let (open, answered) = parted(found, ChallengeAnswer::is_unanswered, item);
+    let mut blocks = listed(challenges_sentence(names.overlap)?, NEAREST, open, OPEN);
+    blocks.extend(folded("answered challenge", answered));
+    Some(Section::new("challenges", "Unanswered challenges", blocks).finds(Kind::Gap))
 }
 
 /// How many challenges are unanswered; `None` where none are given.
@@ -213,16 +201,13 @@ pub(in crate::report) fn passage(at: usize, overlap: &Overlap) -> Quote {
     }
 }
 
-fn silent(names: &Names) -> Option<Block> {
+fn silent(names: &Names) -> Option<Section> {
     let found = names.overlap.gaps.silent.as_ref()?;
     let how = " Each is shown with its own passage on the theme, with what others recommend, and with \
         its own nearest recommendation.";
-    let how = if found.is_empty() { "" } else { how };
-    let sentence = format!("{}{how}", silent_sentence(names.overlap)?);
-    let items: Vec<Item> = found.iter().filter_map(|one| silent_agency(one, names)).collect();
-    let n = items.len();
-    let blocks = vec![Block::paragraph(sentence), entries(items, n)];
-    Some(inner("silent", "Silent agencies", Kind::Gap, blocks))
+    let items = found.iter().filter_map(|one| silent_agency(one, names)).collect();
+    let blocks = listed(silent_sentence(names.overlap)?, how, items, ALL);
+    Some(Section::new("silent", "Silent agencies", blocks).finds(Kind::Gap))
 }
 
 /// How many agencies discuss a theme and recommend nothing on it; `None` without their texts.
@@ -250,24 +235,19 @@ fn silent_agency(silent: &SilentAgency, names: &Names) -> Option<Item> {
     let title = Text::strong(clean(silent.agency.as_str()))
         .then(" on ")
         .and(Inline::Link(theme.label(), Anchor::Theme(theme.number)));
-    let own = silent
-        .nearest
-        .map_or_else(|| "Its own: none is near.".into(), |found| near("Its own: ", found, names));
+    let own = near_or("Its own: ", silent.nearest, "Its own: none is near.", names);
     let lines = vec![near("Others: ", (row, probability), names), own];
     let blocks =
         vec![Block::Paragraph(title), Block::Quote(passage(at, names.overlap)), near_list(lines)];
     Some(Item::new(blocks).found(Kind::Gap, vec![names.agency_number(&silent.agency)]))
 }
 
-fn voices(names: &Names) -> Block {
-    let found = &names.overlap.gaps.single_voice;
+fn voices(names: &Names) -> Section {
     let how =
         " The most isolated come first, each with the nearest recommendation of another agency.";
-    let how = if found.is_empty() { "" } else { how };
-    let sentence = format!("{}{how}", voices_sentence(names.overlap));
-    let items = found.iter().map(|single| voice(*single, names)).collect();
-    let blocks = vec![Block::paragraph(sentence), entries(items, OPEN)];
-    inner("voices", "Single voices", Kind::Voice, blocks)
+    let items = names.overlap.gaps.single_voice.iter().map(|single| voice(*single, names));
+    let blocks = listed(voices_sentence(names.overlap), how, items.collect(), OPEN);
+    Section::new("voices", "Single voices", blocks).finds(Kind::Voice)
 }
 
 /// How many recommendations only one agency makes.
@@ -283,12 +263,30 @@ pub(super) fn voices_sentence(overlap: &Overlap) -> String {
 
 fn voice(single: SingleVoice, names: &Names) -> Item {
     let entry = names.entry(single.row);
-    let nearest = single.nearest.map_or_else(
-        || "No recommendation of another agency is near.".into(),
-        |found| near("Nearest: ", found, names),
-    );
+    let none = "No recommendation of another agency is near.";
+    let nearest = near_or("Nearest: ", single.nearest, none, names);
     Item::new(vec![Block::Quote(entry.quote()), near_list(vec![nearest])])
         .found(Kind::Voice, vec![entry.agency_number])
+}
+
+fn near_or(lead: &str, found: Option<(usize, f64)>, none: &str, names: &Names) -> Text {
+    found.map_or_else(|| none.into(), |found| near(lead, found, names))
+}
+
+/// What is said of a kind of gap, how to read its entries where it has some, and the entries.
+fn listed(said: String, how: &str, items: Vec<Item>, open: usize) -> Vec<Block> {
+    let how = if items.is_empty() { "" } else { how };
+    vec![Block::paragraph(said + how), entries(items, open)]
+}
+
+/// Entries on what is unanswered, and on what is answered.
+fn parted<T>(
+    found: &[T],
+    is_unanswered: fn(&T) -> bool,
+    item: impl Fn(&T) -> Item,
+) -> (Vec<Item>, Vec<Item>) {
+    let (open, answered): (Vec<&T>, Vec<&T>) = found.iter().partition(|one| is_unanswered(one));
+    (open.into_iter().map(&item).collect(), answered.into_iter().map(&item).collect())
 }
 
 /// Entries of which the first few stand open.
@@ -298,6 +296,6 @@ fn entries(items: Vec<Item>, open: usize) -> Block {
 
 /// What is answered, out of the way; `None` where nothing is.
 fn folded(noun: &str, items: Vec<Item>) -> Option<Block> {
-    let (n, title) = (items.len(), capitalized(&count(items.len(), noun)));
-    (n > 0).then(|| Block::group(title, vec![entries(items, n)]))
+    let title = capitalized(&count(items.len(), noun));
+    (!items.is_empty()).then(|| Block::group(title, vec![entries(items, ALL)]))
 }

@@ -1,13 +1,15 @@
 //! The first screen: what was compared, and what came out.
 
-use super::{NO_SHARED_THEME, gaps, part};
+use std::collections::BTreeSet;
+
+use super::{NO_SHARED_THEME, gaps};
 use crate::domain::{DocumentInfo, Overlap};
 use crate::report::document::{
     Anchor, Block, Figure, Inline, Item, ListStyle, Section, Text, Tone,
 };
-use crate::report::names::{Names, Numbered};
-use crate::report::words::{self, capitalized, clean, count, noun};
-use crate::report::{names, number};
+use crate::report::names::{Entry, Names, Numbered};
+use crate::report::number;
+use crate::report::words::{capitalized, clean, count, list_some, noun, said, shorten, years};
 
 /// Themes that the first screen names.
 const STRONGEST: usize = 5;
@@ -22,16 +24,19 @@ const AGREEMENT: &str = " estimates how many of a theme's agencies ask for the s
 
 pub(super) fn section(names: &Names) -> Section {
     let overlap = names.overlap;
-    let mut gaps = vec![Block::Heading("Main gaps".to_owned()), bullets(main_gaps(names))];
-    gaps.push(Block::Heading("Near-duplicates".to_owned()));
-    gaps.push(bullets(vec![duplicates(names)]));
+    let gaps = vec![
+        Block::Heading("Main gaps".to_owned()),
+        bullets(main_gaps(names)),
+        Block::Heading("Near-duplicates".to_owned()),
+        bullets(vec![duplicates(names)]),
+    ];
     let mut blocks =
         vec![Block::Figures(figures(overlap)), Block::Columns(vec![strongest(names), gaps])];
     blocks.extend(documents(&overlap.documents));
     let agencies: Vec<String> = overlap.agencies.iter().map(|a| clean(a.agency.as_str())).collect();
     let compared = format!("{} compared", capitalized(&count(agencies.len(), "agency")));
     blocks.push(Block::detail(compared, vec![Block::paragraph(agencies.join(", "))]));
-    part("glance", "At a glance", blocks)
+    Section::new("glance", "At a glance", blocks)
 }
 
 /// "256 recommendations by 28 agencies, from 1 document (2013)."
@@ -40,7 +45,7 @@ pub(super) fn compared(overlap: &Overlap) -> String {
     if n == 0 {
         return "There are no recommendations to compare.".to_owned();
     }
-    let years = words::years(
+    let years = years(
         (overlap.documents.iter().filter_map(|d| d.year))
             .chain(overlap.recommendations.iter().filter_map(|r| r.year)),
     );
@@ -58,48 +63,39 @@ fn n_documents(overlap: &Overlap) -> usize {
     if !overlap.documents.is_empty() {
         return overlap.documents.len();
     }
-    let mut named: Vec<_> =
-        overlap.recommendations.iter().filter_map(|r| r.document.as_ref()).collect();
-    named.sort_unstable();
-    named.dedup();
-    named.len()
+    let named = overlap.recommendations.iter().filter_map(|r| r.document.as_ref());
+    named.collect::<BTreeSet<_>>().len()
 }
 
 fn figures(overlap: &Overlap) -> Vec<Figure> {
     let n = overlap.recommendations.len();
     let shared: usize = overlap.agencies.iter().map(|a| a.shared).sum();
     let themes = overlap.themes.themes.iter().filter(|t| t.consensus.agencies() >= 2).count();
-    let pairs = overlap.duplicates.len();
-    let figure = |value: String, what: String| Figure { value, what, tone: None };
+    let counted = |n: usize, what: &str, which: &str| {
+        let (value, what) = (number::whole(n), format!("{}{which}", noun(n, what)));
+        Figure { value, what, tone: None }
+    };
+    let belong = "of recommendations belong to a shared theme".to_owned();
     vec![
-        figure(number::whole(n), noun(n, "recommendation")),
-        figure(number::whole(overlap.agencies.len()), noun(overlap.agencies.len(), "agency")),
-        figure(
-            number::whole(themes),
-            format!("{} shared by two or more agencies", noun(themes, "theme")),
-        ),
-        figure(number::share(shared, n), "of recommendations belong to a shared theme".to_owned()),
-        figure(number::whole(pairs), format!("{} of near-duplicates", noun(pairs, "pair"))),
+        counted(n, "recommendation", ""),
+        counted(overlap.agencies.len(), "agency", ""),
+        counted(themes, "theme", " shared by two or more agencies"),
+        Figure { value: number::share(shared, n), what: belong, tone: None },
+        counted(overlap.duplicates.len(), "pair", " of near-duplicates"),
     ]
 }
 
 fn strongest(names: &Names) -> Vec<Block> {
-    let mut blocks = vec![Block::Heading("Strongest consensus".to_owned())];
-    let themes = names.themes();
-    let shared: Vec<Numbered> = themes.into_iter().filter(Numbered::is_shared).collect();
-    if shared.is_empty() {
-        blocks.push(Block::paragraph(NO_SHARED_THEME));
-        return blocks;
+    let heading = Block::Heading("Strongest consensus".to_owned());
+    let shared = names.themes().into_iter().filter(Numbered::is_shared).take(STRONGEST);
+    let items: Vec<Item> = shared.map(|theme| Item::line(ranked(theme, names))).collect();
+    if items.is_empty() {
+        return vec![heading, Block::paragraph(NO_SHARED_THEME)];
     }
-    let items =
-        shared.iter().take(STRONGEST).map(|&theme| Item::line(ranked(theme, names))).collect();
-    blocks.push(Block::list(ListStyle::Ranked, items));
-    blocks.push(Block::Note(
-        Text::strong("Agreement")
-            .then(AGREEMENT)
-            .and(Inline::OnPage(" The vertical stroke on each bar marks it.")),
-    ));
-    blocks
+    let how = Text::strong("Agreement")
+        .then(AGREEMENT)
+        .and(Inline::OnPage(" The vertical stroke on each bar marks it."));
+    vec![heading, Block::list(ListStyle::Ranked, items), Block::Note(how)]
 }
 
 fn ranked(theme: Numbered, names: &Names) -> Text {
@@ -125,43 +121,32 @@ pub(super) fn bar(theme: Numbered, names: &Names) -> Inline {
 
 fn main_gaps(names: &Names) -> Vec<Item> {
     let overlap = names.overlap;
-    let mut items = Vec::new();
-    if let Some(sentence) = gaps::agenda_sentence(overlap) {
-        let mut entry = vec![Block::Paragraph(link(sentence, "agenda"))];
-        let open: Vec<Item> = gaps::unanswered(overlap)
-            .take(GAPS)
-            .map(|answer| {
-                let text = words::shorten(&clean(&answer.item.text), 110);
-                Item::line(
-                    Text::strong(format!("{}: ", gaps::item_name(&answer.item, overlap)))
-                        .then(text),
-                )
-            })
-            .collect();
-        if !open.is_empty() {
-            entry.push(bullets(open));
-        }
-        items.push(Item::new(entry));
-    }
-    items.extend(
-        gaps::challenges_sentence(overlap).map(|said| Item::line(link(said, "challenges"))),
-    );
-    items.extend(gaps::silent_sentence(overlap).map(|said| Item::line(link(said, "silent"))));
-    items.push(Item::line(link(gaps::voices_sentence(overlap), "voices")));
-    items.extend(alone(overlap).map(|sentence| Item::line(link(sentence, "agencies"))));
-    items
+    let agenda = gaps::agenda_sentence(overlap).map(|said| {
+        let open = gaps::unanswered(overlap).take(GAPS).map(|answer| {
+            let name = format!("{}: ", gaps::item_name(&answer.item, overlap));
+            Item::line(Text::strong(name).then(shorten(&clean(&answer.item.text), 110)))
+        });
+        let open: Vec<Item> = open.collect();
+        let open = (!open.is_empty()).then(|| bullets(open));
+        Item::new(std::iter::once(Block::Paragraph(link(said, "agenda"))).chain(open).collect())
+    });
+    let rest = [
+        (gaps::challenges_sentence(overlap), "challenges"),
+        (gaps::silent_sentence(overlap), "silent"),
+        (Some(gaps::voices_sentence(overlap)), "voices"),
+        (alone(overlap), "agencies"),
+    ];
+    let rest = rest.into_iter().filter_map(|(said, part)| Some(Item::line(link(said?, part))));
+    agenda.into_iter().chain(rest).collect()
 }
 
 /// Agencies that share nothing, in a sentence.
 fn alone(overlap: &Overlap) -> Option<String> {
     let alone = overlap.agencies.iter().filter(|a| a.shared == 0);
     let names: Vec<String> = alone.map(|a| clean(a.agency.as_str())).collect();
-    let listed: Vec<&str> = names.iter().map(String::as_str).collect();
-    let verb = if names.len() == 1 { "shares" } else { "share" };
-    (!names.is_empty()).then(|| {
-        let n = capitalized(&count(names.len(), "agency"));
-        format!("{n} {verb} no theme with another: {}.", words::list_some(&listed, ALONE))
-    })
+    let verbs = ("shares no theme with another", "share no theme with another");
+    let alone = said(names.len(), "agency", verbs.0, verbs.1);
+    (!names.is_empty()).then(|| format!("{alone}: {}.", list_some(&names, ALONE)))
 }
 
 fn duplicates(names: &Names) -> Item {
@@ -169,7 +154,7 @@ fn duplicates(names: &Names) -> Item {
     let mut blocks = vec![Block::Paragraph(sentence)];
     blocks.extend(names.overlap.duplicates.first().map(|closest| {
         let [a, b] = [closest.a, closest.b].map(|row| names.entry(row));
-        let cited = |text: Text, entry: &names::Entry| {
+        let cited = |text: Text, entry: &Entry| {
             let to = Anchor::Recommendation(entry.number);
             text.and(Inline::Link(entry.source.id.clone(), to)).then(format!(" ({})", entry.agency))
         };

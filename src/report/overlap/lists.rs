@@ -1,18 +1,16 @@
 //! Recommendations in no theme, and all recommendations.
 
-use super::part;
 use crate::report::document::{
     Anchor, Block, Fold, Inline, Item, Kind, ListStyle, Medium, Section, Text,
 };
 use crate::report::names::{Entry, Names};
-use crate::report::words::{capitalized, count, noun, shorten};
+use crate::report::words::{capitalized, count, noun, said, shorten};
 
 pub(super) fn singles(names: &Names) -> Section {
     let single = &names.overlap.themes.single;
     let sentence = match single.len() {
         0 => "Every recommendation belongs to a theme.".to_owned(),
-        1 => "1 recommendation belongs to no theme.".to_owned(),
-        n => format!("{} belong to no theme.", capitalized(&count(n, "recommendation"))),
+        n => said(n, "recommendation", "belongs to no theme.", "belong to no theme."),
     };
     let short = |entry: &Entry| {
         let text = Text::foreign(shorten(&entry.text, 180)).then(" ");
@@ -22,7 +20,7 @@ pub(super) fn singles(names: &Names) -> Section {
     let groups = groups(names, single.iter().copied(), ListStyle::Bullets, short);
     let mut blocks = vec![Block::paragraph(sentence)];
     blocks.extend(groups.map(|(_, fold)| Block::Fold(fold)));
-    Section { finds: Some(Kind::Single), ..part("singles", "Recommendations in no theme", blocks) }
+    Section::new("singles", "Recommendations in no theme", blocks).finds(Kind::Single)
 }
 
 pub(super) fn all(names: &Names) -> Section {
@@ -38,11 +36,8 @@ pub(super) fn all(names: &Names) -> Section {
             Block::Fold(Fold { anchor: Some(Anchor::Agency(agency)), ..fold })
         }),
     );
-    Section {
-        medium: Medium::Ledger,
-        finds: Some(Kind::Recommendation),
-        ..part("all", "All recommendations", blocks)
-    }
+    let part = Section::new("all", "All recommendations", blocks).finds(Kind::Recommendation);
+    Section { medium: Medium::Ledger, ..part }
 }
 
 /// A fold for each agency, with the agency's number.
@@ -54,14 +49,9 @@ fn groups<'a>(
 ) -> impl Iterator<Item = (usize, Fold)> + 'a {
     names.by_agency(rows).into_iter().map(move |entries| {
         let items: Vec<Item> = entries.iter().map(|entry| item(entry)).collect();
-        let fold = Fold {
-            anchor: None,
-            title: entries[0].agency.clone(),
-            count: Some(items.len()),
-            is_detail: false,
-            blocks: vec![Block::list(style, items)],
-        };
-        (entries[0].agency_number, fold)
+        let count = Some(items.len());
+        let fold = Fold::new(&*entries[0].agency, vec![Block::list(style, items)]);
+        (entries[0].agency_number, Fold { count, ..fold })
     })
 }
 

@@ -1,8 +1,7 @@
 //! How the figures came about.
 
-use super::part;
 use crate::domain::Overlap;
-use crate::report::document::{Block, Column, Section, Table, Text};
+use crate::report::document::{Block, Section, Table};
 use crate::report::number;
 use crate::report::words::{clean, count};
 
@@ -12,6 +11,10 @@ const HOW: &str = "A language model turns every recommendation into a list of nu
     translated into the probability that a careful analyst would say that they ask for the same \
     thing. Recommendations that probably ask for the same thing form themes. All figures are \
     estimates by a program: read the wording before you rely on one.";
+
+const CONSENSUS: &str = "the number of agencies in a theme and how far they agree; an agency counts once, \
+    however often it repeats itself. A random draw of as many recommendations shows what chance \
+    would give";
 
 /// Columns of the figures from labelled data, with their part of the width.
 pub(in crate::report) const MEASURED: [(&str, usize); 5] =
@@ -25,14 +28,9 @@ pub(super) fn section(overlap: &Overlap) -> Section {
             "Measured on recommendations that people labelled. On other documents the results may \
              be better or worse.",
         ));
-        let column = |(name, width)| Column { name, is_number: false, width };
-        blocks.push(Block::Table(Table {
-            caption: None,
-            columns: MEASURED.map(column).into(),
-            rows: measured(overlap).map(|row| row.map(Text::from).into()).collect(),
-        }));
+        blocks.push(Block::Table(Table::texts(MEASURED, measured(overlap))));
     }
-    part("method", "Method", blocks)
+    Section::new("method", "Method", blocks)
 }
 
 /// The figures from labelled data, a row each.
@@ -45,40 +43,22 @@ pub(in crate::report) fn measured(overlap: &Overlap) -> impl Iterator<Item = [&s
 pub(in crate::report) fn facts(overlap: &Overlap) -> Vec<(&'static str, String)> {
     let method = &overlap.method;
     let compared = count(overlap.recommendations.len(), "recommendation");
+    let compared = match method.corpus.as_str() {
+        "" => compared,
+        sum => format!("{compared} (BLAKE3 {sum})"),
+    };
     let from = |threshold: f64, what: &str| {
         format!("counted from a probability of {} that {what}", number::probability(threshold))
     };
+    let shared = "two recommendations share a substantial part of what they ask";
+    let same = "two recommendations ask for the same action on the same object";
     vec![
         ("Program", format!("Concord {}", clean(&method.version))),
         ("Language model", clean(&method.model)),
-        (
-            "Compared",
-            match method.corpus.as_str() {
-                "" => compared,
-                sum => format!("{compared} (BLAKE3 {sum})"),
-            },
-        ),
-        (
-            "Overlap",
-            from(
-                method.overlap_threshold,
-                "two recommendations share a substantial part of what they ask",
-            ),
-        ),
-        (
-            "Near-duplicate",
-            from(
-                method.duplicate_threshold,
-                "two recommendations ask for the same action on the same object",
-            ),
-        ),
-        (
-            "Consensus",
-            "the number of agencies in a theme and how far they agree; an agency counts once, however \
-             often it repeats itself. A random draw of as many recommendations shows what chance \
-             would give"
-                .to_owned(),
-        ),
+        ("Compared", compared),
+        ("Overlap", from(method.overlap_threshold, shared)),
+        ("Near-duplicate", from(method.duplicate_threshold, same)),
+        ("Consensus", CONSENSUS.to_owned()),
         ("To make this report again", clean(&method.command)),
     ]
 }

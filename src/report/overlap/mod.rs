@@ -11,10 +11,10 @@ mod themes;
 
 pub(super) use agencies::{n_shared_themes, nearest};
 pub(super) use changes::{rows as change_rows, sentences as change_sentences};
-pub(super) use gaps::{item_name, passage};
+pub(super) use gaps::{item_name, passage, unanswered};
 pub(super) use themes::differing;
 
-use super::document::{Block, Document, Medium, Section};
+use super::document::Document;
 use super::names::Names;
 use super::words::clean;
 use crate::domain::{Overlap, Pictures};
@@ -51,9 +51,4 @@ pub fn overlap(overlap: &Overlap, pictures: &Pictures) -> Document {
         imprint: format!("Made with Concord {version}."),
         version,
     }
-}
-
-/// A part that every format has.
-fn part(anchor: &'static str, title: &'static str, blocks: Vec<Block>) -> Section {
-    Section { anchor, title, medium: Medium::Any, finds: None, blocks }
 }

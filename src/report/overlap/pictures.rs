@@ -1,12 +1,13 @@
 //! The map and the network of the page.
 
+use std::collections::HashSet;
+
+use serde_json::{Value, json};
+
 use super::agencies::nearest;
-use super::part;
-use crate::domain::{Overlap, Pictures, Place};
-use crate::report::document::{
-    Anchor, Block, Circle, Inline, Map, MapTheme, Medium, Network, NetworkTie, Section, Text,
-};
-use crate::report::names::Names;
+use crate::domain::{AgencyProfile, Pictures, Point};
+use crate::report::document::{Anchor, Block, Inline, Medium, Section, Text};
+use crate::report::names::{Names, Numbered};
 use crate::report::number;
 use crate::report::words::{clean, count, list_some};
 
@@ -27,83 +28,86 @@ pub(super) fn map(names: &Names, pictures: &Pictures) -> Section {
             belong to no shared theme.";
         vec![Block::paragraph(how), Block::Map(drawn(names, pictures))]
     };
-    Section { medium: Medium::Page, ..part("map", "Map of recommendations", blocks) }
+    Section { medium: Medium::Page, ..Section::new("map", "Map of recommendations", blocks) }
 }
 
-fn drawn(names: &Names, pictures: &Pictures) -> Map {
+/// By row, the place of each mark with the number of its theme, or 0; then the names of shared themes.
+/// Places run from 0 to [`STEPS`], right and down.
+fn drawn(names: &Names, pictures: &Pictures) -> Value {
     let homes = names.overlap.themes.homes(pictures.recommendations.len());
-    let dot = |(place, home): (&Place, &Option<usize>)| {
+    let dot = |(place, home): (&Point, &Option<usize>)| {
         let [x, y] = place.map(step);
-        (x, y, home.map_or(0, |position| names.theme(position).number))
+        json!([x, y, home.map_or(0, |position| names.theme(position).number)])
     };
-    let theme = |theme: &crate::report::names::Numbered| {
+    let theme = |theme: &Numbered| {
         let mark = pictures.themes.get(theme.position).copied().flatten()?;
         let ([x, y], label) = (mark.place.map(step), theme.label());
         let title = format!("Theme: {label}");
-        Some(MapTheme { label, title, x, y, hue: mark.hue, shape: mark.shape })
+        Some(json!({
+            "label": label, "title": title, "x": x, "y": y, "hue": mark.hue, "shape": mark.shape,
+        }))
     };
-    Map {
-        dots: pictures.recommendations.iter().zip(&homes).map(dot).collect(),
-        themes: names.themes().iter().filter_map(theme).collect(),
-        no_theme: "In no shared theme",
-    }
+    json!({
+        "dots": pictures.recommendations.iter().zip(&homes).map(dot).collect::<Value>(),
+        "themes": names.themes().iter().filter_map(theme).collect::<Value>(),
+        "no_theme": "In no shared theme",
+    })
 }
 
-/// `None` where no agency is near another, or nothing says where they stand.
+/// Agencies as circles, tied to the most similar. `None` where no agency is near another, or nothing says
+/// where they stand.
 pub(super) fn network(names: &Names, pictures: &Pictures) -> Option<Block> {
     let agencies = &names.overlap.agencies;
     let is_drawn = pictures.agencies.len() == agencies.len()
         && agencies.iter().any(|agency| !agency.nearest.is_empty());
-    let circle = |(profile, place): (&crate::domain::AgencyProfile, &Place)| {
-        let [x, y] = place.map(step);
-        let n = profile.rows.len();
-        let title = count(n, "recommendation");
-        Circle { name: clean(profile.agency.as_str()), n, title, x, y }
+    let circle = |(profile, place): (&AgencyProfile, &Point)| {
+        let ([x, y], n) = (place.map(step), profile.rows.len());
+        let (name, title) = (clean(profile.agency.as_str()), count(n, "recommendation"));
+        json!({ "name": name, "n": n, "title": title, "x": x, "y": y })
     };
     is_drawn.then(|| {
-        let agencies = agencies.iter().zip(&pictures.agencies).map(circle).collect();
-        Block::Network(Network { agencies, ties: ties(names) })
+        let circles: Value = agencies.iter().zip(&pictures.agencies).map(circle).collect();
+        Block::Network(json!({ "agencies": circles, "ties": ties(names) }))
     })
 }
 
-/// Each agency with its nearest, every pair once.
-fn ties(names: &Names) -> Vec<NetworkTie> {
-    let mut ties: Vec<NetworkTie> = Vec::new();
+/// Each agency with its nearest, by number, every pair once.
+fn ties(names: &Names) -> Value {
+    let mut seen = HashSet::new();
+    let mut ties = Vec::new();
     for (at, profile) in names.overlap.agencies.iter().enumerate() {
         for (_, other, likeness) in nearest(profile, names) {
-            let (a, b) = ((at + 1).min(other), (at + 1).max(other));
-            if !ties.iter().any(|tie| (tie.a, tie.b) == (a, b)) {
-                ties.push(tie((a, b), likeness, names));
+            let pair = ((at + 1).min(other), (at + 1).max(other));
+            if seen.insert(pair) {
+                ties.push(tie(pair, likeness, names));
             }
         }
     }
-    ties
+    ties.into()
 }
 
-fn tie((a, b): (usize, usize), likeness: f64, names: &Names) -> NetworkTie {
-    let name = |number: usize| clean(names.overlap.agencies[number - 1].agency.as_str());
-    let themes = in_common(names.overlap, a, b, names);
-    let themes = if themes.is_empty() { "none".to_owned() } else { themes };
-    NetworkTie {
-        a,
-        b,
-        likeness: (likeness * 1e4).round() / 1e4,
-        title: format!("{} and {}", name(a), name(b)),
-        text: format!("Similarity {}. Themes in common: {themes}.", number::cosine(likeness)),
-    }
-}
-
-/// "Data collection, Financial services and 2 others".
-fn in_common(overlap: &Overlap, a: usize, b: usize, names: &Names) -> String {
-    let is_in = |number: usize, position| overlap.agencies[number - 1].in_theme(position) > 0;
+/// Two similar agencies, the cosine of their profiles, and what they share.
+fn tie((a, b): (usize, usize), likeness: f64, names: &Names) -> Value {
+    let profiles = [a, b].map(|number| &names.overlap.agencies[number - 1]);
+    let [one, other] = profiles.map(|profile| clean(profile.agency.as_str()));
     let labels: Vec<String> = names
         .themes()
         .iter()
         .filter(|theme| theme.is_shared())
-        .filter(|theme| is_in(a, theme.position) && is_in(b, theme.position))
-        .map(super::super::names::Numbered::label)
+        .filter(|theme| profiles.iter().all(|profile| profile.in_theme(theme.position) > 0))
+        .map(Numbered::label)
         .collect();
-    list_some(&labels.iter().map(String::as_str).collect::<Vec<_>>(), NAMED_THEMES)
+    let themes = match labels.as_slice() {
+        [] => "none".to_owned(),
+        some => list_some(some, NAMED_THEMES),
+    };
+    json!({
+        "a": a,
+        "b": b,
+        "likeness": (likeness * 1e4).round() / 1e4,
+        "title": format!("{one} and {other}"),
+        "text": format!("Similarity {}. Themes in common: {themes}.", number::cosine(likeness)),
+    })
 }
 
 fn step(x: f32) -> u16 {

@@ -1,7 +1,7 @@
 //! Themes by consensus: who says what, and where they differ.
 
+use super::NO_SHARED_THEME;
 use super::glance::{bar, bullets, consensus};
-use super::{NO_SHARED_THEME, part};
 use crate::domain::{Consensus, STABLE, WEAK_STABILITY};
 use crate::report::document::{Block, Find, Inline, Item, Kind, Section, Text, Theme, Tone};
 use crate::report::names::{Names, Numbered, Voice, agency_line};
@@ -33,7 +33,7 @@ pub(super) fn section(names: &Names) -> Section {
         ));
         blocks.extend(lone.iter().map(|&found| theme(found, names)));
     }
-    Section { finds: Some(Kind::Theme), ..part("themes", "Themes by consensus", blocks) }
+    Section::new("themes", "Themes by consensus", blocks).finds(Kind::Theme)
 }
 
 fn how_to_read() -> Text {

@@ -3,7 +3,7 @@
 use super::{Cell, Table, table};
 use crate::domain::{AgendaAnswer, ChallengeAnswer, SilentAgency, SilentPassage, SingleVoice};
 use crate::report::names::{Entry, Names};
-use crate::report::overlap::{item_name, passage};
+use crate::report::overlap::{item_name, passage, unanswered};
 use crate::report::words::clean;
 
 /// Kind, agency, name, text, and the nearest recommendation with its probability.
@@ -35,14 +35,13 @@ pub(super) fn gaps(names: &Names) -> Table {
 
 fn agenda(names: &Names) -> Vec<Row> {
     let overlap = names.overlap;
-    let open = overlap.gaps.agenda.iter().flatten().filter(|answer| answer.is_unanswered());
     let row = |answer: &AgendaAnswer| {
         let name = Cell::text(item_name(&answer.item, overlap));
         let text = Cell::text(clean(&answer.item.text));
         let kind = Cell::text("Unanswered agenda item");
         ([kind, Cell::Empty, name, text], answer.nearest.first().copied())
     };
-    open.map(row).collect()
+    unanswered(overlap).map(row).collect()
 }
 
 fn challenges(names: &Names) -> Vec<Row> {

@@ -1,28 +1,25 @@
 //! A document as one page that needs no network and no server. Every text is escaped by the template
-//! engine; templates hold markup, and the page's controls take their words from `phrases`.
+//! engine; templates hold markup and the words of the page's controls.
 //!
 //! Without script only the pictures and the search box are missing: pictures stand as tables and lists
 //! too. A draft's page has no script at all.
-
-mod phrases;
 
 use std::borrow::Borrow;
 
 use askama::Template;
 use serde_json::{Value, json};
 
-use super::document::{
-    Annotated, Block, Document, Find, Inline, Item, List, ListStyle, Section, Text, Tone,
-};
+use super::answers::verdict_name;
+use super::document::{Block, Document, Find, Inline, Item, List, ListStyle, Section, Text, Tone};
 use super::number;
 use super::words::shorten;
 use crate::domain::BlockRole;
 
-const STYLE: &str = include_str!("../templates/style.css");
-const DRAFT_STYLE: &str = include_str!("../templates/draft.css");
-const CHARTS_LIBRARY: &str = include_str!("../charts/echarts.min.js");
-const SCRIPT: &str = include_str!("../templates/page.js");
-const CHARTS: &str = include_str!("../templates/charts.js");
+const STYLE: &str = include_str!("templates/style.css");
+const DRAFT_STYLE: &str = include_str!("templates/draft.css");
+const CHARTS_LIBRARY: &str = include_str!("charts/echarts.min.js");
+const SCRIPT: &str = include_str!("templates/page.js");
+const CHARTS: &str = include_str!("templates/charts.js");
 
 /// The page with its style and scripts, which are ours and go in as they are.
 #[derive(Template)]
@@ -50,24 +47,9 @@ struct Part<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "items.html", config = "src/report/askama.toml")]
-struct Entries<'a> {
-    style: ListStyle,
-    items: &'a [Item],
-    level: u8,
-}
-
-#[derive(Template)]
 #[template(path = "text.html", config = "src/report/askama.toml")]
 struct Line<'a> {
     pieces: &'a [Inline],
-}
-
-#[derive(Template)]
-#[template(path = "annotated.html", config = "src/report/askama.toml")]
-struct Notes<'a> {
-    block: &'a Annotated,
-    level: u8,
 }
 
 /// The whole page.
@@ -86,12 +68,13 @@ fn pictures(document: &Document) -> Value {
         "map": { "dots": [], "themes": [] },
         "network": { "agencies": [], "ties": [] },
         "matrix": { "agencies": [], "rows": [] },
-        "go": phrases::GO,
+        // The link of a tooltip, for fingers.
+        "go": "Go to it",
     });
     for block in document.sections.iter().flat_map(|section| &section.blocks) {
         match block {
-            Block::Map(map) => data["map"] = json!(map),
-            Block::Network(network) => data["network"] = json!(network),
+            Block::Map(map) => data["map"] = map.clone(),
+            Block::Network(network) => data["network"] = network.clone(),
             Block::Matrix(matrix) => data["matrix"] = json!(matrix),
             _ => {}
         }
@@ -109,10 +92,6 @@ fn section(part: &Section, level: u8) -> Part<'_> {
     Part { part, level }
 }
 
-fn annotated(block: &Annotated, level: u8) -> Notes<'_> {
-    Notes { block, level }
-}
-
 fn line(text: &Text) -> Line<'_> {
     Line { pieces: &text.0 }
 }
@@ -121,44 +100,49 @@ fn piece(piece: &Inline) -> Line<'_> {
     Line { pieces: std::slice::from_ref(piece) }
 }
 
-/// The items that stand open, and the rest.
-fn open(list: &List, level: u8) -> Entries<'_> {
-    Entries { style: list.style, items: &list.items[..list.open.min(list.items.len())], level }
-}
-
-fn folded(list: &List, level: u8) -> Entries<'_> {
-    Entries { style: list.style, items: &list.items[list.open.min(list.items.len())..], level }
-}
-
 /// The first block of a short item, which stands without a paragraph of its own, and the rest.
-fn split(item: &Item, style: impl Borrow<ListStyle>) -> (Option<&Text>, &[Block]) {
-    match (item.blocks.split_first(), *style.borrow()) {
-        (_, ListStyle::Entries | ListStyle::Full) | (None, _) => (None, &item.blocks),
-        (Some((Block::Paragraph(text), rest)), _) => (Some(text), rest),
+fn split<'a>(item: &'a Item, list: &List) -> (Option<&'a Text>, &'a [Block]) {
+    match item.blocks.split_first() {
+        Some((Block::Paragraph(text), rest)) if list.style.is_short() => (Some(text), rest),
         _ => (None, &item.blocks),
     }
 }
 
-fn style_class(style: impl Borrow<ListStyle>) -> &'static str {
-    match style.borrow() {
-        ListStyle::Bullets => "plain",
-        ListStyle::Ranked => "ranked",
-        ListStyle::Entries => "items",
-        ListStyle::Full => "full",
-        ListStyle::Near => "near",
+impl List {
+    fn opened(&self) -> &[Item] {
+        &self.items[..self.open.min(self.items.len())]
+    }
+
+    fn folded(&self) -> &[Item] {
+        &self.items[self.opened().len()..]
     }
 }
 
-fn tone_class(tone: impl Borrow<Tone>) -> &'static str {
-    match tone.borrow() {
-        Tone::Stable => "stable",
-        Tone::Fair => "fair",
-        Tone::Weak => "weak",
-        Tone::Duplicate => "duplicate",
-        Tone::Overlap => "overlap",
-        Tone::Related => "related",
-        Tone::New => "new",
-        Tone::Opposite => "opposite",
+impl ListStyle {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Bullets => "plain",
+            Self::Ranked => "ranked",
+            Self::Entries => "items",
+            Self::Full => "full",
+            Self::Near => "near",
+        }
+    }
+
+    fn is_short(self) -> bool {
+        !matches!(self, Self::Entries | Self::Full)
+    }
+}
+
+impl Tone {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Stable => "stable",
+            Self::Fair => "fair",
+            Self::Weak => "weak",
+            Self::Relation(relation) => verdict_name(relation),
+            Self::Opposite => "opposite",
+        }
     }
 }
 

@@ -8,12 +8,12 @@ pub(super) const MAX_TEXT_BYTES: usize = 256 << 20;
 
 /// Lines collected so far.
 #[derive(Debug, Default)]
-pub(super) struct Parts {
+pub(super) struct LineCollector {
     lines: Vec<(String, Option<u32>, LineRole)>,
     bytes: usize,
 }
 
-impl Parts {
+impl LineCollector {
     /// Adds a line with white space collapsed; skips a blank one.
     ///
     /// # Errors
