@@ -51,7 +51,7 @@ pub(super) fn as_text(changes: &Changes) -> String {
         lines.add_row([format!("{id} moved"), place(from), place(to)]);
     }
     let mut text = String::new();
-    if lines.row_count() > 0 {
+    if !lines.is_empty() {
         let _ = write!(text, "{lines}\n\n");
     }
     let kept = table::counted(changes.kept, "theme continues", "themes continue");

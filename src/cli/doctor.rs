@@ -32,11 +32,17 @@ impl Finding {
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let runtime = onnx_runtime(context);
+    let model = if runtime.is_ok() {
+        model(context)
+    } else {
+        Err(Failure::new(format_args!("{DEFAULT_MODEL} is built in, but needs ONNX Runtime")))
+    };
     let findings = [
         Finding::new("concord", Ok(VERSION.to_owned())),
         Finding::new("cache", cache(context)),
-        Finding::new("ONNX Runtime", onnx_runtime(context)),
-        Finding::new("model", model(context)),
+        Finding::new("ONNX Runtime", runtime),
+        Finding::new("model", model),
         Finding::new("index", index(context)),
     ];
     match arguments.format {
@@ -65,22 +71,13 @@ fn cache(context: &Context) -> Result<String, Failure> {
 /// Looks without downloading: the doctor changes nothing.
 fn onnx_runtime(context: &Context) -> Result<String, Failure> {
     let cache = context.models.cache.as_deref();
-    if runtime::find(cache).next().is_none() {
-        return Err(Failure::new(format_args!(
-            "not found; it is downloaded on first use, or install it: python3 -m pip install onnxruntime=={}",
-            runtime::PINNED_VERSION
-        )));
-    }
-    let found = runtime::load(cache, &Silent).map_err(Failure::new)?;
+    // Before anything is loaded: damaged code may do anything.
+    runtime::check_cached(cache).map_err(Failure::new)?;
+    let found = runtime::load_found(cache).map_err(Failure::new)?;
     Ok(format!("{}\n{}\n{}", found.path.display(), found.origin.name(), runtime::build_info()))
 }
 
 fn model(context: &Context) -> Result<String, Failure> {
-    if runtime::find(context.models.cache.as_deref()).next().is_none() {
-        return Err(Failure::new(format_args!(
-            "{DEFAULT_MODEL} is built in, but needs ONNX Runtime"
-        )));
-    }
     let mut embedder = concord::open_model(DEFAULT_MODEL, &context.models, &Silent)?;
     embedder.embed(&["a test"], &Silent)?;
     let model = embedder.model();

@@ -1,6 +1,8 @@
 //! What a user reads when something fails: one line, and the command that repairs it.
 
 use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
@@ -40,6 +42,23 @@ impl Failure {
         Self { hint: Some(hint.to_string()), ..Self::new(message) }
     }
 
+    /// A file or folder that the system refuses to `what`: "read" or "write".
+    pub(super) fn on_file(what: &str, path: &Path, error: &io::Error) -> Self {
+        Self {
+            message: format!("cannot {what} {}: {error}", path.display()),
+            hint: remedy(error).map(str::to_owned),
+            closed_pipe: error.kind() == ErrorKind::BrokenPipe,
+        }
+    }
+
+    /// A line of a file that is not the JSON that it should be; `hint` says what it should be.
+    pub(super) fn json(place: impl Display, error: &serde_json::Error, hint: &str) -> Self {
+        let text = error.to_string();
+        // serde counts lines within the line.
+        let why = text.rsplit_once(" at line ").map_or(text.as_str(), |(why, _)| why);
+        Self::with_hint(format_args!("{place}: {why}, at column {}", error.column()), hint)
+    }
+
     /// An error of the program itself.
     pub(super) fn panicked() -> Self {
         let place = FIRST_PANIC.get().map_or(String::new(), |place| format!(" at {place}"));
@@ -67,6 +86,25 @@ impl Failure {
     }
 }
 
+/// What the user can do about an error of the system; `None` if its message says it.
+fn remedy(error: &io::Error) -> Option<&'static str> {
+    // An error of our own has its remedy in its message.
+    error.raw_os_error()?;
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            Some("free some space, or name a place on another disk")
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            Some("change the permissions of the file and its folder, or name another place")
+        }
+        ErrorKind::IsADirectory => Some("this is a folder; name a file"),
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            Some("a part of this path is a file, where a folder is needed; name another path")
+        }
+        _ => None,
+    }
+}
+
 /// Help and version are printed on stdout; a wrong flag becomes one line and a hint.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
     use clap::error::ErrorKind::{
@@ -76,8 +114,11 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
         error.kind(),
         DisplayHelp | DisplayVersion | DisplayHelpOnMissingArgumentOrSubcommand
     ) {
-        let _ = error.print();
-        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        let printed = error.print().and_then(|()| io::stdout().flush());
+        return match printed {
+            Err(why) if !error.use_stderr() => Failure::from(why).report(),
+            _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+        };
     }
     let text = error.to_string();
     let paragraph: Vec<&str> = text.lines().take_while(|line| !line.trim().is_empty()).collect();
@@ -89,10 +130,10 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
     Failure::with_hint(message, hint).report()
 }
 
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        let closed_pipe = error.kind() == std::io::ErrorKind::BrokenPipe;
-        Self { closed_pipe, ..Self::new(format_args!("cannot write: {error}")) }
+/// An error of stdout.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::on_file("write", Path::new("stdout"), &error)
     }
 }
 
@@ -100,6 +141,7 @@ impl From<CorpusError> for Failure {
     fn from(error: CorpusError) -> Self {
         match error {
             CorpusError::Record(error) => error.into(),
+            CorpusError::Read { path, source } => Self::on_file("read", &path, &source),
             other => Self::new(other),
         }
     }
@@ -152,9 +194,13 @@ impl From<StoreError> for Failure {
             StoreError::OtherModel { .. } => Some(format!(
                 "omit --model, or rebuild the index with that model: {rebuild} --model MODEL"
             )),
-            StoreError::Read { .. }
-            | StoreError::Write { .. }
-            | StoreError::Decisions { .. }
+            StoreError::Read { source, .. } if source.kind() == ErrorKind::NotFound => {
+                Some(format!("rebuild it: {rebuild}"))
+            }
+            StoreError::Read { source, .. } | StoreError::Write { source, .. } => {
+                remedy(source).map(str::to_owned)
+            }
+            StoreError::Decisions { .. }
             | StoreError::Locked { .. }
             | StoreError::NotAnIndex { .. } => None,
         };

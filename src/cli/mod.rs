@@ -20,6 +20,7 @@ mod pairs;
 mod progress;
 mod report;
 mod similar;
+mod staged;
 mod table;
 mod talk;
 mod themes;

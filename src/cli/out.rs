@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::escape::escaped;
 use super::failure::Failure;
+use super::staged::{self, Folder};
 
 /// Whether a person is likely to read stdout.
 pub(super) fn is_terminal() -> bool {
@@ -92,7 +93,7 @@ pub(super) fn csv_to(
 pub(super) fn stdin() -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes)
-        .map_err(|error| Failure::new(format_args!("cannot read stdin: {error}")))?;
+        .map_err(|error| Failure::on_file("read", Path::new("stdin"), &error))?;
     Ok(bytes)
 }
 
@@ -102,8 +103,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     if path.as_os_str() == "-" {
         return stdin();
     }
-    std::fs::read(path)
-        .map_err(|error| Failure::new(format_args!("cannot read {}: {error}", path.display())))
+    std::fs::read(path).map_err(|error| Failure::on_file("read", path, &error))
 }
 
 /// Whether `path` is a device, a pipe or a socket, which is written to and never replaced.
@@ -113,31 +113,12 @@ pub(super) fn is_stream(path: &Path) -> bool {
 
 /// Writes a file whole or not at all. A link stays a link; its target is written.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed =
-        |error: io::Error| Failure::new(format_args!("cannot write {}: {error}", path.display()));
     if is_stream(path) {
-        let mut stream = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
-        return stream.write_all(bytes).map_err(failed);
+        let opened = std::fs::OpenOptions::new().write(true).open(path);
+        return opened
+            .and_then(|mut stream| stream.write_all(bytes))
+            .map_err(|error| Failure::on_file("write", path, &error));
     }
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut builder = tempfile::Builder::new();
-    readable(builder.prefix(".concord-"));
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.persist(&target).map_err(|error| failed(error.error))?;
-    Ok(())
+    let target = staged::resolved(path)?;
+    Folder::of(&target)?.replace(&target, bytes)
 }
-
-/// A temporary file is readable by its owner only; the finished file is readable as usual.
-#[cfg(unix)]
-fn readable(builder: &mut tempfile::Builder<'_, '_>) {
-    use std::os::unix::fs::PermissionsExt;
-    // The process's umask is applied on top.
-    builder.permissions(std::fs::Permissions::from_mode(0o666));
-}
-
-#[cfg(not(unix))]
-fn readable(_: &mut tempfile::Builder<'_, '_>) {}

@@ -1,21 +1,143 @@
 //! Tables for a terminal.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
 use concord::report::number;
 
 /// Width used where stdout is no terminal.
 const WIDTH: u16 = 110;
 
-/// A table with these headings, as wide as the terminal.
-pub(super) fn table(headings: &[&str]) -> Table {
+/// A longer word, such as a path, may be broken.
+const LONGEST_WORD: usize = 40;
+
+/// A column of texts up to this length keeps each on one line while there is room.
+const SHORT: u16 = 24;
+
+/// A table, shown as wide as the terminal.
+pub(super) struct Lines {
+    headings: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+/// A table with these headings.
+pub(super) fn table(headings: &[&str]) -> Lines {
+    Lines {
+        headings: headings.iter().map(|&heading| heading.to_owned()).collect(),
+        rows: Vec::new(),
+    }
+}
+
+impl Lines {
+    pub(super) fn add_row<T: Into<String>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// As the library arranges it, unless that breaks words; then with columns of our own widths, or, if there
+    /// is no room for them, with one column.
+    fn at_width(&self, width: u16) -> String {
+        let mut table = blank(width);
+        table.set_header(&self.headings).add_rows(&self.rows);
+        let shown = table.to_string();
+        if !self.is_broken_in(&shown) {
+            return shown;
+        }
+        let Some(widths) = self.widths(&table.column_max_content_widths(), width) else {
+            return self.stacked(width);
+        };
+        for (column, width) in table.column_iter_mut().zip(widths) {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+        }
+        table.to_string()
+    }
+
+    /// Whether a word of a cell is missing in `shown`.
+    fn is_broken_in(&self, shown: &str) -> bool {
+        let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+        for word in shown.split_whitespace() {
+            *left.entry(word).or_default() += 1;
+        }
+        let words = self.cells().flat_map(|cell| cell.split_whitespace());
+        words.filter(|word| word.chars().count() <= LONGEST_WORD).any(|word| {
+            match left.get_mut(word) {
+                Some(n) if *n > 0 => {
+                    *n -= 1;
+                    false
+                }
+                _ => true,
+            }
+        })
+    }
+
+    fn cells(&self) -> impl Iterator<Item = &String> {
+        self.headings.iter().chain(self.rows.iter().flatten())
+    }
+
+    /// Column widths that break no word, with the blanks around a cell; `None` if there is no room for them.
+    /// What is left goes to the columns with the longest texts. `longest` has the longest line of each.
+    fn widths(&self, longest: &[u16], width: u16) -> Option<Vec<u16>> {
+        let mut widths: Vec<u16> = (0..longest.len()).map(|at| self.longest_word(at)).collect();
+        let n = u16::try_from(widths.len()).ok()?;
+        let blanks = (3 * n).checked_sub(1)?;
+        let mut left = width.checked_sub(blanks + widths.iter().sum::<u16>())?;
+        for at in (0..widths.len()).filter(|&at| longest[at] <= SHORT) {
+            let more = longest[at].saturating_sub(widths[at]).min(left);
+            widths[at] += more;
+            left -= more;
+        }
+        // In hundredths.
+        let n_lines = |at: usize, width: u16| u32::from(longest[at]) * 100 / u32::from(width);
+        while left > 0 {
+            let short = (0..widths.len()).filter(|&at| widths[at] < longest[at]);
+            let Some(at) = short.max_by_key(|&at| n_lines(at, widths[at])) else { break };
+            widths[at] += 1;
+            left -= 1;
+        }
+        Some(widths.into_iter().map(|width| width + 2).collect())
+    }
+
+    /// Characters of the longest word in a column, from 1 to [`LONGEST_WORD`].
+    fn longest_word(&self, column: usize) -> u16 {
+        let cells = std::iter::once(&self.headings).chain(&self.rows);
+        let words =
+            cells.filter_map(|row| row.get(column)).flat_map(|cell| cell.split_whitespace());
+        let longest = words.map(|word| word.chars().count()).max().unwrap_or(1);
+        longest.clamp(1, LONGEST_WORD) as u16
+    }
+
+    /// Each row as lines of "heading: cell".
+    fn stacked(&self, width: u16) -> String {
+        let line = |(heading, cell): (&String, &String)| match (heading.as_str(), cell.as_str()) {
+            (_, "") => None,
+            ("", cell) => Some(cell.to_owned()),
+            (heading, cell) => Some(format!("{heading}: {cell}")),
+        };
+        let row = |row: &Vec<String>| {
+            let lines: Vec<String> = self.headings.iter().zip(row).filter_map(line).collect();
+            [lines.join("\n")]
+        };
+        blank(width).add_rows(self.rows.iter().map(row)).to_string()
+    }
+}
+
+impl fmt::Display for Lines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.at_width(Table::new().width().unwrap_or(WIDTH)))
+    }
+}
+
+/// An empty table of this width.
+fn blank(width: u16) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY);
     table.set_content_arrangement(ContentArrangement::Dynamic);
-    if table.width().is_none() {
-        table.set_width(WIDTH);
-    }
-    table.set_header(headings.to_vec());
+    table.set_width(width);
     table
 }
 
@@ -32,4 +154,46 @@ pub(super) fn shortened(text: &str, max_chars: usize) -> String {
 /// "1 agency", "2 agencies".
 pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", number::whole(n), if n == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The answer of `concord themes`, with a long text.
+    fn themes() -> Lines {
+        let mut lines = table(&["id", "theme", "agencies", "agreement", "members", "who"]);
+        let who = "International Organization for Migration, Epsilon";
+        lines.add_row(["t-9b5a2b66", "Skills and qualifications", "2", "1.8", "12", who]);
+        lines.add_row(["t-598cd28f", "Border guards", "3", "", "2", "Alpha, Gamma"]);
+        lines
+    }
+
+    #[test]
+    fn no_width_that_a_terminal_has_breaks_a_word() {
+        for width in 30..=120 {
+            let shown = themes().at_width(width);
+            let whole: Vec<&str> = shown.split_whitespace().collect();
+            let rows = themes().rows;
+            let mut words = rows.iter().flatten().flat_map(|cell| cell.split_whitespace());
+            assert_eq!(words.find(|word| !whole.contains(word)), None, "{width}:\n{shown}");
+            let widest = shown.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(width.into()), "{width}:\n{shown}");
+        }
+    }
+
+    #[test]
+    fn a_table_has_its_columns_while_their_words_have_room() {
+        assert!(!themes().at_width(80).contains("theme: "), "{}", themes().at_width(80));
+        let shown = themes().at_width(40);
+        assert!(shown.contains("\n agreement: 1.8 "), "{shown}");
+        assert_eq!(shown.matches("agreement").count(), 1, "an empty cell is left out: {shown}");
+    }
+
+    #[test]
+    fn a_path_may_be_broken() {
+        let mut lines = table(&["what", "found"]);
+        lines.add_row(["a", &"x".repeat(90)]);
+        assert!(lines.at_width(60).contains(" what "), "{}", lines.at_width(60));
+    }
 }

@@ -1,5 +1,6 @@
 //! One document -> its recommendations.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use super::Error;
@@ -109,9 +110,20 @@ fn year(options: &ExtractOptions, id: &DocumentId) -> Option<i32> {
 /// The id of the document at `path`: that of the options, or the file name without extension.
 #[must_use]
 pub fn document_id(path: &Path, options: &ExtractOptions) -> DocumentId {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = readable(path.file_stem().unwrap_or_default());
     let id = options.id.clone().or_else(|| DocumentId::try_from(stem).ok());
     id.unwrap_or_else(|| {
         DocumentId::try_from("document".to_owned()).expect("the name is not empty")
     })
+}
+
+/// `name` with each byte that is no UTF-8 as `%E9`. The usual sign for such a byte would give two documents
+/// one id, and the records of one would replace those of the other.
+fn readable(name: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| format!("%{byte:02X}")));
+    }
+    text
 }

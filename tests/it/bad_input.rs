@@ -486,34 +486,86 @@ fn of_two_writers_at_once_none_spoils_the_index() {
     assert_same_files(&sound, &workspace.files("idx"), "the index after four writers");
 }
 
+/// Commands that print on stdout, in a workspace with the index `idx`.
+const PRINTING: [&[&str]; 10] = [
+    &["pairs"],
+    &["pairs", "--format", "csv"],
+    &["similar", "cost", "--format", "json"],
+    &["themes"],
+    &["themes", "--format", "csv"],
+    &["report", "-o", "-", "--format", "html"],
+    &["models"],
+    &["completions", "bash"],
+    &["--help"],
+    &["similar", "--help"],
+];
+
+/// Starts `concord ARGUMENTS` in a workspace with the index `idx`.
+fn start(workspace: &Workspace, arguments: &[&str], stdout: Stdio) -> std::process::Child {
+    std::process::Command::new(program())
+        .current_dir(workspace.path(""))
+        .args(arguments)
+        .env("CONCORD_INDEX", "idx")
+        .stdout(stdout)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
+}
+
 #[test]
 fn a_closed_pipe_is_no_error() {
     let workspace = with_index();
-    for arguments in [
-        &["pairs"][..],
-        &["pairs", "--format", "csv"],
-        &["similar", "cost", "--format", "json"],
-        &["themes"],
-        &["themes", "--format", "csv"],
-        &["report", "-o", "-", "--format", "html"],
-        &["models"],
-        &["completions", "bash"],
-        &["--help"],
-    ] {
-        let mut process = std::process::Command::new(program())
-            .current_dir(workspace.path(""))
-            .args(arguments)
-            .env("CONCORD_INDEX", "idx")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+    for arguments in PRINTING {
+        let mut process = start(&workspace, arguments, Stdio::piped());
         // The reader goes away before the first byte is written.
         drop(process.stdout.take());
         let output = process.wait_with_output().unwrap();
         let answer = Answer::new(format!("concord {}", arguments.join(" ")), &output);
         assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""), "{answer:?}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_an_error() {
+    let workspace = with_index();
+    for arguments in PRINTING.iter().chain(&[&["--version"][..]]) {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = start(&workspace, arguments, full.into()).wait_with_output().unwrap();
+        let answer = Answer::new(format!("concord {}", arguments.join(" ")), &output);
+        let error = "error: cannot write stdout: No space left on device";
+        assert!(answer.code == Some(2) && answer.stderr.starts_with(error), "{answer:?}");
+        assert!(answer.stderr.contains("hint: free some space"), "{answer:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_or_written_is_named_with_a_remedy() {
+    let workspace = with_index();
+    workspace.write("folder/draft.md", "States should act.\n");
+    let check = ["check", "folder/draft.md", "--index", "idx", "--format", "md", "-o"];
+    let into = |target| [&check[..], &[target]].concat();
+    let a_folder = "hint: this is a folder; name a file";
+    workspace.refuses(&into("folder"), &["error: cannot write folder: ", a_folder]);
+    let a_file = "hint: a part of this path is a file";
+    workspace.refuses(&into("idx.jsonl/x"), &["error: cannot write idx.jsonl/x: ", a_file]);
+    let extract = ["extract", "-q", "folder/draft.md", "--agency", "X", "-o", "folder"];
+    workspace.refuses(&extract, &["error: cannot read folder: ", a_folder]);
+    workspace.refuses(&["extract", "folder"], &["error: cannot read folder: ", a_folder]);
+}
+
+#[test]
+fn json_of_another_type_is_refused_with_its_place_and_a_remedy() {
+    let workspace = with_index();
+    workspace.write("wrong.jsonl", "\n{\"id\": 7}\n");
+    let place = "error: wrong.jsonl:2: invalid type: integer `7`, expected a string, at column 8";
+    let batch = ["similar", "--batch", "wrong.jsonl", "--index", "idx"];
+    workspace.refuses(&batch, &[place, "hint: each line is one JSON object with `text`, `id`"]);
+    let themes = ["eval", "themes", "--gold", "wrong.jsonl", "--index", "idx"];
+    workspace.refuses(&themes, &["error: wrong.jsonl:2: ", "hint: each line is one JSON object"]);
+    let record = "{\"id\":\"a\",\"agency\":\"X\",\"text\":\"Do it.\",\"year\":\"2013\"}";
+    let parts = ["error: y.jsonl:1: invalid type: string \"2013\"", "`year` is a number"];
+    index_refuses("y.jsonl", record, &parts);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod commands;
 mod determinism;
 mod extract;
 mod extraction;
+mod files;
 mod judge;
 mod library;
 mod linking;

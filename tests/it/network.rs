@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::workspace::{TWELVE, Workspace, program, with_default_model};
+use crate::workspace::{TWELVE, Workspace, has_strace, program, with_default_model};
 
 /// System calls that change what lies on the disk, besides opening for writing.
 const WRITES: [&str; 14] = [
@@ -57,10 +57,7 @@ const COMMANDS: &[&[&str]] = &[
 
 #[test]
 fn no_command_opens_a_socket_or_writes_outside_its_folders() {
-    if Command::new("strace").arg("--version").stdout(Stdio::null()).status().is_err() {
-        let required = std::env::var_os("CI").is_some_and(|value| value == "true");
-        assert!(!required, "strace is not installed, and this is CI");
-        println!("skipped: strace is not installed");
+    if !has_strace() {
         return;
     }
     with_default_model();
@@ -205,7 +202,8 @@ fn user_cache() -> PathBuf {
 const DRAFT: &str = "# Recommendations\n\nStates should reduce the cost of remittances.\n\n\
                      1. Ratify the convention on the rights of migrant workers.\n";
 
-const PAIRS: &str = "{\"a\":\"A-1\",\"b\":\"B-1\",\"grade\":3}\n{\"a\":\"A-1\",\"b\":\"B-2\",\"grade\":0}\n\
+/// Graded pairs of the twelve.
+pub(crate) const PAIRS: &str = "{\"a\":\"A-1\",\"b\":\"B-1\",\"grade\":3}\n{\"a\":\"A-1\",\"b\":\"B-2\",\"grade\":0}\n\
                      {\"a\":\"A-2\",\"b\":\"C-2\",\"grade\":3}\n{\"a\":\"A-3\",\"b\":\"B-2\",\"grade\":0}\n";
 
 const GROUPS: &str = "{\"id\":\"A-1\",\"themes\":[\"cost\"]}\n{\"id\":\"B-1\",\"themes\":[\"cost\"]}\n\

@@ -61,6 +61,67 @@ fn two_processes_that_start_at_once_on_a_fresh_machine_fetch_one_library() {
     let one_library = matches!(cached.as_slice(), [one] if one.contains("onnxruntime"));
     assert!(one_library, "one library and nothing temporary, but the cache holds {cached:?}");
     assert_eq!(workspace.files("a"), workspace.files("b"));
+
+    // A library that was cut since is fetched again.
+    let library = std::path::Path::new("cache").join(&cached[0]);
+    let whole = workspace.bytes(&library);
+    workspace.write(&library, &whole[..whole.len() / 2]);
+    let mut again = Command::new(program());
+    environment(again.args(["index", "records.jsonl", "--index", "c"]));
+    let answer = Answer::new("concord index, again".to_owned(), &again.output().unwrap());
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    assert!(workspace.bytes(&library) == whole, "the library is whole again");
+}
+
+/// What `concord doctor` finds of `what`.
+fn finding(doctor: &Answer, what: &str) -> (bool, String) {
+    let findings = doctor.json();
+    let found = findings.as_array().unwrap().iter().find(|found| found["what"] == what).unwrap();
+    (found["ok"] == true, found["found"].as_str().unwrap().to_owned())
+}
+
+/// The system maps a library unread and ends the process with SIGBUS where a page is missing.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_damaged_library_is_named_and_never_loaded() {
+    let workspace = Workspace::new();
+    with_default_model();
+    let doctor = ["doctor", "--format", "json"];
+    let (ok, found) = finding(&workspace.concord(&doctor).run(), "ONNX Runtime");
+    assert!(ok, "{found}");
+    let whole = std::fs::read(found.lines().next().unwrap()).unwrap();
+    let half = &whole[..whole.len() / 2];
+    workspace.write("records.jsonl", &*TWELVE).write("half.so", half);
+    let index = ["index", "records.jsonl", "--index", "idx"];
+    let size = format!("it has {} bytes, expected ", half.len());
+    let named = workspace.concord(&index).env("ORT_DYLIB_PATH", workspace.path("half.so"));
+    named.refused(&["half.so, which cannot be loaded: ", &size]);
+
+    let bare = |arguments: &[&str]| {
+        let run = workspace.concord(arguments).env("PATH", "").without_env("ORT_DYLIB_PATH");
+        run.env("CONCORD_CACHE_DIR", workspace.path("cache"))
+    };
+    let is_elsewhere = finding(&bare(&doctor).run(), "ONNX Runtime").0;
+    let version = concord::internals::embed::runtime::PINNED_VERSION;
+    let cached = format!("cache/onnxruntime-{version}/libonnxruntime.so");
+    let mut changed = whole.clone();
+    changed[whole.len() / 2] ^= 1;
+    for bytes in [half, &changed] {
+        workspace.write(&cached, bytes);
+        let answer = bare(&doctor).ends_with(1);
+        let (ok, found) = finding(&answer, "ONNX Runtime");
+        assert!(!ok && found.contains(" is damaged: it"), "{found}");
+        assert!(found.contains("; delete it, and it is downloaded again"), "{found}");
+        assert!(finding(&answer, "model").1.contains("needs ONNX Runtime"), "{answer:?}");
+    }
+    if is_elsewhere {
+        println!("skipped: this system has ONNX Runtime in a library folder of its own");
+        return;
+    }
+    workspace.write(&cached, half);
+    let why = format!("but cannot be loaded: {size}");
+    let parts = ["error: ONNX Runtime was found at ", &why, "; nor can it be fetched: no Python"];
+    bare(&index).refused(&parts);
 }
 
 #[test]

@@ -294,6 +294,18 @@ pub(crate) fn shipped_by_default() -> &'static str {
     &INDEX
 }
 
+/// Whether strace is installed; without it a test is skipped, but not in CI.
+pub(crate) fn has_strace() -> bool {
+    let mut strace = std::process::Command::new("strace");
+    if strace.arg("--version").stdout(std::process::Stdio::null()).status().is_ok() {
+        return true;
+    }
+    let required = std::env::var_os("CI").is_some_and(|value| value == "true");
+    assert!(!required, "strace is not installed, and this is CI");
+    println!("skipped: strace is not installed");
+    false
+}
+
 /// Sees to it that ONNX Runtime is on this machine.
 pub(crate) fn with_default_model() {
     let workspace = Workspace::new();

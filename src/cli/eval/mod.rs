@@ -46,6 +46,9 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     }
 }
 
+/// What a line of labels must be.
+const LABEL: &str = "each line is one JSON object; `--help` says which fields it has";
+
 /// The labels in a JSON Lines file, each with its place (`FILE:LINE`) for messages.
 fn read_labels<T: DeserializeOwned>(path: &Path) -> Result<Vec<(String, T)>, Failure> {
     let bytes = out::read(path)?;
@@ -55,8 +58,8 @@ fn read_labels<T: DeserializeOwned>(path: &Path) -> Result<Vec<(String, T)>, Fai
             continue;
         }
         let place = format!("{}:{}", path.display(), number + 1);
-        let label = serde_json::from_slice(line)
-            .map_err(|error| Failure::new(format_args!("{place}: {error}")))?;
+        let label =
+            serde_json::from_slice(line).map_err(|error| Failure::json(&place, &error, LABEL))?;
         labels.push((place, label));
     }
     Ok(labels)

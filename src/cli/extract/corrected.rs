@@ -1,7 +1,10 @@
 //! A file of recommendations that people correct: their corrections survive a second extraction.
 //!
-//! `NAME.extracted.jsonl` beside `NAME.jsonl` has the records as they were extracted. The differences
-//! between the two are what people changed.
+//! `NAME.extracted.jsonl` beside `NAME.jsonl`, the memory, has the records as they were extracted. The
+//! differences between the two are what people changed, so the two must always belong together. Both new
+//! versions are written in full before either takes its name, the records first. That rename is the commit:
+//! while the new records wait for it, the old memory is the right one; afterwards, the new one is. Whoever
+//! writes the file next can tell by what a killed process left, also if people edited the file since.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,6 +14,7 @@ use concord::{DocumentId, Merged, Recommendation, Versions};
 use super::print::as_lines;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
+use crate::cli::staged::{self, Folder, Staged};
 use crate::cli::{out, table};
 
 /// Writes `found`, which was read from the documents `read`, into the file at `path`. Corrections of an
@@ -24,46 +28,103 @@ pub(super) fn write(
     found: &[Recommendation],
     read: &BTreeSet<DocumentId>,
 ) -> Result<(), Failure> {
-    let base = beside(path);
-    if !path.is_file() {
+    if out::is_stream(path) {
         return overwrite(path, found);
     }
-    if !base.is_file() {
+    let files = Corrected::open(path)?;
+    if !path.exists() {
+        return files.replace(found, found);
+    }
+    if !files.memory.is_file() {
         if out::read(path)? == as_lines(found)? {
-            return overwrite(path, found);
+            return files.replace(found, found);
         }
         return Err(Failure::with_hint(
             format_args!(
                 "{} exists, but {} does not, which is needed to find the corrections in it",
                 path.display(),
-                base.display()
+                files.memory.display()
             ),
             "use another file, or --overwrite to lose the changes made by hand",
         ));
     }
-    let (extracted, corrected) = (records_of(&base)?, records_of(path)?);
+    let (extracted, corrected) = (records_of(&files.memory)?, records_of(path)?);
     let versions = Versions { extracted: &extracted, corrected: &corrected, fresh: found, read };
     let merged = concord::merge(versions);
-    // The file itself first: if the second write fails, no correction is lost.
-    out::write(path, &as_lines(&merged.records)?)?;
-    out::write(&base, &as_lines(&merged.extracted)?)?;
+    files.replace(&merged.records, &merged.extracted)?;
     tell(context, path, &merged);
     Ok(())
 }
 
 /// Writes `found` as it is, and again beside it, to find later corrections.
 pub(super) fn overwrite(path: &Path, found: &[Recommendation]) -> Result<(), Failure> {
-    let lines = as_lines(found)?;
-    out::write(path, &lines)?;
     if out::is_stream(path) {
-        return Ok(());
+        return out::write(path, &as_lines(found)?);
     }
-    out::write(&beside(path), &lines)
+    Corrected::open(path)?.replace(found, found)
 }
 
-/// `NAME.extracted.jsonl` for `NAME.jsonl`.
+/// The file and its memory, with all other writers kept away.
+struct Corrected {
+    path: PathBuf,
+    memory: PathBuf,
+    folder: Folder,
+}
+
+impl Corrected {
+    /// Waits for other writers, and settles what a killed one left.
+    fn open(path: &Path) -> Result<Self, Failure> {
+        let path = staged::resolved(path)?;
+        let folder = Folder::of(&path)?;
+        let files = Self { memory: beside(&path), path, folder };
+        files.settle()?;
+        Ok(files)
+    }
+
+    /// Replaces both in one step.
+    fn replace(
+        &self,
+        records: &[Recommendation],
+        extracted: &[Recommendation],
+    ) -> Result<(), Failure> {
+        let done = self.commit(&as_lines(records)?, &as_lines(extracted)?);
+        if done.is_err() {
+            // The error is what the user must know; the next writer settles the rest.
+            let _ = self.settle();
+        }
+        done
+    }
+
+    fn commit(&self, records: &[u8], extracted: &[u8]) -> Result<(), Failure> {
+        let (file, memory) = (Staged::of(&self.path), Staged::of(&self.memory));
+        file.write(records)?;
+        memory.write(extracted)?;
+        // After a loss of power, no renamed file may stand beside a memory that has no name yet.
+        self.folder.sync().map_err(|error| Failure::on_file("write", &self.path, &error))?;
+        file.publish(&self.folder)?;
+        memory.publish(&self.folder)
+    }
+
+    /// Completes a replacement that was committed, and undoes any other. It is committed if the new memory
+    /// waits alone; so the memory is removed first.
+    fn settle(&self) -> Result<(), Failure> {
+        let (file, memory) = (Staged::of(&self.path), Staged::of(&self.memory));
+        if file.exists() {
+            memory.discard(&self.folder)?;
+            return file.discard(&self.folder);
+        }
+        if memory.exists() { memory.publish(&self.folder) } else { Ok(()) }
+    }
+}
+
+/// `NAME.extracted.jsonl` for `NAME.jsonl`. Any other ending stays, so that no two files share a memory.
 fn beside(path: &Path) -> PathBuf {
-    path.with_extension("extracted.jsonl")
+    if path.extension().is_some_and(|ending| ending == "jsonl") {
+        return path.with_extension("extracted.jsonl");
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(".extracted.jsonl");
+    name.into()
 }
 
 fn records_of(path: &Path) -> Result<Vec<Recommendation>, Failure> {

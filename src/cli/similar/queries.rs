@@ -55,6 +55,9 @@ fn utf8(path: &Path, bytes: Vec<u8>) -> Result<String, Failure> {
     })
 }
 
+/// What a line of `--batch` must be.
+const BATCH_LINE: &str = "each line is one JSON object with `text`, `id` or both, as texts";
+
 /// A line of `--batch`.
 #[derive(Deserialize)]
 struct BatchLine {
@@ -68,8 +71,8 @@ fn batch(path: &Path) -> Result<Vec<Asked>, Failure> {
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let place = format!("{}:{}", path.display(), number + 1);
         let wrong = |why: &str| Failure::new(format_args!("{place}: {why}"));
-        let line: BatchLine =
-            serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
+        let line: BatchLine = serde_json::from_str(line)
+            .map_err(|error| Failure::json(&place, &error, BATCH_LINE))?;
         let query = match line {
             BatchLine { text: Some(text), .. } if !text.chars().any(char::is_alphanumeric) => {
                 return Err(wrong("`text` has no word in it"));

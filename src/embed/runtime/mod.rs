@@ -2,13 +2,16 @@
 //!
 //! The library is loaded at run time, from the first of these places that has it: `ORT_DYLIB_PATH`,
 //! the program's own folder, Concord's cache, an installed Python package `onnxruntime`, the system.
-//! If none has it, Concord downloads the pinned wheel with `pip download`.
+//! If none has it, Concord downloads the pinned wheel with `pip download`. The library in the cache must have
+//! the size that is compiled in; if it does not, it is downloaded again. [`check_cached`] also compares its
+//! SHA-256, which takes too long for every start.
 //!
 //! The published builds of ONNX Runtime carry telemetry that is on by default. Concord switches it off
 //! twice: in the environment made here, and with [`TELEMETRY_OFF`], which the library reads while it
 //! loads, before its API can be called.
 
 mod fetch;
+mod intact;
 mod pins;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +42,14 @@ pub enum RuntimeError {
     Named { path: PathBuf, why: String },
     #[error("ONNX Runtime was found at {path}, but cannot be loaded: {why}")]
     Broken { path: PathBuf, why: String },
+    /// The library in the cache has other bytes than were downloaded.
+    #[error("{path} is damaged: {why}; delete it, and it is downloaded again")]
+    Damaged { path: PathBuf, why: String },
+    /// [`load_found`] downloads nothing.
+    #[error(
+        "not found; it is downloaded on first use, or install it: python3 -m pip install onnxruntime=={PINNED_VERSION}"
+    )]
+    Missing,
     #[error("ONNX Runtime is not on this machine and cannot be fetched: {why}")]
     NotFetched { why: String },
 }
@@ -83,7 +94,7 @@ pub struct Found {
 
 /// Every library found, in the order in which they are tried. Later places are searched only if the
 /// caller asks for them.
-pub fn find(cache: Option<&Path>) -> impl Iterator<Item = Found> {
+fn find(cache: Option<&Path>) -> impl Iterator<Item = Found> {
     type Look = fn(Option<&Path>) -> Option<PathBuf>;
     let places: [(Origin, Look); 5] = [
         (Origin::Named, |_| named()),
@@ -97,35 +108,64 @@ pub fn find(cache: Option<&Path>) -> impl Iterator<Item = Found> {
 
 /// The library that this process uses, found or downloaded, and loaded. Later calls cost nothing.
 ///
-/// A library that does not load (too old, or for another processor) is skipped, unless the user named
+/// A library that does not load (cut, too old, or for another processor) is skipped, unless the user named
 /// it.
 ///
 /// # Errors
 /// [`RuntimeError`] if the named library cannot be loaded, or if none was found and none can be
 /// downloaded.
 pub fn load(cache: Option<&Path>, on: &dyn Progress) -> Result<Found, RuntimeError> {
+    let unusable = match load_found(cache) {
+        Err(error @ (RuntimeError::Missing | RuntimeError::Broken { .. })) => error,
+        done => return done,
+    };
+    let path = fetch::fetch(cache, on).map_err(|fetch| match unusable {
+        RuntimeError::Broken { path, why } => {
+            RuntimeError::Broken { path, why: format!("{why}; nor can it be fetched: {fetch}") }
+        }
+        _ => RuntimeError::NotFetched { why: fetch },
+    })?;
+    let found = Found { path, origin: Origin::Cache };
+    match start(&found) {
+        Ok(()) => Ok(found),
+        Err(why) => Err(RuntimeError::Broken { path: found.path, why }),
+    }
+}
+
+/// Like [`load`], without a download.
+///
+/// # Errors
+/// [`RuntimeError`] if none was found, or none that can be loaded.
+pub fn load_found(cache: Option<&Path>) -> Result<Found, RuntimeError> {
     let mut broken = None;
     for found in find(cache) {
-        match start(&found.path) {
+        match start(&found) {
             Ok(()) => return Ok(found),
             Err(why) if found.origin == Origin::Named => {
                 return Err(RuntimeError::Named { path: found.path, why });
             }
-            Err(why) => {
-                broken = broken.or(Some(RuntimeError::Broken { path: found.path, why }));
-            }
+            Err(why) => broken = broken.or(Some(RuntimeError::Broken { path: found.path, why })),
         }
     }
-    let path = fetch::fetch(cache, on).map_err(|error| broken.unwrap_or(error))?;
-    match start(&path) {
-        Ok(()) => Ok(Found { path, origin: Origin::Cache }),
-        Err(why) => Err(RuntimeError::Broken { path, why }),
-    }
+    Err(broken.unwrap_or(RuntimeError::Missing))
 }
 
-/// Loads the library at `path` and makes the environment of this process, with telemetry off.
-fn start(path: &Path) -> Result<(), String> {
-    let builder = ort::init_from(path).map_err(|error| error.to_string())?;
+/// Compares the library in the cache, if there is one, with the size and the SHA-256 that are compiled in.
+///
+/// # Errors
+/// [`RuntimeError::Damaged`].
+pub fn check_cached(cache: Option<&Path>) -> Result<(), RuntimeError> {
+    let (Some(pin), Some(path)) = (pins::here(), cached(cache)) else { return Ok(()) };
+    intact::check_all(&path, pin).map_err(|why| RuntimeError::Damaged { path, why })
+}
+
+/// Loads a library and makes the environment of this process, with telemetry off.
+fn start(found: &Found) -> Result<(), String> {
+    intact::check_end(&found.path)?;
+    if let (Origin::Cache, Some(pin)) = (found.origin, pins::here()) {
+        intact::check_size(&found.path, pin)?;
+    }
+    let builder = ort::init_from(&found.path).map_err(|error| error.to_string())?;
     if ENVIRONMENT.get().is_none() {
         let made = builder.with_name("concord").with_telemetry(false).build();
         // Another thread may have made one in the meantime; use that.
@@ -149,10 +189,9 @@ pub fn build_info() -> &'static str {
     ort::info()
 }
 
-/// Path of the downloaded library in the cache folder; `None` if this platform has no pin.
-fn cache_path(cache: &Path) -> Option<PathBuf> {
-    let pin = pins::here()?;
-    Some(cache.join(format!("onnxruntime-{}", pin.version)).join(file_name()))
+/// Path of the downloaded library in the cache folder.
+fn cache_path(cache: &Path, pin: &pins::Pin) -> PathBuf {
+    cache.join(format!("onnxruntime-{}", pin.version)).join(file_name())
 }
 
 /// File name of the library: `libonnxruntime.so`, `libonnxruntime.dylib` or `onnxruntime.dll`.
@@ -171,7 +210,7 @@ fn beside() -> Option<PathBuf> {
 }
 
 fn cached(cache: Option<&Path>) -> Option<PathBuf> {
-    cache_path(cache?).filter(|path| path.is_file())
+    Some(cache_path(cache?, pins::here()?)).filter(|path| path.is_file())
 }
 
 /// The library of an installed Python package. Python locates the package without importing it, which

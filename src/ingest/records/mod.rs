@@ -224,9 +224,14 @@ impl<'a> Records<'a> {
         let why = text.rfind(" at line ").map_or(text.as_str(), |cut| &text[..cut]);
         let hint = if why.starts_with("missing field") {
             "; a record needs `id`, `agency` and `text`"
+        } else if why.starts_with("invalid type") {
+            "; in a record, `id`, `agency` and `text` are texts, `year` is a number, `tags` a list of texts"
+        } else if error.is_eof() {
+            "; each line must be one whole record"
         } else {
             ""
         };
+        let why = why.replace("struct Recommendation", "a record");
         self.error(number, format!("{why}{hint}"))
     }
 }
@@ -267,5 +272,12 @@ mod tests {
         );
         assert!(message("{\"id\":\"a\",\"agency\":\"X\",\"text\":\" \"}").contains("is empty"));
         assert!(message("\n").contains("no recommendations"));
+        assert_eq!(
+            message("{\n\"id\": \"a\"}"),
+            "c.jsonl:1: EOF while parsing an object; each line must be one whole record"
+        );
+        assert!(
+            message("[1]").starts_with("c.jsonl:1: invalid type: sequence, expected a record; ")
+        );
     }
 }
