@@ -75,7 +75,7 @@ pub use domain::{
     BlockRole, ChallengeAnswer, Changes, Consensus, Corpus, Decision, Difference, DifferenceKind,
     DocumentId, DocumentInfo, DraftBlock, DraftCheck, DraftPart, EmptyId, Filter, Gaps, Grain, Hit,
     HnswConfig, Judging, Likeness, Link, Measured, Member, Method, Moved, Opinion, Overlap,
-    Particulars, Pictures, Place, Problem, Progress, Query, Reason, Recommendation,
+    Particulars, Pictures, Place, Problem, Progress, Query, Reader, Reason, Recommendation,
     RecommendationId, Relation, Silent, SilentAgency, SilentPassage, Similar, SingleVoice, Source,
     Stage, Theme, ThemeChange, ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict,
 };

@@ -48,5 +48,5 @@ pub use recommendation::{Recommendation, Source, UnknownId, find_row};
 pub use relation::Relation;
 pub use theme::{
     AgencyCount, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member, Opinion,
-    STABLE, Theme, Themes, WEAK_STABILITY,
+    Reader, STABLE, Theme, Themes, WEAK_STABILITY,
 };

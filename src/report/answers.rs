@@ -47,7 +47,7 @@ fn comparison(hit: &Hit) -> Value {
         "probability": rounded(hit.likeness.probability),
         "duplicate_probability": rounded(hit.likeness.duplicate),
         "relation": hit.likeness.relation,
-        "judged": hit.likeness.judged,
+        "read_by": hit.likeness.read_by,
         "opposite": hit.is_opposite(),
         "differences": differences(hit),
         "why": why(hit),
@@ -80,7 +80,7 @@ fn differences(hit: &Hit) -> Vec<Value> {
 /// One pair of `similar --pairs`; `opposite` says whether one asks for the contrary of the other.
 #[must_use]
 pub fn pair(link: &Link, opposite: bool, recommendations: &[Recommendation]) -> Value {
-    let Likeness { cosine, probability, duplicate, relation, judged } = link.likeness;
+    let Likeness { cosine, probability, duplicate, relation, read_by } = link.likeness;
     json!({
         "a": recommendations[link.a].id,
         "b": recommendations[link.b].id,
@@ -88,7 +88,7 @@ pub fn pair(link: &Link, opposite: bool, recommendations: &[Recommendation]) -> 
         "probability": rounded(probability),
         "duplicate_probability": rounded(duplicate),
         "relation": relation,
-        "judged": judged,
+        "read_by": read_by,
         "opposite": opposite,
     })
 }
