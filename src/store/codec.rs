@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::{Opened, Staging, StoreError, file, npy, peek};
 use crate::domain::{
     Act, Agenda, Consensus, Corpus, Decision, EarlierTheme, Embeddings, Grains, Likeness, Link,
-    Member, Reader, Recommendation, RecommendationId, Relation, Theme, ThemeId, Themes,
+    Member, PairReading, Reader, Reading, Recommendation, RecommendationId, Relation, Theme,
+    ThemeId, Themes,
 };
 
 impl Staging<'_> {
@@ -56,6 +57,27 @@ impl Staging<'_> {
     /// [`StoreError::Write`].
     pub fn write_links(&self, name: &str, links: &[Link]) -> Result<(), StoreError> {
         self.write_table(name, &links_table(links).view())
+    }
+
+    /// Writes what the second reader said of `recommendations`; no file if it said nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write_readings(
+        &self,
+        readings: &[PairReading],
+        recommendations: &[Recommendation],
+    ) -> Result<(), StoreError> {
+        if readings.is_empty() {
+            return Ok(());
+        }
+        let id = |row: usize| &recommendations[row].id;
+        let line = |PairReading { a, b, reading }: &PairReading| {
+            let Reading { relation, reason } = reading;
+            let pair = serde_json::json!({ "a": id(*a), "b": id(*b), "relation": relation, "reason": reason });
+            format!("{pair}\n")
+        };
+        self.write(file::READINGS, readings.iter().map(line).collect::<String>().as_bytes())
     }
 
     /// Writes a matrix as NumPy file `name`.
