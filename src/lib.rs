@@ -65,6 +65,7 @@ mod index;
 mod ingest;
 mod judge;
 mod pipeline;
+mod reader;
 pub mod report;
 mod store;
 mod text;
@@ -75,7 +76,7 @@ pub use domain::{
     BlockRole, ChallengeAnswer, Changes, Consensus, Corpus, Decision, Difference, DifferenceKind,
     DocumentId, DocumentInfo, DraftBlock, DraftCheck, DraftPart, EmptyId, Filter, Gaps, Grain, Hit,
     HnswConfig, Judging, Likeness, Link, Measured, Member, Method, Moved, Opinion, Overlap,
-    Particulars, Pictures, Point, Problem, Progress, Query, Reason, Recommendation,
+    Particulars, Pictures, Point, Problem, Progress, Query, Reader, Reason, Recommendation,
     RecommendationId, Relation, Silent, SilentAgency, SilentPassage, Similar, SingleVoice, Source,
     Stage, Theme, ThemeChange, ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict,
 };
@@ -100,6 +101,7 @@ pub use pipeline::{
     PassageKind, Tools, VERSION, Versions, build, changes, check, decide, document_id, extract,
     merge,
 };
+pub use reader::{Endpoint, EndpointError, Key, KeyError, ReaderError, ReaderOptions};
 pub use store::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest, StoreError};
 pub use themes::EditError;
 
@@ -115,7 +117,7 @@ pub mod internals {
             )*
         };
     }
-    stages! { compare differ domain draw embed eval extract index ingest judge pipeline store text themes }
+    stages! { compare differ domain draw embed eval extract index ingest judge pipeline reader store text themes }
 }
 
 /// The README's Rust code, where it has some, is tested with the documentation.

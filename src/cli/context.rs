@@ -87,6 +87,9 @@ impl Context {
         target: &Path,
         config: &BuildConfig,
     ) -> Result<(), Failure> {
+        if let Some(reader) = &config.reader {
+            super::reader::say_sent(self, reader);
+        }
         let mut embedder = self.embedder(DEFAULT_MODEL)?;
         let mut tools = Tools { embedder: embedder.as_mut(), on: &self.bars };
         let built = concord::build(corpus, target, &mut tools, config)?;
@@ -101,6 +104,9 @@ impl Context {
             built.n_embedded,
             built.n_reused
         ));
+        if let Some(reader) = &config.reader {
+            super::reader::say_read(self, reader, &built);
+        }
         if built.n_decisions > 0 {
             self.say(format_args!(
                 "kept {} about themes",

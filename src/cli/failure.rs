@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use concord::internals::embed::runtime::PINNED_VERSION;
-use concord::{CorpusError, EditError, EmbedError, Error, RecordError, StoreError};
+use concord::{CorpusError, EditError, EmbedError, Error, ReaderError, RecordError, StoreError};
 
 use super::talk;
 
@@ -227,10 +227,31 @@ impl From<EditError> for Failure {
     }
 }
 
+impl From<ReaderError> for Failure {
+    fn from(error: ReaderError) -> Self {
+        let what = match &error {
+            ReaderError::Refused { status: 401 | 403, .. } => {
+                "set CONCORD_READER_KEY to a valid key"
+            }
+            ReaderError::Refused { status: 404, .. } => "check the address and --reader-model",
+            ReaderError::Refused { .. } => "mend what the server says, or index without --reader",
+            ReaderError::Unreachable { .. } => {
+                "start the server, correct --reader, or index without it"
+            }
+            ReaderError::TooSlow { .. } => "name a smaller model, or index without --reader",
+            ReaderError::Cache { .. } => {
+                "free some space, or move the cache with CONCORD_CACHE_DIR"
+            }
+        };
+        Self::with_hint(error, format_args!("{what}; the next run asks only for missing answers"))
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Embed(error) => error.into(),
+            Error::Reader(error) => error.into(),
             Error::Store(error) => error.into(),
             Error::Edit(error) => error.into(),
             Error::EmptyQuery => Self::with_hint(

@@ -8,6 +8,7 @@ use concord::{Agency, BuildConfig, Calibration, Corpus, Judging};
 use super::columns::Columns;
 use super::context::Context;
 use super::failure::Failure;
+use super::reader;
 use super::{Outcome, out, value};
 
 #[derive(Debug, Args)]
@@ -36,6 +37,8 @@ pub(super) struct Arguments {
     /// candidates, none, or in a corpus of more than 1,000 as many as it has recommendations
     #[arg(long, value_enum, default_value_t = Judge::Auto, value_name = "WHICH")]
     judge: Judge,
+    #[command(flatten)]
+    reader: reader::SecondReader,
 }
 
 /// [`Judging`] as an argument.
@@ -73,7 +76,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         corpus.challenges = concord::read_challenges(path)?;
     }
     let (calibration, judging) = (calibration(arguments)?, arguments.judge.into());
-    let config = BuildConfig { calibration, judging, ..BuildConfig::default() };
+    let reader = arguments.reader.options(context)?;
+    let config = BuildConfig { calibration, judging, reader, ..BuildConfig::default() };
     context.build(&corpus, &target, &config)?;
     Ok(Outcome::Done)
 }

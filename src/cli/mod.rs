@@ -18,6 +18,7 @@ mod models;
 mod out;
 mod pairs;
 mod progress;
+mod reader;
 mod report;
 mod similar;
 mod staged;

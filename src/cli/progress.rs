@@ -65,6 +65,7 @@ fn style(stage: Stage) -> ProgressStyle {
         | Stage::Embed
         | Stage::Explain
         | Stage::Judge
+        | Stage::SecondReading
         | Stage::Index
         | Stage::Themes => "{msg} {bar:30} {pos}/{len} {eta}",
     };
@@ -79,6 +80,7 @@ fn words(stage: Stage) -> &'static str {
         Stage::Embed => "embedding texts",
         Stage::Explain => "explaining",
         Stage::Judge => "judging",
+        Stage::SecondReading => "asking the second reader",
         Stage::Index => "building the graph",
         Stage::Themes => "comparing recommendations",
     }

@@ -168,13 +168,18 @@ fn reference(theme: &Theme) -> ThemeRef {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Difference, Likeness};
+    use crate::domain::{Difference, Likeness, Reader};
 
     fn hit(relation: Relation, kinds: &[DifferenceKind]) -> Hit {
         let differences =
             kinds.iter().map(|&kind| Difference { kind, draft: "a".into(), existing: "b".into() });
-        let likeness =
-            Likeness { cosine: 0.9, probability: 0.9, duplicate: 0.9, relation, judged: false };
+        let likeness = Likeness {
+            cosine: 0.9,
+            probability: 0.9,
+            duplicate: 0.9,
+            relation,
+            read_by: Reader::Encoder,
+        };
         Hit {
             row: 0,
             likeness,

@@ -184,7 +184,7 @@ fn closest<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AgencyCount, Consensus, RecommendationId, Relation, Theme};
+    use crate::domain::{AgencyCount, Consensus, Reader, RecommendationId, Relation, Theme};
 
     fn said(id: &str, agency: &str) -> Recommendation {
         Recommendation::new(
@@ -200,7 +200,7 @@ mod tests {
             probability,
             duplicate: 0.0,
             relation: Relation::None,
-            judged: false,
+            read_by: Reader::Encoder,
         }
     }
 

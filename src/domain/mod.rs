@@ -17,6 +17,7 @@ mod pictures;
 mod problem;
 mod progress;
 mod query;
+mod reading;
 mod recommendation;
 mod relation;
 mod theme;
@@ -44,9 +45,10 @@ pub use pictures::{Pictures, Point, ThemeMark};
 pub use problem::Problem;
 pub use progress::{Progress, Silent, Stage};
 pub use query::{Filter, Query};
+pub use reading::{PairReading, Reading};
 pub use recommendation::{Recommendation, Source, UnknownId, find_row};
 pub use relation::Relation;
 pub use theme::{
     AgencyCount, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member, Opinion,
-    STABLE, Theme, Themes, WEAK_STABILITY,
+    Reader, STABLE, Theme, Themes, WEAK_STABILITY,
 };

@@ -15,6 +15,8 @@ pub enum Stage {
     Explain,
     /// Reading the texts of pairs together.
     Judge,
+    /// Waiting for the second reader's grades.
+    SecondReading,
     /// Building the HNSW graph.
     Index,
     /// Scoring links and grouping them.

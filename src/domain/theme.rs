@@ -286,6 +286,19 @@ pub struct Opinion {
     pub contrary: f32,
 }
 
+/// What the probabilities of a pair come from; each reads the pair more closely than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reader {
+    /// The encoder, which saw each text alone.
+    Encoder,
+    /// The judge, which read both texts together.
+    Judge,
+    /// The second reader, a language model that the user named.
+    #[serde(rename = "reader")]
+    Second,
+}
+
 /// How alike two passages are.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Likeness {
@@ -298,8 +311,8 @@ pub struct Likeness {
     pub duplicate: f64,
     /// The rung of the ladder that follows from these.
     pub relation: Relation,
-    /// Whether the probabilities are those of the judge, which read both texts, or of the encoder alone.
-    pub judged: bool,
+    /// Who read the pair last.
+    pub read_by: Reader,
 }
 
 #[cfg(test)]

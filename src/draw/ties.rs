@@ -37,7 +37,7 @@ pub(super) fn ties(n: usize, links: &[Link], themes: &Themes) -> Vec<Tie> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Likeness, Relation, Theme};
+    use crate::domain::{Likeness, Reader, Relation, Theme};
 
     #[test]
     fn a_tie_inside_a_theme_counts_more() {
@@ -45,8 +45,13 @@ mod tests {
         let themes = Themes { themes: vec![theme], single: vec![2] };
         let link = |a, b| {
             let relation = Relation::Overlap;
-            let likeness =
-                Likeness { cosine: 0.5, probability: 0.5, duplicate: 0.0, relation, judged: false };
+            let likeness = Likeness {
+                cosine: 0.5,
+                probability: 0.5,
+                duplicate: 0.0,
+                relation,
+                read_by: Reader::Encoder,
+            };
             Link { a, b, likeness }
         };
         let found = ties(3, &[link(0, 1), link(1, 2)], &themes);

@@ -170,11 +170,17 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Reader;
 
     fn judged(query: &str, grade: f64, probability: f64) -> Judged {
         let relation = if probability >= 0.5 { Relation::Overlap } else { Relation::None };
-        let likeness =
-            Likeness { cosine: 0.5, probability, duplicate: 0.0, relation, judged: false };
+        let likeness = Likeness {
+            cosine: 0.5,
+            probability,
+            duplicate: 0.0,
+            relation,
+            read_by: Reader::Encoder,
+        };
         Judged { query: query.to_owned(), grade, likeness }
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Likeness, Opinion, Relation};
+use crate::domain::{Likeness, Opinion, Reader, Relation};
 
 /// The distribution of the similarities of pairs in a corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -253,7 +253,8 @@ impl Calibration {
         let same = self.duplicate.probability(opinion, evidence.for_duplicate());
         let same = same.max(floor(self.floor.duplicate_at)).min(probability);
         let relation = Relation::from_probabilities(same, probability);
-        Likeness { cosine, probability, duplicate: same, relation, judged: opinion.is_some() }
+        let read_by = if opinion.is_some() { Reader::Judge } else { Reader::Encoder };
+        Likeness { cosine, probability, duplicate: same, relation, read_by }
     }
 }
 
@@ -261,7 +262,7 @@ impl Calibration {
 #[must_use]
 pub fn same() -> Likeness {
     let relation = Relation::Duplicate;
-    Likeness { cosine: 1.0, probability: 1.0, duplicate: 1.0, relation, judged: false }
+    Likeness { cosine: 1.0, probability: 1.0, duplicate: 1.0, relation, read_by: Reader::Encoder }
 }
 
 #[cfg(test)]

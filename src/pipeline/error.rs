@@ -4,6 +4,7 @@ use crate::domain::UnknownId;
 use crate::embed::EmbedError;
 use crate::index::GraphError;
 use crate::ingest::{self, RecordError};
+use crate::reader::ReaderError;
 use crate::store::StoreError;
 use crate::themes::EditError;
 
@@ -20,6 +21,9 @@ pub enum Error {
     /// The model is missing or failed.
     #[error(transparent)]
     Embed(#[from] EmbedError),
+    /// The second reader could not be asked.
+    #[error(transparent)]
+    Reader(#[from] ReaderError),
     /// An index cannot be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),

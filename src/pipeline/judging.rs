@@ -154,11 +154,11 @@ impl Index {
         more: impl Fn(usize) -> Option<String> + Sync,
         tools: Option<&mut Tools<'_>>,
     ) -> Result<Vec<Vec<Ranked>>, Error> {
-        if self.manifest().judging == Judging::Off {
-            return Ok(found);
+        let judges = self.manifest().judging != Judging::Off;
+        if judges || self.manifest().reader.is_some() {
+            self.take_stored(queries, &mut found)?;
         }
-        self.take_stored(queries, &mut found)?;
-        let Some(tools) = tools else { return Ok(found) };
+        let Some(tools) = tools.filter(|_| judges) else { return Ok(found) };
         let mut pairs = Vec::new();
         let mut places = Vec::new();
         for (at, (query, ranked)) in queries.iter().zip(&found).enumerate() {

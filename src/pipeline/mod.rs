@@ -4,7 +4,7 @@
 //! | function | stages, in order |
 //! |---|---|
 //! | [`extract`] | `ingest` a document, `extract` its recommendations; [`merge`] keeps corrections made by hand |
-//! | [`build`] | `embed` texts and statements, take candidates from the `index`, let the `judge` link them and the model read the best pairs, find `themes`, `store` it all |
+//! | [`build`] | `embed` texts and statements, take candidates from the `index`, let the `judge` link them and the model read the best pairs, ask a second `reader` where there is one, find `themes`, `store` it all |
 //! | [`decide`] | find `themes` again with a person's decision, `store` them |
 //! | [`changes`] | `compare` the themes of two indexes |
 //! | [`Index::open`] | `store` checks and reads what [`build`] wrote |
@@ -20,6 +20,7 @@ mod gaps;
 mod index;
 mod judging;
 mod options;
+mod second;
 mod vectors;
 mod verdict;
 
@@ -27,6 +28,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use self::second::SecondReading;
 use self::vectors::TextVectors;
 use crate::domain::{
     Agency, Build, Changes, Corpus, DraftCheck, Filter, Link, Method, Overlap, Passage, Pictures,
@@ -82,6 +84,10 @@ pub fn build(
     let mut links = links(&linker, tools.on);
     let n_judged =
         judging::judge_links(&linker, &mut links, &corpus.recommendations, config.judging, tools)?;
+    let second = match &config.reader {
+        Some(options) => second::read_links(&linker, &mut links, options, tools.on)?,
+        None => SecondReading::default(),
+    };
     let found = themes::find(&themes::Input {
         recommendations: &corpus.recommendations,
         passages: linker.passages(),
@@ -96,6 +102,7 @@ pub fn build(
     staging.write_themes(&found, &corpus.recommendations)?;
     staging.write_decisions(&decisions)?;
     staging.write_links(file::LINKS, &links)?;
+    staging.write_readings(&second.readings, &corpus.recommendations)?;
     index::write_linker(&staging, &linker)?;
     for (vectors_file, links_file, passages) in [
         (file::AGENDA_VECTORS, file::AGENDA_LINKS, agenda),
@@ -110,11 +117,21 @@ pub fn build(
     }
     graph.write(staging.path())?;
     let model = serde_json::to_value(tools.embedder.model()).expect("a model is text and numbers");
+    let reader = config.reader.as_ref().map(|options| options.model.clone());
     let manifest = Manifest::new(corpus, &found, model, config.hnsw, config.judging, VERSION);
+    let manifest = Manifest { reader, ..manifest };
     let counts = manifest.counts;
     staging.publish(manifest)?;
     let n_reused = vectors.len() - n_embedded;
-    Ok(BuildSummary { counts, n_embedded, n_reused, n_judged, n_decisions: decisions.len() })
+    Ok(BuildSummary {
+        counts,
+        n_embedded,
+        n_reused,
+        n_judged,
+        n_graded: second.readings.len(),
+        n_unclear: second.n_unclear,
+        n_decisions: decisions.len(),
+    })
 }
 
 /// Links the recommendations of a corpus: candidates by their vectors, then a comparison of each pair.

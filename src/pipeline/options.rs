@@ -3,6 +3,7 @@
 use crate::domain::{Agency, Changes, HnswConfig, Judging, Progress, Themes};
 use crate::embed::Embedder;
 use crate::judge::Calibration;
+use crate::reader::ReaderOptions;
 use crate::store::Counts;
 
 /// What a run works with.
@@ -14,7 +15,7 @@ pub struct Tools<'a> {
 }
 
 /// Settings of [`build`](super::build).
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct BuildConfig {
     /// Parameters of the graph.
     pub hnsw: HnswConfig,
@@ -22,6 +23,8 @@ pub struct BuildConfig {
     pub calibration: Option<Calibration>,
     /// Which pairs the judge reads.
     pub judging: Judging,
+    /// The second reader, for those who have one. The texts that it reads are sent to it.
+    pub reader: Option<ReaderOptions>,
 }
 
 /// What [`build`](super::build) did.
@@ -35,6 +38,10 @@ pub struct BuildSummary {
     pub n_reused: usize,
     /// Pairs that the judge read.
     pub n_judged: usize,
+    /// Pairs that the second reader graded.
+    pub n_graded: usize,
+    /// Pairs on which the second reader's answer could not be understood.
+    pub n_unclear: usize,
     /// Decisions by people that were kept.
     pub n_decisions: usize,
 }

@@ -4,7 +4,7 @@ use super::draft::About;
 use super::{Document, docx, draft, html, markdown};
 use crate::domain::{
     BlockRole, Difference, DifferenceKind, DraftBlock, DraftCheck, DraftPart, Hit, Likeness,
-    Reason, Recommendation, Relation, ThemeId, ThemeRef, Verdict,
+    Reader, Reason, Recommendation, Relation, ThemeId, ThemeRef, Verdict,
 };
 
 const SCRIPT: &str = "<script>alert(1)</script> & =HYPERLINK(\"http://x\") *all* of it";
@@ -33,7 +33,7 @@ fn hit(row: usize, relation: Relation, opposite: bool) -> Hit {
             probability: 0.8,
             duplicate: 0.4,
             relation,
-            judged: false,
+            read_by: Reader::Encoder,
         },
         why: vec![Reason { term: "<u>".into(), share: 1.0, shared: true }],
         statements: None,

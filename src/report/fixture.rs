@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::domain::{
     Agency, AgencyCount, AgencyProfile, AgendaAnswer, AgendaItem, Consensus, DocumentInfo, Gaps,
-    Likeness, Link, MatrixOrder, Measured, Member, Method, Overlap, Particulars, Pictures,
+    Likeness, Link, MatrixOrder, Measured, Member, Method, Overlap, Particulars, Pictures, Reader,
     Recommendation, RecommendationId, Relation, SingleVoice, Theme, ThemeId, ThemeMark, Themes,
 };
 
@@ -340,7 +340,7 @@ fn duplicates(recommendations: &[Recommendation]) -> Vec<Link> {
                     probability,
                     duplicate: probability * 0.95,
                     relation: Relation::Duplicate,
-                    judged: false,
+                    read_by: Reader::Encoder,
                 };
                 links.push(Link { a, b, likeness });
             }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::{Opened, Staging, StoreError, file, npy, peek};
 use crate::domain::{
     Act, Agenda, Consensus, Corpus, Decision, EarlierTheme, Embeddings, Grains, Likeness, Link,
-    Member, Recommendation, RecommendationId, Relation, Theme, ThemeId, Themes,
+    Member, PairReading, Reader, Reading, Recommendation, RecommendationId, Relation, Theme,
+    ThemeId, Themes,
 };
 
 impl Staging<'_> {
@@ -56,6 +57,27 @@ impl Staging<'_> {
     /// [`StoreError::Write`].
     pub fn write_links(&self, name: &str, links: &[Link]) -> Result<(), StoreError> {
         self.write_table(name, &links_table(links).view())
+    }
+
+    /// Writes what the second reader said of `recommendations`; no file if it said nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write_readings(
+        &self,
+        readings: &[PairReading],
+        recommendations: &[Recommendation],
+    ) -> Result<(), StoreError> {
+        if readings.is_empty() {
+            return Ok(());
+        }
+        let id = |row: usize| &recommendations[row].id;
+        let line = |PairReading { a, b, reading }: &PairReading| {
+            let Reading { relation, reason } = reading;
+            let pair = serde_json::json!({ "a": id(*a), "b": id(*b), "relation": relation, "reason": reason });
+            format!("{pair}\n")
+        };
+        self.write(file::READINGS, readings.iter().map(line).collect::<String>().as_bytes())
     }
 
     /// Writes a matrix as NumPy file `name`.
@@ -181,7 +203,7 @@ impl Opened {
     fn links_in(&self, name: &str, n: [usize; 2]) -> Result<Vec<Link>, StoreError> {
         let table = self.table(name)?;
         let links: Option<Vec<Link>> = table.rows().into_iter().map(|row| link(&row, n)).collect();
-        links.ok_or_else(|| self.damaged(name, "it names rows that do not exist".into()))
+        links.ok_or_else(|| self.damaged(name, "it names rows or readers that do not exist".into()))
     }
 
     /// The themes of `recommendations` at each grain.
@@ -241,9 +263,12 @@ fn json_lines(recommendations: &[Recommendation]) -> Vec<u8> {
     bytes
 }
 
-/// Columns of `links.npy`: two rows, cosine, probabilities of overlap and of duplicate, and 1 if the judge
-/// read the pair.
+/// Columns of `links.npy`: two rows, cosine, probabilities of overlap and of duplicate, and a number of
+/// [`READERS`].
 const LINK_COLUMNS: usize = 6;
+
+/// Readers by their number in `links.npy`.
+const READERS: [Reader; 3] = [Reader::Encoder, Reader::Judge, Reader::Second];
 
 fn links_table(links: &[Link]) -> Array2<f32> {
     Array2::from_shape_fn((links.len(), LINK_COLUMNS), |(row, column)| {
@@ -254,21 +279,21 @@ fn links_table(links: &[Link]) -> Array2<f32> {
             2 => link.likeness.cosine,
             3 => link.likeness.probability as f32,
             4 => link.likeness.duplicate as f32,
-            _ => f32::from(u8::from(link.likeness.judged)),
+            _ => f32::from(link.likeness.read_by as u8),
         }
     })
 }
 
 /// `None` if it is no link between a row below `n[0]` and one below `n[1]`.
 fn link(row: &ArrayView1<'_, f32>, n: [usize; 2]) -> Option<Link> {
-    let [a, b, cosine, probability, duplicate, judged] = *row.to_vec().as_slice() else {
+    let [a, b, cosine, probability, duplicate, reader] = *row.to_vec().as_slice() else {
         return None;
     };
     let (a, b) = (a as usize, b as usize);
     let (probability, duplicate) = (f64::from(probability), f64::from(duplicate));
     let relation = Relation::from_probabilities(duplicate, probability);
-    let judged = judged > 0.5;
-    let likeness = Likeness { cosine, probability, duplicate, relation, judged };
+    let read_by = *READERS.get(reader as usize)?;
+    let likeness = Likeness { cosine, probability, duplicate, relation, read_by };
     (a < n[0] && b < n[1]).then_some(Link { a, b, likeness })
 }
 

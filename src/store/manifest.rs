@@ -25,6 +25,9 @@ pub struct Manifest {
     pub graph: HnswConfig,
     /// Which pairs the judge read.
     pub judging: Judging,
+    /// The model of the second reader, if one graded pairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reader: Option<String>,
     /// What it holds, in numbers.
     pub counts: Counts,
     /// Title and documents of the corpus.
@@ -152,6 +155,7 @@ impl Manifest {
             distance: "cosine".to_owned(),
             graph,
             judging,
+            reader: None,
             counts: Counts {
                 recommendations: corpus.recommendations.len(),
                 agencies: agencies.len(),

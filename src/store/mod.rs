@@ -47,8 +47,10 @@ pub mod file {
     pub const SCALE: &str = "scale.json";
     /// Curves from there to probabilities.
     pub const CALIBRATION: &str = "calibration.json";
-    /// Linked pairs: rows, cosine, probabilities of overlap and of duplicate.
+    /// Linked pairs: rows, cosine, probabilities of overlap and of duplicate, and who read them.
     pub const LINKS: &str = "links.npy";
+    /// What the second reader said, one pair a line, where one was asked.
+    pub const READINGS: &str = "readings.jsonl";
     /// Embeddings of the agenda's items, and of their statements.
     pub const AGENDA_VECTORS: &str = "agenda.npy";
     /// Embeddings of the challenges, and of their statements.
@@ -59,7 +61,7 @@ pub mod file {
     pub const CHALLENGE_LINKS: &str = "challenge-links.npy";
 
     /// Every file that an index can have besides its manifest, those of the graph too.
-    pub(super) const ALL: [&str; 16] = [
+    pub(super) const ALL: [&str; 17] = [
         RECOMMENDATIONS,
         VECTORS,
         THEMES,
@@ -72,6 +74,7 @@ pub mod file {
         SCALE,
         CALIBRATION,
         LINKS,
+        READINGS,
         AGENDA_VECTORS,
         CHALLENGE_VECTORS,
         "graph.hnsw.graph",

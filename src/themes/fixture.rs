@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::domain::{Agency, Likeness, Link, Passage, Recommendation, RecommendationId, Relation};
+use crate::domain::{
+    Agency, Likeness, Link, Passage, Reader, Recommendation, RecommendationId, Relation,
+};
 use crate::text::passage;
 
 pub(super) fn with_text(number: usize, agency: &str, text: &str) -> Recommendation {
@@ -32,7 +34,13 @@ pub(super) fn link(a: usize, b: usize, probability: f64) -> Link {
     Link {
         a,
         b,
-        likeness: Likeness { cosine: 0.5, probability, duplicate: 0.0, relation, judged: false },
+        likeness: Likeness {
+            cosine: 0.5,
+            probability,
+            duplicate: 0.0,
+            relation,
+            read_by: Reader::Encoder,
+        },
     }
 }
 
@@ -42,7 +50,13 @@ pub(super) fn same(a: usize, b: usize) -> Link {
     Link {
         a,
         b,
-        likeness: Likeness { cosine: 0.9, probability, duplicate: 0.9, relation, judged: false },
+        likeness: Likeness {
+            cosine: 0.9,
+            probability,
+            duplicate: 0.9,
+            relation,
+            read_by: Reader::Encoder,
+        },
     }
 }
 

@@ -32,7 +32,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "pipeline",
         &[
             "ingest", "extract", "embed", "index", "judge", "differ", "themes", "compare", "draw",
-            "store", "domain", "text",
+            "reader", "store", "domain", "text",
         ],
     ),
     ("report", STAGE),
@@ -46,6 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("themes", STAGE),
     ("compare", STAGE),
     ("draw", STAGE),
+    ("reader", STAGE),
     ("store", STAGE),
     ("text", &["domain"]),
     ("domain", &[]),
@@ -68,6 +69,7 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("calamine", "ingest"),
     ("pdf_extract", "ingest"),
     ("html5gum", "ingest"),
+    ("ureq", "reader"),
 ];
 
 #[test]

@@ -38,8 +38,8 @@ fn a_pair_means_the_same_in_corpora_of_12_and_of_48() {
     let (few, more) = (pairs(&workspace, "few"), pairs(&workspace, "more"));
     let probability = |pair: &Value| pair["probability"].as_f64().expect("a number");
     let mut compared = 0;
-    for (ids, pair) in few.iter().filter(|(_, pair)| pair["judged"] == true) {
-        let Some(other) = more.get(ids).filter(|pair| pair["judged"] == true) else { continue };
+    for (ids, pair) in few.iter().filter(|(_, pair)| pair["read_by"] == "judge") {
+        let Some(other) = more.get(ids).filter(|pair| pair["read_by"] == "judge") else { continue };
         let (a, b) = (probability(pair), probability(other));
         assert!((a - b).abs() < 0.1, "{ids:?}: {a} among 12, {b} among 48");
         compared += 1;
@@ -56,14 +56,14 @@ fn the_judge_reads_all_candidates_of_a_small_corpus_or_none() {
     index(&workspace, &records, "off", &["--judge", "off"]);
     let judged = |name| {
         let pairs = pairs(&workspace, name);
-        (pairs.values().filter(|pair| pair["judged"] == true).count(), pairs.len())
+        (pairs.values().filter(|pair| pair["read_by"] == "judge").count(), pairs.len())
     };
     assert_eq!(judged("auto"), (105, 105));
     assert_eq!(judged("off").0, 0);
-    for (index, expected) in [("auto", true), ("off", false)] {
+    for (index, expected) in [("auto", "judge"), ("off", "encoder")] {
         let query = ["similar", "cheaper remittances", "--format", "json", "--index", index];
         let answer = workspace.concord(&query).succeeds().json();
-        assert_eq!(answer["results"][0]["judged"], expected, "{index}");
+        assert_eq!(answer["results"][0]["read_by"], expected, "{index}");
     }
 }
 

@@ -22,6 +22,7 @@ mod model;
 mod network;
 mod one_room;
 mod quality;
+mod reader;
 mod readme;
 mod report;
 mod runtime;
