@@ -86,7 +86,7 @@ pub fn build(
         recommendations: &corpus.recommendations,
         passages: linker.passages(),
         links: &links,
-        decisions: &decisions,
+        decisions: &decisions.list,
         known: &earlier,
     });
     let graph = Hnsw::build(&linker.vectors().texts, config.hnsw, tools.on);
@@ -94,7 +94,7 @@ pub fn build(
     let staging = lock.stage()?;
     staging.write_corpus(corpus)?;
     staging.write_themes(&found, &corpus.recommendations)?;
-    staging.write_decisions(&decisions)?;
+    staging.write_decisions(&decisions.list)?;
     staging.write_links(&links)?;
     index::write_linker(&staging, &linker)?;
     for (name, passages) in [(file::AGENDA_VECTORS, agenda), (file::CHALLENGE_VECTORS, challenges)]
@@ -109,7 +109,14 @@ pub fn build(
     let counts = manifest.counts;
     staging.publish(manifest)?;
     let n_reused = vectors.len() - n_embedded;
-    Ok(BuildSummary { counts, n_embedded, n_reused, n_judged, n_decisions: decisions.len() })
+    Ok(BuildSummary {
+        counts,
+        n_embedded,
+        n_reused,
+        n_judged,
+        n_decisions: decisions.list.len(),
+        decisions_edited: decisions.edited,
+    })
 }
 
 /// Links the recommendations of a corpus: candidates by their vectors, then a comparison of each pair.
@@ -157,7 +164,7 @@ pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
     let opened = Opened::open(target)?;
     let recommendations = opened.recommendations()?;
     let before = opened.themes(&recommendations)?.theme;
-    let mut decisions = store::decisions_at(target)?;
+    let store::Decisions { list: mut decisions, edited } = store::decisions_at(target)?;
     let old = Build { recommendations: &recommendations, themes: &before };
     themes::record(edit, old, &mut decisions)?;
     let found = themes::find(&themes::Input {
@@ -178,7 +185,8 @@ pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
     staging.publish(manifest)?;
     let new = Build { recommendations: &recommendations, themes: &found.theme };
     let changes = compare::changes(old, new, &themes::continued(old, new));
-    Ok(Decided { changes, themes: found.theme, n_decisions: decisions.len() })
+    let n_decisions = decisions.len();
+    Ok(Decided { changes, themes: found.theme, n_decisions, decisions_edited: edited })
 }
 
 /// The differences between the index at `old` and that at `new`.

@@ -104,9 +104,7 @@ impl Staging<'_> {
     /// [`StoreError::Write`]; the old index then stays as it was.
     pub fn publish(mut self, mut manifest: Manifest) -> Result<(), StoreError> {
         manifest.files = sums(&self.path)?;
-        let text = serde_json::to_vec_pretty(&manifest)
-            .map_err(|error| write_error(&self.path.join(file::MANIFEST), error.into()))?;
-        self.write(file::MANIFEST, &text)?;
+        self.write(file::MANIFEST, &manifest.sealed())?;
         let target = &self.lock.target;
         if target.is_dir() {
             carry_over(target, &self.path, &own_files(target))?;
@@ -207,11 +205,9 @@ fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
 }
 
 /// The files of the index in `folder`: those that its manifest names, or every name that an index can have if
-/// the manifest cannot be read.
+/// the manifest is damaged.
 fn own_files(folder: &Path) -> BTreeSet<String> {
-    let manifest = super::opened::read(&folder.join(file::MANIFEST)).ok();
-    let manifest = manifest.and_then(|bytes| serde_json::from_slice::<Manifest>(&bytes).ok());
-    let mut names: BTreeSet<String> = match manifest {
+    let mut names: BTreeSet<String> = match Manifest::intact_at(folder) {
         Some(manifest) => manifest.files.into_keys().collect(),
         None => file::ALL.iter().map(|name| (*name).to_owned()).collect(),
     };

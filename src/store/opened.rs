@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{FileSum, Manifest, StoreError, file, folder};
+use super::{FileSum, Manifest, StoreError, decisions_at, file, folder};
 
 /// Files up to this size are checked whenever an index is opened, larger ones when they are used:
 /// a checksum of a gigabyte takes longer than an answer.
@@ -65,7 +65,7 @@ impl Opened {
         let manifest = Manifest::parse(&bytes, &manifest_path)?;
         let opened = Self { path: path.to_owned(), manifest, checked: Mutex::default() };
         let mut checked = BTreeMap::new();
-        for (name, sum) in &opened.manifest.files {
+        for (name, sum) in opened.fixed_files() {
             opened.check_size(name, sum)?;
             if sum.bytes <= CHECK_BYTES {
                 checked.insert(name.clone(), opened.read_checked(name, sum)?);
@@ -121,8 +121,26 @@ impl Opened {
     /// # Errors
     /// The first file that was changed.
     pub fn check_all(&self) -> Result<(), StoreError> {
-        let mut files = self.manifest.files.iter();
+        let mut files = self.fixed_files();
         files.try_for_each(|(name, sum)| self.read_checked(name, sum).map(|_| ()))
+    }
+
+    /// The files that must be as they were written: all but the decisions, which people may edit.
+    fn fixed_files(&self) -> impl Iterator<Item = (&String, &FileSum)> {
+        self.manifest.files.iter().filter(|(name, _)| *name != file::DECISIONS)
+    }
+
+    /// Whether the decisions were changed since the index was written.
+    ///
+    /// # Errors
+    /// [`StoreError::Decisions`] if they are lost or cannot be understood.
+    pub fn decisions_edited(&self) -> Result<bool, StoreError> {
+        let found = decisions_at(&self.path);
+        if Manifest::intact_at(&self.path).as_ref() != Some(&self.manifest) {
+            // The index was replaced meanwhile: these are the decisions of another one.
+            return Ok(false);
+        }
+        found.map(|decisions| decisions.edited)
     }
 
     fn check_size(&self, name: &str, sum: &FileSum) -> Result<(), StoreError> {

@@ -23,5 +23,6 @@ mod quality;
 mod readme;
 mod report;
 mod runtime;
+mod store;
 mod themes;
 mod workspace;
