@@ -88,6 +88,13 @@ impl Context {
         config: &BuildConfig,
     ) -> Result<(), Failure> {
         let mut embedder = self.embedder(DEFAULT_MODEL)?;
+        let model = &embedder.model().id;
+        if let Some(old) = Index::model_at(target).filter(|old| old != model) {
+            self.say(format_args!(
+                "the model of {} changes from `{old}` to `{model}`; every text is embedded again",
+                target.display()
+            ));
+        }
         let mut tools = Tools { embedder: embedder.as_mut(), on: &self.bars };
         let built = concord::build(corpus, target, &mut tools, config)?;
         let counts = built.counts;

@@ -2,6 +2,7 @@
 //! are carried over.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -20,15 +21,17 @@ impl Lock {
     ///
     /// # Errors
     /// [`StoreError::Locked`] if another process holds it; [`StoreError::Write`] if the folder
-    /// above cannot be written; [`StoreError::NotAnIndex`] if `target` holds something else.
-    #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+    /// above cannot be written, or if this process runs inside `target`; [`StoreError::NotAnIndex`] if
+    /// `target` holds something else.
     pub fn take(target: &Path) -> Result<Self, StoreError> {
         let target = std::path::absolute(target).map_err(|source| write_error(target, source))?;
+        let target = resolve(&target, MOST_LINKS);
         refuse_foreign(&target)?;
+        refuse_working_folder(&target)?;
         let above = target.parent().unwrap_or(&target);
         fs::create_dir_all(above).map_err(|source| write_error(above, source))?;
         let path = sibling(&target, "lock");
-        let file = File::create(&path).map_err(|source| write_error(&path, source))?;
+        let file = lock_file(&path).map_err(|source| write_error(&path, source))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: target }),
@@ -177,12 +180,50 @@ pub(super) fn recover_unless_written(target: &Path) -> Recovered {
     }
 }
 
+/// Links that are followed before a loop is assumed, as many as Linux follows.
+const MOST_LINKS: u8 = 40;
+
+/// Where the absolute `path` leads through links, even if its last parts do not exist yet. So all names of an
+/// index lead to one lock, and a link to an index stays a link.
+fn resolve(path: &Path, links_left: u8) -> PathBuf {
+    if let Ok(found) = path.canonicalize() {
+        return found;
+    }
+    let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
+        return path.to_owned();
+    };
+    match path.read_link() {
+        Ok(to) if links_left > 0 => resolve(&above.join(to), links_left - 1),
+        _ => resolve(above, links_left).join(name),
+    }
+}
+
+/// Opens the lock. A link under its name would lead to a file of somebody else, and a pipe would make the
+/// program wait.
+fn lock_file(path: &Path) -> io::Result<File> {
+    if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(io::Error::other("the lock must be a regular file; remove what lies there"));
+    }
+    File::options().write(true).create(true).truncate(false).open(path)
+}
+
+/// Refuses the folder that this process runs in, or one above it: a shell there would be left in a folder
+/// that was replaced.
+fn refuse_working_folder(target: &Path) -> Result<(), StoreError> {
+    if std::env::current_dir().is_ok_and(|here| here.starts_with(target)) {
+        let why = "an index cannot be replaced by a command that runs inside its folder; run it from \
+                   another folder";
+        return Err(write_error(target, io::Error::other(why)));
+    }
+    Ok(())
+}
+
 /// Refuses a folder of other files: it is not replaced, and nothing is written beside it. Many programs
 /// have a `manifest.json`; ours names the version of Concord that wrote it. If it is damaged, the vectors and
 /// the recommendations beside it show whose folder it is.
 #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
 fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
-    if !target.is_dir() {
+    if !target.exists() {
         return Ok(());
     }
     let is_ours = |bytes: Vec<u8>| {
@@ -273,8 +314,10 @@ fn sync(_: &Path) -> Result<(), StoreError> {
 
 /// `.name.what` beside `target`: on the same disk, so that a rename is one step.
 fn sibling(target: &Path, what: &str) -> PathBuf {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!(".{name}.{what}"))
+    let mut name = OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name.push(format!(".{what}"));
+    target.with_file_name(name)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]

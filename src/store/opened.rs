@@ -174,5 +174,10 @@ pub fn peek(path: &Path, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
 
 #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
-    std::fs::read(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })
+    let bytes = std::fs::metadata(path).and_then(|found| {
+        // A pipe would make the program wait for ever.
+        let is_readable = found.is_file();
+        if is_readable { std::fs::read(path) } else { Err(io::Error::other("not a regular file")) }
+    });
+    bytes.map_err(|source| StoreError::Read { path: path.to_owned(), source })
 }

@@ -23,6 +23,7 @@ mod quality;
 mod readme;
 mod report;
 mod runtime;
+#[cfg(unix)]
 mod store;
 mod themes;
 mod workspace;

@@ -1,14 +1,97 @@
-//! The folder of an index and what lies beside it.
+//! The folder of an index and what lies beside it: links, locks, seals.
 
-use concord::internals::store::Opened;
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
 
-use crate::workspace::{TWELVE, Workspace};
+use concord::internals::store::{Lock, Opened};
+
+use crate::workspace::{HASHING, TWELVE, Workspace, assert_same_files};
+
+/// The arguments that build the index of `with_index` again.
+const AGAIN: [&str; 6] = ["index", "idx.jsonl", "--index", "idx", "--model", HASHING];
 
 /// A workspace with an index `idx` of twelve recommendations.
 fn with_index() -> Workspace {
     let workspace = Workspace::new();
     workspace.indexed("idx", &TWELVE);
     workspace
+}
+
+fn is_link(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|found| found.is_symlink())
+}
+
+#[test]
+fn two_names_of_an_index_lead_to_one_lock_and_a_link_stays_a_link() {
+    let workspace = with_index();
+    fs::create_dir(workspace.path("links")).unwrap();
+    symlink("../idx", workspace.path("links/here")).unwrap();
+    let by_link = ["index", "idx.jsonl", "--index", "links/here", "--model", HASHING];
+    let lock = Lock::take(&workspace.path("idx")).expect("nobody else writes");
+    workspace.refuses(&by_link, &["error: another process is writing "]);
+    drop(lock);
+    let sound = workspace.files("idx");
+    workspace.concord(&by_link).succeeds();
+    assert!(is_link(&workspace.path("links/here")));
+    assert_same_files(&sound, &workspace.files("idx"), "the index written through a link");
+    assert_eq!(fs::read_dir(workspace.path("links")).unwrap().count(), 1, "nothing beside it");
+}
+
+#[test]
+fn an_index_is_built_where_a_dangling_link_leads() {
+    let workspace = with_index();
+    symlink("far/away", workspace.path("link")).unwrap();
+    workspace.concord(&["index", "idx.jsonl", "--index", "link", "--model", HASHING]).succeeds();
+    assert!(is_link(&workspace.path("link")));
+    assert_same_files(&workspace.files("idx"), &workspace.files("far/away"), "the new index");
+}
+
+#[test]
+fn a_lock_that_is_a_link_is_not_followed() {
+    let workspace = with_index();
+    workspace.write("thesis.docx", "mine");
+    fs::remove_file(workspace.path(".idx.lock")).unwrap();
+    symlink("thesis.docx", workspace.path(".idx.lock")).unwrap();
+    let parts = ["/.idx.lock: the lock must be a regular file; remove what lies there"];
+    workspace.refuses(&AGAIN, &parts);
+}
+
+#[test]
+fn two_indexes_whose_names_are_not_utf8_have_two_locks() {
+    let workspace = Workspace::new();
+    let [a, b] = [b"\xfe", b"\xff"].map(|name| workspace.path(std::ffi::OsStr::from_bytes(name)));
+    let _first = Lock::take(&a).expect("nobody else writes");
+    Lock::take(&b).expect("this is another index");
+}
+
+#[test]
+fn the_folder_that_a_command_runs_in_is_read_and_not_replaced() {
+    let workspace = with_index();
+    let within = |arguments: &[&str]| workspace.concord(arguments).within(workspace.path("idx"));
+    within(&["similar", "cost", "--index", "."]).succeeds();
+    let parts = ["a command that runs inside its folder; run it from another folder"];
+    within(&["index", "../idx.jsonl", "--index", ".", "--model", HASHING]).refused(&parts);
+}
+
+#[test]
+fn a_file_is_never_taken_for_the_folder_of_an_index() {
+    let workspace = with_index();
+    let into = ["index", "idx.jsonl", "--index", "idx.jsonl", "--model", HASHING];
+    workspace.refuses(&into, &["error: cannot write ", "/idx.jsonl: Not a directory"]);
+}
+
+#[test]
+fn a_pipe_in_place_of_the_manifest_is_refused() {
+    let workspace = with_index();
+    let manifest = workspace.path("idx/manifest.json");
+    fs::remove_file(&manifest).unwrap();
+    assert!(Command::new("mkfifo").arg(&manifest).status().unwrap().success());
+    let parts = ["error: cannot read idx/manifest.json: not a regular file"];
+    workspace.concord(&["similar", "cost", "--index", "idx"]).refused(&parts);
+    workspace.concord(&AGAIN).refused(&["idx is not an index"]);
 }
 
 #[test]
@@ -32,4 +115,17 @@ fn a_flipped_bit_anywhere_in_the_manifest_is_noticed() {
         "hint: rebuild it: `concord index idx/recommendations.jsonl --index idx`",
     ];
     workspace.refuses(&["similar", "cost", "--index", "idx"], &parts);
+}
+
+#[test]
+fn another_model_for_an_index_is_pointed_out() {
+    let workspace = with_index();
+    let said = |workspace: &Workspace| workspace.concord(&AGAIN).succeeds().stderr;
+    assert!(!said(&workspace).contains("the model of"));
+    workspace.change("idx/manifest.json", |bytes| {
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        *bytes = text.replace(HASHING, "concord/other").into_bytes();
+    });
+    let expected = "the model of idx changes from `concord/other` to `concord/hashing`; every text";
+    assert!(said(&workspace).contains(expected));
 }
