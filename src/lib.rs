@@ -100,7 +100,7 @@ pub use pipeline::{
     PassageKind, Tools, VERSION, Versions, build, changes, check, decide, document_id, extract,
     merge,
 };
-pub use store::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest, StoreError};
+pub use store::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest, StoreError, abandon_builds};
 pub use themes::EditError;
 
 /// The stages themselves, for benchmarks, evaluation and `concord doctor`. They change without notice.

@@ -1,8 +1,10 @@
 //! stdout is for data; see `talk` for stderr.
 
 use std::borrow::Cow;
+use std::fs::TryLockError;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
@@ -123,12 +125,57 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut builder = tempfile::Builder::new();
-    readable(builder.prefix(".concord-"));
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    let _writing = writing();
+    remove_leftovers(folder);
+    let mut file = temporary_in(folder).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     file.persist(&target).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// Held while a file is written. A signal takes it before it ends the program, so that no temporary file stays
+/// behind.
+pub(super) fn writing() -> MutexGuard<'static, ()> {
+    static WRITING: Mutex<()> = Mutex::new(());
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the name of a temporary file begins with; as many random characters follow.
+const TEMPORARY: &str = ".concord-";
+const RANDOM_CHARS: usize = 6;
+
+/// A temporary file that is locked while it is open, so that other runs do not take it for a left-over.
+fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    readable(builder.prefix(TEMPORARY).rand_bytes(RANDOM_CHARS));
+    loop {
+        let file = builder.tempfile_in(folder)?;
+        let lock = file.as_file().try_lock();
+        // Another run may have removed it in the moment before it was locked. Where a disk has no locks,
+        // nobody removes anything.
+        if !matches!(lock, Err(TryLockError::WouldBlock)) && file.path().exists() {
+            return Ok(file);
+        }
+    }
+}
+
+/// Removes the temporary files that killed runs left in `folder`: those that nobody has locked.
+#[expect(clippy::disallowed_methods, reason = "cleans the folder that the user named for output")]
+fn remove_leftovers(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let random = name.to_str().and_then(|name| name.strip_prefix(TEMPORARY));
+        let is_ours = random.is_some_and(|random| {
+            random.len() == RANDOM_CHARS && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        if is_ours
+            && entry.file_type().is_ok_and(|kind| kind.is_file())
+            && let Ok(file) = std::fs::File::open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// A temporary file is readable by its owner only; the finished file is readable as usual.

@@ -157,7 +157,8 @@ fn passages(recommendations: &[Recommendation]) -> Vec<Passage> {
 /// # Errors
 /// [`Error::Store`] if the index cannot be read or written, [`Error::Edit`] if the change cannot be made.
 pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
-    if store::peek(target, file::MANIFEST)?.is_none() {
+    // Before the lock is taken, which would create the folder above.
+    if store::peek(target, file::MANIFEST)?.is_none() && store::moved_aside(target).is_none() {
         return Err(StoreError::Missing { path: target.to_owned() }.into());
     }
     let lock = Lock::take(target)?;

@@ -1,11 +1,13 @@
 //! Replacing an index as a whole: built in a new folder, swapped in by rename. Files of others in the folder
-//! are carried over.
+//! are carried over. What a killed process left beside the index is put right by the next one that takes the
+//! lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{FileSum, Manifest, Opened, StoreError, file};
 
@@ -17,7 +19,8 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock on the index at `target`, which need not exist yet.
+    /// Takes the lock on the index at `target`, which need not exist yet, and puts right what a killed
+    /// process left behind.
     ///
     /// # Errors
     /// [`StoreError::Locked`] if another process holds it; [`StoreError::Write`] if the folder
@@ -37,7 +40,9 @@ impl Lock {
             Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: target }),
             Err(TryLockError::Error(source)) => return Err(write_error(&path, source)),
         }
-        recover(&target);
+        put_back(&target)?;
+        remove_folder(&sibling(&target, "new"))?;
+        remove_folder(&sibling(&target, "old"))?;
         Ok(Self { _file: file, target })
     }
 
@@ -47,10 +52,34 @@ impl Lock {
     /// [`StoreError::Write`].
     pub fn stage(&self) -> Result<Staging<'_>, StoreError> {
         let path = sibling(&self.target, "new");
+        let mut staged = staged();
         remove_folder(&path)?;
         fs::create_dir(&path).map_err(|source| write_error(&path, source))?;
+        staged.insert(self.target.clone());
         Ok(Staging { lock: self, path, kept: false })
     }
+}
+
+/// The indexes that this process has staged and not yet published. While a thread holds it, no other puts an
+/// index in place.
+static STAGED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn staged() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    // A thread that panicked while it held the set left it whole.
+    STAGED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes every index that this process has staged and not yet published. For a process that a signal is
+/// about to end: whoever stages or publishes an index afterwards waits for ever.
+pub fn abandon_builds() {
+    let staged = staged();
+    for target in staged.iter() {
+        // Under another name first: a thread that still writes into the folder would add files to it as fast
+        // as they are removed.
+        let (new, old) = (sibling(target, "new"), sibling(target, "old"));
+        let _ = rename(&new, &old).and_then(|()| remove_folder(&old));
+    }
+    std::mem::forget(staged);
 }
 
 /// A new index that nobody sees yet. Dropped without [`publish`](Self::publish), it is removed.
@@ -113,13 +142,22 @@ impl Staging<'_> {
             carry_over(target, &self.path, &own_files(target))?;
         }
         sync_all_in(&self.path)?;
+        self.swap()
+    }
+
+    /// Puts the new index in the place of the old one, which is removed.
+    fn swap(&mut self) -> Result<(), StoreError> {
+        // A signal must wait until there is an index under the name again.
+        let _held = staged();
+        let target = &self.lock.target;
         let old = sibling(target, "old");
         remove_folder(&old)?;
         if target.exists() {
             rename(target, &old)?;
         }
         if let Err(error) = rename(&self.path, target) {
-            recover(target);
+            // Without the new index beside it, the old one would be taken for superseded.
+            self.kept = put_back(target).is_err();
             return Err(error);
         }
         self.kept = true;
@@ -135,49 +173,25 @@ impl Staging<'_> {
 
 impl Drop for Staging<'_> {
     fn drop(&mut self) {
+        staged().remove(&self.lock.target);
         if !self.kept {
             let _ = remove_folder(&self.path);
         }
     }
 }
 
-/// Puts an old index back that a killed process had moved aside and not yet replaced. Between its two
-/// renames there is no index under its name.
-fn recover(target: &Path) {
-    if is_moved_aside(target) {
-        let _ = rename(&sibling(target, "old"), target);
-    }
+/// Where the index at `target` lies if a process was killed between the two renames of a swap. The new index
+/// then lies beside the old one; an old index alone is superseded and never comes back.
+#[must_use]
+pub fn moved_aside(target: &Path) -> Option<PathBuf> {
+    let target = resolve(&std::path::absolute(target).ok()?, MOST_LINKS);
+    let old = sibling(&target, "old");
+    let is_between = !target.exists() && sibling(&target, "new").is_dir();
+    (is_between && old.join(file::MANIFEST).is_file()).then_some(old)
 }
 
-fn is_moved_aside(target: &Path) -> bool {
-    !target.exists() && sibling(target, "old").join(file::MANIFEST).is_file()
-}
-
-/// What [`recover_unless_written`] found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Recovered {
-    /// An old index was put back, or a writer is about to put one there.
-    Something,
-    /// There is nothing to put back, or it cannot be put back.
-    Nothing,
-}
-
-/// Puts an old index back as a writer would, unless there is a writer.
-#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
-pub(super) fn recover_unless_written(target: &Path) -> Recovered {
-    if !is_moved_aside(target) {
-        return Recovered::Nothing;
-    }
-    let Ok(lock) = File::create(sibling(target, "lock")) else { return Recovered::Nothing };
-    match lock.try_lock() {
-        Err(TryLockError::Error(_)) => Recovered::Nothing,
-        Ok(()) if is_moved_aside(target) => match rename(&sibling(target, "old"), target) {
-            Ok(()) => Recovered::Something,
-            Err(_) => Recovered::Nothing,
-        },
-        // A writer is doing it, or has just done it.
-        Err(TryLockError::WouldBlock) | Ok(()) => Recovered::Something,
-    }
+fn put_back(target: &Path) -> Result<(), StoreError> {
+    moved_aside(target).map_or(Ok(()), |old| rename(&old, target))
 }
 
 /// Links that are followed before a loop is assumed, as many as Linux follows.

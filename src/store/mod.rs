@@ -10,7 +10,7 @@ mod opened;
 
 pub use codec::{Decisions, decisions_at, themes_at};
 pub use error::StoreError;
-pub use folder::{Lock, Staging};
+pub use folder::{Lock, Staging, abandon_builds, moved_aside};
 pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest};
 pub use opened::{Opened, peek};
 

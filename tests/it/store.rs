@@ -1,14 +1,14 @@
-//! The folder of an index and what lies beside it: links, locks, seals.
+//! The folder of an index and what lies beside it: links, locks, seals, left-overs, signals.
 
-use std::fs;
+use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use concord::internals::store::{Lock, Opened};
 
-use crate::workspace::{HASHING, TWELVE, Workspace, assert_same_files};
+use crate::workspace::{Answer, HASHING, TWELVE, Workspace, assert_same_files, program};
 
 /// The arguments that build the index of `with_index` again.
 const AGAIN: [&str; 6] = ["index", "idx.jsonl", "--index", "idx", "--model", HASHING];
@@ -18,6 +18,12 @@ fn with_index() -> Workspace {
     let workspace = Workspace::new();
     workspace.indexed("idx", &TWELVE);
     workspace
+}
+
+/// What a process killed between the two renames of a swap leaves behind.
+fn moved_aside(workspace: &Workspace) {
+    fs::rename(workspace.path("idx"), workspace.path(".idx.old")).unwrap();
+    workspace.write(".idx.new/manifest.json", "{}");
 }
 
 fn is_link(path: &Path) -> bool {
@@ -115,6 +121,83 @@ fn a_flipped_bit_anywhere_in_the_manifest_is_noticed() {
         "hint: rebuild it: `concord index idx/recommendations.jsonl --index idx`",
     ];
     workspace.refuses(&["similar", "cost", "--index", "idx"], &parts);
+}
+
+#[test]
+fn whoever_takes_the_lock_sweeps_what_killed_builds_left() {
+    let workspace = with_index();
+    let themes = workspace.concord(&["themes", "--index", "idx", "--format", "json"]).succeeds();
+    let theme = themes.json()["themes"][0]["id"].as_str().unwrap().to_owned();
+    workspace.write(".idx.new/vectors.npy", "half a file").copy(&workspace.path("idx"), ".idx.old");
+    // This command is refused only after it has taken the lock.
+    workspace.concord(&["themes", "undo", "--index", "idx"]).refused(&["there is no decision"]);
+    assert!(!workspace.path(".idx.new").exists() && !workspace.path(".idx.old").exists());
+    moved_aside(&workspace);
+    workspace.concord(&["themes", "accept", &theme, "--index", "idx"]).succeeds();
+    assert!(!workspace.path(".idx.new").exists() && !workspace.path(".idx.old").exists());
+}
+
+#[test]
+fn a_superseded_index_never_comes_back() {
+    let workspace = with_index();
+    fs::rename(workspace.path("idx"), workspace.path(".idx.old")).unwrap();
+    let parts = ["error: there is no index at idx"];
+    workspace.refuses(&["similar", "cost", "--index", "idx"], &parts);
+    workspace.concord(&AGAIN).succeeds();
+    assert!(!workspace.path(".idx.old").exists());
+}
+
+#[test]
+fn who_may_not_put_an_index_back_reads_it_where_it_lies() {
+    let workspace = with_index();
+    let similar = ["similar", "cost", "--index", "idx"];
+    let expected = workspace.concord(&similar).succeeds().stdout;
+    moved_aside(&workspace);
+    // Nobody can take this lock, like that of a folder without the right to write.
+    fs::remove_file(workspace.path(".idx.lock")).unwrap();
+    fs::create_dir(workspace.path(".idx.lock")).unwrap();
+    assert_eq!(workspace.concord(&similar).succeeds().stdout, expected);
+    assert!(workspace.path(".idx.old").exists());
+}
+
+#[test]
+fn a_temporary_file_of_a_killed_run_is_swept_and_no_other() {
+    let workspace = Workspace::new();
+    workspace.write("doc.txt", "Recommendations\n\n1. States should cut the cost of fees.\n");
+    workspace.write("out/.concord-a1B2c3", "half").write("out/.concord-notes.txt", "mine");
+    workspace.write("out/.concord-living", "being written");
+    let living = File::open(workspace.path("out/.concord-living")).unwrap();
+    living.lock().unwrap();
+    let extract = ["extract", "doc.txt", "--agency", "X", "-o", "out/found.jsonl"];
+    workspace.concord(&extract).succeeds();
+    let exists = |name: &str| workspace.path("out").join(name).exists();
+    assert!(!exists(".concord-a1B2c3"));
+    assert!(exists(".concord-notes.txt") && exists(".concord-living") && exists("found.jsonl"));
+}
+
+#[test]
+fn an_interrupted_build_leaves_nothing_behind() {
+    let workspace = with_index();
+    // To carry them over takes longer than a signal to arrive.
+    for n in 0..10_000 {
+        workspace.write(format!("idx/mine/{n}"), "");
+    }
+    let sound = workspace.files("");
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let mut command = Command::new(program());
+        command.current_dir(workspace.path("")).args(AGAIN);
+        let mut process = command.stderr(Stdio::piped()).spawn().expect("the program starts");
+        while !workspace.path(".idx.new").exists() {
+            assert!(process.try_wait().unwrap().is_none(), "the build ended before the signal");
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let kill = format!("kill -s {signal} {}", process.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        let output = process.wait_with_output().unwrap();
+        let answer = Answer::new(kill, &output);
+        assert_eq!(answer.code, Some(code), "{answer:?}");
+        assert_same_files(&sound, &workspace.files(""), "after the signal");
+    }
 }
 
 #[test]
