@@ -102,7 +102,7 @@ pub use pipeline::{
     merge,
 };
 pub use reader::{Endpoint, EndpointError, Key, KeyError, ReaderError, ReaderOptions};
-pub use store::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest, StoreError};
+pub use store::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest, StoreError, abandon_builds};
 pub use themes::EditError;
 
 /// The stages themselves, for benchmarks, evaluation and `concord doctor`. They change without notice.

@@ -91,6 +91,13 @@ impl Context {
             super::reader::say_sent(self, reader);
         }
         let mut embedder = self.embedder(DEFAULT_MODEL)?;
+        let model = &embedder.model().id;
+        if let Some(old) = Index::model_at(target).filter(|old| old != model) {
+            self.say(format_args!(
+                "the model of {} changes from `{old}` to `{model}`; every text is embedded again",
+                target.display()
+            ));
+        }
         let mut tools = Tools { embedder: embedder.as_mut(), on: &self.bars };
         let built = concord::build(corpus, target, &mut tools, config)?;
         let counts = built.counts;
@@ -113,7 +120,18 @@ impl Context {
                 super::table::counted(built.n_decisions, "decision", "decisions")
             ));
         }
+        self.say_applied(target, built.decisions_edited);
         Ok(())
+    }
+
+    /// Says that decisions which had been edited by hand now shape the themes.
+    pub(super) fn say_applied(&self, index: &Path, edited: bool) {
+        if edited {
+            self.say(format_args!(
+                "{} had been edited; the themes now follow it",
+                index.join("decisions.json").display()
+            ));
+        }
     }
 
     /// Opens the index. Without `--index`, that of the shipped corpus is built first if it is missing.
@@ -121,6 +139,15 @@ impl Context {
         let path = self.existing_index()?;
         let index = Index::open(&path)?;
         self.explain(format_args!("index: {}", path.display()));
+        match index.decisions_edited() {
+            Ok(false) => {}
+            Ok(true) => self.say(format_args!(
+                "{} was edited since the index was built; build the index again to apply it",
+                path.join("decisions.json").display()
+            )),
+            // The answer does not depend on the file, so it is given all the same.
+            Err(error) => talk::say(format_args!("warning: {error}")),
+        }
         Ok(index)
     }
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use concord::internals::embed::runtime;
-use concord::{DEFAULT_MODEL, Index, Silent, VERSION};
+use concord::{DEFAULT_MODEL, Index, Silent, StoreError, VERSION};
 use serde::Serialize;
 
 use super::context::Context;
@@ -90,17 +90,17 @@ fn model(context: &Context) -> Result<String, Failure> {
 
 fn index(context: &Context) -> Result<String, Failure> {
     let path = context.index_path();
-    if !path.exists() && context.index_is_named() {
-        return Err(Failure::new(format_args!("there is no index at {}", path.display())));
-    }
-    if !path.exists() {
-        return Ok(format!("{} is not built yet: `concord report` builds it", path.display()));
-    }
-    let index = Index::open(&path)?;
+    let index = match Index::open(&path) {
+        Err(StoreError::Missing { .. }) if !context.index_is_named() => {
+            return Ok(format!("{} is not built yet: `concord report` builds it", path.display()));
+        }
+        found => found?,
+    };
     index.check_all()?;
+    let but = if index.decisions_edited()? { ", but decisions.json was edited" } else { "" };
     let counts = index.manifest().counts;
     Ok(format!(
-        "{}: {} by {}, {}, model {}, written by concord {}; every file is intact",
+        "{}: {} by {}, {}, model {}, written by concord {}; every file is intact{but}",
         path.display(),
         table::counted(counts.recommendations, "recommendation", "recommendations"),
         table::counted(counts.agencies, "agency", "agencies"),

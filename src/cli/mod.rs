@@ -14,6 +14,8 @@ mod failure;
 mod filter;
 mod gaps;
 mod index;
+#[cfg(unix)]
+mod interrupt;
 mod models;
 mod out;
 mod pairs;
@@ -45,7 +47,8 @@ Start here:
   concord similar \"reduce the cost of remittances\"
   concord check DRAFT.md
 
-Exit status: 0 done; 1 done, but the answer is no (check --fail-on, eval --floor, doctor); 2 failed.")]
+Exit status: 0 done; 1 done, but the answer is no (check --fail-on, eval --floor, doctor); 2 failed;
+130 and 143: interrupted (SIGINT, SIGTERM).")]
 struct Cli {
     #[command(flatten)]
     common: Common,
@@ -144,6 +147,8 @@ pub(crate) fn run() -> ExitCode {
         Err(error) => return failure::usage(&error),
     };
     failure::silence_panics();
+    #[cfg(unix)]
+    interrupt::watch();
     let outcome = catch_unwind(AssertUnwindSafe(|| dispatch(cli)));
     match outcome.unwrap_or_else(|_| Err(Failure::panicked())) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

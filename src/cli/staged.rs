@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::failure::Failure;
 
@@ -16,9 +17,17 @@ pub(super) fn resolved(path: &Path) -> Result<PathBuf, Failure> {
     Ok(path.to_owned())
 }
 
-/// A folder in which no other process replaces a file as long as this lives.
+/// Held while files are replaced. A signal takes it before it ends the program, so that no new version stays
+/// behind without its name.
+pub(super) fn writing() -> MutexGuard<'static, ()> {
+    static WRITING: Mutex<()> = Mutex::new(());
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A folder in which nobody else replaces a file as long as this lives.
 pub(super) struct Folder {
     path: PathBuf,
+    _writing: MutexGuard<'static, ()>,
     /// `None` if the system cannot lock a folder, as Windows and some network disks.
     _lock: Option<File>,
 }
@@ -32,7 +41,7 @@ impl Folder {
         let failed = |error| Failure::on_file("write", target, &error);
         fs::create_dir_all(&path).map_err(failed)?;
         let lock = File::open(&path).ok().filter(|folder| folder.lock().is_ok());
-        Ok(Self { path, _lock: lock })
+        Ok(Self { path, _writing: writing(), _lock: lock })
     }
 
     /// Replaces one file in this folder.

@@ -6,7 +6,9 @@ use rayon::prelude::*;
 
 use super::{Error, Index, Tools, judging};
 use crate::compare::{self, Ranked, Term};
-use crate::domain::{Agenda, AgendaAnswer, Gaps, Likeness, Link, Particulars, Passage, Recommendation};
+use crate::domain::{
+    Agenda, AgendaAnswer, Gaps, Likeness, Link, Particulars, Passage, Recommendation,
+};
 use crate::index::{FOR_AN_AGENDA, candidates};
 use crate::judge::{Linker, ReadyPassage, ranked};
 use crate::store::StoreError;

@@ -129,6 +129,15 @@ impl Index {
         self.opened.check_all()
     }
 
+    /// Whether people's decisions were edited since the index was built. The next build or decision applies
+    /// them.
+    ///
+    /// # Errors
+    /// [`StoreError::Decisions`] if they are lost or cannot be understood.
+    pub fn decisions_edited(&self) -> Result<bool, StoreError> {
+        self.opened.decisions_edited()
+    }
+
     /// The agencies, by name.
     #[must_use]
     pub fn agencies(&self) -> Vec<&Agency> {

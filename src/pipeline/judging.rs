@@ -109,8 +109,10 @@ pub(super) fn judge_passages(
     let pairs: Vec<(&str, &str)> =
         places.iter().map(|&(a, b)| (passages[a].passage().text(), text(b))).collect();
     let Some(opinions) = opinions(&pairs, tools)? else { return Ok(Vec::new()) };
-    let link = |((a, b), opinion)| {
-        Link { a, b, likeness: linker.likeness_by(&passages[a], b, Some(opinion)) }
+    let link = |((a, b), opinion)| Link {
+        a,
+        b,
+        likeness: linker.likeness_by(&passages[a], b, Some(opinion)),
     };
     Ok(places.into_iter().zip(opinions).map(link).collect())
 }

@@ -92,7 +92,7 @@ pub fn build(
         recommendations: &corpus.recommendations,
         passages: linker.passages(),
         links: &links,
-        decisions: &decisions,
+        decisions: &decisions.list,
         known: &earlier,
     });
     let graph = Hnsw::build(&linker.vectors().texts, config.hnsw, tools.on);
@@ -100,7 +100,7 @@ pub fn build(
     let staging = lock.stage()?;
     staging.write_corpus(corpus)?;
     staging.write_themes(&found, &corpus.recommendations)?;
-    staging.write_decisions(&decisions)?;
+    staging.write_decisions(&decisions.list)?;
     staging.write_links(file::LINKS, &links)?;
     staging.write_readings(&second.readings, &corpus.recommendations)?;
     index::write_linker(&staging, &linker)?;
@@ -130,7 +130,8 @@ pub fn build(
         n_judged,
         n_graded: second.readings.len(),
         n_unclear: second.n_unclear,
-        n_decisions: decisions.len(),
+        n_decisions: decisions.list.len(),
+        decisions_edited: decisions.edited,
     })
 }
 
@@ -172,14 +173,15 @@ fn passages(recommendations: &[Recommendation]) -> Vec<Passage> {
 /// # Errors
 /// [`Error::Store`] if the index cannot be read or written, [`Error::Edit`] if the change cannot be made.
 pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
-    if store::peek(target, file::MANIFEST)?.is_none() {
+    // Before the lock is taken, which would create the folder above.
+    if store::peek(target, file::MANIFEST)?.is_none() && store::moved_aside(target).is_none() {
         return Err(StoreError::Missing { path: target.to_owned() }.into());
     }
     let lock = Lock::take(target)?;
     let opened = Opened::open(target)?;
     let recommendations = opened.recommendations()?;
     let before = opened.themes(&recommendations)?.theme;
-    let mut decisions = store::decisions_at(target)?;
+    let store::Decisions { list: mut decisions, edited } = store::decisions_at(target)?;
     let old = Build { recommendations: &recommendations, themes: &before };
     themes::record(edit, old, &mut decisions)?;
     let found = themes::find(&themes::Input {
@@ -200,7 +202,8 @@ pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
     staging.publish(manifest)?;
     let new = Build { recommendations: &recommendations, themes: &found.theme };
     let changes = compare::changes(old, new, &themes::continued(old, new));
-    Ok(Decided { changes, themes: found.theme, n_decisions: decisions.len() })
+    let n_decisions = decisions.len();
+    Ok(Decided { changes, themes: found.theme, n_decisions, decisions_edited: edited })
 }
 
 /// The differences between the index at `old` and that at `new`.

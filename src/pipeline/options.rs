@@ -44,6 +44,8 @@ pub struct BuildSummary {
     pub n_unclear: usize,
     /// Decisions by people that were kept.
     pub n_decisions: usize,
+    /// Whether the decisions had been edited since the replaced index was built.
+    pub decisions_edited: bool,
 }
 
 /// What a decision changed.
@@ -55,6 +57,8 @@ pub struct Decided {
     pub themes: Themes,
     /// Number of decisions that the index holds now.
     pub n_decisions: usize,
+    /// Whether the earlier decisions had been edited since the index was built.
+    pub decisions_edited: bool,
 }
 
 /// Settings of [`check`](super::check).

@@ -5,7 +5,7 @@ use std::path::Path;
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Opened, Staging, StoreError, file, npy, peek};
+use super::{Manifest, Opened, Staging, StoreError, file, npy, peek};
 use crate::domain::{
     Act, Agenda, Consensus, Corpus, Decision, EarlierTheme, Embeddings, Grains, Likeness, Link,
     Member, PairReading, Reader, Reading, Recommendation, RecommendationId, Relation, Theme,
@@ -224,18 +224,34 @@ impl Opened {
     }
 }
 
+/// What people decided about the themes of an index.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decisions {
+    /// The decisions, oldest first.
+    pub list: Vec<Decision>,
+    /// Whether the file is not as the last build left it: somebody edited it, or it was damaged in a way that
+    /// still reads as decisions.
+    pub edited: bool,
+}
+
 /// What people decided in the index at `folder`; nothing where there is no index. Read as it stands:
 /// the file may have been edited by hand.
 ///
 /// # Errors
-/// [`StoreError::Decisions`] if it cannot be understood: decisions are never dropped silently.
-pub fn decisions_at(folder: &Path) -> Result<Vec<Decision>, StoreError> {
-    let Some(bytes) = peek(folder, file::DECISIONS)? else { return Ok(Vec::new()) };
-    let read = serde_json::from_slice::<DecisionsFile>(&bytes);
-    read.map(|file| file.decisions).map_err(|error| StoreError::Decisions {
-        path: folder.join(file::DECISIONS),
-        why: error.to_string(),
-    })
+/// [`StoreError::Decisions`] if it cannot be understood, or if it is gone although the manifest lists it:
+/// decisions are never dropped silently.
+pub fn decisions_at(folder: &Path) -> Result<Decisions, StoreError> {
+    let unusable = |why: String| StoreError::Decisions { path: folder.join(file::DECISIONS), why };
+    let manifest = Manifest::intact_at(folder);
+    let sum = manifest.as_ref().and_then(|manifest| manifest.files.get(file::DECISIONS));
+    let Some(bytes) = peek(folder, file::DECISIONS)? else {
+        let lost = || Err(unusable("the file is gone".to_owned()));
+        return sum.map_or_else(|| Ok(Decisions::default()), |_| lost());
+    };
+    let read: DecisionsFile =
+        serde_json::from_slice(&bytes).map_err(|error| unusable(error.to_string()))?;
+    let is_as_written = sum.is_some_and(|sum| sum.blake3 == blake3::hash(&bytes).to_hex().as_str());
+    Ok(Decisions { list: read.decisions, edited: manifest.is_some() && !is_as_written })
 }
 
 /// The themes of the index at `folder`; none where they cannot be read, so that new ids are made.

@@ -18,7 +18,7 @@ pub enum StoreError {
     #[error("{path} is damaged: {why}")]
     Damaged { path: PathBuf, why: String },
     #[error(
-        "cannot read the decisions in {path}: {why}; correct the file, or move it away to continue without these decisions"
+        "cannot read the decisions in {path}: {why}; restore or correct the file, or put `{{\"decisions\": []}}` there to continue without them"
     )]
     Decisions { path: PathBuf, why: String },
     #[error("{path} has index format {found}, but this program reads format {FORMAT_VERSION}")]

@@ -1,10 +1,13 @@
 //! Replacing an index as a whole: built in a new folder, swapped in by rename. Files of others in the folder
-//! are carried over.
+//! are carried over. What a killed process left beside the index is put right by the next one that takes the
+//! lock.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{FileSum, Manifest, Opened, StoreError, file};
 
@@ -16,25 +19,30 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock on the index at `target`, which need not exist yet.
+    /// Takes the lock on the index at `target`, which need not exist yet, and puts right what a killed
+    /// process left behind.
     ///
     /// # Errors
     /// [`StoreError::Locked`] if another process holds it; [`StoreError::Write`] if the folder
-    /// above cannot be written; [`StoreError::NotAnIndex`] if `target` holds something else.
-    #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+    /// above cannot be written, or if this process runs inside `target`; [`StoreError::NotAnIndex`] if
+    /// `target` holds something else.
     pub fn take(target: &Path) -> Result<Self, StoreError> {
         let target = std::path::absolute(target).map_err(|source| write_error(target, source))?;
+        let target = resolve(&target, MOST_LINKS);
         refuse_foreign(&target)?;
+        refuse_working_folder(&target)?;
         let above = target.parent().unwrap_or(&target);
         fs::create_dir_all(above).map_err(|source| write_error(above, source))?;
         let path = sibling(&target, "lock");
-        let file = File::create(&path).map_err(|source| write_error(&path, source))?;
+        let file = lock_file(&path).map_err(|source| write_error(&path, source))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: target }),
             Err(TryLockError::Error(source)) => return Err(write_error(&path, source)),
         }
-        recover(&target);
+        put_back(&target)?;
+        remove_folder(&sibling(&target, "new"))?;
+        remove_folder(&sibling(&target, "old"))?;
         Ok(Self { _file: file, target })
     }
 
@@ -44,10 +52,34 @@ impl Lock {
     /// [`StoreError::Write`].
     pub fn stage(&self) -> Result<Staging<'_>, StoreError> {
         let path = sibling(&self.target, "new");
+        let mut staged = staged();
         remove_folder(&path)?;
         fs::create_dir(&path).map_err(|source| write_error(&path, source))?;
+        staged.insert(self.target.clone());
         Ok(Staging { lock: self, path, kept: false })
     }
+}
+
+/// The indexes that this process has staged and not yet published. While a thread holds it, no other puts an
+/// index in place.
+static STAGED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn staged() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    // A thread that panicked while it held the set left it whole.
+    STAGED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes every index that this process has staged and not yet published. For a process that a signal is
+/// about to end: whoever stages or publishes an index afterwards waits for ever.
+pub fn abandon_builds() {
+    let staged = staged();
+    for target in staged.iter() {
+        // Under another name first: a thread that still writes into the folder would add files to it as fast
+        // as they are removed.
+        let (new, old) = (sibling(target, "new"), sibling(target, "old"));
+        let _ = rename(&new, &old).and_then(|()| remove_folder(&old));
+    }
+    std::mem::forget(staged);
 }
 
 /// A new index that nobody sees yet. Dropped without [`publish`](Self::publish), it is removed.
@@ -104,21 +136,28 @@ impl Staging<'_> {
     /// [`StoreError::Write`]; the old index then stays as it was.
     pub fn publish(mut self, mut manifest: Manifest) -> Result<(), StoreError> {
         manifest.files = sums(&self.path)?;
-        let text = serde_json::to_vec_pretty(&manifest)
-            .map_err(|error| write_error(&self.path.join(file::MANIFEST), error.into()))?;
-        self.write(file::MANIFEST, &text)?;
+        self.write(file::MANIFEST, &manifest.sealed())?;
         let target = &self.lock.target;
         if target.is_dir() {
             carry_over(target, &self.path, &own_files(target))?;
         }
         sync_all_in(&self.path)?;
+        self.swap()
+    }
+
+    /// Puts the new index in the place of the old one, which is removed.
+    fn swap(&mut self) -> Result<(), StoreError> {
+        // A signal must wait until there is an index under the name again.
+        let _held = staged();
+        let target = &self.lock.target;
         let old = sibling(target, "old");
         remove_folder(&old)?;
         if target.exists() {
             rename(target, &old)?;
         }
         if let Err(error) = rename(&self.path, target) {
-            recover(target);
+            // Without the new index beside it, the old one would be taken for superseded.
+            self.kept = put_back(target).is_err();
             return Err(error);
         }
         self.kept = true;
@@ -134,49 +173,63 @@ impl Staging<'_> {
 
 impl Drop for Staging<'_> {
     fn drop(&mut self) {
+        staged().remove(&self.lock.target);
         if !self.kept {
             let _ = remove_folder(&self.path);
         }
     }
 }
 
-/// Puts an old index back that a killed process had moved aside and not yet replaced. Between its two
-/// renames there is no index under its name.
-fn recover(target: &Path) {
-    if is_moved_aside(target) {
-        let _ = rename(&sibling(target, "old"), target);
+/// Where the index at `target` lies if a process was killed between the two renames of a swap. The new index
+/// then lies beside the old one; an old index alone is superseded and never comes back.
+#[must_use]
+pub fn moved_aside(target: &Path) -> Option<PathBuf> {
+    let target = resolve(&std::path::absolute(target).ok()?, MOST_LINKS);
+    let old = sibling(&target, "old");
+    let is_between = !target.exists() && sibling(&target, "new").is_dir();
+    (is_between && old.join(file::MANIFEST).is_file()).then_some(old)
+}
+
+fn put_back(target: &Path) -> Result<(), StoreError> {
+    moved_aside(target).map_or(Ok(()), |old| rename(&old, target))
+}
+
+/// Links that are followed before a loop is assumed, as many as Linux follows.
+const MOST_LINKS: u8 = 40;
+
+/// Where the absolute `path` leads through links, even if its last parts do not exist yet. So all names of an
+/// index lead to one lock, and a link to an index stays a link.
+fn resolve(path: &Path, links_left: u8) -> PathBuf {
+    if let Ok(found) = path.canonicalize() {
+        return found;
+    }
+    let (Some(above), Some(name)) = (path.parent(), path.file_name()) else {
+        return path.to_owned();
+    };
+    match path.read_link() {
+        Ok(to) if links_left > 0 => resolve(&above.join(to), links_left - 1),
+        _ => resolve(above, links_left).join(name),
     }
 }
 
-fn is_moved_aside(target: &Path) -> bool {
-    !target.exists() && sibling(target, "old").join(file::MANIFEST).is_file()
+/// Opens the lock. A link under its name would lead to a file of somebody else, and a pipe would make the
+/// program wait.
+fn lock_file(path: &Path) -> io::Result<File> {
+    if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(io::Error::other("the lock must be a regular file; remove what lies there"));
+    }
+    File::options().write(true).create(true).truncate(false).open(path)
 }
 
-/// What [`recover_unless_written`] found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Recovered {
-    /// An old index was put back, or a writer is about to put one there.
-    Something,
-    /// There is nothing to put back, or it cannot be put back.
-    Nothing,
-}
-
-/// Puts an old index back as a writer would, unless there is a writer.
-#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
-pub(super) fn recover_unless_written(target: &Path) -> Recovered {
-    if !is_moved_aside(target) {
-        return Recovered::Nothing;
+/// Refuses the folder that this process runs in, or one above it: a shell there would be left in a folder
+/// that was replaced.
+fn refuse_working_folder(target: &Path) -> Result<(), StoreError> {
+    if std::env::current_dir().is_ok_and(|here| here.starts_with(target)) {
+        let why = "an index cannot be replaced by a command that runs inside its folder; run it from \
+                   another folder";
+        return Err(write_error(target, io::Error::other(why)));
     }
-    let Ok(lock) = File::create(sibling(target, "lock")) else { return Recovered::Nothing };
-    match lock.try_lock() {
-        Err(TryLockError::Error(_)) => Recovered::Nothing,
-        Ok(()) if is_moved_aside(target) => match rename(&sibling(target, "old"), target) {
-            Ok(()) => Recovered::Something,
-            Err(_) => Recovered::Nothing,
-        },
-        // A writer is doing it, or has just done it.
-        Err(TryLockError::WouldBlock) | Ok(()) => Recovered::Something,
-    }
+    Ok(())
 }
 
 /// Refuses a folder of other files: it is not replaced, and nothing is written beside it. Many programs
@@ -184,7 +237,7 @@ pub(super) fn recover_unless_written(target: &Path) -> Recovered {
 /// the recommendations beside it show whose folder it is.
 #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
 fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
-    if !target.is_dir() {
+    if !target.exists() {
         return Ok(());
     }
     let is_ours = |bytes: Vec<u8>| {
@@ -207,11 +260,9 @@ fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
 }
 
 /// The files of the index in `folder`: those that its manifest names, or every name that an index can have if
-/// the manifest cannot be read.
+/// the manifest is damaged.
 fn own_files(folder: &Path) -> BTreeSet<String> {
-    let manifest = super::opened::read(&folder.join(file::MANIFEST)).ok();
-    let manifest = manifest.and_then(|bytes| serde_json::from_slice::<Manifest>(&bytes).ok());
-    let mut names: BTreeSet<String> = match manifest {
+    let mut names: BTreeSet<String> = match Manifest::intact_at(folder) {
         Some(manifest) => manifest.files.into_keys().collect(),
         None => file::ALL.iter().map(|name| (*name).to_owned()).collect(),
     };
@@ -277,8 +328,10 @@ fn sync(_: &Path) -> Result<(), StoreError> {
 
 /// `.name.what` beside `target`: on the same disk, so that a rename is one step.
 fn sibling(target: &Path, what: &str) -> PathBuf {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!(".{name}.{what}"))
+    let mut name = OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name.push(format!(".{what}"));
+    target.with_file_name(name)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]

@@ -5,10 +5,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FORMAT_VERSION, PIPELINE_VERSION, StoreError};
+use super::{FORMAT_VERSION, PIPELINE_VERSION, StoreError, file, opened};
 use crate::domain::{Agency, Corpus, DocumentInfo, Grains, HnswConfig, Judging};
 
-/// What an index is made of. Holds no time and no path, so that equal input gives equal bytes.
+/// What an index is made of. Holds no time and no path, so that equal input gives equal bytes. In the file, a
+/// last field `seal` holds the BLAKE3 of every byte before it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// See [`FORMAT_VERSION`].
@@ -186,6 +187,37 @@ impl Manifest {
         if found != FORMAT_VERSION {
             return Err(StoreError::OtherFormat { path: path.to_owned(), found });
         }
-        serde_json::from_slice(bytes).map_err(damaged)
+        let manifest = serde_json::from_slice(bytes).map_err(damaged)?;
+        if !is_sealed(bytes) {
+            let why = "its content does not match its seal".to_owned();
+            return Err(StoreError::Damaged { path: path.to_owned(), why });
+        }
+        Ok(manifest)
     }
+
+    /// The manifest in `folder`, of whatever format, if it is as a Concord wrote it.
+    pub(super) fn intact_at(folder: &Path) -> Option<Self> {
+        let bytes = opened::read(&folder.join(file::MANIFEST)).ok()?;
+        is_sealed(&bytes).then(|| serde_json::from_slice(&bytes).ok())?
+    }
+
+    /// The content of its file.
+    pub(super) fn sealed(&self) -> Vec<u8> {
+        let text = serde_json::to_string_pretty(self).expect("a manifest is text and numbers");
+        let fields =
+            text.strip_suffix("\n}").expect("an indented object ends in a line of its own");
+        let before = format!("{fields},\n  \"seal\": \"");
+        let seal = blake3::hash(before.as_bytes()).to_hex();
+        format!("{before}{seal}{AFTER_SEAL}").into_bytes()
+    }
+}
+
+/// The end of the file, after the seal.
+const AFTER_SEAL: &str = "\"\n}";
+
+/// Whether the content of a manifest's file is as [`Manifest::sealed`] made it, to the last bit.
+fn is_sealed(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_suffix(AFTER_SEAL.as_bytes());
+    let parts = bytes.and_then(|bytes| bytes.split_last_chunk::<{ 2 * blake3::OUT_LEN }>());
+    parts.is_some_and(|(before, seal)| blake3::hash(before).to_hex().as_bytes() == seal)
 }

@@ -8,14 +8,14 @@ mod manifest;
 mod npy;
 mod opened;
 
-pub use codec::{decisions_at, themes_at};
+pub use codec::{Decisions, decisions_at, themes_at};
 pub use error::StoreError;
-pub use folder::{Lock, Staging};
+pub use folder::{Lock, Staging, abandon_builds, moved_aside};
 pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest};
 pub use opened::{Opened, peek};
 
 /// Version of the files' layout; another version is refused.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 /// Version of everything that turns a text into a vector besides the model: raised when the same
 /// text and model would give another vector.
@@ -23,7 +23,7 @@ pub const PIPELINE_VERSION: u32 = 2;
 
 /// Names of the files of an index.
 pub mod file {
-    /// What the index is made of, with the checksum of every other file.
+    /// What the index is made of, with the checksum of every other file and of itself.
     pub const MANIFEST: &str = "manifest.json";
     /// One recommendation a line, by id.
     pub const RECOMMENDATIONS: &str = "recommendations.jsonl";
@@ -31,7 +31,7 @@ pub mod file {
     pub const VECTORS: &str = "vectors.npy";
     /// Themes and singles.
     pub const THEMES: &str = "themes.json";
-    /// What people decided about themes, where they did.
+    /// What people decided about themes, where they did. People may edit it.
     pub const DECISIONS: &str = "decisions.json";
     /// The agenda of the corpus, where it has one.
     pub const AGENDA: &str = "agenda.json";

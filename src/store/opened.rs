@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{FileSum, Manifest, StoreError, file, folder};
+use super::{FileSum, Lock, Manifest, StoreError, decisions_at, file, moved_aside};
 
 /// Files up to this size are checked whenever an index is opened, larger ones when they are used:
 /// a checksum of a gigabyte takes longer than an answer.
 const CHECK_BYTES: u64 = 64 << 20;
 
-/// Attempts to open an index that changes meanwhile, and the pause between them. A swap takes a
-/// millisecond; after 50 changes, which take a second, opening fails.
+/// Attempts to open an index that changes meanwhile, and the pause while it is moved aside. A swap takes a
+/// millisecond; after 50 changes, opening fails.
 const ATTEMPTS: usize = 50;
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -33,23 +33,34 @@ pub struct Opened {
 
 impl Opened {
     /// Opens the index at `path`. An index that is being replaced at this moment is opened as it was
-    /// before or as it is after.
+    /// before or as it is after. One that a killed process had moved aside is put back, or read where it lies
+    /// if it cannot be put back.
     ///
     /// # Errors
     /// [`StoreError`] if there is none, its format is another, or a file was changed.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut failed_with = None;
         for _ in 1..ATTEMPTS {
-            let before = read(&path.join(file::MANIFEST));
             let found = Self::open_as_it_stands(path);
             if found.is_ok() {
                 return found;
             }
-            let after = read(&path.join(file::MANIFEST));
-            let same = before.ok() == after.ok();
-            if same && folder::recover_unless_written(path) == folder::Recovered::Nothing {
-                return found;
+            if let Some(old) = moved_aside(path) {
+                // Whoever takes the lock puts it back; if that is another process, it is doing so.
+                let can_come_back =
+                    matches!(Lock::take(path), Ok(_) | Err(StoreError::Locked { .. }));
+                if !can_come_back && let Ok(found) = Self::open_as_it_stands(&old) {
+                    return Ok(found);
+                }
+                std::thread::sleep(PAUSE);
+            } else {
+                // An index that was replaced by an equal one fails once and not twice.
+                let manifest = read(&path.join(file::MANIFEST)).ok();
+                if manifest.is_none() || manifest == failed_with {
+                    return found;
+                }
+                failed_with = manifest;
             }
-            std::thread::sleep(PAUSE);
         }
         Self::open_as_it_stands(path)
     }
@@ -65,7 +76,7 @@ impl Opened {
         let manifest = Manifest::parse(&bytes, &manifest_path)?;
         let opened = Self { path: path.to_owned(), manifest, checked: Mutex::default() };
         let mut checked = BTreeMap::new();
-        for (name, sum) in &opened.manifest.files {
+        for (name, sum) in opened.fixed_files() {
             opened.check_size(name, sum)?;
             if sum.bytes <= CHECK_BYTES {
                 checked.insert(name.clone(), opened.read_checked(name, sum)?);
@@ -121,8 +132,26 @@ impl Opened {
     /// # Errors
     /// The first file that was changed.
     pub fn check_all(&self) -> Result<(), StoreError> {
-        let mut files = self.manifest.files.iter();
+        let mut files = self.fixed_files();
         files.try_for_each(|(name, sum)| self.read_checked(name, sum).map(|_| ()))
+    }
+
+    /// The files that must be as they were written: all but the decisions, which people may edit.
+    fn fixed_files(&self) -> impl Iterator<Item = (&String, &FileSum)> {
+        self.manifest.files.iter().filter(|(name, _)| *name != file::DECISIONS)
+    }
+
+    /// Whether the decisions were changed since the index was written.
+    ///
+    /// # Errors
+    /// [`StoreError::Decisions`] if they are lost or cannot be understood.
+    pub fn decisions_edited(&self) -> Result<bool, StoreError> {
+        let found = decisions_at(&self.path);
+        if Manifest::intact_at(&self.path).as_ref() != Some(&self.manifest) {
+            // The index was replaced meanwhile: these are the decisions of another one.
+            return Ok(false);
+        }
+        found.map(|decisions| decisions.edited)
     }
 
     fn check_size(&self, name: &str, sum: &FileSum) -> Result<(), StoreError> {
@@ -156,5 +185,10 @@ pub fn peek(path: &Path, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
 
 #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
-    std::fs::read(path).map_err(|source| StoreError::Read { path: path.to_owned(), source })
+    let bytes = std::fs::metadata(path).and_then(|found| {
+        // A pipe would make the program wait for ever.
+        let is_readable = found.is_file();
+        if is_readable { std::fs::read(path) } else { Err(io::Error::other("not a regular file")) }
+    });
+    bytes.map_err(|source| StoreError::Read { path: path.to_owned(), source })
 }

@@ -63,6 +63,7 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("clap_complete", "cli"),
     ("indicatif", "cli"),
     ("comfy_table", "cli"),
+    ("signal_hook", "cli"),
     ("askama", "report"),
     ("rust_xlsxwriter", "report"),
     ("docx_rs", "report"),

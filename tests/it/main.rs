@@ -26,5 +26,7 @@ mod reader;
 mod readme;
 mod report;
 mod runtime;
+#[cfg(unix)]
+mod store;
 mod themes;
 mod workspace;

@@ -63,7 +63,11 @@ fn what_an_analyst_types_finds_the_right_recommendation_first() {
             wrong.push(format!("{query}: {} {}", text(first, "id"), text(first, "text")));
         }
     }
-    println!("{} of {} queries have a right first result", queries.len() - wrong.len(), queries.len());
+    println!(
+        "{} of {} queries have a right first result",
+        queries.len() - wrong.len(),
+        queries.len()
+    );
     assert!(wrong.len() <= WRONG_FIRST, "{}", wrong.join("\n"));
 }
 

@@ -179,15 +179,56 @@ fn a_decision_that_makes_no_sense_is_refused() {
     workspace.refuses(&["themes", "undo", "--index", "nowhere"], &["there is no index at nowhere"]);
 }
 
+/// The command that builds the index again.
+const AGAIN: [&str; 6] = ["index", "idx.jsonl", "--index", "idx", "--model", HASHING];
+
 #[test]
-fn decisions_that_cannot_be_read_are_not_dropped() {
+fn decisions_that_are_damaged_or_lost_are_not_dropped() {
     let workspace = with_index();
     let found = themes(&workspace);
     decide(&workspace, &["accept", id(theme_of(&found, "A-1"))]);
+    let expected = workspace.concord(&["pairs", "--index", "idx"]).succeeds();
+    assert_eq!(expected.stderr, "");
+    let file = workspace.path("idx/decisions.json");
     workspace.change("idx/decisions.json", |bytes| bytes.truncate(20));
-    let again = ["index", "idx.jsonl", "--index", "idx", "--model", HASHING];
-    workspace
-        .refuses(&again, &["cannot read the decisions in ", "correct the file, or move it away"]);
+    for why in ["EOF while parsing", "the file is gone; restore or correct the file, or put"] {
+        let parts = ["cannot read the decisions in ", "idx/decisions.json: ", why];
+        workspace.refuses(&AGAIN, &parts);
+        workspace.refuses(&["themes", "undo", "--index", "idx"], &parts);
+        let answer = workspace.concord(&["pairs", "--index", "idx", "--quiet"]).succeeds();
+        assert_eq!(answer.stdout, expected.stdout, "the index stays readable");
+        assert!(answer.stderr.contains("warning: ") && answer.stderr.contains(why), "{answer:?}");
+        workspace.concord(&["doctor", "--index", "idx"]).ends_with(1);
+        let _ = std::fs::remove_file(&file);
+    }
+    // The remedy that the message names.
+    workspace.write("idx/decisions.json", "{\"decisions\": []}");
+    workspace.concord(&AGAIN).succeeds();
+    assert!(!file.exists());
+    assert_eq!(workspace.concord(&["pairs", "--index", "idx"]).succeeds().stderr, "");
+}
+
+#[test]
+fn decisions_edited_by_hand_leave_the_index_readable_and_apply_to_the_next_build() {
+    let workspace = with_index();
+    let edited = "{\"decisions\": [{\"act\": \"rename\", \"name\": \"Fees\", \
+                   \"members\": [\"A-1\", \"B-1\", \"C-1\"]}]}";
+    workspace.write("idx/decisions.json", edited);
+    let answer = workspace.concord(&["pairs", "--index", "idx"]).succeeds();
+    let expected = "idx/decisions.json was edited since the index was built; build the index again";
+    assert!(answer.stderr.contains(expected), "{answer:?}");
+    let answer = workspace.concord(&AGAIN).succeeds();
+    for part in ["; 0 texts embedded, ", "idx/decisions.json had been edited; the themes now"] {
+        assert!(answer.stderr.contains(part), "expected {part:?} in {answer:?}");
+    }
+    assert_eq!(theme_of(&themes(&workspace), "A-1")["label"], "Fees");
+    assert_eq!(workspace.concord(&["pairs", "--index", "idx"]).succeeds().stderr, "");
+
+    workspace.write("idx/decisions.json", edited.replace("Fees", "Costs"));
+    let found = themes(&workspace);
+    let answer = decide(&workspace, &["accept", id(theme_of(&found, "A-2"))]);
+    assert!(answer.stderr.contains("had been edited; the themes now follow it"), "{answer:?}");
+    assert_eq!(theme_of(&themes(&workspace), "A-1")["label"], "Costs");
 }
 
 #[test]

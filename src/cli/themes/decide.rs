@@ -80,6 +80,7 @@ pub(super) fn run(context: &Context, command: &Command) -> Result<Outcome, Failu
     let path = context.existing_index()?;
     let decided = concord::decide(&path, &command.edit())?;
     out::text(&diff::as_text(&decided.changes))?;
+    context.say_applied(&path, decided.decisions_edited);
     let shaped = decided.themes.themes.iter().filter(|theme| !theme.decided.is_empty()).count();
     context.say(format_args!(
         "{} in {}; {} edited by people",
