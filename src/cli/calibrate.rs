@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use concord::internals::eval::metrics::calibration_error;
 use concord::internals::eval::pairs::{DUPLICATE, OVERLAP};
-use concord::internals::judge::{Labelled, calibrate};
+use concord::internals::judge::{Floor, Labelled, calibrate};
 use concord::internals::pipeline::opinions_on_rows;
 use concord::report::number;
 use concord::{Calibration, Tools};
@@ -38,7 +38,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         let labelled = Labelled::measure(&linker, &rows, opinions.as_deref());
         corpora.push((set.name.clone(), labelled));
     }
-    let start = Calibration::shipped(tools.embedder.model().judge.is_some());
+    let start = Calibration::shipped(tools.embedder.model().judge.is_some()).floor;
     let all: Vec<Labelled> = corpora.iter().map(|(_, labelled)| labelled.clone()).collect();
     let fitted = calibrate(&all, start);
     context.say(format_args!("{}", left_out(&corpora, start)));
@@ -56,7 +56,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
 }
 
 /// The calibration error on each corpus: fitted without it, and fitted with it.
-fn left_out(corpora: &[(String, Labelled)], start: Calibration) -> String {
+fn left_out(corpora: &[(String, Labelled)], start: Floor) -> String {
     let mut lines = table::table(&[
         "corpus",
         "pairs",

@@ -48,8 +48,8 @@ impl Labelled {
         };
         let mut all: Vec<Evidence> = pairs.iter().enumerate().map(evidence).collect();
         let unjudged = all.split_off(graded.len());
-        let grades = graded.iter().map(|pair| pair.grade);
-        Self { judged: all.into_iter().zip(grades).collect(), unjudged }
+        let with_grade = |(evidence, pair): (Evidence, &Graded)| (evidence, pair.grade);
+        Self { judged: all.into_iter().zip(graded).map(with_grade).collect(), unjudged }
     }
 
     /// The rows of the pairs that [`measure`](Self::measure) looks at: those of `graded`, then others.
@@ -98,7 +98,7 @@ const WITH_OPINION: &[usize] = &[0, 1, 2, 3, 5, 6, 7, 8];
 ///
 /// A floor that the labels do not show stays as in `start`.
 #[must_use]
-pub fn calibrate(corpora: &[Labelled], start: Calibration) -> Calibration {
+pub fn calibrate(corpora: &[Labelled], start: Floor) -> Calibration {
     let is_judged = corpora.iter().flat_map(|c| &c.judged).any(|(e, _)| e.opinion.is_some());
     let rule = |features: fn(&Evidence) -> Features, from: f64| {
         let mut points = Vec::new();
@@ -119,9 +119,9 @@ pub fn calibrate(corpora: &[Labelled], start: Calibration) -> Calibration {
         overlap: rule(Evidence::for_overlap, OVERLAP),
         duplicate: rule(Evidence::for_duplicate, DUPLICATE),
         floor: Floor {
-            steepness: start.floor.steepness,
-            overlap_at: sure_from(corpora, OVERLAP).unwrap_or(start.floor.overlap_at),
-            duplicate_at: sure_from(corpora, DUPLICATE).unwrap_or(start.floor.duplicate_at),
+            steepness: start.steepness,
+            overlap_at: sure_from(corpora, OVERLAP).unwrap_or(start.overlap_at),
+            duplicate_at: sure_from(corpora, DUPLICATE).unwrap_or(start.duplicate_at),
         },
     }
 }
@@ -213,8 +213,8 @@ mod tests {
         Labelled { judged: judged.collect(), unjudged: Vec::new() }
     }
 
-    fn any_model() -> Calibration {
-        Calibration::shipped(false)
+    fn any_model() -> Floor {
+        Calibration::shipped(false).floor
     }
 
     #[test]
@@ -230,7 +230,7 @@ mod tests {
         assert!((standing - 1.2).abs() < 0.02, "{found:?}");
         assert!((intercept + 3.0).abs() < 0.05, "{found:?}");
         assert!(cosine.abs() < 1e-12, "only the standing counts without a judge");
-        assert_eq!(found.floor, any_model().floor, "no cosine says anything");
+        assert_eq!(found.floor, any_model(), "no cosine says anything");
     }
 
     #[test]
@@ -242,7 +242,7 @@ mod tests {
             (evidence(f64::from(n % 5), 0.5, Some(opinion)), grade)
         };
         let labelled = Labelled { judged: (0..200).map(pair).collect(), unjudged: Vec::new() };
-        let rule = calibrate(&[labelled], Calibration::shipped(true)).overlap;
+        let rule = calibrate(&[labelled], any_model()).overlap;
         let judged = rule.judged.expect("there were opinions");
         assert!(judged.shares > 0.5, "{judged:?}");
         assert!(judged.standing.abs() < 1e-12 && rule.alone.standing.abs() < 1e-12);

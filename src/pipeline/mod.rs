@@ -80,7 +80,7 @@ pub fn build(
     let dim = tools.embedder.model().dim;
 
     let tables = vectors.tables(&read, dim);
-    let linker = Linker::fit(read, tables, calibration_for(tools, config.calibration));
+    let linker = Linker::fit(read, tables, calibration_for(tools, config.calibration.as_ref()));
     let mut links = links(&linker, tools.on);
     let n_judged =
         judging::judge_links(&linker, &mut links, &corpus.recommendations, config.judging, tools)?;
@@ -149,7 +149,7 @@ pub fn links(linker: &Linker, on: &dyn Progress) -> Vec<Link> {
 pub fn link_texts(
     texts: &[&str],
     tools: &mut Tools<'_>,
-    calibration: Option<Calibration>,
+    calibration: Option<&Calibration>,
 ) -> Result<Linker, Error> {
     let passages: Vec<Passage> = texts.iter().map(|text| passage(*text)).collect();
     let (vectors, _) = TextVectors::embed(&passages, &TextVectors::default(), tools)?;
@@ -158,8 +158,8 @@ pub fn link_texts(
 }
 
 /// The `given` calibration, or the shipped one for the model.
-fn calibration_for(tools: &Tools<'_>, given: Option<Calibration>) -> Calibration {
-    given.unwrap_or_else(|| Calibration::shipped(tools.embedder.model().judge.is_some()))
+fn calibration_for(tools: &Tools<'_>, given: Option<&Calibration>) -> Calibration {
+    given.copied().unwrap_or_else(|| Calibration::shipped(tools.embedder.model().judge.is_some()))
 }
 
 /// Reads each text once: its statements and its language.

@@ -61,7 +61,7 @@ pub mod file {
     pub const CHALLENGE_LINKS: &str = "challenge-links.npy";
 
     /// Every file that an index can have besides its manifest, those of the graph too.
-    pub(super) const ALL: [&str; 17] = [
+    pub(super) const ALL: [&str; 19] = [
         RECOMMENDATIONS,
         VECTORS,
         THEMES,
@@ -77,6 +77,8 @@ pub mod file {
         READINGS,
         AGENDA_VECTORS,
         CHALLENGE_VECTORS,
+        AGENDA_LINKS,
+        CHALLENGE_LINKS,
         "graph.hnsw.graph",
         "graph.hnsw.data",
     ];

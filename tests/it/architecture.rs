@@ -24,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "internals::eval",
             "internals::judge",
             "internals::pipeline::link_texts",
+            "internals::pipeline::opinions_on_rows",
             // What `doctor` looks at, and what is said when it is missing.
             "internals::embed::runtime",
         ],
