@@ -14,7 +14,9 @@ const NEAREST: usize = 5;
 /// Recommendations with their likeness to a passage: rows, most probable first.
 pub type Ranked = Vec<(usize, Likeness)>;
 
-/// Rows whose ask no other agency shares: singles, and members of themes of one agency.
+/// Rows whose ask no other agency shares: singles, and members of themes of one agency, unless
+/// something that another agency asks may be related. A wrong "only one agency asks" costs more than a
+/// missed one.
 ///
 /// The most isolated come first: sorted by the probability of the nearest recommendation of another
 /// agency, then by row.
@@ -39,9 +41,11 @@ pub fn single_voices(
         }
     }
     let alone = (0..recommendations.len()).filter(|row| !shared.contains(row));
-    let mut voices: Vec<SingleVoice> =
-        alone.map(|row| SingleVoice { row, nearest: nearest[row] }).collect();
     let closeness = |voice: &SingleVoice| voice.nearest.map_or(0.0, |(_, probability)| probability);
+    let mut voices: Vec<SingleVoice> = alone
+        .map(|row| SingleVoice { row, nearest: nearest[row] })
+        .filter(|voice| closeness(voice) < Relation::RELATED)
+        .collect();
     voices.sort_by(|a, b| closeness(a).total_cmp(&closeness(b)).then(a.row.cmp(&b.row)));
     voices
 }

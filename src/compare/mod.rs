@@ -6,6 +6,8 @@ mod draft;
 mod gaps;
 mod particulars;
 
+use crate::domain::Relation;
+
 pub use agencies::{duplicates, profiles};
 pub use changes::changes;
 pub use draft::{check, cited, judged, mark_repeats, verdict};
@@ -14,11 +16,8 @@ pub use particulars::{Term, particulars};
 
 /// Probability from which a recommendation takes up an agenda item or a challenge, at least in part.
 ///
-/// It is lower than for two recommendations, for two reasons. Such items are short and general, so a
-/// recommendation that takes up a part of one shares less with it. And a gap should be reported only
-/// where nothing is near. Chosen by reading: docs/decisions/themes.md.
-pub const TAKES_UP: f64 = 0.3;
+/// Lower than for two recommendations: a gap should be reported only where nothing is near.
+pub const TAKES_UP: f64 = Relation::RELATED;
 
-/// Probability from which a passage of an agency's own text deals with a theme. Below it, half of the
-/// passages found in the shipped corpus were about something else.
-pub const DEALS_WITH: f64 = 0.4;
+/// Probability from which a passage of an agency's own text deals with a theme.
+pub const DEALS_WITH: f64 = Relation::THRESHOLD;

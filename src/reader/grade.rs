@@ -12,7 +12,7 @@ use crate::domain::{Likeness, Reader, Relation};
 /// the link no longer counts.
 const DUPLICATE: (f64, f64) = (0.95, 0.8);
 const OVERLAP: (f64, f64) = (0.8, 0.15);
-const RELATED: (f64, f64) = (0.2, 0.02);
+const RELATED: (f64, f64) = (0.42, 0.02);
 const NONE: (f64, f64) = (0.03, 0.0);
 
 /// How alike two texts are by the grade of a second reader.

@@ -9,11 +9,10 @@ use crate::domain::Link;
 /// Weight of the chance link between two items of ordinary standing. Items belong together while the
 /// mean probability of overlap in their theme stays above it. docs/decisions/themes.md lists the values
 /// that were tried.
-const NULL_STRENGTH: f64 = 0.11;
+const NULL_STRENGTH: f64 = 0.2;
 
-/// The same weight for broad areas. No labelled data exists for areas; values from .02 to .05 give half
-/// to twice as many.
-const NULL_STRENGTH_BROAD: f64 = 0.03;
+/// The same weight for broad areas, in the same proportion as before. No labelled data exists for areas.
+const NULL_STRENGTH_BROAD: f64 = 0.055;
 
 /// Near-duplicates belong together while they are more likely than not to be the same ask.
 const LEAST_DUPLICATE: f64 = 0.5;

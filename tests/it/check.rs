@@ -138,7 +138,7 @@ fn eval_check_scores_labelled_statements_and_holds_floors() {
     let value =
         |name: &str| scores[name]["value"].as_f64().unwrap_or_else(|| panic!("{name}: {scores}"));
     assert_eq!(scores["statements"], 90);
-    assert!(value("macro_f1") >= 0.75 && value("auroc_new") >= 0.93, "{scores}");
+    assert!(value("macro_f1") >= 0.72 && value("auroc_new") >= 0.93, "{scores}");
     let missed = run("macro_f1=0.99", 1);
     assert!(missed.stderr.contains("no: macro_f1 is 0."), "{missed:?}");
 }

@@ -29,22 +29,32 @@ fn index(workspace: &Workspace, records: &str, name: &str, more: &[&str]) {
     workspace.concord(&[&["index", &file, "--index", name][..], more].concat()).succeeds();
 }
 
+/// How far the probability of a pair may differ between two corpora, on the mean.
+const DIFFERENCE: f64 = 0.12;
+
 #[test]
-fn a_pair_means_the_same_in_corpora_of_12_and_of_48() {
+fn a_pair_means_nearly_the_same_in_corpora_of_48_and_of_148() {
     with_default_model();
     let workspace = Workspace::new();
-    index(&workspace, &shipped((0..256).step_by(22)), "few", &[]);
-    index(&workspace, &shipped((0..256).filter(|row| row % 22 == 0 || row % 7 == 0)), "more", &[]);
+    let is_in_both = |row: &usize| row.is_multiple_of(22) || row.is_multiple_of(7);
+    index(&workspace, &shipped((0..256).filter(is_in_both)), "few", &[]);
+    index(
+        &workspace,
+        &shipped((0..256).filter(|row| row % 2 == 0 || is_in_both(row))),
+        "more",
+        &[],
+    );
     let (few, more) = (pairs(&workspace, "few"), pairs(&workspace, "more"));
     let probability = |pair: &Value| pair["probability"].as_f64().expect("a number");
-    let mut compared = 0;
-    for (ids, pair) in few.iter().filter(|(_, pair)| pair["read_by"] == "judge") {
-        let Some(other) = more.get(ids).filter(|pair| pair["read_by"] == "judge") else { continue };
-        let (a, b) = (probability(pair), probability(other));
-        assert!((a - b).abs() < 0.1, "{ids:?}: {a} among 12, {b} among 48");
-        compared += 1;
-    }
-    assert!(compared > 20, "{compared} pairs are in both");
+    let differences: Vec<f64> = few
+        .iter()
+        .filter_map(|(ids, pair)| Some([probability(pair), probability(more.get(ids)?)]))
+        .filter(|[a, b]| a.max(*b) > 0.1)
+        .map(|[a, b]| (a - b).abs())
+        .collect();
+    let mean = differences.iter().sum::<f64>() / differences.len() as f64;
+    println!("{} pairs differ by {mean:.3} on the mean", differences.len());
+    assert!(differences.len() > 50 && mean < DIFFERENCE, "{mean}: {differences:?}");
 }
 
 #[test]

@@ -43,11 +43,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     for set in sets {
         let (linker, rows) = set.linker(context, &mut tools)?;
         let pairs: Vec<(usize, usize)> = rows.iter().map(|pair| (pair.a, pair.b)).collect();
-        let opinions = if arguments.no_judge {
-            None
-        } else {
-            opinions_on_rows(&linker, &pairs, &mut tools)?
-        };
+        let opinions =
+            if arguments.no_judge { None } else { opinions_on_rows(&linker, &pairs, &mut tools)? };
         let judged = |(at, (pair, row)): (usize, (&Gold, Graded))| Judged {
             query: pair.a.clone(),
             grade: row.grade,
