@@ -165,7 +165,7 @@ def interaction_graph(state, store):
     best = g.op("ReduceMax", [add(cosine, far)], axes=[2], keepdims=0)
     x = g.op("LayerNormalization", [g.linear(raw, "enter"), g.const("ln.weight", t["ln.weight"]), g.const("ln.bias", t["ln.bias"])], axis=-1, epsilon=1e-5)
     m = g.linear(raw, "meet")
-    learned = mul(g.op("MatMul", [m, turn(m)]), c("meet_scale", width**-0.5 * 0.3))
+    learned = mul(g.op("MatMul", [m, turn(m)]), c("meet_scale", t["meet.weight"].shape[0] ** -0.5 * 0.3))
     to = g.op("Softmax", [add(add(mul(cosine, c("twelve", 12.0)), learned), far)], axis=-1)
     near = g.op("MatMul", [to, x])
     mass = g.sum(mul(to, cosine), [2])
@@ -174,7 +174,7 @@ def interaction_graph(state, store):
     x = g.op("LayerNormalization", [add(x, g.gelu(g.linear(y, "compare"))), g.const("ln2.weight", t["ln2.weight"]), g.const("ln2.bias", t["ln2.bias"])], axis=-1, epsilon=1e-5)
     other4, key_absent = g.unsqueeze(other, [1]), g.unsqueeze(absent, [1, 2])
     for n in range(layers):
-        x = joint_layer(g, x, f"layers.{n}.", other4, key_absent, width, 6)
+        x = joint_layer(g, x, f"layers.{n}.", other4, key_absent, width, len(t[f"layers.{n}.other_bias"]))
     tokens_a = g.op("Gather", [g.op("Shape", ["mask_a"]), g.const("i1", [1], np.int64)])
     start, end, axis = g.const("i0", [0], np.int64), g.const("end", [2**31], np.int64), g.const("i1", [1], np.int64)
     first = lambda v: g.op("Slice", [v, start, tokens_a, axis])
@@ -195,10 +195,12 @@ def interaction_graph(state, store):
         g.nodes.append(helper.make_node("TopK", [add(v, mul(sub(k, one), c("nine", 9.0))), g.const("two_i", [2], np.int64)], [name, name + "_at"], name=name, axis=1))
         return g.op("ReduceMean", [name], axes=[1], keepdims=0)
 
-    few = [g.sum(mul(ra, rb), [1]), add(sa, sb), g.op("Abs", [sub(sa, sb)]), g.op("Max", [sa, sb]), g.op("Min", [sa, sb]), add(two(ba, ma), two(bb, mb))]
+    whole = g.sum(mul(ra, rb), [1])
+    few = [whole, add(sa, sb), g.op("Abs", [sub(sa, sb)]), g.op("Max", [sa, sb]), g.op("Min", [sa, sb]), add(two(ba, ma), two(bb, mb))]
     few = g.op("Concat", [g.unsqueeze(o, [1]) for o in few], axis=1)
     z = g.op("Concat", [add(pa, pb), g.op("Abs", [sub(pa, pb)]), mul(pa, pb), add(ha, hb), g.op("Abs", [sub(ha, hb)]), seen, mul(few, c("four", 4.0))], axis=1)
-    g.nodes.append(helper.make_node("Identity", [g.linear(g.gelu(g.linear(z, "hidden")), "out")], ["logits"], name="logits"))
+    logits = add(add(g.linear(g.gelu(g.linear(z, "hidden")), "out"), mul(g.unsqueeze(whole, [1]), c("slope", t["slope"]))), c("start", t["start"]))
+    g.nodes.append(helper.make_node("Identity", [logits], ["logits"], name="logits"))
     info = helper.make_tensor_value_info
     inputs = [info("states_a", TensorProto.FLOAT, ["pairs", "tokens_a", 384]), info("mask_a", TensorProto.INT64, ["pairs", "tokens_a"]),
               info("states_b", TensorProto.FLOAT, ["pairs", "tokens_b", 384]), info("mask_b", TensorProto.INT64, ["pairs", "tokens_b"])]

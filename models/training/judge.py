@@ -22,8 +22,6 @@ import torch.nn.functional as F
 from encoder import HEADS, HIDDEN, INNER, LAYERS
 from nets import FROZEN
 
-SIZE = HIDDEN // HEADS
-
 
 class JointLayer(nn.Module):
     def __init__(self, width=HIDDEN, inner=INNER, heads=HEADS):
@@ -41,7 +39,7 @@ class JointLayer(nn.Module):
         batch, tokens, width = x.shape
         heads = lambda m: m(x).view(batch, tokens, self.heads, -1).transpose(1, 2)
         q, k, v = heads(self.q), heads(self.k), heads(self.v)
-        scores = (q @ k.transpose(2, 3)) * SIZE**-0.5 + self.other_bias[:, None, None] * other + absent
+        scores = (q @ k.transpose(2, 3)) * (width // self.heads) ** -0.5 + self.other_bias[:, None, None] * other + absent
         w = torch.softmax(scores.float(), -1)
         a = w.to(v.dtype) @ v
         # How much of its attention each token gives to the other text, times a learned value.
@@ -100,17 +98,21 @@ class Interaction(nn.Module):
 
     lower = False
 
-    def __init__(self, width=192, layers=2):
+    def __init__(self, width=128, layers=1, meet=64):
         super().__init__()
         self.enter, self.ln = nn.Linear(HIDDEN, width), nn.LayerNorm(width)
-        self.meet = nn.Linear(HIDDEN, width)
+        self.meet = nn.Linear(HIDDEN, meet)
         self.compare = nn.Linear(4 * width + 2, width)
         self.ln2 = nn.LayerNorm(width)
-        self.layers = nn.ModuleList(JointLayer(width, 2 * width, 6) for _ in range(layers))
+        self.layers = nn.ModuleList(JointLayer(width, 2 * width, 4) for _ in range(layers))
         self.looks = nn.Linear(width, 4)
         self.hidden = nn.Linear(9 * width + 6, 256)
         self.out = nn.Linear(256, 4)
         self.drop = nn.Dropout(0.1)
+        # The judge starts as the calibrated cosine of the encoder and learns what that misses.
+        nn.init.zeros_(self.out.weight), nn.init.zeros_(self.out.bias)
+        self.slope = nn.Parameter(torch.tensor([11.2, 13.4, 11.1, 0.0]))
+        self.start = nn.Parameter(torch.tensor([-6.2, -8.2, -7.5, -2.5]))
 
     def forward(self, states_a, mask_a, states_b, mask_b):
         a = states_a.shape[1]
@@ -125,7 +127,7 @@ class Interaction(nn.Module):
         best = (cosine.float() + far).max(2).values
         x = self.ln(self.enter(raw))
         m = self.meet(raw)
-        learned = (m @ m.transpose(1, 2)).float() * x.shape[2] ** -0.5 * 0.3
+        learned = (m @ m.transpose(1, 2)).float() * m.shape[2] ** -0.5 * 0.3
         to = torch.softmax(12 * cosine.float() + learned + far, -1).to(x.dtype)
         near = to @ x
         mass = (to * cosine.to(to.dtype)).sum(2)
@@ -146,7 +148,7 @@ class Interaction(nn.Module):
         ta, tb = (best[:, :a] + (ma[..., 0] - 1) * 9).topk(2, 1).values.mean(1), (best[:, a:] + (mb[..., 0] - 1) * 9).topk(2, 1).values.mean(1)
         few = torch.stack([whole, sa + sb, (sa - sb).abs(), torch.maximum(sa, sb), torch.minimum(sa, sb), ta + tb], 1)
         z = torch.cat([pa + pb, (pa - pb).abs(), pa * pb, ha + hb, (ha - hb).abs(), seen, few * 4], 1)
-        return self.out(self.drop(F.gelu(self.hidden(self.drop(z)))))
+        return self.out(self.drop(F.gelu(self.hidden(self.drop(z))))) + whole[:, None] * self.slope + self.start
 
 
 def pair_batches(lengths, pairs, budget=7000, most=64):
@@ -185,7 +187,7 @@ def judge_pairs(judge, below, pairs, budget=7000):
 def of_state(state):
     """The judge whose weights these are."""
     layers = 1 + max(int(k.split(".")[1]) for k in state if k.startswith("layers."))
-    judge = Interaction(state["enter.weight"].shape[0], layers) if "enter.weight" in state else Judge(layers)
+    judge = Interaction(state["enter.weight"].shape[0], layers, state["meet.weight"].shape[0]) if "enter.weight" in state else Judge(layers)
     judge.load_state_dict(state)
     return judge
 

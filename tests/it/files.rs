@@ -16,7 +16,8 @@ const RENAMES: &str = "?rename,renameat,renameat2";
 const OWN: &str = "{\"id\":\"own\",\"agency\":\"NRC\",\"text\":\"Hire drivers.\"}\n";
 
 fn document(items: &[&str]) -> String {
-    let items: String = items.iter().zip(1..).map(|(item, n)| format!("{n}. {item}\n")).collect();
+    let items: Vec<String> = (1..).zip(items).map(|(n, item)| format!("{n}. {item}\n")).collect();
+    let items = items.concat();
     format!("A report of the Northern Roads Commission\n\nRecommendations\n\n{items}")
 }
 
