@@ -1,10 +1,12 @@
 //! Two passages -> how alike they are, and why. Pure arithmetic over vectors and words; knows no
 //! file, no graph and no agency.
 //!
-//! Similarity is the mean of three cosines: of the model's vectors in a [`Space`] adapted to the
-//! corpus, of stemmed words weighted by rarity, and of pairs of statements. It is measured in standard
-//! deviations above the corpus's mean pair and turned into calibrated probabilities; these give the
-//! [`Relation`]. docs/decisions/linking.md lists what was tried and how it scored.
+//! [`Evidence`] on a pair is the cosine of the model's vectors, the same in a [`Space`] adapted to the
+//! corpus, that of stemmed words weighted by rarity and that of statements, and the
+//! [`Opinion`](crate::domain::Opinion) of the model that read both texts together, which `embed` runs.
+//! A [`Calibration`] weighs it and gives probabilities, and these the
+//! [`Relation`](crate::domain::Relation). For a model without a judge, only the standing of a pair in
+//! its corpus counts. docs/decisions/linking.md lists what was tried and how it scored.
 
 mod calibration;
 mod copies;
