@@ -102,14 +102,15 @@ impl Context {
         let built = concord::build(corpus, target, &mut tools, config)?;
         let counts = built.counts;
         self.say(format_args!(
-            "indexed {} recommendations by {} agencies in {}: {} themes, {} single; {} texts embedded, {} reused",
+            "indexed {} recommendations by {} agencies in {}: {} themes, {} single; {} texts embedded, {} reused; {} pairs judged",
             counts.recommendations,
             counts.agencies,
             target.display(),
             counts.themes,
             counts.single,
             built.n_embedded,
-            built.n_reused
+            built.n_reused,
+            built.n_judged
         ));
         if let Some(reader) = &config.reader {
             super::reader::say_read(self, reader, &built);

@@ -120,8 +120,8 @@ fn share(
 }
 
 fn opinion(session: &mut Session, a: &TokenVectors, b: &TokenVectors) -> ort::Result<Opinion> {
-    // The form of the result does not depend on the order, its last digits do.
-    let (a, b) = if order(a) <= order(b) { (a, b) } else { (b, a) };
+    // The order of the texts could only change the last digits; in one order it changes none.
+    let (a, b) = if in_order(a, b) { (a, b) } else { (b, a) };
     let outputs = session.run(ort::inputs![
         "states_a" => a.states()?,
         "mask_a" => a.mask()?,
@@ -135,8 +135,9 @@ fn opinion(session: &mut Session, a: &TokenVectors, b: &TokenVectors) -> ort::Re
     }
 }
 
-/// A key that puts the texts of a pair in the same order, whichever comes first.
-fn order(of: &TokenVectors) -> (usize, u32) {
-    let sum: f32 = of.values.iter().sum();
-    (of.values.len(), sum.to_bits())
+/// Whether `a` comes before `b`, or is the same: the shorter first, then by the first number that differs.
+fn in_order(a: &TokenVectors, b: &TokenVectors) -> bool {
+    let [x, y] = [&a.values, &b.values];
+    let by_bits = || x.iter().map(|x| x.to_bits()).cmp(y.iter().map(|y| y.to_bits()));
+    x.len().cmp(&y.len()).then_with(by_bits).is_le()
 }

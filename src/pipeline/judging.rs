@@ -22,33 +22,35 @@ pub(super) type Ranked = (usize, Likeness);
 /// The opinion on each of `pairs`; `None` if the model has no judge.
 fn opinions(pairs: &[(&str, &str)], tools: &mut Tools<'_>) -> Result<Option<Vec<Opinion>>, Error> {
     let mut all = Vec::with_capacity(pairs.len());
-    let mut rest = pairs;
-    while !rest.is_empty() {
-        let mut texts: Vec<&str> = Vec::new();
-        let mut places: HashMap<&str, usize> = HashMap::new();
-        let mut numbered = Vec::new();
-        for (a, b) in rest {
-            if texts.len() + 2 > TEXTS_AT_ONCE {
-                break;
-            }
-            numbered.push(
-                [*a, *b]
-                    .map(|text| {
-                        *places.entry(text).or_insert_with(|| {
-                            texts.push(text);
-                            texts.len() - 1
-                        })
-                    })
-                    .into(),
-            );
-        }
+    while all.len() < pairs.len() {
+        let (texts, numbered) = numbered(&pairs[all.len()..]);
         let Some(found) = tools.embedder.judge(&texts, &numbered, tools.on)? else {
             return Ok(None);
         };
         all.extend(found);
-        rest = &rest[numbered.len()..];
     }
     Ok(Some(all))
+}
+
+/// The texts of the first of `pairs`, each once and at most [`TEXTS_AT_ONCE`], and these pairs by the
+/// positions of their texts.
+fn numbered<'a>(pairs: &[(&'a str, &'a str)]) -> (Vec<&'a str>, Vec<(usize, usize)>) {
+    let mut texts: Vec<&str> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut numbered = Vec::new();
+    for &(a, b) in pairs {
+        if texts.len() + 2 > TEXTS_AT_ONCE {
+            break;
+        }
+        let mut place = |text| {
+            *places.entry(text).or_insert_with(|| {
+                texts.push(text);
+                texts.len() - 1
+            })
+        };
+        numbered.push((place(a), place(b)));
+    }
+    (texts, numbered)
 }
 
 /// The opinion on each pair of rows of `linker`; `None` if the model has no judge.
@@ -76,12 +78,16 @@ pub(super) fn judge_links(
     let chosen = worth_reading(linker, links, recommendations, judging);
     let pairs: Vec<(usize, usize)> = chosen.iter().map(|&at| (links[at].a, links[at].b)).collect();
     let Some(opinions) = opinions_on_rows(linker, &pairs, tools)? else { return Ok(0) };
-    let likeness: Vec<Likeness> = pairs
-        .into_par_iter()
-        .zip(opinions)
-        .map(|((a, b), opinion)| linker.likeness_by(&linker.row(a), b, Some(opinion)))
-        .collect();
-    for (&at, likeness) in chosen.iter().zip(likeness) {
+    let read: Vec<((usize, usize), Opinion)> = pairs.into_iter().zip(opinions).collect();
+    // Links are sorted by row, and a row is made ready once for all of its own.
+    let of_rows: Vec<_> = read.chunk_by(|(x, _), (y, _)| x.0 == y.0).collect();
+    let of_row = |read: &&[((usize, usize), Opinion)]| -> Vec<Likeness> {
+        let passage = linker.row(read[0].0.0);
+        let likeness = |&((_, b), opinion)| linker.likeness_by(&passage, b, Some(opinion));
+        read.iter().map(likeness).collect()
+    };
+    let likeness: Vec<Vec<Likeness>> = of_rows.par_iter().map(of_row).collect();
+    for (&at, likeness) in chosen.iter().zip(likeness.into_iter().flatten()) {
         links[at].likeness = likeness;
     }
     Ok(chosen.len())

@@ -146,15 +146,11 @@ pub fn links(linker: &Linker, on: &dyn Progress) -> Vec<Link> {
 ///
 /// # Errors
 /// [`Error::Embed`] if a text cannot be embedded.
-pub fn link_texts(
-    texts: &[&str],
-    tools: &mut Tools<'_>,
-    calibration: Option<&Calibration>,
-) -> Result<Linker, Error> {
+pub fn link_texts(texts: &[&str], tools: &mut Tools<'_>) -> Result<Linker, Error> {
     let passages: Vec<Passage> = texts.iter().map(|text| passage(*text)).collect();
     let (vectors, _) = TextVectors::embed(&passages, &TextVectors::default(), tools)?;
     let tables = vectors.tables(&passages, tools.embedder.model().dim);
-    Ok(Linker::fit(passages, tables, calibration_for(tools, calibration)))
+    Ok(Linker::fit(passages, tables, calibration_for(tools, None)))
 }
 
 /// The `given` calibration, or the shipped one for the model.

@@ -4,11 +4,11 @@ use crate::domain::{Likeness, Reader, Relation};
 
 /// Probability of overlap and of duplicate for each grade.
 ///
-/// A grade is one opinion and comes without a probability, so none is certain. Among the 571 pairs that two
-/// people graded (counted over `grades` in `gold/linking/pairs-dev.jsonl`), the other also saw an overlap in all pairs that one called a
-/// duplicate, in 86 % of those that one called an overlap, in 5 % of those called related and in none of the
-/// rest. A model reads less well than a person, and it is asked about uncertain pairs only: each figure is
-/// set nearer to the middle, on the rung of its grade. `NONE` lies below `Link::MIN_PROBABILITY`, so that
+/// A grade is one opinion and comes without a probability, so none is certain. Among 571 pairs that two
+/// people graded (`grades` in `pairs-dev.jsonl`), the other also saw an overlap in all pairs that one called
+/// a duplicate, in 86 % of those that one called an overlap, in 5 % of those called related and in none of
+/// the rest. A model reads less well than a person, and it is asked about uncertain pairs only: each figure
+/// is set nearer to the middle, on the rung of its grade. `NONE` lies below `Link::MIN_PROBABILITY`, so that
 /// the link no longer counts.
 const DUPLICATE: (f64, f64) = (0.95, 0.8);
 const OVERLAP: (f64, f64) = (0.8, 0.15);

@@ -144,7 +144,7 @@ impl Set {
         let ids: BTreeMap<&str, usize> = texts.keys().copied().zip(0..).collect();
         let rows = self.rows(&ids)?;
         let texts: Vec<&str> = texts.into_values().collect();
-        Ok((link_texts(&texts, tools, None)?, rows))
+        Ok((link_texts(&texts, tools)?, rows))
     }
 
     fn rows(&self, ids: &BTreeMap<&str, usize>) -> Result<Vec<Graded>, Failure> {
