@@ -1,6 +1,6 @@
 //! `concord calibrate`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use concord::internals::eval::metrics::calibration_error;
@@ -95,4 +95,17 @@ fn error(corpus: &Labelled, calibration: &Calibration, from: f64) -> Option<f64>
         })
         .unzip();
     calibration_error(&probabilities, &positive)
+}
+
+/// Reads a file that this command wrote.
+pub(super) fn read(path: &Path) -> Result<Calibration, Failure> {
+    let bytes = out::read(path)?;
+    let wrong = |why: &dyn std::fmt::Display| {
+        Failure::with_hint(
+            format_args!("{}: {why}", path.display()),
+            "`concord calibrate --gold FILE -o FILE` writes such a file",
+        )
+    };
+    let text = std::str::from_utf8(&bytes).map_err(|error| wrong(&error))?;
+    Calibration::parse(text).map_err(|why| wrong(&why))
 }

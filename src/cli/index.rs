@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use concord::{Agency, BuildConfig, Calibration, Corpus, Judging};
+use concord::{Agency, BuildConfig, Corpus, Judging};
 
 use super::columns::Columns;
 use super::context::Context;
 use super::failure::Failure;
 use super::reader;
-use super::{Outcome, out, value};
+use super::{Outcome, calibrate, out, value};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -75,22 +75,10 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     if let Some(path) = &arguments.challenges {
         corpus.challenges = concord::read_challenges(path)?;
     }
-    let (calibration, judging) = (calibration(arguments)?, arguments.judge.into());
+    let calibration = arguments.calibration.as_deref().map(calibrate::read).transpose()?;
+    let judging = arguments.judge.into();
     let reader = arguments.reader.options(context)?;
     let config = BuildConfig { calibration, judging, reader, ..BuildConfig::default() };
     context.build(&corpus, &target, &config)?;
     Ok(Outcome::Done)
-}
-
-fn calibration(arguments: &Arguments) -> Result<Option<Calibration>, Failure> {
-    let Some(path) = &arguments.calibration else { return Ok(None) };
-    let bytes = out::read(path)?;
-    let wrong = |why: &dyn std::fmt::Display| {
-        Failure::with_hint(
-            format_args!("{}: {why}", path.display()),
-            "`concord calibrate --gold FILE -o FILE` writes such a file",
-        )
-    };
-    let text = std::str::from_utf8(&bytes).map_err(|error| wrong(&error))?;
-    Calibration::parse(text).map(Some).map_err(|why| wrong(&why))
 }

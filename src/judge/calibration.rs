@@ -33,6 +33,9 @@ pub struct Evidence {
     pub adapted: f32,
     /// Cosine of the words, weighted by their rarity in the corpus, 0 to 1.
     pub words: f32,
+    /// Share of the words of the text with fewer that the other one also has, weighted by their rarity
+    /// in the corpus, 0 to 1. A short query that names one thing must find that thing named.
+    pub coverage: f32,
     /// What shows a shared ask.
     pub overlap: Sign,
     /// What shows the same ask.
@@ -86,6 +89,7 @@ pub struct Weights {
     pub cosine: f64,
     pub adapted: f64,
     pub words: f64,
+    pub coverage: f64,
     pub statements: f64,
     pub standing: f64,
     pub area: f64,
@@ -95,7 +99,7 @@ pub struct Weights {
 }
 
 /// Number of the [`Weights`] without the intercept.
-pub(super) const N_FEATURES: usize = 9;
+pub(super) const N_FEATURES: usize = 10;
 
 /// The numbers that the [`Weights`] are for, in their order.
 pub(super) type Features = [f64; N_FEATURES];
@@ -112,24 +116,26 @@ impl Evidence {
     }
 
     fn features(&self, sign: Sign) -> Features {
-        let Self { cosine, adapted, words, opinion, .. } = *self;
+        let Self { cosine, adapted, words, coverage, opinion, .. } = *self;
         let Sign { statements, standing } = sign;
         let said = opinion.map_or([0.0; 4], |o| [o.area, o.shares, o.same, o.contrary]);
         let [area, shares, same, contrary] = said.map(f64::from);
-        let [cosine, adapted, words, statements] =
-            [cosine, adapted, words, statements].map(f64::from);
-        [cosine, adapted, words, statements, standing, area, shares, same, contrary]
+        let [cosine, adapted, words, coverage, statements] =
+            [cosine, adapted, words, coverage, statements].map(f64::from);
+        [cosine, adapted, words, coverage, statements, standing, area, shares, same, contrary]
     }
 }
 
 impl Weights {
     pub(super) fn of(intercept: f64, features: Features) -> Self {
-        let [cosine, adapted, words, statements, standing, area, shares, same, contrary] = features;
+        let [cosine, adapted, words, coverage, statements, standing, area, shares, same, contrary] =
+            features;
         Self {
             intercept,
             cosine,
             adapted,
             words,
+            coverage,
             statements,
             standing,
             area,
@@ -140,9 +146,9 @@ impl Weights {
     }
 
     fn features(&self) -> Features {
-        let Self { cosine, adapted, words, statements, standing, .. } = *self;
+        let Self { cosine, adapted, words, coverage, statements, standing, .. } = *self;
         let Self { area, shares, same, contrary, .. } = *self;
-        [cosine, adapted, words, statements, standing, area, shares, same, contrary]
+        [cosine, adapted, words, coverage, statements, standing, area, shares, same, contrary]
     }
 
     /// The probability that these `features` give, 0 to 1.
@@ -219,7 +225,19 @@ const ANY_MODEL: &str = include_str!("../../models/linking/linking.toml");
 /// The calibration for the default model and its judge.
 const DEFAULT_MODEL: &str = include_str!("../../models/MiniLM-L6-asks/calibration.toml");
 
+/// Mean vector of the default model over texts of many fields, as f32 in little-endian order;
+/// `models/training/typical_mean.py` makes it.
+const TYPICAL_MEAN: &[u8] = include_bytes!("../../models/MiniLM-L6-asks/typical-mean.f32");
+
 impl Calibration {
+    /// The mean vector of texts of many fields, `(dim)`; known for the default model alone, which is the one
+    /// with weights for a judge.
+    pub(super) fn typical_mean(&self) -> Option<Vec<f32>> {
+        self.overlap.judged?;
+        let numbers = TYPICAL_MEAN.as_chunks::<4>().0.iter();
+        Some(numbers.map(|bytes| f32::from_le_bytes(*bytes)).collect())
+    }
+
     /// The shipped calibration for a model with or without the shipped judge.
     #[must_use]
     pub fn shipped(judged: bool) -> Self {
@@ -282,6 +300,7 @@ mod tests {
             cosine,
             adapted: similarity,
             words: similarity.max(0.0),
+            coverage: similarity.max(0.0),
             overlap,
             duplicate,
             opinion: None,

@@ -90,9 +90,9 @@ const ENOUGH: usize = 10;
 /// The numbers that a rule weighs, by their place in [`Features`]. Every model can be judged by the
 /// standing of a pair in its corpus. Only with a judge are the labels of many fields at hand that make
 /// absolute probabilities.
-const STANDING: &[usize] = &[4];
-const ABSOLUTE: &[usize] = &[0, 1, 2, 3];
-const WITH_OPINION: &[usize] = &[0, 1, 2, 3, 5, 6, 7, 8];
+const STANDING: &[usize] = &[5];
+const ABSOLUTE: &[usize] = &[0, 1, 3, 4];
+const WITH_OPINION: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9];
 
 /// A calibration fitted by logistic regression, each corpus with equal weight.
 ///
@@ -205,7 +205,7 @@ mod tests {
     fn evidence(standing: f64, cosine: f32, opinion: Option<Opinion>) -> Evidence {
         let overlap = Sign { statements: 0.0, standing };
         let duplicate = Sign { standing: standing - 1.0, ..overlap };
-        Evidence { cosine, adapted: 0.0, words: 0.0, overlap, duplicate, opinion }
+        Evidence { cosine, adapted: 0.0, words: 0.0, coverage: 0.0, overlap, duplicate, opinion }
     }
 
     fn corpus(pairs: impl Iterator<Item = (f64, f64, f32)>) -> Labelled {

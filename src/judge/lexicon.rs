@@ -27,7 +27,11 @@ struct Term {
 
 /// Weighted stems of one text, of unit length, by term id.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct WordVector(Vec<(u32, f32)>);
+pub struct WordVector {
+    weights: Vec<(u32, f32)>,
+    /// Sum of the weights.
+    total: f32,
+}
 
 /// Number of texts whose stems are held in memory at a time.
 const BATCH: usize = 4096;
@@ -141,7 +145,8 @@ impl Lexicon {
                 *weight /= length;
             }
         }
-        WordVector(weights)
+        let total = weights.iter().map(|(_, weight)| weight).sum();
+        WordVector { weights, total }
     }
 
     /// The amount that each stem of `passage` adds to the cosine of its vector `own` with `other`.
@@ -168,28 +173,32 @@ fn count(text: &str, language: Option<Language>) -> BTreeMap<String, u32> {
 }
 
 impl WordVector {
-    /// Cosine with another vector of the same lexicon, 0 to 1.
+    /// Cosine with another vector of the same lexicon, and the share of the weights of one that the other
+    /// has as well, of the one for which it is greater (the text with fewer words); both 0 to 1.
     #[must_use]
-    pub fn cosine(&self, other: &Self) -> f32 {
-        let (mut a, mut b) = (self.0.iter().peekable(), other.0.iter().peekable());
-        let mut sum = 0.0;
+    pub fn meet(&self, other: &Self) -> (f32, f32) {
+        let (mut a, mut b) = (self.weights.iter().peekable(), other.weights.iter().peekable());
+        let (mut cosine, mut ours, mut theirs) = (0.0, 0.0, 0.0);
         while let (Some(&&(id_a, x)), Some(&&(id_b, y))) = (a.peek(), b.peek()) {
             match id_a.cmp(&id_b) {
                 std::cmp::Ordering::Less => a.next(),
                 std::cmp::Ordering::Greater => b.next(),
                 std::cmp::Ordering::Equal => {
-                    sum += x * y;
+                    cosine += x * y;
+                    ours += x;
+                    theirs += y;
                     a.next();
                     b.next()
                 }
             };
         }
-        sum
+        let share = |part: f32, total: f32| if total > 0.0 { (part / total).min(1.0) } else { 0.0 };
+        (cosine, share(ours, self.total).max(share(theirs, other.total)))
     }
 
     fn weight(&self, id: u32) -> Option<f32> {
-        let at = self.0.binary_search_by_key(&id, |&(id, _)| id).ok()?;
-        Some(self.0[at].1)
+        let at = self.weights.binary_search_by_key(&id, |&(id, _)| id).ok()?;
+        Some(self.weights[at].1)
     }
 }
 
@@ -208,11 +217,21 @@ mod tests {
         let products = lexicon.products(&texts[0], &vectors[0], &vectors[2]);
         assert_eq!(products.keys().collect::<Vec<_>>(), ["reduc", "state"]);
         assert!(products["reduc"] > products["state"]);
-        let cosine = f64::from(vectors[0].cosine(&vectors[2]));
+        let cosine = f64::from(vectors[0].meet(&vectors[2]).0);
         assert!((products.values().sum::<f64>() - cosine).abs() < 1e-6);
         let zebra = passage("zebra");
         assert!(lexicon.products(&zebra, &lexicon.vector(&zebra), &vectors[0]).is_empty());
         let own = lexicon.vector(&texts[0]);
-        assert!((own.cosine(&own) - 1.0).abs() < 1e-6);
+        assert!((own.meet(&own).0 - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_short_text_is_covered_by_a_long_one_that_has_its_words() {
+        let texts = ["Reduce fees", "Reduce fees and train guards at every port", "Train guards"]
+            .map(passage);
+        let (_, vectors) = Lexicon::fit(&texts.each_ref());
+        let coverage = |a: usize, b: usize| vectors[a].meet(&vectors[b]).1;
+        assert!((coverage(0, 1) - 1.0).abs() < 1e-6 && (coverage(1, 0) - 1.0).abs() < 1e-6);
+        assert!(coverage(0, 2).abs() < 1e-6);
     }
 }

@@ -66,6 +66,7 @@ pub(super) struct Similarity {
     cosine: f32,
     adapted: f32,
     words: f32,
+    coverage: f32,
     pairs: StatementPairs,
 }
 
@@ -114,7 +115,7 @@ impl Linker {
     #[must_use]
     pub fn fit(passages: Vec<Passage>, vectors: Vectors, calibration: Calibration) -> Self {
         let (folded, distinct) = fold_all(&passages);
-        let space = Space::fit(&vectors.texts, &distinct);
+        let space = Space::fit(&vectors.texts, &distinct, calibration.typical_mean().as_deref());
         let all = |table: &Embeddings| -> Vec<f32> {
             (0..table.len())
                 .into_par_iter()
@@ -179,6 +180,11 @@ impl Linker {
         };
         let is_one = starts.windows(2).enumerate().map(is_one).collect();
         Self { passages, vectors, fitted, lexicon, words, folded, firsts, starts, is_one }
+    }
+
+    /// Takes probabilities from `calibration` from now on.
+    pub fn calibrate(&mut self, calibration: Calibration) {
+        self.fitted.calibration = calibration;
     }
 
     /// The data worth storing.
@@ -316,6 +322,7 @@ impl Linker {
             cosine: found.cosine,
             adapted: found.adapted,
             words: found.words,
+            coverage: found.coverage,
             overlap: sign(found.pairs.best, found.overlap, overlap),
             duplicate: sign(found.pairs.mean, found.duplicate, duplicate),
             opinion: None,
@@ -361,7 +368,7 @@ impl Linker {
     ) -> Similarity {
         let weight = self.fitted.scale.word_weight;
         let adapted = self.adapted(passage, row);
-        let words = passage.words.cosine(words);
+        let (words, coverage) = passage.words.meet(words);
         let pairs = if passage.is_one && self.is_one[row] {
             StatementPairs { best: adapted, mean: adapted, at: (0, 0) }
         } else {
@@ -373,7 +380,7 @@ impl Linker {
         };
         let cosine = dot(&passage.vector, self.vectors.texts.row(row)).clamp(-1.0, 1.0);
         let (overlap, duplicate) = (sum(pairs.best), sum(pairs.mean));
-        Similarity { overlap, duplicate, cosine, adapted, words, pairs }
+        Similarity { overlap, duplicate, cosine, adapted, words, coverage, pairs }
     }
 
     /// Compares every statement of `passage` with every statement of text `row`.

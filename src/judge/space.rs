@@ -13,7 +13,7 @@ use crate::domain::{Embeddings, dot};
 /// Minimum length of a centered vector; a shorter one is the mean itself and points nowhere.
 const NO_LENGTH: f32 = 1e-4;
 
-/// Number of texts that the mean is shrunk by, so that a corpus of two does not become opposites.
+/// Number of texts that the typical mean weighs as much as, so that a corpus of two does not become opposites.
 const MEAN_PRIOR: f64 = 10.0;
 
 /// Whitening with shrinkage: centered vectors, multiplied by `(C + λ·m·I)^(-1/2)` and scaled to unit
@@ -42,8 +42,12 @@ pub struct Ready {
 
 impl Space {
     /// The space fitted to these `rows` of `table`, which should hold each text once.
+    ///
+    /// The mean of a small corpus is pulled towards `typical`, the mean of texts of many fields: of the
+    /// vectors of a dozen texts alone, half of what they have in common would stay, and every pair would
+    /// look alike. Without it, or if it has another length, the mean is pulled towards 0.
     #[must_use]
-    pub fn fit(table: &Embeddings, rows: &[usize]) -> Self {
+    pub fn fit(table: &Embeddings, rows: &[usize], typical: Option<&[f32]>) -> Self {
         let (n, dim) = (rows.len(), table.dim());
         let mut centered = Array2::<f64>::zeros((n, dim));
         for (mut target, &row) in centered.rows_mut().into_iter().zip(rows) {
@@ -53,8 +57,13 @@ impl Space {
         centered -= &mean;
         let covariance = centered.t().dot(&centered) / n.max(1) as f64;
         let trust = n as f64 / (n as f64 + MEAN_PRIOR);
+        let typical = typical.filter(|typical| typical.len() == dim);
+        let pulled = |(at, x): (usize, &f64)| {
+            let towards = typical.map_or(0.0, |typical| f64::from(typical[at]));
+            (x * trust + towards * (1.0 - trust)) as f32
+        };
         Self {
-            mean: mean.iter().map(|x| (x * trust) as f32).collect(),
+            mean: mean.iter().enumerate().map(pulled).collect(),
             inverse: shrunk_inverse(&covariance, shrinkage(n)),
         }
     }
@@ -167,7 +176,7 @@ mod tests {
             })
             .collect();
         let table = table(&rows);
-        let space = Space::fit(&table, &(0..40).collect::<Vec<_>>());
+        let space = Space::fit(&table, &(0..40).collect::<Vec<_>>(), None);
         let ready: Vec<Ready> = (0..4).map(|row| space.ready(table.row(row))).collect();
         let adapted = |a: usize, b: usize| ready[a].similarity(table.row(b), ready[b].length());
         assert!(dot(table.row(0), table.row(1)) > 0.8, "plain cosine sees no difference");
@@ -179,7 +188,7 @@ mod tests {
     #[test]
     fn a_space_is_written_and_read_whole() {
         let table = table(&[vec![1.0, 2.0, 0.5], vec![0.2, 1.0, 1.0]]);
-        let space = Space::fit(&table, &[0, 1]);
+        let space = Space::fit(&table, &[0, 1], None);
         assert_eq!(Space::parse(&space.to_table().view()), Some(space));
         assert_eq!(Space::parse(&Array2::zeros((3, 3)).view()), None);
     }

@@ -87,3 +87,23 @@ fn threads_and_the_order_of_records_change_nothing() {
     index(&workspace, &turned, "other", &["--threads", "3"]);
     assert_eq!(pairs(&workspace, "one"), pairs(&workspace, "other"));
 }
+
+/// Five recommendations, as a newcomer tries the program: two pairs, and one that nobody shares.
+#[test]
+fn in_a_corpus_of_five_what_has_nothing_in_common_stays_apart() {
+    with_default_model();
+    let workspace = Workspace::new();
+    let texts = [
+        ("A-1", "Ombudsman", "Publish the waiting times of every clinic each month."),
+        ("B-1", "Auditor", "Clinics should publish each month how long patients wait."),
+        ("C-1", "Inspectorate", "Train ferry crews in evacuation before the season starts."),
+        ("D-1", "Board", "Ferry companies should train their crews to evacuate passengers."),
+        ("E-1", "Ombudsman", "Give prisoners a copy of the decision on their parole."),
+    ];
+    index(&workspace, &crate::workspace::records(&texts), "five", &[]);
+    for ((a, b), pair) in pairs(&workspace, "five") {
+        let is_pair = matches!((&*a, &*b), ("A-1", "B-1") | ("C-1", "D-1"));
+        let probability = pair["probability"].as_f64().expect("a number");
+        assert!(if is_pair { probability > 0.8 } else { probability < 0.25 }, "{pair}");
+    }
+}

@@ -17,7 +17,7 @@ use super::bounds::Bounds;
 use super::read_labels;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::{Outcome, TableOrJson, out, table};
+use crate::cli::{Outcome, TableOrJson, calibrate, out, table};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
@@ -28,6 +28,10 @@ pub(in crate::cli) struct Arguments {
     /// Score the encoder alone
     #[arg(long)]
     no_judge: bool,
+    /// Probabilities from `concord calibrate`, fitted on other pairs [default: those of the index, or the
+    /// shipped ones]
+    #[arg(long, value_name = "FILE")]
+    calibration: Option<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
     format: TableOrJson,
@@ -36,12 +40,16 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    let calibration = arguments.calibration.as_deref().map(calibrate::read).transpose()?;
     let sets = read(&arguments.gold)?;
     let mut embedder = embedder_for(&sets, context)?;
     let mut tools = Tools { embedder: embedder.as_mut(), on: &context.bars };
     let mut scored = Vec::new();
     for set in sets {
-        let (linker, rows) = set.linker(context, &mut tools)?;
+        let (mut linker, rows) = set.linker(context, &mut tools)?;
+        if let Some(calibration) = calibration {
+            linker.calibrate(calibration);
+        }
         let pairs: Vec<(usize, usize)> = rows.iter().map(|pair| (pair.a, pair.b)).collect();
         let opinions =
             if arguments.no_judge { None } else { opinions_on_rows(&linker, &pairs, &mut tools)? };
