@@ -1,7 +1,8 @@
 //! Finds ONNX Runtime, or downloads it once.
 //!
 //! The library is loaded at run time, from the first of these places that has it: `ORT_DYLIB_PATH`,
-//! the program's own folder, Concord's cache, an installed Python package `onnxruntime`, the system.
+//! the program's own folder, the Python environment that the program was installed into, Concord's cache, a Python
+//! package `onnxruntime` of the first Python on the path, the system.
 //! If none has it, Concord downloads the pinned wheel with `pip download`. The library in the cache must have
 //! the size that is compiled in; if it does not, it is downloaded again. [`check_cached`] also compares its
 //! SHA-256, which takes too long for every start.
@@ -61,6 +62,8 @@ pub enum Origin {
     Named,
     /// It is in the program's own folder.
     Beside,
+    /// It belongs to the Python environment that the program was installed into.
+    Environment,
     /// It was downloaded before.
     Cache,
     /// It belongs to an installed Python package.
@@ -76,6 +79,7 @@ impl Origin {
         match self {
             Self::Named => "named by ORT_DYLIB_PATH",
             Self::Beside => "beside the program",
+            Self::Environment => "in the Python environment of the program",
             Self::Cache => "in the cache",
             Self::Python => "in the Python package onnxruntime",
             Self::System => "installed on the system",
@@ -96,9 +100,10 @@ pub struct Found {
 /// caller asks for them.
 fn find(cache: Option<&Path>) -> impl Iterator<Item = Found> {
     type Look = fn(Option<&Path>) -> Option<PathBuf>;
-    let places: [(Origin, Look); 5] = [
+    let places: [(Origin, Look); 6] = [
         (Origin::Named, |_| named()),
         (Origin::Beside, |_| beside()),
+        (Origin::Environment, |_| in_environment(std::env::current_exe().ok()?.parent()?)),
         (Origin::Cache, cached),
         (Origin::Python, |_| in_python()),
         (Origin::System, |_| on_system()),
@@ -209,6 +214,29 @@ fn beside() -> Option<PathBuf> {
     library_in(std::env::current_exe().ok()?.parent()?)
 }
 
+/// The library of the package `onnxruntime` in the Python environment whose programs are in `scripts`.
+///
+/// `pip install` puts programs and packages into folders side by side: `bin` and `lib/python3.11/site-packages`
+/// (`dist-packages` on Debian's own Python), on Windows `Scripts` and `Lib\site-packages`. Asking a Python
+/// would find another environment if this one is not active.
+#[expect(clippy::disallowed_methods, reason = "looking for a library is this module's task")]
+fn in_environment(scripts: &Path) -> Option<PathBuf> {
+    let root = scripts.parent()?;
+    let windows = root.join("Lib").join("site-packages");
+    let mut packages = vec![windows];
+    for lib in ["lib", "lib64"] {
+        let versions = std::fs::read_dir(root.join(lib)).into_iter().flatten().flatten();
+        let mut versions: Vec<PathBuf> = versions
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with("python3"))
+            .map(|entry| entry.path())
+            .collect();
+        versions.sort();
+        let kinds = ["site-packages", "dist-packages"];
+        packages.extend(versions.iter().rev().flat_map(|v| kinds.map(|kind| v.join(kind))));
+    }
+    packages.into_iter().find_map(|folder| library_in(&folder.join("onnxruntime").join("capi")))
+}
+
 fn cached(cache: Option<&Path>) -> Option<PathBuf> {
     Some(cache_path(cache?, pins::here()?)).filter(|path| path.is_file())
 }
@@ -262,6 +290,21 @@ fn is_versioned(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_library_of_the_own_python_environment_is_found() {
+        let root = tempfile::tempdir().unwrap();
+        let scripts = root.path().join("bin");
+        let capi = root.path().join("lib/python3.12/site-packages/onnxruntime/capi");
+        std::fs::create_dir_all(&scripts).unwrap();
+        assert_eq!(in_environment(&scripts), None);
+        std::fs::create_dir_all(&capi).unwrap();
+        let library = capi.join(format!("{}.1.31.1", file_name()));
+        std::fs::write(&library, "").unwrap();
+        if cfg!(target_os = "linux") {
+            assert_eq!(in_environment(&scripts), Some(library));
+        }
+    }
 
     #[test]
     fn only_the_library_itself_is_taken() {
