@@ -77,7 +77,7 @@ pub use domain::{
     DocumentId, DocumentInfo, DraftBlock, DraftCheck, DraftPart, EmptyId, Filter, Gaps, Grain, Hit,
     HnswConfig, Judging, Likeness, Link, Measured, Member, Method, Moved, Opinion, Overlap,
     Particulars, Pictures, Point, Problem, Progress, Query, Reader, Reason, Recommendation,
-    RecommendationId, Relation, Silent, SilentAgency, SilentPassage, Similar, SingleVoice, Source,
+    RecommendationId, Relation, Said, Silent, SilentAgency, SilentPassage, Similar, SingleVoice, Source,
     Stage, Theme, ThemeChange, ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict,
 };
 pub use embed::{

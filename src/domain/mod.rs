@@ -29,7 +29,7 @@ pub use answer::{
 };
 pub use changes::{Build, Changes, Moved, ThemeChange, ThemeName};
 pub use corpus::{Agenda, Corpus};
-pub use decision::{Act, Decision, ThemeEdit};
+pub use decision::{Act, DecidedPair, Decision, Said, ThemeEdit, decided_pairs};
 pub use document::{Document, Line, LineRole, Span};
 pub use dot::{dot, dot_rounded};
 pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection, TokenPart};

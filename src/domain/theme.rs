@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Agency, RecommendationId, Relation, ThemeId};
+use super::{Act, Agency, RecommendationId, Relation, Said, ThemeId};
 
 /// Stability below which a theme is weak: it may well be another tomorrow. Source: Hennig 2007,
 /// "Cluster-wise assessment of cluster stability", which trusts no cluster below 0.6.
@@ -297,6 +297,8 @@ pub enum Reader {
     /// The second reader, a language model that the user named.
     #[serde(rename = "reader")]
     Second,
+    /// A person, whose word is final.
+    Person,
 }
 
 /// How alike two passages are.
@@ -313,6 +315,29 @@ pub struct Likeness {
     pub relation: Relation,
     /// Who read the pair last.
     pub read_by: Reader,
+}
+
+impl Likeness {
+    /// How alike two texts of this cosine are, given what a person said of them.
+    #[must_use]
+    pub fn by_person(cosine: f32, said: Said) -> Self {
+        let probability = match said {
+            Said::Same => 1.0,
+            Said::NotSame => 0.0,
+        };
+        let relation = Relation::from_probabilities(probability, probability);
+        Self { cosine, probability, duplicate: probability, relation, read_by: Reader::Person }
+    }
+
+    /// What a person said of the pair; `None` if nobody did.
+    #[must_use]
+    pub fn decided(&self) -> Option<Said> {
+        let said = match self.relation {
+            Relation::Duplicate => Said::Same,
+            Relation::Overlap | Relation::Related | Relation::None => Said::NotSame,
+        };
+        (self.read_by == Reader::Person).then_some(said)
+    }
 }
 
 #[cfg(test)]

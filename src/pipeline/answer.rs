@@ -1,6 +1,6 @@
 //! One query -> its answer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeBounds;
 
 use rayon::prelude::*;
@@ -101,7 +101,12 @@ impl Index {
         let table = &self.linker.vectors().texts;
         let graph = self.graph.as_ref().filter(|_| filter.is_open());
         let n = n_candidates(rows.len(), filter.k);
-        let found = candidates(table, graph, query.passage.vector(), n, admits);
+        let mut found = candidates(table, graph, query.passage.vector(), n, admits);
+        if let Some(row) = query.row.filter(|_| !self.decided.is_empty()) {
+            let known: HashSet<usize> = found.iter().copied().collect();
+            let decided = self.same_as(row).into_iter();
+            found.extend(decided.filter(|&row| admits(row) && !known.contains(&row)));
+        }
         if filter.metadata {
             let more = |row: usize| self.metadata(row);
             ranked(found, |row| self.linker.likeness_with(&query.passage, row, &more(row), None))
@@ -169,6 +174,7 @@ impl Index {
     pub fn is_opposite(&self, link: &Link) -> bool {
         let passages = self.linker.passages();
         link.likeness.relation >= Relation::Overlap
+            && link.likeness.decided().is_none()
             && is_contrary(&passages[link.a], &passages[link.b])
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Error;
-use crate::domain::{Agency, Filter, Grain, Grains, Link, Recommendation, Themes, find_row};
+use crate::domain::{
+    Agency, DecidedPair, Filter, Grain, Grains, Link, Recommendation, Said, Themes, find_row,
+};
 use crate::embed::ModelInfo;
 use crate::index::{self, Hnsw};
 use crate::judge::{self, Fitted, Linker, Space, Unknown, Vectors};
@@ -15,6 +17,8 @@ use crate::text::passage;
 pub struct Index {
     pub(super) opened: Opened,
     recommendations: Vec<Recommendation>,
+    /// The pairs that people decided on.
+    pub(super) decided: Vec<DecidedPair>,
     grains: Grains,
     pub(super) linker: Linker,
     pub(super) graph: Option<Hnsw>,
@@ -28,11 +32,13 @@ impl Index {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let opened = Opened::open(path)?;
         let recommendations = opened.recommendations()?;
+        let decided = opened.decided_pairs(&recommendations)?;
         let (grains, linker) = rayon::join(
             || opened.themes(&recommendations),
             || read_linker(&opened, &recommendations),
         );
-        Ok(Self { grains: grains?, linker: linker?, graph: None, opened, recommendations })
+        let (grains, linker) = (grains?, linker?);
+        Ok(Self { grains, linker, graph: None, opened, recommendations, decided })
     }
 
     /// Opens the graph, which from then on answers queries without a filter: in a large index it is faster
@@ -157,10 +163,29 @@ impl Index {
         self.linker.unknown_words(&passage(query))
     }
 
+    /// The links between first copies of texts, with what people decided, by rows.
+    pub(super) fn first_links(&self) -> Result<Vec<Link>, StoreError> {
+        let links = self.opened.links(self.recommendations.len())?;
+        Ok(judge::with_decided(links, &self.decided, &self.linker))
+    }
+
     /// The links between recommendations and those that copies of a text share, by rows.
     pub(super) fn links(&self) -> Result<Vec<Link>, StoreError> {
-        let links = self.opened.links(self.recommendations.len())?;
-        Ok(judge::with_copies(links, &self.linker))
+        Ok(judge::with_copies(self.first_links()?, &self.linker))
+    }
+
+    /// Rows that people said to ask for the same as `row`.
+    pub(super) fn same_as(&self, row: usize) -> Vec<usize> {
+        let first = |row: usize| self.linker.first_of(row);
+        let mut found: Vec<usize> = Vec::new();
+        for DecidedPair { a, b, said } in &self.decided {
+            for (own, other) in [(*a, *b), (*b, *a)] {
+                if *said == Said::Same && first(own) == first(row) {
+                    found.push(other);
+                }
+            }
+        }
+        found
     }
 
     /// The year of recommendation `row`, or that of its document.
@@ -217,4 +242,18 @@ fn read_linker(opened: &Opened, recommendations: &[Recommendation]) -> Result<Li
     Linker::from_fitted(passages, vectors, fitted).ok_or_else(|| {
         opened.damaged(file::VECTORS, "its number of rows is not the number of texts".into())
     })
+}
+
+/// The stored links of an index with what people decided of `pairs`.
+pub(super) fn links_with(
+    pairs: &[DecidedPair],
+    opened: &Opened,
+    recommendations: &[Recommendation],
+) -> Result<Vec<Link>, StoreError> {
+    let links = opened.links(recommendations.len())?;
+    if pairs.is_empty() {
+        return Ok(links);
+    }
+    let linker = read_linker(opened, recommendations)?;
+    Ok(judge::with_decided(links, pairs, &linker))
 }

@@ -32,7 +32,7 @@ use self::second::SecondReading;
 use self::vectors::TextVectors;
 use crate::domain::{
     Agency, Build, Changes, Corpus, DraftCheck, Filter, Link, Method, Overlap, Passage, Pictures,
-    Problem, Progress, Query, Recommendation, Relation, Similar, ThemeEdit,
+    Problem, Progress, Query, Recommendation, Relation, Similar, ThemeEdit, decided_pairs,
 };
 use crate::extract as extraction;
 use crate::index::{Hnsw, candidate_pairs};
@@ -88,10 +88,11 @@ pub fn build(
         Some(options) => second::read_links(&linker, &mut links, options, tools.on)?,
         None => SecondReading::default(),
     };
+    let decided = decided_pairs(&decisions.list, &corpus.recommendations);
     let found = themes::find(&themes::Input {
         recommendations: &corpus.recommendations,
         passages: linker.passages(),
-        links: &links,
+        links: &judge::with_decided(links.clone(), &decided, &linker),
         decisions: &decisions.list,
         known: &earlier,
     });
@@ -101,6 +102,7 @@ pub fn build(
     staging.write_corpus(corpus)?;
     staging.write_themes(&found, &corpus.recommendations)?;
     staging.write_decisions(&decisions.list)?;
+    staging.write_decided_pairs(&decided, &corpus.recommendations)?;
     staging.write_links(file::LINKS, &links)?;
     staging.write_readings(&second.readings, &corpus.recommendations)?;
     index::write_linker(&staging, &linker)?;
@@ -163,8 +165,8 @@ fn passages(recommendations: &[Recommendation]) -> Vec<Passage> {
     recommendations.par_iter().map(|r| passage(r.text.as_str())).collect()
 }
 
-/// Changes the themes of the index at `target` as a person asks: finds them again with all decisions
-/// and stores them. Nothing is embedded.
+/// Changes themes or pairs of the index at `target` as a person asks: finds themes again with all
+/// decisions and stores them. Nothing is embedded.
 ///
 /// # Errors
 /// [`Error::Store`] if the index cannot be read or written, [`Error::Edit`] if the change cannot be made.
@@ -180,18 +182,21 @@ pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
     let store::Decisions { list: mut decisions, edited } = store::decisions_at(target)?;
     let old = Build { recommendations: &recommendations, themes: &before };
     themes::record(edit, old, &mut decisions)?;
+    let decided = decided_pairs(&decisions, &recommendations);
+    let links = index::links_with(&decided, &opened, &recommendations)?;
     let found = themes::find(&themes::Input {
         recommendations: &recommendations,
         passages: &passages(&recommendations),
-        links: &opened.links(recommendations.len())?,
+        links: &links,
         decisions: &decisions,
         known: &store::themes_at(target)?,
     });
 
     let staging = lock.stage()?;
-    staging.copy_all_but(&opened, &[file::THEMES, file::DECISIONS])?;
+    staging.copy_all_but(&opened, &[file::THEMES, file::DECISIONS, file::DECIDED_PAIRS])?;
     staging.write_themes(&found, &recommendations)?;
     staging.write_decisions(&decisions)?;
+    staging.write_decided_pairs(&decided, &recommendations)?;
     let mut manifest = opened.manifest;
     manifest.counts.themes = found.theme.themes.len();
     manifest.counts.single = found.theme.single.len();

@@ -41,18 +41,20 @@ pub fn similar(answer: &Similar, recommendations: &[Recommendation]) -> Value {
 fn comparison(hit: &Hit) -> Value {
     let said = json!({
         "opposite": hit.is_opposite(),
+        "decided": hit.likeness.decided(),
         "differences": hit.differences,
         "why": hit.why,
     });
     rounded(joined([json!(hit.likeness), said]), DECIMALS)
 }
 
-/// One pair of `similar --pairs`; `opposite` says whether one asks for the contrary of the other.
+/// One pair of `pairs`; `opposite` says whether one asks for the contrary of the other.
 #[must_use]
 pub fn pair(link: &Link, opposite: bool, recommendations: &[Recommendation]) -> Value {
     let [a, b] = [link.a, link.b].map(|row| &recommendations[row].id);
     let likeness = rounded(json!(link.likeness), DECIMALS);
-    joined([json!({ "a": a, "b": b }), likeness, json!({ "opposite": opposite })])
+    let said = json!({ "opposite": opposite, "decided": link.likeness.decided() });
+    joined([json!({ "a": a, "b": b }), likeness, said])
 }
 
 /// The answer of `themes`.

@@ -67,6 +67,7 @@ fn link(link: &Link, overlap: &Overlap) -> Value {
         "probability": link.likeness.probability,
         "duplicate": link.likeness.duplicate,
         "relation": link.likeness.relation,
+        "decided": link.likeness.decided(),
     })
 }
 

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Manifest, Opened, Staging, StoreError, file, npy, peek};
 use crate::domain::{
-    Act, Agenda, Consensus, Corpus, Decision, EarlierTheme, Embeddings, Grains, Likeness, Link,
-    Member, PairReading, Reader, Reading, Recommendation, RecommendationId, Relation, Theme,
-    ThemeId, Themes,
+    Act, Agenda, Consensus, Corpus, DecidedPair, Decision, EarlierTheme, Embeddings, Grains,
+    Likeness, Link, Member, PairReading, Reader, Reading, Recommendation, RecommendationId,
+    Relation, Said, Theme, ThemeId, Themes, find_row,
 };
 
 impl Staging<'_> {
@@ -49,6 +49,23 @@ impl Staging<'_> {
             return Ok(());
         }
         self.write_json(file::DECISIONS, &DecisionsFile { decisions: decisions.to_vec() })
+    }
+
+    /// Writes the pairs that people decided on, by id; no file if there are none.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write_decided_pairs(
+        &self,
+        pairs: &[DecidedPair],
+        recommendations: &[Recommendation],
+    ) -> Result<(), StoreError> {
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        let id = |row: usize| recommendations[row].id.to_string();
+        let entry = |pair: &DecidedPair| (id(pair.a), id(pair.b), pair.said);
+        self.write_json(file::DECIDED_PAIRS, &pairs.iter().map(entry).collect::<Vec<_>>())
     }
 
     /// Writes links of recommendations, or pairs of other passages with them, as file `name`.
@@ -190,6 +207,28 @@ impl Opened {
         Err(self.damaged(file::LINKS, "the rows of a link are in another order".into()))
     }
 
+    /// The pairs that people had decided on when the index was built.
+    ///
+    /// # Errors
+    /// See [`Opened`].
+    pub fn decided_pairs(
+        &self,
+        recommendations: &[Recommendation],
+    ) -> Result<Vec<DecidedPair>, StoreError> {
+        if !self.manifest.files.contains_key(file::DECIDED_PAIRS) {
+            return Ok(Vec::new());
+        }
+        let entries: Vec<(String, String, Said)> = self.json(file::DECIDED_PAIRS)?;
+        let pair = |(a, b, said): (String, String, Said)| {
+            let [a, b] = [a, b].map(|id| find_row(recommendations, &id).ok());
+            Some(DecidedPair { a: a?, b: b?, said }).filter(|pair| pair.a < pair.b)
+        };
+        let pairs: Option<Vec<DecidedPair>> = entries.into_iter().map(pair).collect();
+        pairs.ok_or_else(|| {
+            self.damaged(file::DECIDED_PAIRS, "it names pairs that do not exist".into())
+        })
+    }
+
     /// The pairs in file `name`: rows of a list of `n[0]` passages, and of one of `n[1]`; none if there
     /// is no such file.
     ///
@@ -224,7 +263,7 @@ impl Opened {
     }
 }
 
-/// What people decided about the themes of an index.
+/// What people decided about the themes and pairs of an index.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Decisions {
     /// The decisions, oldest first.
@@ -284,7 +323,7 @@ fn json_lines(recommendations: &[Recommendation]) -> Vec<u8> {
 const LINK_COLUMNS: usize = 6;
 
 /// Readers by their number in `links.npy`.
-const READERS: [Reader; 3] = [Reader::Encoder, Reader::Judge, Reader::Second];
+const READERS: [Reader; 4] = [Reader::Encoder, Reader::Judge, Reader::Second, Reader::Person];
 
 fn links_table(links: &[Link]) -> Array2<f32> {
     Array2::from_shape_fn((links.len(), LINK_COLUMNS), |(row, column)| {

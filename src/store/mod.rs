@@ -31,8 +31,10 @@ pub mod file {
     pub const VECTORS: &str = "vectors.npy";
     /// Themes and singles.
     pub const THEMES: &str = "themes.json";
-    /// What people decided about themes, where they did. People may edit it.
+    /// What people decided about themes and pairs, where they did. People may edit it.
     pub const DECISIONS: &str = "decisions.json";
+    /// The pairs that people decided on, as the index was built with them.
+    pub const DECIDED_PAIRS: &str = "decided-pairs.json";
     /// The agenda of the corpus, where it has one.
     pub const AGENDA: &str = "agenda.json";
     /// Challenges that agencies name, one a line, by id, where they are given.
@@ -61,11 +63,12 @@ pub mod file {
     pub const CHALLENGE_LINKS: &str = "challenge-links.npy";
 
     /// Every file that an index can have besides its manifest, those of the graph too.
-    pub(super) const ALL: [&str; 19] = [
+    pub(super) const ALL: [&str; 20] = [
         RECOMMENDATIONS,
         VECTORS,
         THEMES,
         DECISIONS,
+        DECIDED_PAIRS,
         AGENDA,
         CHALLENGES,
         STATEMENTS,

@@ -21,6 +21,7 @@ mod linking;
 mod model;
 mod network;
 mod one_room;
+mod pairs;
 mod quality;
 mod reader;
 mod readme;

@@ -98,7 +98,7 @@ fn decisions_hold_now_and_after_indexing_again() {
     let files = workspace.files("idx");
     let again = ["index", "idx.jsonl", "--index", "idx", "--model", HASHING];
     let answer = workspace.concord(&again).succeeds();
-    assert!(answer.stderr.contains("kept 2 decisions about themes"), "{answer:?}");
+    assert!(answer.stderr.contains("kept 2 decisions by people"), "{answer:?}");
     assert_eq!(
         workspace.files("idx")[std::path::Path::new("themes.json")],
         files[std::path::Path::new("themes.json")]

@@ -52,7 +52,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     if arguments.pairs {
-        return pairs::run(context, &pair_arguments(arguments));
+        return pairs::list(context, &pair_arguments(arguments));
     }
     let asked = queries::read(arguments)?;
     let has_texts = asked.iter().any(|asked| matches!(asked.query, Query::Text { .. }));
@@ -86,8 +86,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
 }
 
 /// The arguments of `concord pairs` that stand for `concord similar --pairs`.
-fn pair_arguments(arguments: &Arguments) -> pairs::Arguments {
-    pairs::Arguments {
+fn pair_arguments(arguments: &Arguments) -> pairs::Wanted {
+    pairs::Wanted {
         cross_agency: arguments.filters.cross_agency,
         min_probability: arguments.min_probability,
         max_probability: 1.0,

@@ -6,6 +6,8 @@ use clap::{Args, ValueEnum};
 use concord::report::{answers, number};
 use concord::{AgencyCount, Grain, Index, Theme, Themes};
 
+pub(super) use decide::decide;
+
 use super::context::Context;
 use super::failure::Failure;
 use super::{Outcome, out, table};

@@ -47,10 +47,12 @@ fn pair(link: &Link, names: &Names) -> Item {
     let [a, b] = [names.entry(link.a), names.entry(link.b)];
     let within = if a.agency == b.agency { ", within one agency" } else { "" };
     let cosine = number::cosine(f64::from(link.likeness.cosine));
-    let tally =
-        Text::strong(format!("{} likely the same", number::probability(link.likeness.duplicate)))
-            .then(within)
-            .and(Inline::Soft(format!(" (cosine {cosine})")));
+    let how_sure = match link.likeness.decided() {
+        Some(_) => "the same, decided by a person".to_owned(),
+        None => format!("{} likely the same", number::probability(link.likeness.duplicate)),
+    };
+    let tally = Text::strong(how_sure).then(within);
+    let tally = tally.and(Inline::Soft(format!(" (cosine {cosine})")));
     let quotes = [a, b].map(|entry| vec![Block::Quote(entry.quote())]);
     Item::new(vec![Block::Paragraph(tally), Block::Columns(quotes.into())])
         .found(Kind::Pair, vec![a.agency_number, b.agency_number])
