@@ -313,6 +313,10 @@ pub struct Likeness {
     pub duplicate: f64,
     /// The rung of the ladder that follows from these.
     pub relation: Relation,
+    /// Probability by the judge alone, not calibrated, that one asks for the contrary of the other, 0 to
+    /// 1; `None` if no judge read the pair.
+    #[serde(rename = "contrary_probability", skip_serializing_if = "Option::is_none")]
+    pub contrary: Option<f64>,
     /// Who read the pair last.
     pub read_by: Reader,
 }
@@ -326,7 +330,8 @@ impl Likeness {
             Said::NotSame => 0.0,
         };
         let relation = Relation::from_probabilities(probability, probability);
-        Self { cosine, probability, duplicate: probability, relation, read_by: Reader::Person }
+        let (duplicate, read_by) = (probability, Reader::Person);
+        Self { cosine, probability, duplicate, relation, contrary: None, read_by }
     }
 
     /// What a person said of the pair; `None` if nobody did.

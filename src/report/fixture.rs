@@ -340,6 +340,7 @@ fn duplicates(recommendations: &[Recommendation]) -> Vec<Link> {
                     probability,
                     duplicate: probability * 0.95,
                     relation: Relation::Duplicate,
+                    contrary: None,
                     read_by: Reader::Encoder,
                 };
                 links.push(Link { a, b, likeness });

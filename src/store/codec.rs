@@ -318,9 +318,12 @@ fn json_lines(recommendations: &[Recommendation]) -> Vec<u8> {
     bytes
 }
 
-/// Columns of `links.npy`: two rows, cosine, probabilities of overlap and of duplicate, and a number of
-/// [`READERS`].
-const LINK_COLUMNS: usize = 6;
+/// Columns of `links.npy`: two rows, cosine, probabilities of overlap and of duplicate, a number of
+/// [`READERS`], and the judge's probability of the contrary, [`UNREAD`] without one.
+const LINK_COLUMNS: usize = 7;
+
+/// Stands for no probability.
+const UNREAD: f32 = -1.0;
 
 /// Readers by their number in `links.npy`.
 const READERS: [Reader; 4] = [Reader::Encoder, Reader::Judge, Reader::Second, Reader::Person];
@@ -334,21 +337,23 @@ fn links_table(links: &[Link]) -> Array2<f32> {
             2 => link.likeness.cosine,
             3 => link.likeness.probability as f32,
             4 => link.likeness.duplicate as f32,
-            _ => f32::from(link.likeness.read_by as u8),
+            5 => f32::from(link.likeness.read_by as u8),
+            _ => link.likeness.contrary.map_or(UNREAD, |p| p as f32),
         }
     })
 }
 
 /// `None` if it is no link between a row below `n[0]` and one below `n[1]`.
 fn link(row: &ArrayView1<'_, f32>, n: [usize; 2]) -> Option<Link> {
-    let [a, b, cosine, probability, duplicate, reader] = *row.to_vec().as_slice() else {
+    let [a, b, cosine, probability, duplicate, reader, contrary] = *row.to_vec().as_slice() else {
         return None;
     };
     let (a, b) = (a as usize, b as usize);
     let (probability, duplicate) = (f64::from(probability), f64::from(duplicate));
     let relation = Relation::from_probabilities(duplicate, probability);
     let read_by = *READERS.get(reader as usize)?;
-    let likeness = Likeness { cosine, probability, duplicate, relation, read_by };
+    let contrary = (contrary >= 0.0).then(|| f64::from(contrary));
+    let likeness = Likeness { cosine, probability, duplicate, relation, contrary, read_by };
     (a < n[0] && b < n[1]).then_some(Link { a, b, likeness })
 }
 

@@ -15,7 +15,7 @@ pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest};
 pub use opened::{Opened, peek};
 
 /// Version of the files' layout; another version is refused.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 
 /// Version of everything that turns a text into a vector besides the model: raised when the same
 /// text and model would give another vector.
@@ -49,7 +49,8 @@ pub mod file {
     pub const SCALE: &str = "scale.json";
     /// Curves from there to probabilities.
     pub const CALIBRATION: &str = "calibration.json";
-    /// Linked pairs: rows, cosine, probabilities of overlap and of duplicate, and who read them.
+    /// Linked pairs: rows, cosine, probabilities of overlap and of duplicate, who read them, and the
+    /// judge's probability of the contrary.
     pub const LINKS: &str = "links.npy";
     /// What the second reader said, one pair a line, where one was asked.
     pub const READINGS: &str = "readings.jsonl";
