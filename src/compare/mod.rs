@@ -5,6 +5,7 @@ mod changes;
 mod draft;
 mod gaps;
 mod particulars;
+mod repeats;
 
 use crate::domain::Relation;
 
@@ -13,6 +14,7 @@ pub use changes::changes;
 pub use draft::{check, cited, judged, mark_repeats, verdict};
 pub use gaps::{Ranked, answers, challenge_answers, silent, single_voices};
 pub use particulars::{Term, particulars};
+pub use repeats::repeats;
 
 /// Probability from which a recommendation takes up an agenda item or a challenge, at least in part.
 ///

@@ -37,8 +37,9 @@ pub use hnsw::HnswConfig;
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use judging::Judging;
 pub use overlap::{
-    AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, MatrixOrder,
-    Measured, Method, Overlap, Particulars, SilentAgency, SilentPassage, SingleVoice,
+    AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, Contradiction, DocumentInfo, Gaps,
+    MatrixOrder, Measured, Method, Overlap, Particulars, Repeat, SilentAgency, SilentPassage,
+    SingleVoice,
 };
 pub use passage::{Language, Passage};
 pub use pictures::{Pictures, Point, ThemeMark};

@@ -25,6 +25,10 @@ pub struct Overlap {
     pub matrix: MatrixOrder,
     /// Near-duplicates, most probable first.
     pub duplicates: Vec<Link>,
+    /// Recommendations that ask for the contrary of each other, surest first.
+    pub contradictions: Vec<Contradiction>,
+    /// What is asked again in later years; `None` if the years are not known, or only one is.
+    pub repeats: Option<Vec<Repeat>>,
     /// What no agency, or hardly any, took up.
     pub gaps: Gaps,
     /// Changes since an older index; `None` if none was named.
@@ -86,6 +90,38 @@ pub struct Particulars {
     /// Words and phrases that only one agency uses, the most telling first; in the order of
     /// [`Consensus::by_agency`](super::Consensus::by_agency).
     pub own: Vec<Vec<String>>,
+}
+
+/// Two recommendations of which one asks for the contrary of the other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contradiction {
+    /// Row of the first, below `b`.
+    pub a: usize,
+    /// Row of the second.
+    pub b: usize,
+    /// Probability that they are about the same thing, 0 to 1.
+    pub probability: f64,
+    /// The contrary phrases of the first and the second, as written.
+    pub phrases: (String, String),
+}
+
+/// An ask that comes again in another year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeat {
+    /// Near-duplicates whose year is known: year and row, oldest first, ties by row. At least two years.
+    pub dated: Vec<(i32, usize)>,
+    /// The agencies behind them, by name.
+    pub agencies: Vec<Agency>,
+}
+
+impl Repeat {
+    /// Its years, each once, oldest first.
+    #[must_use]
+    pub fn years(&self) -> Vec<i32> {
+        let mut years: Vec<i32> = self.dated.iter().map(|(year, _)| *year).collect();
+        years.dedup();
+        years
+    }
 }
 
 /// The gaps that recommendations and an agenda show; the kinds are never mixed.

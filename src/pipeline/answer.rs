@@ -10,7 +10,7 @@ use super::vectors::token_parts;
 use super::{Error, Index, Tools};
 use crate::differ;
 use crate::domain::{
-    DifferenceKind, Filter, Hit, Likeness, Link, Passage, Query, Relation, Similar,
+    DifferenceKind, Filter, Hit, Likeness, Link, Passage, Query, Similar,
 };
 use crate::index::{candidates, n_candidates};
 use crate::judge::{ReadyPassage, Tokens, ranked};
@@ -168,14 +168,11 @@ impl Index {
         Ok(links)
     }
 
-    /// Whether one of a linked pair asks for the contrary of the other. Only checked for pairs that
-    /// overlap: texts with little in common do not contradict each other.
+    /// Whether one of a linked pair asks for the contrary of the other.
     #[must_use]
     pub fn is_opposite(&self, link: &Link) -> bool {
         let passages = self.linker.passages();
-        link.likeness.relation >= Relation::Overlap
-            && link.likeness.decided().is_none()
-            && is_contrary(&passages[link.a], &passages[link.b])
+        differ::contrary(&passages[link.a], &passages[link.b], &link.likeness).is_some()
     }
 }
 

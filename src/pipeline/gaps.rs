@@ -6,8 +6,10 @@ use rayon::prelude::*;
 
 use super::{Error, Index, Tools, judging};
 use crate::compare::{self, Ranked, Term};
+use crate::differ;
 use crate::domain::{
-    Agenda, AgendaAnswer, Gaps, Likeness, Link, Particulars, Passage, Recommendation,
+    Agenda, AgendaAnswer, Contradiction, Gaps, Grain, Likeness, Link, Particulars, Passage,
+    Recommendation, Repeat,
 };
 use crate::index::{FOR_AN_AGENDA, candidates};
 use crate::judge::{Linker, ReadyPassage, ranked};
@@ -41,6 +43,30 @@ impl Index {
             gaps.silent = Some(compare::silent(challenges, &found, rows, themes, links));
         }
         Ok(gaps)
+    }
+
+    /// Linked pairs of which one asks for the contrary of the other, surest first. Of copies of a text only
+    /// the first counts.
+    pub(super) fn contradictions(&self) -> Result<Vec<Contradiction>, StoreError> {
+        let passages = self.linker.passages();
+        let contrary = |link: &Link| {
+            let Link { a, b, likeness } = *link;
+            let phrases = differ::contrary(&passages[a], &passages[b], &likeness)?;
+            Some(Contradiction { a, b, probability: likeness.probability, phrases })
+        };
+        let mut found: Vec<Contradiction> =
+            self.first_links()?.par_iter().filter_map(contrary).collect();
+        found.sort_by(|x, y| {
+            y.probability.total_cmp(&x.probability).then((x.a, x.b).cmp(&(y.a, y.b)))
+        });
+        Ok(found)
+    }
+
+    /// What is asked again in later years.
+    pub(super) fn repeats(&self) -> Option<Vec<Repeat>> {
+        let rows = self.recommendations();
+        let years: Vec<Option<i32>> = (0..rows.len()).map(|row| self.year(row)).collect();
+        compare::repeats(rows, self.grain(Grain::Fine), &years)
     }
 
     /// Compares `agenda` with the recommendations.

@@ -295,6 +295,8 @@ impl Index {
             documents: self.manifest().corpus.documents.iter().map(Into::into).collect(),
             matrix: draw::matrix(&agencies, self.themes()),
             agencies,
+            contradictions: self.contradictions()?,
+            repeats: self.repeats(),
             gaps: self.gaps(&links, &challenges)?,
             challenges,
             recommendations: self.recommendations().to_vec(),

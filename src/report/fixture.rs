@@ -121,6 +121,8 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
         particulars,
         themes,
         duplicates,
+        contradictions: Vec::new(),
+        repeats: None,
         gaps,
         changes: None,
         method: Method {

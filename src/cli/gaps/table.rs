@@ -3,7 +3,10 @@
 use std::fmt::Write;
 
 use concord::report::number;
-use concord::{AgendaAnswer, ChallengeAnswer, Overlap, SilentAgency, SilentPassage, SingleVoice};
+use concord::{
+    AgendaAnswer, ChallengeAnswer, Contradiction, Overlap, Repeat, SilentAgency, SilentPassage,
+    SingleVoice,
+};
 
 use super::Kind;
 use crate::cli::table;
@@ -31,6 +34,11 @@ pub(super) fn render(overlap: &Overlap, kind: Kind, top: usize) -> String {
             .silent
             .as_ref()
             .map_or_else(|| no_challenges("silent agencies"), |found| silent(overlap, found, top)),
+        Kind::Contradictions => contradictions(overlap, &overlap.contradictions, top),
+        Kind::Repeats => overlap.repeats.as_ref().map_or_else(
+            || "No repeats: the recommendations are not known to be of two years or more.\n".into(),
+            |found| repeats(overlap, found, top),
+        ),
     }
 }
 
@@ -97,6 +105,26 @@ fn silent(overlap: &Overlap, found: &[SilentAgency], top: usize) -> String {
         top,
         &lines.to_string(),
     )
+}
+
+fn contradictions(overlap: &Overlap, found: &[Contradiction], top: usize) -> String {
+    let mut lines = table::table(&["asks", "but this asks", "contrary words"]);
+    for Contradiction { a, b, phrases, .. } in found.iter().take(top) {
+        let words = format!("“{}” against “{}”", phrases.0, phrases.1);
+        lines.add_row([recommendation(overlap, *a), recommendation(overlap, *b), words]);
+    }
+    titled("Contradictions", found.len(), top, &lines.to_string())
+}
+
+fn repeats(overlap: &Overlap, found: &[Repeat], top: usize) -> String {
+    let mut lines = table::table(&["years", "first", "last"]);
+    for repeat in found.iter().take(top) {
+        let years: Vec<String> = repeat.years().iter().map(ToString::to_string).collect();
+        let [first, last] = [repeat.dated.first(), repeat.dated.last()]
+            .map(|said| said.map_or(String::new(), |&(_, row)| recommendation(overlap, row)));
+        lines.add_row([years.join(", "), first, last]);
+    }
+    titled("Requests that come again in later years", found.len(), top, &lines.to_string())
 }
 
 fn titled(title: &str, n: usize, top: usize, lines: &str) -> String {

@@ -15,7 +15,7 @@ use crate::report::words::{capitalized, clean, count};
 const MOST_PAIRS: usize = 100;
 /// Entries of a list that stand open on the page; the rest is folded.
 const OPEN: usize = 8;
-const ALL: usize = usize::MAX;
+pub(super) const ALL: usize = usize::MAX;
 /// Said of a list that has entries.
 const NEAREST: &str = " The nearest recommendations stand below each.";
 /// Recommendations shown as nearest to an agenda item, and to a challenge.
@@ -292,7 +292,7 @@ fn parted<T>(
 }
 
 /// Entries of which the first few stand open.
-fn entries(items: Vec<Item>, open: usize) -> Block {
+pub(super) fn entries(items: Vec<Item>, open: usize) -> Block {
     Block::List(List { style: ListStyle::Entries, items, open })
 }
 
