@@ -72,7 +72,7 @@ mod text;
 mod themes;
 
 pub use domain::{
-    Act, Agency, AgencyCount, AgencyNames, AgencyProfile, Agenda, AgendaAnswer, AgendaItem,
+    Act, Agency, AgencyCount, AgencyNames, AgencyProfile, Agenda, AgendaAnswer, AgendaItem, Asking,
     BlockRole, ChallengeAnswer, Changes, Consensus, Contradiction, Corpus, Decision, Difference, DifferenceKind,
     DocumentId, DocumentInfo, DraftBlock, DraftCheck, DraftPart, EmptyId, Filter, Gaps, Grain, Hit,
     HnswConfig, Judging, Likeness, Link, Measured, Member, Method, Moved, Opinion, Overlap,

@@ -50,6 +50,6 @@ pub use reading::{PairReading, Reading};
 pub use recommendation::{Recommendation, Source, UnknownId, find_row};
 pub use relation::Relation;
 pub use theme::{
-    AgencyCount, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member, Opinion,
+    AgencyCount, Asking, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member, Opinion,
     Reader, STABLE, Theme, Themes, WEAK_STABILITY,
 };

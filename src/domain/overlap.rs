@@ -90,6 +90,9 @@ pub struct Particulars {
     /// Words and phrases that only one agency uses, the most telling first; in the order of
     /// [`Consensus::by_agency`](super::Consensus::by_agency).
     pub own: Vec<Vec<String>>,
+    /// The statement in which each agency makes the ask; in the order of
+    /// [`Theme::asking`](super::Theme::asking).
+    pub sentences: Vec<String>,
 }
 
 /// Two recommendations of which one asks for the contrary of the other.

@@ -78,6 +78,25 @@ pub struct Theme {
     pub decided: Vec<Act>,
     /// Who is behind it.
     pub consensus: Consensus,
+    /// The agencies that ask for the same, that of its central recommendation first, then the surest,
+    /// ties by name. The central recommendation is the one whose ask most agencies of the theme share.
+    pub asking: Vec<Asking>,
+}
+
+/// An agency that makes the ask of a theme.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asking {
+    /// The agency.
+    pub agency: Agency,
+    /// Row of its recommendation that comes nearest to the central one.
+    pub row: usize,
+    /// Probability that the two share an ask, from [`Relation::THRESHOLD`] to 1; 1 for the central one.
+    pub probability: f64,
+}
+
+impl Asking {
+    /// Probability from which an agency asks surely: fewer than one in five of them would be wrong.
+    pub const SURE: f64 = 0.8;
 }
 
 impl Theme {
@@ -100,6 +119,20 @@ impl Theme {
         }
     }
 
+    /// How many agencies ask surely for the same.
+    #[must_use]
+    pub fn n_surely(&self) -> usize {
+        self.asking.iter().filter(|asking| asking.probability >= Asking::SURE).count()
+    }
+
+    /// How many agencies can be expected to ask for the same: the sum of their probabilities. A theme that
+    /// one agency asks for alone has 0: one voice is no consensus.
+    #[must_use]
+    pub fn expected_asking(&self) -> f64 {
+        let several = self.asking.len() > 1;
+        if several { self.asking.iter().map(|asking| asking.probability).sum() } else { 0.0 }
+    }
+
     /// A theme of these rows for tests, with as little as possible of everything else.
     #[cfg(test)]
     pub(crate) fn of_rows(label: &str, rows: &[usize]) -> Self {
@@ -115,6 +148,7 @@ impl Theme {
             stability: 1.0,
             decided: Vec::new(),
             consensus: Consensus::default(),
+            asking: Vec::new(),
         }
     }
 
@@ -162,7 +196,6 @@ pub struct Consensus {
     /// How many agencies really agree, as a number of agencies. For each agency in the theme, take the
     /// mean probability that the best of its recommendations overlaps with what each of the others
     /// says; then sum these means. It is 0 for one agency alone and at most the number of agencies.
-    /// Themes are ranked by it.
     pub strength: f64,
 }
 

@@ -1,5 +1,6 @@
 //! Agenda and challenges against the recommendations, and the words of themes.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use rayon::prelude::*;
@@ -9,7 +10,7 @@ use crate::compare::{self, Ranked, Term};
 use crate::differ;
 use crate::domain::{
     Agenda, AgendaAnswer, Contradiction, Gaps, Grain, Likeness, Link, Particulars, Passage,
-    Recommendation, Repeat,
+    Recommendation, Repeat, Theme,
 };
 use crate::index::{FOR_AN_AGENDA, candidates};
 use crate::judge::{Linker, ReadyPassage, ranked};
@@ -26,7 +27,30 @@ impl Index {
             text::terms(passage.text(), self.linker.language_of(passage)).map(term).collect()
         };
         let terms: Vec<Vec<Term>> = self.linker.passages().iter().map(terms).collect();
-        compare::particulars(self.recommendations(), self.themes(), &terms)
+        let mut found = compare::particulars(self.recommendations(), self.themes(), &terms);
+        for (particulars, theme) in found.iter_mut().zip(&self.themes().themes) {
+            particulars.sentences = self.sentences(theme);
+        }
+        found
+    }
+
+    /// The statement in which each agency makes the ask of `theme`, in the order of `theme.asking`.
+    #[must_use]
+    pub fn sentences(&self, theme: &Theme) -> Vec<String> {
+        let Some((central, others)) = theme.asking.split_first() else { return Vec::new() };
+        let passages = self.linker.passages();
+        let center = self.linker.row(central.row);
+        let pairs: Vec<(usize, usize)> = others
+            .iter()
+            .map(|asking| self.linker.best_statements(&center, asking.row))
+            .collect();
+        // What most of the others share with it is what the theme asks for.
+        let n_shared = |at: usize| pairs.iter().filter(|pair| pair.0 == at).count();
+        let n_statements = passages[central.row].spans().len();
+        let own = (0..n_statements).max_by_key(|&at| (n_shared(at), Reverse(at))).unwrap_or(0);
+        let own = std::iter::once((central.row, own));
+        let theirs = others.iter().zip(&pairs).map(|(asking, pair)| (asking.row, pair.1));
+        own.chain(theirs).map(|(row, at)| passages[row].statement(at).to_owned()).collect()
     }
 
     pub(super) fn gaps(

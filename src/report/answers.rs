@@ -80,6 +80,13 @@ pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value 
         }),
         "representatives": list(&theme.representatives, |&row| json!(id(row))),
         "agencies": found.by_agency,
+        "asking": list(&theme.asking, |asking| {
+            json!({
+                "agency": asking.agency,
+                "id": id(asking.row),
+                "probability": asking.probability,
+            })
+        }),
         "leads": found.leads(),
         "cohesion": theme.cohesion,
         "stability": theme.stability,
@@ -87,6 +94,9 @@ pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value 
         "shaped_by": theme.decided,
         "consensus": {
             "agencies": found.agencies(),
+            "asking": theme.asking.len(),
+            "surely": theme.n_surely(),
+            "expected_asking": theme.expected_asking(),
             "share": found.share,
             "effective": found.effective,
             "strength": found.strength,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Manifest, Opened, Staging, StoreError, file, npy, peek};
 use crate::domain::{
-    Act, Agenda, Consensus, Corpus, DecidedPair, Decision, EarlierTheme, Embeddings, Grains,
+    Act, Agency, Agenda, Asking, Consensus, Corpus, DecidedPair, Decision, EarlierTheme, Embeddings, Grains,
     Likeness, Link, Member, PairReading, Reader, Reading, Recommendation, RecommendationId,
     Relation, Said, Theme, ThemeId, Themes, find_row,
 };
@@ -380,6 +380,14 @@ struct ThemeEntry {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     decided: Vec<Act>,
     consensus: Consensus,
+    asking: Vec<AskingEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AskingEntry {
+    agency: Agency,
+    id: String,
+    probability: f64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -394,6 +402,11 @@ impl ThemesFile {
     fn new(grains: &Grains, recommendations: &[Recommendation]) -> Self {
         let id = |row: &usize| recommendations[*row].id.to_string();
         let member = |m: &Member| MemberEntry { id: id(&m.row), weight: m.weight, guest: m.guest };
+        let asking = |one: &Asking| AskingEntry {
+            agency: one.agency.clone(),
+            id: id(&one.row),
+            probability: one.probability,
+        };
         let entry = |theme: &Theme| ThemeEntry {
             id: theme.id.clone(),
             label: theme.label.clone(),
@@ -405,6 +418,7 @@ impl ThemesFile {
             stability: theme.stability,
             decided: theme.decided.clone(),
             consensus: theme.consensus.clone(),
+            asking: theme.asking.iter().map(asking).collect(),
         };
         let entries = |themes: &Themes| themes.themes.iter().map(entry).collect();
         Self {
@@ -437,7 +451,11 @@ fn theme_of(entry: ThemeEntry, recommendations: &[Recommendation]) -> Option<The
     let row = |id: &str| recommendations.binary_search_by(|r| r.id.as_str().cmp(id)).ok();
     let member =
         |m: &MemberEntry| Some(Member { row: row(&m.id)?, weight: m.weight, guest: m.guest });
+    let asking = |one: AskingEntry| {
+        Some(Asking { row: row(&one.id)?, agency: one.agency, probability: one.probability })
+    };
     Some(Theme {
+        asking: entry.asking.into_iter().map(asking).collect::<Option<_>>()?,
         members: entry.members.iter().map(member).collect::<Option<_>>()?,
         representatives: entry.representatives.iter().map(|id| row(id)).collect::<Option<_>>()?,
         id: entry.id,

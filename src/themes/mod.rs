@@ -31,7 +31,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use crate::domain::{
-    Consensus, Decision, EarlierTheme, Grain, Grains, Link, Member, Passage, Recommendation, Theme,
+    Asking, Consensus, Decision, EarlierTheme, Grain, Grains, Link, Member, Passage, Recommendation, Theme,
     Themes,
 };
 
@@ -193,13 +193,13 @@ fn near_duplicates(
         .unzip()
 }
 
-/// Themes by strongest agreement between agencies, then most agencies, then cohesion, then id; and the
-/// rows in no theme.
+/// Themes by the number of agencies that can be expected to ask for the same, then by strongest agreement,
+/// most agencies, cohesion, and id; and the rows in no theme.
 fn ranked(mut themes: Vec<Theme>, n_rows: usize) -> Themes {
     themes.sort_by(|a, b| {
-        b.consensus
-            .strength
-            .total_cmp(&a.consensus.strength)
+        b.expected_asking()
+            .total_cmp(&a.expected_asking())
+            .then(b.consensus.strength.total_cmp(&a.consensus.strength))
             .then(b.consensus.agencies().cmp(&a.consensus.agencies()))
             .then(b.cohesion.total_cmp(&a.cohesion))
             .then_with(|| a.id.cmp(&b.id))
@@ -226,10 +226,11 @@ impl Search<'_> {
         let members: Vec<Vec<Member>> =
             groups.par_iter().map(|group| self.members(group)).collect();
         let labels = self.words.labels(&members);
-        let parts = labels.into_iter().zip(self.consensus(groups)).zip(stabilities);
-        let theme = |(members, ((label, consensus), stability))| {
-            self.theme(members, label, consensus, stability)
-        };
+        let asking: Vec<Vec<Asking>> = groups.par_iter().map(|group| self.asking(group)).collect();
+        let who = self.consensus(groups).into_iter().zip(asking);
+        let parts = labels.into_iter().zip(who).zip(stabilities);
+        let theme =
+            |(members, ((label, who), stability))| self.theme(members, label, who, stability);
         members.into_iter().zip(parts).map(theme).collect()
     }
 
@@ -237,7 +238,7 @@ impl Search<'_> {
         &self,
         members: Vec<Member>,
         label: label::Label,
-        consensus: Consensus,
+        (consensus, asking): (Consensus, Vec<Asking>),
         stability: f64,
     ) -> Theme {
         Theme {
@@ -250,6 +251,7 @@ impl Search<'_> {
             stability,
             decided: Vec::new(),
             consensus,
+            asking,
             members,
         }
     }
@@ -382,6 +384,7 @@ mod tests {
         for theme in &mut found.themes {
             theme.members.iter_mut().for_each(|m| m.row = new_row(m.row));
             theme.representatives.iter_mut().for_each(|row| *row = new_row(*row));
+            theme.asking.iter_mut().for_each(|asking| asking.row = new_row(asking.row));
         }
         assert!(found.themes.len() > 1);
         assert_eq!(found.themes, again.themes);
