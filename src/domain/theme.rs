@@ -59,7 +59,7 @@ pub enum Grain {
 pub struct Theme {
     /// Survives a rebuild as long as the theme keeps its core.
     pub id: ThemeId,
-    /// A short noun phrase from the members' own words.
+    /// A short phrase from the members' own words that says what they ask for.
     pub label: String,
     /// Terms that stand for this theme and not for others, strongest first.
     pub keywords: Vec<String>,

@@ -19,6 +19,7 @@ mod error;
 mod gaps;
 mod index;
 mod judging;
+mod names;
 mod options;
 mod second;
 mod vectors;
@@ -75,8 +76,10 @@ pub fn build(
         .map(|item| passage(item.text.as_str()))
         .collect();
     let known = TextVectors::reusable(target, tools.embedder.model());
-    let all = read.iter().chain(&agenda).chain(&challenges);
-    let (vectors, n_embedded) = TextVectors::embed(all, &known, tools)?;
+    let phrases = names::phrases(&read);
+    let all = read.iter().chain(&agenda).chain(&challenges).flat_map(vectors::with_statements);
+    let all = all.chain(phrases.iter().flatten().map(String::as_str));
+    let (vectors, n_embedded) = TextVectors::embed_texts(all, &known, tools)?;
     let dim = tools.embedder.model().dim;
 
     let tables = vectors.tables(&read, dim);
@@ -89,10 +92,12 @@ pub fn build(
         None => SecondReading::default(),
     };
     let decided = decided_pairs(&decisions.list, &corpus.recommendations);
+    let names = vectors.table(phrases.iter().flatten().map(String::as_str), dim);
     let found = themes::find(&themes::Input {
         recommendations: &corpus.recommendations,
         passages: linker.passages(),
         links: &judge::with_decided(links.clone(), &decided, &linker),
+        asks: names::asks(&phrases, &names, &linker.vectors().statements),
         decisions: &decisions.list,
         known: &earlier,
     });
@@ -106,6 +111,9 @@ pub fn build(
     staging.write_links(file::LINKS, &links)?;
     staging.write_readings(&second.readings, &corpus.recommendations)?;
     index::write_linker(&staging, &linker)?;
+    if !names.is_empty() {
+        staging.write_table(file::PHRASES, &names.view())?;
+    }
     for (vectors_file, links_file, passages) in [
         (file::AGENDA_VECTORS, file::AGENDA_LINKS, agenda),
         (file::CHALLENGE_VECTORS, file::CHALLENGE_LINKS, challenges),
@@ -184,10 +192,14 @@ pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
     themes::record(edit, old, &mut decisions)?;
     let decided = decided_pairs(&decisions, &recommendations);
     let links = index::links_with(&decided, &opened, &recommendations)?;
+    let passages = passages(&recommendations);
+    let named = names::stored(&opened, &passages)?;
+    let statements = opened.embeddings(file::STATEMENTS)?;
     let found = themes::find(&themes::Input {
         recommendations: &recommendations,
-        passages: &passages(&recommendations),
+        passages: &passages,
         links: &links,
+        asks: named.as_ref().and_then(|(of, vectors)| names::asks(of, vectors, &statements)),
         decisions: &decisions,
         known: &store::themes_at(target)?,
     });

@@ -41,6 +41,8 @@ pub mod file {
     pub const CHALLENGES: &str = "challenges.jsonl";
     /// Embeddings of statements.
     pub const STATEMENTS: &str = "statements.npy";
+    /// Embeddings of short phrases that say what is asked, to name themes by; not in a very large index.
+    pub const PHRASES: &str = "phrases.npy";
     /// Mean and inverse covariance of the adapted space.
     pub const SPACE: &str = "space.npy";
     /// Lengths of texts and statements in the adapted space.
@@ -64,7 +66,7 @@ pub mod file {
     pub const CHALLENGE_LINKS: &str = "challenge-links.npy";
 
     /// Every file that an index can have besides its manifest, those of the graph too.
-    pub(super) const ALL: [&str; 20] = [
+    pub(super) const ALL: [&str; 21] = [
         RECOMMENDATIONS,
         VECTORS,
         THEMES,
@@ -73,6 +75,7 @@ pub mod file {
         AGENDA,
         CHALLENGES,
         STATEMENTS,
+        PHRASES,
         SPACE,
         LENGTHS,
         SCALE,

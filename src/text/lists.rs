@@ -57,6 +57,12 @@ pub struct PhraseWords {
     pub ly_words: WordSet,
     pub nouns_like_infinitives: WordSet,
     pub joins: WordSet,
+    pub clauses: WordSet,
+    pub bound_joins: WordSet,
+    pub particles: WordSet,
+    pub possessives: WordSet,
+    pub determiners: WordSet,
+    pub negations: WordSet,
 }
 
 /// Words written in one string, separated by blanks.

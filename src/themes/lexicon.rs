@@ -134,7 +134,12 @@ impl Seen<'_> {
     }
 }
 
-fn is_adverb(word: &str) -> bool {
+/// Whether a word (lower case) is known as a verb, though it may be a noun too.
+pub(super) fn may_be_verb(word: &str) -> bool {
+    WORDS.verbs.contains(word) || WORDS.noun_verbs.contains(word)
+}
+
+pub(super) fn is_adverb(word: &str) -> bool {
     word.ends_with("ly") && !WORDS.ly_words.contains(word)
 }
 

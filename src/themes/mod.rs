@@ -9,6 +9,7 @@
 //! each theme. People's decisions (together, apart, alone, names) always hold, and change nothing else.
 //! docs/decisions/themes.md describes the methods that were tried and how they scored.
 
+mod ask;
 mod community;
 mod consensus;
 mod edit;
@@ -20,6 +21,7 @@ mod items;
 mod label;
 mod lexicon;
 mod membership;
+mod name;
 mod phrase;
 mod pins;
 mod repair;
@@ -41,8 +43,10 @@ use items::Items;
 use membership::Group;
 use pins::Pins;
 
+pub use ask::ask_phrases;
 pub use edit::{EditError, record};
 pub use identity::continued;
+pub use name::AskNames;
 
 /// The input that themes are made from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,6 +57,8 @@ pub struct Input<'a> {
     pub passages: &'a [Passage],
     /// Links between their rows, each pair once.
     pub links: &'a [Link],
+    /// What the passages ask for, to name themes by; `None` names them by nouns alone.
+    pub asks: Option<AskNames<'a>>,
     /// People's decisions, in order.
     pub decisions: &'a [Decision],
     /// Earlier themes, whose ids live on.
@@ -96,11 +102,14 @@ pub fn find(input: &Input) -> Grains {
 
     let asks = Asks::new(recommendations, input.links);
     let words = label::Vocabulary::new(input.passages);
+    let namer = input.asks.and_then(|asks| name::Namer::new(asks, input.passages));
     let search =
         Search { recommendations, items: &items, graph: &graph, asks: &asks, words: &words };
-    let mut found = grains.iter().map(|groups| {
+    // A broad area asks for nothing in particular, so a noun names it.
+    let namers = [None, namer.as_ref(), namer.as_ref()];
+    let mut found = grains.iter().zip(namers).map(|(groups, namer)| {
         let stabilities = stabilities.next().unwrap_or_default();
-        search.themes(groups, stabilities)
+        search.themes(groups, stabilities, namer)
     });
     let mut next = || found.next().unwrap_or_default();
     let (mut broad, mut theme, mut fine) = (next(), next(), next());
@@ -222,10 +231,18 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// The themes of one grain, before they get ids.
-    fn themes(&self, groups: &[Group], stabilities: Vec<f64>) -> Vec<Theme> {
+    fn themes(
+        &self,
+        groups: &[Group],
+        stabilities: Vec<f64>,
+        namer: Option<&name::Namer>,
+    ) -> Vec<Theme> {
         let members: Vec<Vec<Member>> =
             groups.par_iter().map(|group| self.members(group)).collect();
-        let labels = self.words.labels(&members);
+        let mut labels = self.words.labels(&members);
+        if let Some(namer) = namer {
+            namer.name(&members, &mut labels);
+        }
         let asking: Vec<Vec<Asking>> = groups.par_iter().map(|group| self.asking(group)).collect();
         let who = self.consensus(groups).into_iter().zip(asking);
         let parts = labels.into_iter().zip(who).zip(stabilities);
