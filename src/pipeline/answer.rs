@@ -119,6 +119,7 @@ impl Index {
         let mut first_hits: HashMap<usize, usize> = HashMap::new();
         let hits = ranked
             .into_iter()
+            .skip_while(|(_, likeness)| likeness.probability > filter.max_probability)
             .take_while(|(_, likeness)| likeness.probability >= filter.min_probability)
             .take(filter.k)
             .map(|(row, likeness)| {

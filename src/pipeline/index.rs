@@ -5,13 +5,15 @@ use std::path::Path;
 
 use super::Error;
 use crate::domain::{
-    Agency, DecidedPair, Filter, Grain, Grains, Link, Recommendation, Said, Themes, find_row,
+    Agency, Build, DecidedPair, Filter, Grain, Grains, Link, Recommendation, Said, Theme, Themes,
+    find_row,
 };
 use crate::embed::ModelInfo;
 use crate::index::{self, Hnsw};
 use crate::judge::{self, Fitted, Linker, Space, Unknown, Vectors};
 use crate::store::{DocumentEntry, Manifest, Opened, Staging, StoreError, file, peek};
 use crate::text::passage;
+use crate::themes;
 
 /// An index as [`build`](super::build) wrote it.
 pub struct Index {
@@ -99,6 +101,15 @@ impl Index {
     /// [`Error::UnknownId`] with ids that look like it.
     pub fn row(&self, id: &str) -> Result<usize, Error> {
         Ok(find_row(&self.recommendations, id)?)
+    }
+
+    /// The theme with this id or label.
+    ///
+    /// # Errors
+    /// [`Error::Edit`] if there is none, or several.
+    pub fn theme(&self, name: &str) -> Result<&Theme, Error> {
+        let build = Build { recommendations: &self.recommendations, themes: self.themes() };
+        Ok(themes::named(build, name)?)
     }
 
     /// Checks that vectors of `model` can be compared with those of the index.

@@ -86,6 +86,14 @@ pub fn record(
     Ok(())
 }
 
+/// The theme of `build` with this id or label, in any case.
+///
+/// # Errors
+/// [`EditError::UnknownTheme`] with similar ones, [`EditError::Ambiguous`] if several have that label.
+pub fn named<'a>(build: Build<'a>, name: &str) -> Result<&'a Theme, EditError> {
+    Finder(build).theme(name)
+}
+
 /// Finds themes and recommendations by what people call them.
 struct Finder<'a>(Build<'a>);
 

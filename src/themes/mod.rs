@@ -44,7 +44,7 @@ use membership::Group;
 use pins::Pins;
 
 pub use ask::ask_phrases;
-pub use edit::{EditError, record};
+pub use edit::{EditError, named, record};
 pub use identity::continued;
 pub use name::AskNames;
 
