@@ -73,7 +73,7 @@ mod themes;
 
 pub use domain::{
     Act, Agency, AgencyCount, AgencyNames, AgencyProfile, Agenda, AgendaAnswer, AgendaItem, Asking,
-    BlockRole, ChallengeAnswer, Changes, Consensus, Contradiction, Corpus, Decision, Difference, DifferenceKind,
+    BlockRole, BodyPair, ChallengeAnswer, Changes, Consensus, Contradiction, Corpus, Decision, Difference, DifferenceKind,
     DocumentId, DocumentInfo, DraftBlock, DraftCheck, DraftPart, EmptyId, Filter, Gaps, Grain, Hit,
     HnswConfig, Judging, Likeness, Link, Measured, Member, Method, Moved, Opinion, Overlap,
     Particulars, Pictures, Point, Problem, Progress, Query, Reader, Reason, Recommendation,

@@ -1,6 +1,7 @@
 //! What themes and links say about agencies, an agenda and a draft. Pure arithmetic; formats nothing.
 
 mod agencies;
+mod bodies;
 mod changes;
 mod draft;
 mod gaps;
@@ -10,6 +11,7 @@ mod repeats;
 use crate::domain::Relation;
 
 pub use agencies::{duplicates, profiles};
+pub use bodies::bodies;
 pub use changes::changes;
 pub use draft::{check, cited, judged, mark_repeats, verdict};
 pub use gaps::{Ranked, answers, challenge_answers, silent, single_voices};

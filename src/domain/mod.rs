@@ -37,7 +37,7 @@ pub use hnsw::HnswConfig;
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use judging::Judging;
 pub use overlap::{
-    AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, Contradiction, DocumentInfo, Gaps,
+    AgencyProfile, AgendaAnswer, AgendaItem, BodyPair, ChallengeAnswer, Contradiction, DocumentInfo, Gaps,
     MatrixOrder, Measured, Method, Overlap, Particulars, Repeat, SilentAgency, SilentPassage,
     SingleVoice,
 };

@@ -23,7 +23,9 @@ pub struct Overlap {
     pub particulars: Vec<Particulars>,
     /// The themes and agencies that the matrix shows, in its order.
     pub matrix: MatrixOrder,
-    /// Near-duplicates, most probable first.
+    /// Which requests of one agency another shares or contradicts.
+    pub bodies: Vec<BodyPair>,
+    /// Near-duplicates: those of different agencies first, then most probable first.
     pub duplicates: Vec<Link>,
     /// Recommendations that ask for the contrary of each other, surest first.
     pub contradictions: Vec<Contradiction>,
@@ -93,6 +95,29 @@ pub struct Particulars {
     /// The statement in which each agency makes the ask; in the order of
     /// [`Theme::asking`](super::Theme::asking).
     pub sentences: Vec<String>,
+}
+
+/// What one agency makes of the requests of another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BodyPair {
+    /// The agency whose requests are counted.
+    pub agency: Agency,
+    /// The other agency.
+    pub other: Agency,
+    /// Requests of the first; its near-duplicates count once.
+    pub requests: usize,
+    /// How many of them the other shares.
+    pub shares: usize,
+    /// How many of the rest the other contradicts.
+    pub contradicts: usize,
+}
+
+impl BodyPair {
+    /// How many of them were not found with the other.
+    #[must_use]
+    pub fn misses(&self) -> usize {
+        self.requests - self.shares - self.contradicts
+    }
 }
 
 /// Two recommendations of which one asks for the contrary of the other.

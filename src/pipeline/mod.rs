@@ -302,19 +302,21 @@ impl Index {
         let challenges = self.opened.challenges()?;
         let recommendations = self.manifest().files.get(file::RECOMMENDATIONS);
         let agencies = compare::profiles(self.recommendations(), self.themes());
+        let contradictions = self.contradictions()?;
         Ok(Overlap {
             title: self.manifest().corpus.title.clone(),
             documents: self.manifest().corpus.documents.iter().map(Into::into).collect(),
             matrix: draw::matrix(&agencies, self.themes()),
             agencies,
-            contradictions: self.contradictions()?,
+            bodies: compare::bodies(self.recommendations(), &links, &contradictions),
+            contradictions,
             repeats: self.repeats(),
             gaps: self.gaps(&links, &challenges)?,
             challenges,
             recommendations: self.recommendations().to_vec(),
             themes: self.themes().clone(),
             particulars: self.particulars(),
-            duplicates: compare::duplicates(&links),
+            duplicates: compare::duplicates(self.recommendations(), &links),
             changes: None,
             method: Method {
                 version: VERSION.to_owned(),

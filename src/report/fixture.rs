@@ -121,6 +121,7 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
         particulars,
         themes,
         duplicates,
+        bodies: Vec::new(),
         contradictions: Vec::new(),
         repeats: None,
         gaps,

@@ -29,6 +29,7 @@ pub fn json(overlap: &Overlap) -> Value {
         "themes": list(overlap.themes.themes.iter().enumerate(), |found| theme(found, overlap)),
         "single": list(&overlap.themes.single, |&row| id(row, overlap)),
         "agencies": rounded(list(&overlap.agencies, |found| agency(found, overlap)), DECIMALS),
+        "bodies": list(&overlap.bodies, |pair| joined([json!(pair), json!({ "misses": pair.misses() })])),
         "duplicates": rounded(list(&overlap.duplicates, |found| link(found, overlap)), DECIMALS),
         "contradictions":
             rounded(list(&overlap.contradictions, |found| contradiction(found, overlap)), DECIMALS),

@@ -24,7 +24,6 @@ const NEAR_CHALLENGE: usize = 2;
 
 pub(super) fn duplicates(names: &Names) -> Section {
     let overlap = names.overlap;
-    let n = overlap.duplicates.len();
     let threshold = number::probability(overlap.method.duplicate_threshold);
     let how = format!(
         "{} The percentage is the probability that a careful analyst would find the same action \
@@ -32,13 +31,21 @@ pub(super) fn duplicates(names: &Names) -> Section {
          1, measures how similar the wording is.",
         duplicates_sentence(overlap)
     );
-    let pairs = overlap.duplicates.iter().take(MOST_PAIRS).map(|link| pair(link, names));
-    let mut blocks = vec![Block::paragraph(how), entries(pairs.collect(), ALL)];
-    if n > MOST_PAIRS {
-        blocks.push(Block::note(format!(
-            "The {MOST_PAIRS} most likely of {} pairs are shown; JSON has them all.",
-            number::whole(n)
-        )));
+    let is_within = |link: &&Link| names.entry(link.a).agency == names.entry(link.b).agency;
+    let (within, across): (Vec<&Link>, Vec<&Link>) = overlap.duplicates.iter().partition(is_within);
+    let items = |links: &[&Link]| links.iter().take(MOST_PAIRS).map(|link| pair(link, names)).collect();
+    let mut blocks = vec![Block::paragraph(how), entries(items(&across), ALL)];
+    if !within.is_empty() {
+        let title = format!("{} within one agency", capitalized(&count(within.len(), "pair")));
+        blocks.push(Block::group(title, vec![entries(items(&within), ALL)]));
+    }
+    for (pairs, which) in [(across.len(), "across agencies"), (within.len(), "within one agency")] {
+        if pairs > MOST_PAIRS {
+            blocks.push(Block::note(format!(
+                "The {MOST_PAIRS} most likely of {} pairs {which} are shown; JSON has them all.",
+                number::whole(pairs)
+            )));
+        }
     }
     Section::new("duplicates", "Near-duplicates", blocks).finds(Kind::Pair)
 }
