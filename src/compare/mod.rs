@@ -7,6 +7,7 @@ mod draft;
 mod gaps;
 mod particulars;
 mod repeats;
+mod sorted;
 
 use crate::domain::Relation;
 
@@ -17,6 +18,7 @@ pub use draft::{check, cited, judged, mark_repeats, verdict};
 pub use gaps::{Ranked, answers, challenge_answers, silent, single_voices};
 pub use particulars::{Term, particulars};
 pub use repeats::repeats;
+pub use sorted::sorted;
 
 /// Probability from which a recommendation takes up an agenda item or a challenge, at least in part.
 ///

@@ -62,8 +62,7 @@ mod tests {
         let themes = groups.iter().enumerate();
         let themes = themes.map(|(at, rows)| Theme::of_rows(&at.to_string(), rows)).collect();
         let groups = Themes { themes, single: Vec::new() };
-        let years =
-            [2014, 2024, 2001, 2003, 2002, 2010, 2010].map(Some);
+        let years = [2014, 2024, 2001, 2003, 2002, 2010, 2010].map(Some);
         let found = repeats(&rows, &groups, &years).unwrap();
         let dated: Vec<_> = found.iter().map(|repeat| repeat.dated.clone()).collect();
         assert_eq!(dated, [vec![(2001, 2), (2002, 4), (2003, 3)], vec![(2014, 0), (2024, 1)]]);

@@ -37,9 +37,9 @@ pub use hnsw::HnswConfig;
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use judging::Judging;
 pub use overlap::{
-    AgencyProfile, AgendaAnswer, AgendaItem, BodyPair, ChallengeAnswer, Contradiction, DocumentInfo, Gaps,
-    MatrixOrder, Measured, Method, Overlap, Particulars, Repeat, SilentAgency, SilentPassage,
-    SingleVoice,
+    AgencyProfile, AgendaAnswer, AgendaItem, BodyPair, ChallengeAnswer, Contradiction,
+    DocumentInfo, Gaps, MatrixOrder, Measured, Method, Overlap, Particulars, Repeat, SilentAgency,
+    SilentPassage, SingleVoice, Sorted, SortedItem,
 };
 pub use passage::{Language, Passage};
 pub use pictures::{Pictures, Point, ThemeMark};
@@ -50,6 +50,6 @@ pub use reading::{PairReading, Reading};
 pub use recommendation::{Recommendation, Source, UnknownId, find_row};
 pub use relation::Relation;
 pub use theme::{
-    AgencyCount, Asking, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member, Opinion,
-    Reader, STABLE, Theme, Themes, WEAK_STABILITY,
+    AgencyCount, Asking, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member,
+    Opinion, Reader, STABLE, Theme, Themes, WEAK_STABILITY,
 };

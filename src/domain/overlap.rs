@@ -239,6 +239,26 @@ impl AgendaAnswer {
     }
 }
 
+/// The recommendations sorted into a person's own list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sorted {
+    /// Each item with what fits it, in the order of the list.
+    pub items: Vec<SortedItem>,
+    /// Rows that fit no item, each with its nearest item (position and probability), nearest first.
+    pub none: Vec<(usize, Option<(usize, f64)>)>,
+}
+
+/// An item of a list with the recommendations that fit it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SortedItem {
+    /// The item.
+    pub item: AgendaItem,
+    /// Rows with their probability of asking for it, most probable first.
+    pub members: Vec<(usize, f64)>,
+    /// The agencies behind them, by name.
+    pub agencies: Vec<Agency>,
+}
+
 /// One goal to compare the recommendations with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgendaItem {

@@ -116,7 +116,8 @@ impl Filter {
     /// Whether it admits every recommendation.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        let Self { agencies, not_agencies, documents, years, section, tags, fields, ids, .. } = self;
+        let Self { agencies, not_agencies, documents, years, section, tags, fields, ids, .. } =
+            self;
         agencies.is_empty()
             && not_agencies.is_empty()
             && documents.is_empty()

@@ -45,9 +45,8 @@ pub fn first(items: &[Item], themes: &[Found]) -> Option<First> {
         sizes
     };
     let best: usize = agencies(&mut (0..items.len())).into_iter().take(FIRST).sum();
-    let agree = |theme: &Found| {
-        agencies(&mut theme.members.iter().copied()).first().copied().unwrap_or(0)
-    };
+    let agree =
+        |theme: &Found| agencies(&mut theme.members.iter().copied()).first().copied().unwrap_or(0);
     let shown = &themes[..themes.len().min(FIRST)];
     let agreeing: usize = shown.iter().map(agree).sum();
     let claimed: usize = shown.iter().map(|theme| theme.claimed).sum();
@@ -100,12 +99,8 @@ mod tests {
 
     #[test]
     fn agencies_agree_that_share_the_best_gold_theme_of_a_found_one() {
-        let items = [
-            item(&["a"], "X"),
-            item(&["a"], "Y"),
-            item(&["b", "a"], "Z"),
-            item(&["b"], "Z"),
-        ];
+        let items =
+            [item(&["a"], "X"), item(&["a"], "Y"), item(&["b", "a"], "Z"), item(&["b"], "Z")];
         let found = |members: &[usize], claimed| Found { members: members.to_vec(), claimed };
         let all = first(&items, &[found(&[0, 1, 2, 3], 3)]).unwrap();
         assert_eq!((all.consensus, all.claimed), (3.0 / 4.0, Some(1.0)));

@@ -9,9 +9,7 @@ use super::judging::Ranked;
 use super::vectors::token_parts;
 use super::{Error, Index, Tools};
 use crate::differ;
-use crate::domain::{
-    DifferenceKind, Filter, Hit, Likeness, Link, Passage, Query, Similar,
-};
+use crate::domain::{DifferenceKind, Filter, Hit, Likeness, Link, Passage, Query, Similar};
 use crate::index::{candidates, n_candidates};
 use crate::judge::{ReadyPassage, Tokens, ranked};
 use crate::text::passage;

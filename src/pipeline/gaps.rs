@@ -10,7 +10,7 @@ use crate::compare::{self, Ranked, Term};
 use crate::differ;
 use crate::domain::{
     Agenda, AgendaAnswer, Contradiction, Gaps, Grain, Likeness, Link, Particulars, Passage,
-    Recommendation, Repeat, Theme,
+    Recommendation, Repeat, Sorted, Theme,
 };
 use crate::index::{FOR_AN_AGENDA, candidates};
 use crate::judge::{Linker, ReadyPassage, ranked};
@@ -40,10 +40,8 @@ impl Index {
         let Some((central, others)) = theme.asking.split_first() else { return Vec::new() };
         let passages = self.linker.passages();
         let center = self.linker.row(central.row);
-        let pairs: Vec<(usize, usize)> = others
-            .iter()
-            .map(|asking| self.linker.best_statements(&center, asking.row))
-            .collect();
+        let pairs: Vec<(usize, usize)> =
+            others.iter().map(|asking| self.linker.best_statements(&center, asking.row)).collect();
         // What most of the others share with it is what the theme asks for.
         let n_shared = |at: usize| pairs.iter().filter(|pair| pair.0 == at).count();
         let n_statements = passages[central.row].spans().len();
@@ -102,12 +100,25 @@ impl Index {
         agenda: &Agenda,
         tools: &mut Tools<'_>,
     ) -> Result<Vec<AgendaAnswer>, Error> {
+        let found = self.rank_agenda(agenda, tools)?;
+        Ok(compare::answers(&agenda.items, &found, self.recommendations()))
+    }
+
+    /// Sorts the recommendations into the items of `list`, a person's own themes.
+    ///
+    /// # Errors
+    /// A model that fails, or another model than that of the index.
+    pub fn sort_into(&self, list: &Agenda, tools: &mut Tools<'_>) -> Result<Sorted, Error> {
+        let found = self.rank_agenda(list, tools)?;
+        Ok(compare::sorted(&list.items, &found, self.recommendations()))
+    }
+
+    fn rank_agenda(&self, agenda: &Agenda, tools: &mut Tools<'_>) -> Result<Vec<Ranked>, Error> {
         let items = agenda.items.iter().map(|item| text::passage(item.text.as_str())).collect();
         let items = self.passages(items, tools)?;
         let judging = self.manifest().judging;
         let judged = judging::judge_passages(&self.linker, &items, judging, tools)?;
-        let found = self.rank_all(&items, &judged);
-        Ok(compare::answers(&agenda.items, &found, self.recommendations()))
+        Ok(self.rank_all(&items, &judged))
     }
 
     /// The stored agenda compared with the recommendations; `None` if it has no item.

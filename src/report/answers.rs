@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::{DraftCheck, Hit, Link, Recommendation, Relation, Similar, Theme, Themes};
+use crate::domain::{
+    DraftCheck, Hit, Link, Recommendation, Relation, Similar, Sorted, SortedItem, Theme, Themes,
+};
 
 /// Decimals of an answer: more would be noise, and could differ between two roads to the same pair.
 const DECIMALS: i32 = 4;
@@ -107,6 +109,29 @@ pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value 
             "p_value": found.p_value,
         },
     });
+    rounded(value, DECIMALS)
+}
+
+/// The answer of `themes --by`.
+#[must_use]
+pub fn sorted(found: &Sorted, recommendations: &[Recommendation]) -> Value {
+    let id = |row: usize| &recommendations[row].id;
+    let item = |sorted: &SortedItem| {
+        let member = |&(row, weight): &(usize, f64)| json!({ "id": id(row), "weight": weight });
+        json!({
+            "id": sorted.item.id,
+            "label": sorted.item.text,
+            "members": list(&sorted.members, member),
+            "agencies": sorted.agencies,
+        })
+    };
+    let none = |&(row, nearest): &(usize, Option<(usize, f64)>)| {
+        let near = nearest.map(|(at, probability)| {
+            json!({ "id": found.items[at].item.id, "probability": probability })
+        });
+        json!({ "id": id(row), "nearest": near })
+    };
+    let value = json!({ "themes": list(&found.items, item), "none": list(&found.none, none) });
     rounded(value, DECIMALS)
 }
 

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::domain::{
-    Agency, AgencyCount, AgencyProfile, Asking, AgendaAnswer, AgendaItem, Consensus, DocumentInfo, Gaps,
-    Likeness, Link, MatrixOrder, Measured, Member, Method, Overlap, Particulars, Pictures, Reader,
-    Recommendation, RecommendationId, Relation, SingleVoice, Theme, ThemeId, ThemeMark, Themes,
+    Agency, AgencyCount, AgencyProfile, AgendaAnswer, AgendaItem, Asking, Consensus, DocumentInfo,
+    Gaps, Likeness, Link, MatrixOrder, Measured, Member, Method, Overlap, Particulars, Pictures,
+    Reader, Recommendation, RecommendationId, Relation, SingleVoice, Theme, ThemeId, ThemeMark,
+    Themes,
 };
 
 const CORPUS: &str = include_str!("../../corpus/hld-2013/recommendations.jsonl");

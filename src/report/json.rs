@@ -87,9 +87,7 @@ fn contradiction(found: &Contradiction, overlap: &Overlap) -> Value {
 }
 
 fn repeat(found: &Repeat, overlap: &Overlap) -> Value {
-    let said = |&(year, row): &(i32, usize)| {
-        json!({ "id": id(row, overlap), "year": year, "agency": overlap.recommendations[row].agency })
-    };
+    let said = |&(year, row): &(i32, usize)| json!({ "id": id(row, overlap), "year": year, "agency": overlap.recommendations[row].agency });
     json!({
         "years": found.years(),
         "agencies": found.agencies,

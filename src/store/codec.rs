@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Manifest, Opened, Staging, StoreError, file, npy, peek};
 use crate::domain::{
-    Act, Agency, Agenda, Asking, Consensus, Corpus, DecidedPair, Decision, EarlierTheme, Embeddings, Grains,
-    Likeness, Link, Member, PairReading, Reader, Reading, Recommendation, RecommendationId,
-    Relation, Said, Theme, ThemeId, Themes, find_row,
+    Act, Agency, Agenda, Asking, Consensus, Corpus, DecidedPair, Decision, EarlierTheme,
+    Embeddings, Grains, Likeness, Link, Member, PairReading, Reader, Reading, Recommendation,
+    RecommendationId, Relation, Said, Theme, ThemeId, Themes, find_row,
 };
 
 impl Staging<'_> {

@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use super::lexicon::{Part, is_adverb, may_be_verb};
+use super::lexicon::{Part, is_adverb, may_be_verb, verb_of};
 use super::phrase::{Word, words};
 use super::romance::is_asking_infinitive;
 use crate::domain::{Language, Passage};
@@ -68,8 +68,13 @@ impl Reading<'_> {
         let word = &self.words[at];
         let lists = self.lists();
         let lower = self.lower[at].as_str();
+        if self.passive(at).is_some() {
+            return Some(Kind::Main);
+        }
         let plain = lower.chars().all(|c| c.is_alphabetic() || c == '-') && lower.len() > 1;
-        if !plain || lists.function.contains(lower) || self.is_negated(at) {
+        let joins = matches!(word.part, Part::And | Part::Join | Part::Article);
+        let is_weak = lists.function.contains(lower) || lists.empty_modifiers.contains(lower);
+        if !plain || joins || is_weak || self.is_negated(at) {
             return None;
         }
         if self.language != Language::English {
@@ -78,13 +83,13 @@ impl Reading<'_> {
         }
         let takes_object = self.takes_object(at);
         if word.opens {
-            let is_verb = may_be_verb(lower) || self.is_determined(at);
+            let is_verb = may_be_verb(lower) || self.is_determined(at) && !lower.ends_with("ing");
             return (is_verb && takes_object).then_some(Kind::Main);
         }
         let previous = self.previous(at)?;
         let previous_word = self.lower[previous].as_str();
-        if lists.modals.contains(previous_word) {
-            return (!is_adverb(lower)).then_some(Kind::Main);
+        if lists.obligations.contains(previous_word) {
+            return (takes_object && !is_adverb(lower)).then_some(Kind::Main);
         }
         if !may_be_verb(lower) || !takes_object {
             return None;
@@ -158,13 +163,41 @@ impl Reading<'_> {
 
     /// The complete phrases of the verb at `at`, as a reader would write them.
     fn phrases_of(&self, at: usize) -> Vec<String> {
+        if let Some(phrase) = self.passive(at) {
+            return vec![phrase];
+        }
         let end = self.clause_end(at);
-        let mut ends: Vec<usize> =
-            (at + 2..=end.min(at + MOST_WORDS)).filter(|&to| self.is_complete(at, to, end)).collect();
+        let mut ends: Vec<usize> = (at + 2..=end.min(at + MOST_WORDS))
+            .filter(|&to| self.is_complete(at, to, end))
+            .collect();
         if ends.len() > PER_VERB {
             ends.drain(1..ends.len() - 1);
         }
         ends.into_iter().rev().map(|to| self.form(at, to)).collect()
+    }
+
+    /// "limit residues in effluent" for "Residues in effluent should be limited", if "should" stands at `at`,
+    /// the subject is all that stands before it, and the verb is known.
+    fn passive(&self, at: usize) -> Option<String> {
+        let lists = self.lists();
+        if !lists.obligations.contains(&self.lower[at]) || self.next(at).is_none() {
+            return None;
+        }
+        let rest = (at + 1..self.words.len()).take_while(|&to| !self.words[to].is_parted());
+        let mut rest = rest.filter(|&to| !is_adverb(&self.lower[to])).map(|to| &*self.lower[to]);
+        let (Some("be"), Some(participle)) = (rest.next(), rest.next()) else { return None };
+        let verb = verb_of(participle)?;
+        let mut from = at;
+        while from > 0 && !self.words[from].is_parted() {
+            from -= 1;
+        }
+        let is_subject = |at: usize| {
+            !matches!(self.words[at].part, Part::Break)
+                || lists.determiners.contains(&self.lower[at])
+        };
+        let fits = at - from < MOST_WORDS && (from..at).all(is_subject);
+        let is_one = fits && self.is_complete(from, at, at) && self.words[from].is_parted();
+        is_one.then(|| format!("{verb} {}", self.form(from, at)))
     }
 
     /// Where the clause of the verb at `at` ends: at punctuation, a subordinate clause or another verb.
@@ -173,6 +206,8 @@ impl Reading<'_> {
             let lower = self.lower[to].as_str();
             self.words[to].is_parted()
                 || self.lists().clauses.contains(lower)
+                || self.lists().relatives.contains(lower)
+                || self.lists().modals.contains(lower)
                 || self.words[to].part == Part::And
                     && self.words.get(to + 1).is_none_or(|next| !next.is_content())
         };
@@ -183,14 +218,19 @@ impl Reading<'_> {
     /// end where no noun phrase goes on.
     fn is_complete(&self, verb: usize, to: usize, clause_end: usize) -> bool {
         let last = &self.words[to - 1];
-        let has_noun = (verb + 1..to).any(|at| {
-            self.words[at].part == Part::Noun && !super::lexicon::is_empty_noun(&self.lower[at])
+        let has_noun = (verb..to).any(|at| {
+            (at > verb || self.words[at].opens)
+                && self.words[at].part == Part::Noun
+                && !super::lexicon::is_empty_noun(&self.lower[at])
         });
         if !has_noun {
             return false;
         }
         if to == clause_end {
-            return last.is_content() || is_adverb(&self.lower[to - 1]);
+            // What a relative clause narrows down is not said without it.
+            let is_narrowed = self.words.get(to).is_some_and(|next| !next.is_parted())
+                && self.lists().relatives.contains(self.lower[to].as_str());
+            return !is_narrowed && (last.is_content() || is_adverb(&self.lower[to - 1]));
         }
         let next = &self.words[to];
         let goes_on = next.is_content()
@@ -239,7 +279,10 @@ mod tests {
         let long = "Report all national susceptibility test results from every public and private \
                     sentinel hospital laboratory site to one database.";
         let found = found(long);
-        assert!(found.contains(&"report all national susceptibility test results".to_owned()), "{found:?}");
+        assert!(
+            found.contains(&"report all national susceptibility test results".to_owned()),
+            "{found:?}"
+        );
         assert!(found.iter().all(|phrase| phrase.split(' ').count() <= MOST_WORDS), "{found:?}");
     }
 
@@ -251,16 +294,32 @@ mod tests {
     }
 
     #[test]
+    fn what_should_be_done_is_said_as_an_ask() {
+        let text = "Antibiotic residues in effluent should be strictly limited by law.";
+        assert_eq!(found(text), ["limit antibiotic residues in effluent"]);
+        assert!(found("Where it helps, those who pay should be named.").is_empty());
+    }
+
+    #[test]
     fn infinitives_ask_in_french_and_spanish() {
         let french = found("Réduire le coût des transferts de fonds pour les familles.");
-        assert!(french.contains(&"réduire le coût des transferts de fonds".to_owned()), "{french:?}");
-        let spanish = found("Los Estados deberían reducir el costo de las remesas de los migrantes.");
-        assert!(spanish.iter().any(|s| s.starts_with("reducir el costo de las remesas")), "{spanish:?}");
+        assert!(
+            french.contains(&"réduire le coût des transferts de fonds".to_owned()),
+            "{french:?}"
+        );
+        let spanish =
+            found("Los Estados deberían reducir el costo de las remesas de los migrantes.");
+        assert!(
+            spanish.iter().any(|s| s.starts_with("reducir el costo de las remesas")),
+            "{spanish:?}"
+        );
     }
 
     #[test]
     fn any_text_is_taken() {
-        for text in ["", "...", "To", "should", "and and", "移民 データ", "Ban. Ban! the", "to to the"] {
+        for text in
+            ["", "...", "To", "should", "and and", "移民 データ", "Ban. Ban! the", "to to the"]
+        {
             let _ = found(text);
         }
     }

@@ -232,9 +232,10 @@ impl Search<'_> {
         let around = |center: usize| self.asking_around(center, &said);
         let total = |asking: &[Asking]| asking.iter().map(|one| one.probability).sum::<f64>();
         let id = |center: usize| &self.recommendations[self.items.rows[center][0]].id;
-        let best = group.core.iter().map(|&center| (center, around(center))).max_by(|x, y| {
-            total(&x.1).total_cmp(&total(&y.1)).then_with(|| id(y.0).cmp(id(x.0)))
-        });
+        let best =
+            group.core.iter().map(|&center| (center, around(center))).max_by(|x, y| {
+                total(&x.1).total_cmp(&total(&y.1)).then_with(|| id(y.0).cmp(id(x.0)))
+            });
         let Some((center, mut asking)) = best else { return Vec::new() };
         let central = self.items.rows[center][0];
         asking.sort_by(|x, y| {
@@ -384,8 +385,14 @@ mod tests {
     fn who_asks_is_counted_around_one_recommendation() {
         let mut rows = recommendations(&["A", "B", "C", "D", "B", "E"]);
         rows[5].text = rows[0].text.clone();
-        let links = [link(0, 1, 0.9), link(0, 2, 0.6), link(1, 2, 0.55), link(0, 3, 0.4),
-            link(1, 3, 0.4), link(0, 4, 0.7)];
+        let links = [
+            link(0, 1, 0.9),
+            link(0, 2, 0.6),
+            link(1, 2, 0.55),
+            link(0, 3, 0.4),
+            link(1, 3, 0.4),
+            link(0, 4, 0.7),
+        ];
         let found = find_plain(&rows, &links).theme;
         let theme = &found.themes[0];
         let asking: Vec<(&str, usize)> =

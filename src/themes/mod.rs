@@ -33,8 +33,8 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use crate::domain::{
-    Asking, Consensus, Decision, EarlierTheme, Grain, Grains, Link, Member, Passage, Recommendation, Theme,
-    Themes,
+    Asking, Consensus, Decision, EarlierTheme, Grain, Grains, Link, Member, Passage,
+    Recommendation, Theme, Themes,
 };
 
 use consensus::Asks;

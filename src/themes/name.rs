@@ -19,9 +19,14 @@ pub struct AskNames<'a> {
     pub statements: &'a Embeddings,
 }
 
-/// How much of what is asked outside counts against a phrase. From 0 to 1 in steps of a quarter, the share of
-/// right names on the development fields was highest here (docs/decisions/themes.md).
+/// How much of what is asked outside counts against a phrase. On the development fields, .5 and 1 gave the same
+/// share of right names (docs/decisions/themes.md).
 const AGAINST: f64 = 0.5;
+
+/// A verb with one word says little ("adopt policies"), so a fuller phrase that fits nearly as well is better: a
+/// difference of cosines.
+const BARE: usize = 2;
+const LESS_IF_BARE: f64 = 0.05;
 
 /// Number of texts outside a theme that a phrase is compared with: the nearest of them. As many as the theme
 /// has members, within these bounds.
@@ -89,12 +94,17 @@ impl<'a> Namer<'a> {
         let mut seen = HashSet::new();
         let mut found: Vec<Candidate> = members
             .iter()
-            .flat_map(|member| (self.phrase_starts[member.row]..).zip(&self.asks.phrases[member.row]))
+            .flat_map(|member| {
+                (self.phrase_starts[member.row]..).zip(&self.asks.phrases[member.row])
+            })
             .filter(|(_, phrase)| seen.insert(phrase.to_lowercase()))
             .take(CANDIDATES)
             .map(|(at, phrase)| {
                 let vector = self.asks.vectors.row(at);
-                let worth = self.support(vector, members) - AGAINST * self.outside(vector, &inside);
+                let is_bare = phrase.split(' ').count() <= BARE;
+                let general = AGAINST * self.outside(vector, &inside);
+                let short = if is_bare { LESS_IF_BARE } else { 0.0 };
+                let worth = self.support(vector, members) - general - short;
                 // Rounded, so that ties do not depend on the order of sums.
                 Candidate { phrase, score: (worth * 1e6).round() / 1e6 }
             })

@@ -68,7 +68,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         TableOrJson::Json => {
             let mut all = json!(scores);
             all["first"] = json!(first);
-            all["names"] = named.map_or(Value::Null, |named| json!({ "right": right, "all": named }));
+            all["names"] =
+                named.map_or(Value::Null, |named| json!({ "right": right, "all": named }));
             out::json(&all)?;
         }
         TableOrJson::Table => {

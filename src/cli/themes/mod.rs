@@ -1,6 +1,9 @@
 //! `concord themes`
 
+mod by;
 mod decide;
+
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use concord::report::{answers, number};
@@ -23,6 +26,10 @@ pub(super) struct Arguments {
     /// Size of the groups: broad areas, themes in them, near-duplicates in themes
     #[arg(long, value_enum, default_value_t = GrainName::Theme)]
     grain: GrainName,
+    /// Sort the recommendations into your own list of themes instead: .toml, .jsonl, .csv, or a text with
+    /// one name per line
+    #[arg(long, value_name = "FILE", conflicts_with = "grain")]
+    by: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -66,6 +73,9 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         return decide::run(context, command);
     }
     let index = context.open()?;
+    if let Some(path) = &arguments.by {
+        return by::run(context, &index, path, arguments.format);
+    }
     let found = index.grain(arguments.grain.grain());
     match arguments.format {
         Format::Json => out::json(&answers::themes(found, index.recommendations()))?,

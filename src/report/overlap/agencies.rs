@@ -117,7 +117,9 @@ fn of_others(pairs: &[BodyPair]) -> Text {
         match (pair.shares, pair.contradicts) {
             (shares, 0) => format!("{other} shares {shares}"),
             (0, contradicts) => format!("{other} contradicts {contradicts}"),
-            (shares, contradicts) => format!("{other} shares {shares} and contradicts {contradicts}"),
+            (shares, contradicts) => {
+                format!("{other} shares {shares} and contradicts {contradicts}")
+            }
         }
     });
     let more = match pairs.len().saturating_sub(MOST_BODIES) {

@@ -33,7 +33,8 @@ pub(super) fn duplicates(names: &Names) -> Section {
     );
     let is_within = |link: &&Link| names.entry(link.a).agency == names.entry(link.b).agency;
     let (within, across): (Vec<&Link>, Vec<&Link>) = overlap.duplicates.iter().partition(is_within);
-    let items = |links: &[&Link]| links.iter().take(MOST_PAIRS).map(|link| pair(link, names)).collect();
+    let items =
+        |links: &[&Link]| links.iter().take(MOST_PAIRS).map(|link| pair(link, names)).collect();
     let mut blocks = vec![Block::paragraph(how), entries(items(&across), ALL)];
     if !within.is_empty() {
         let title = format!("{} within one agency", capitalized(&count(within.len(), "pair")));

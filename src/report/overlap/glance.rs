@@ -94,9 +94,9 @@ fn strongest(names: &Names) -> Vec<Block> {
     if items.is_empty() {
         return vec![heading, Block::paragraph(NO_SHARED_THEME)];
     }
-    let how = Text::strong("An agency asks")
-        .then(ASKING)
-        .and(Inline::OnPage(" The bar shows the share of all agencies; its stroke, those that ask surely."));
+    let how = Text::strong("An agency asks").then(ASKING).and(Inline::OnPage(
+        " The bar shows the share of all agencies; its stroke, those that ask surely.",
+    ));
     vec![heading, Block::list(ListStyle::Ranked, items), Block::Note(how)]
 }
 

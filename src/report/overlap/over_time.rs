@@ -32,7 +32,10 @@ pub(super) fn contradictions_sentence(overlap: &Overlap) -> String {
     match overlap.contradictions.len() {
         0 => "No two recommendations were found to contradict each other.".to_owned(),
         1 => "1 pair of recommendations appears to contradict each other.".to_owned(),
-        n => format!("{} pairs of recommendations appear to contradict each other.", number::whole(n)),
+        n => format!(
+            "{} pairs of recommendations appear to contradict each other.",
+            number::whole(n)
+        ),
     }
 }
 

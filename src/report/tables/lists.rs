@@ -50,10 +50,8 @@ pub(super) fn bodies(names: &Names) -> Table {
 
 /// Recommendations that contradict each other.
 pub(super) fn contradictions(names: &Names) -> Table {
-    let (a, b) = (
-        |one: &&Contradiction| names.entry(one.a),
-        |one: &&Contradiction| names.entry(one.b),
-    );
+    let (a, b) =
+        (|one: &&Contradiction| names.entry(one.a), |one: &&Contradiction| names.entry(one.b));
     table(
         ("Contradictions", 1),
         names.overlap.contradictions.iter(),
