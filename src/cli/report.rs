@@ -156,7 +156,7 @@ fn glance(overlap: &Overlap) -> String {
     if let Some(answers) = &overlap.gaps.agenda {
         let open = answers.iter().filter(|answer| answer.is_unanswered()).count();
         lines.push(format!(
-            "agenda items that no recommendation addresses: {open} of {}",
+            "agenda items with no recommendation found: {open} of {}",
             answers.len()
         ));
     }

@@ -15,6 +15,7 @@ mod determinism;
 mod extract;
 mod extraction;
 mod files;
+mod findings;
 mod judge;
 mod library;
 mod linking;

@@ -31,13 +31,13 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// What only one agency asks for
+    /// What only one agency was found to ask for
     Single,
-    /// Agenda items that no recommendation addresses
+    /// Agenda items for which no recommendation was found
     Agenda,
-    /// Challenges that agencies name and no recommendation addresses
+    /// Challenges that agencies name and for which no recommendation was found
     Challenge,
-    /// Agencies that discuss a theme but recommend nothing on it
+    /// Agencies that discuss a theme, with no recommendation of theirs found on it
     Silent,
     /// Recommendations that contradict each other
     Contradictions,

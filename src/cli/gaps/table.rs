@@ -50,7 +50,7 @@ fn no_challenges(what: &str) -> String {
 }
 
 fn single(overlap: &Overlap, voices: &[SingleVoice], top: usize) -> String {
-    let mut lines = table::table(&["only one agency asks", "nearest of another agency"]);
+    let mut lines = table::table(&["only one agency found to ask", "nearest of another agency"]);
     for voice in voices.iter().take(top) {
         let nearest = voice.nearest.map_or("none near".to_owned(), |near| said(overlap, near));
         lines.add_row([recommendation(overlap, voice.row), nearest]);
@@ -60,12 +60,12 @@ fn single(overlap: &Overlap, voices: &[SingleVoice], top: usize) -> String {
 
 fn agenda_table(overlap: &Overlap, answers: &[AgendaAnswer], top: usize) -> String {
     let open: Vec<&AgendaAnswer> = answers.iter().filter(|a| a.is_unanswered()).collect();
-    let mut lines = table::table(&["agenda item", "nearest"]);
+    let mut lines = table::table(&["agenda item", "not found; nearest"]);
     for answer in open.iter().take(top) {
         let item = format!("{}: {}", answer.item.id, table::shortened(&answer.item.text, SHOWN));
         lines.add_row([item, best(overlap, &answer.nearest)]);
     }
-    let title = format!("Agenda items that no recommendation addresses, of {}", answers.len());
+    let title = format!("Agenda items with no recommendation found, of {}", answers.len());
     titled(&title, open.len(), top, &lines.to_string())
 }
 
@@ -74,11 +74,11 @@ fn challenges(overlap: &Overlap, answers: &[ChallengeAnswer], top: usize) -> Str
     // The farthest from every recommendation first.
     let nearest = |answer: &ChallengeAnswer| answer.nearest.first().map_or(0.0, |near| near.1);
     open.sort_by(|a, b| nearest(a).total_cmp(&nearest(b)).then(a.challenge.cmp(&b.challenge)));
-    let mut lines = table::table(&["challenge", "nearest"]);
+    let mut lines = table::table(&["challenge", "not found; nearest"]);
     for answer in open.iter().take(top) {
         lines.add_row([passage(overlap, answer.challenge), best(overlap, &answer.nearest)]);
     }
-    let title = format!("Challenges that no recommendation addresses, of {}", answers.len());
+    let title = format!("Challenges with no recommendation found, of {}", answers.len());
     titled(&title, open.len(), top, &lines.to_string())
 }
 
@@ -100,7 +100,7 @@ fn silent(overlap: &Overlap, found: &[SilentAgency], top: usize) -> String {
         ]);
     }
     titled(
-        "Agencies that discuss a theme but recommend nothing on it",
+        "Agencies that discuss a theme, with no recommendation of theirs found",
         found.len(),
         top,
         &lines.to_string(),

@@ -17,7 +17,8 @@ const MOST_PAIRS: usize = 100;
 const OPEN: usize = 8;
 pub(super) const ALL: usize = usize::MAX;
 /// Said of a list that has entries.
-const NEAREST: &str = " The nearest recommendations stand below each.";
+const NEAREST: &str = " The nearest recommendations stand below each: one of them may be an answer that \
+    Concord did not recognise.";
 /// Recommendations shown as nearest to an agenda item, and to a challenge.
 const NEAR_ITEM: usize = 3;
 const NEAR_CHALLENGE: usize = 2;
@@ -130,10 +131,9 @@ pub(super) fn agenda_sentence(overlap: &Overlap) -> Option<String> {
     Some(open_of(unanswered(overlap).count(), all, "agenda item"))
 }
 
-/// "3 of 29 agenda items are unanswered."
+/// "For 3 of 29 agenda items no recommendation was found."
 fn open_of(open: usize, all: usize, noun: &str) -> String {
-    let are = if open == 1 { "is" } else { "are" };
-    format!("{} of {} {are} unanswered.", number::whole(open), count(all, noun))
+    format!("For {} of {} no recommendation was found.", number::whole(open), count(all, noun))
 }
 
 fn agenda_item(answer: &AgendaAnswer, names: &Names) -> Item {
@@ -229,11 +229,11 @@ pub(super) fn silent_sentence(overlap: &Overlap) -> Option<String> {
     Some(match agencies.as_slice() {
         [] => "Every agency that discusses a theme also recommends something on it.".to_owned(),
         [one] => format!(
-            "1 agency discusses a theme but recommends nothing on it: {}.",
+            "1 agency discusses a theme, with no recommendation of its own found on it: {}.",
             clean(one.as_str())
         ),
         all => format!(
-            "{} discuss a theme but recommend nothing on it.",
+            "{} discuss a theme, with no recommendation of their own found on it.",
             capitalized(&count(all.len(), "agency"))
         ),
     })
@@ -265,9 +265,12 @@ pub(super) fn voices_sentence(overlap: &Overlap) -> String {
     let (n, all) = (overlap.gaps.single_voice.len(), overlap.recommendations.len());
     let all = count(all, "recommendation");
     match n {
-        0 => "Every recommendation is shared by two agencies or more.".to_owned(),
-        1 => format!("1 of {all} is a single voice: only one agency asks."),
-        n => format!("{} of {all} are single voices: only one agency asks.", number::whole(n)),
+        0 => "For every recommendation, another agency comes near.".to_owned(),
+        1 => format!("1 of {all} is a single voice: no other agency was found to ask for it."),
+        n => {
+            let n = number::whole(n);
+            format!("{n} of {all} are single voices: no other agency was found to ask for them.")
+        }
     }
 }
 
