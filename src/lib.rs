@@ -72,13 +72,14 @@ mod text;
 mod themes;
 
 pub use domain::{
-    Act, Agency, AgencyCount, AgencyNames, AgencyProfile, Agenda, AgendaAnswer, AgendaItem,
-    BlockRole, ChallengeAnswer, Changes, Consensus, Corpus, Decision, Difference, DifferenceKind,
-    DocumentId, DocumentInfo, DraftBlock, DraftCheck, DraftPart, EmptyId, Filter, Gaps, Grain, Hit,
-    HnswConfig, Judging, Likeness, Link, Measured, Member, Method, Moved, Opinion, Overlap,
-    Particulars, Pictures, Point, Problem, Progress, Query, Reader, Reason, Recommendation,
-    RecommendationId, Relation, Silent, SilentAgency, SilentPassage, Similar, SingleVoice, Source,
-    Stage, Theme, ThemeChange, ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict,
+    Act, Agency, AgencyCount, AgencyNames, AgencyProfile, Agenda, AgendaAnswer, AgendaItem, Asking,
+    BlockRole, BodyPair, ChallengeAnswer, Changes, Consensus, Contradiction, Corpus, Decision,
+    Difference, DifferenceKind, DocumentId, DocumentInfo, DraftBlock, DraftCheck, DraftPart,
+    EmptyId, Filter, Gaps, Grain, Hit, HnswConfig, Judging, Likeness, Link, Measured, Member,
+    Method, Moved, Opinion, Overlap, Particulars, Pictures, Point, Problem, Progress, Query,
+    Reader, Reason, Recommendation, RecommendationId, Relation, Repeat, Said, Silent, SilentAgency,
+    SilentPassage, Similar, SingleVoice, Sorted, SortedItem, Source, Stage, Theme, ThemeChange,
+    ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict,
 };
 pub use embed::{
     DEFAULT_MODEL, EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, PLAIN_MODEL,

@@ -117,7 +117,7 @@ impl Context {
         }
         if built.n_decisions > 0 {
             self.say(format_args!(
-                "kept {} about themes",
+                "kept {} by people",
                 super::table::counted(built.n_decisions, "decision", "decisions")
             ));
         }

@@ -221,6 +221,8 @@ impl From<EditError> for Failure {
             | EditError::OneTheme
             | EditError::WholeTheme { .. }
             | EditError::NoName
+            | EditError::OneRecommendation { .. }
+            | EditError::SameWords { .. }
             | EditError::NothingToUndo => None,
         };
         Self { hint, ..Self::new(error) }

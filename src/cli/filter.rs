@@ -34,6 +34,15 @@ pub(super) struct Filters {
     /// Only with this tag; can be repeated
     #[arg(long, help_heading = HEADING, value_name = "TAG")]
     tag: Vec<String>,
+    /// Only with this status, as the corpus says it: open, implemented; can be repeated
+    #[arg(long, help_heading = HEADING, value_name = "STATUS")]
+    status: Vec<String>,
+    /// Only records whose field says this, such as owner="Fleet manager"; can be repeated
+    #[arg(long = "where", help_heading = HEADING, value_name = "FIELD=VALUE", value_parser = value::mapping)]
+    fields: Vec<(String, String)>,
+    /// Only recommendations of this theme, by id or label
+    #[arg(long, help_heading = HEADING, value_name = "THEME")]
+    theme: Option<String>,
     /// Also compare the words of agency, document, section, lead-in and tags
     #[arg(long, help_heading = HEADING)]
     metadata: bool,
@@ -45,6 +54,15 @@ impl Filters {
         let agencies = |names: &[String]| -> Result<Vec<Agency>, Failure> {
             names.iter().map(|name| agency(index, name)).collect()
         };
+        let statuses = self.status.iter().map(|status| ("status".to_owned(), status.clone()));
+        let fields: Vec<(String, String)> = self.fields.iter().cloned().chain(statuses).collect();
+        for (name, _) in &fields {
+            known_field(index, name)?;
+        }
+        let ids = |name: &String| -> Result<_, Failure> {
+            let rows = index.theme(name)?.members.iter().map(|member| member.row);
+            Ok(rows.map(|row| index.recommendations()[row].id.clone()).collect())
+        };
         let documents = self.document.iter().map(|id| document(index, id));
         Ok(Filter {
             agencies: agencies(&self.agency)?,
@@ -54,11 +72,33 @@ impl Filters {
             years: self.year.clone(),
             section: self.section.clone(),
             tags: self.tag.clone(),
+            fields,
+            ids: self.theme.as_ref().map(ids).transpose()?,
             metadata: self.metadata,
             ..Filter::default()
         })
     }
 }
+
+/// Checks that some recommendation has the field `name`; a wrong name would silently find nothing.
+fn known_field(index: &Index, name: &str) -> Result<(), Failure> {
+    let rows = index.recommendations();
+    if rows.iter().any(|row| row.field(name).is_some()) {
+        return Ok(());
+    }
+    let mut kept: Vec<&str> =
+        rows.iter().flat_map(|row| row.other.keys()).map(String::as_str).collect();
+    kept.extend(KNOWN.iter().filter(|known| rows.iter().any(|row| row.field(known).is_some())));
+    kept.sort_unstable();
+    kept.dedup();
+    Err(Failure::with_hint(
+        format_args!("no recommendation of the index has the field `{name}`"),
+        format_args!("its fields are {}", table::shortened(&kept.join(", "), 600)),
+    ))
+}
+
+/// Fields of a recommendation that a filter may name, besides those that Concord only keeps.
+const KNOWN: [&str; 6] = ["deadline", "kind", "marker", "owner", "response", "status"];
 
 /// The id of a document of the index.
 fn document(index: &Index, id: &str) -> Result<String, Failure> {

@@ -96,7 +96,7 @@ enum Command {
     Pairs(pairs::Arguments),
     /// List groups of recommendations that ask for nearly the same, and edit them
     Themes(themes::Arguments),
-    /// List what only one agency asks for, what no agency addresses, and where agencies are silent
+    /// List single voices, what nobody was found to ask for, contradictions, and repeats over the years
     Gaps(gaps::Arguments),
     /// Compare two indexes: themes that are new, gone, merged or split
     Diff(diff::Arguments),

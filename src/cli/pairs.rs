@@ -1,19 +1,29 @@
 //! `concord pairs`
 
-use clap::Args;
+use clap::{Args, Subcommand, ValueEnum};
 use concord::report::{answers, number};
-use concord::{Index, Link, Recommendation};
+use concord::{Index, Link, Recommendation, Said, ThemeEdit};
 use serde_json::Value;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::{ListFormat, Outcome, out, table, value};
+use super::{ListFormat, Outcome, out, table, themes, value};
 
 /// Characters of a text in the table.
 const SHOWN: usize = 160;
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    decide: Option<Command>,
+    #[command(flatten)]
+    wanted: Wanted,
+}
+
+/// Which pairs, and how.
+#[derive(Debug, Args)]
+pub(super) struct Wanted {
     /// Only pairs of different agencies
     #[arg(long)]
     pub(super) cross_agency: bool,
@@ -32,34 +42,79 @@ pub(super) struct Arguments {
     pub(super) format: Option<ListFormat>,
 }
 
+#[derive(Debug, Clone, Subcommand)]
+enum Command {
+    /// Say whether two recommendations ask for the same; every command then follows
+    Decide {
+        /// Id of one recommendation
+        #[arg(value_name = "ID")]
+        a: String,
+        /// Id of the other
+        #[arg(value_name = "ID")]
+        b: String,
+        /// Whether they ask for the same
+        #[arg(value_enum)]
+        word: Word,
+    },
+    /// Undo the last decision, about a pair or a theme
+    Undo,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Word {
+    /// The same request: a duplicate, in one theme
+    Same,
+    /// Different requests: no link, never in one theme
+    NotTheSame,
+}
+
+impl Command {
+    fn edit(&self) -> ThemeEdit {
+        match self.clone() {
+            Self::Decide { a, b, word } => {
+                let said = match word {
+                    Word::Same => Said::Same,
+                    Word::NotTheSame => Said::NotSame,
+                };
+                ThemeEdit::Pair { ids: [a, b], said }
+            }
+            Self::Undo => ThemeEdit::Undo,
+        }
+    }
+}
+
+pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+    match &arguments.decide {
+        Some(command) => themes::decide(context, &command.edit()),
+        None => list(context, &arguments.wanted),
+    }
+}
+
 /// Lists every linked pair once. An index keeps the 50 most probable links of each recommendation, from a
 /// probability of 0.05 on, and always those to its nearest ten.
-pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
+pub(super) fn list(context: &Context, wanted: &Wanted) -> Result<Outcome, Failure> {
     let index = context.open()?;
-    let probability = arguments.min_probability..=arguments.max_probability;
-    let links = index.pairs(probability, arguments.cross_agency)?;
+    let probability = wanted.min_probability..=wanted.max_probability;
+    let links = index.pairs(probability, wanted.cross_agency)?;
     let usual = if out::is_terminal() { ListFormat::Table } else { ListFormat::Jsonl };
     let values = links.iter().map(|link| as_json(link, &index));
-    match arguments.format.unwrap_or(usual) {
+    match wanted.format.unwrap_or(usual) {
         ListFormat::Jsonl => out::json_lines(values)?,
         ListFormat::Json => out::json(&values.collect())?,
         ListFormat::Csv => csv(&links, index.recommendations())?,
         ListFormat::Table => {
-            out::text(&as_table(&links, index.recommendations(), arguments.k as usize))?;
+            out::text(&as_table(&links, index.recommendations(), wanted.k as usize))?;
         }
     }
     Ok(Outcome::Done)
 }
 
 fn as_json(link: &Link, index: &Index) -> Value {
-    let mut pair = answers::pair(link, index.is_opposite(link), index.recommendations());
-    // People decide about themes so far, not about pairs.
-    pair["decided"] = Value::Null;
-    pair
+    answers::pair(link, index.is_opposite(link), index.recommendations())
 }
 
 fn csv(links: &[Link], rows: &[Recommendation]) -> Result<(), Failure> {
-    let headings = ["a", "b", "probability", "relation", "cosine", "text_a", "text_b"];
+    let headings = ["a", "b", "probability", "relation", "cosine", "text_a", "text_b", "decided"];
     let cells = links.iter().map(|link| {
         vec![
             rows[link.a].id.to_string(),
@@ -69,9 +124,18 @@ fn csv(links: &[Link], rows: &[Recommendation]) -> Result<(), Failure> {
             number::raw(f64::from(link.likeness.cosine)),
             rows[link.a].text.clone(),
             rows[link.b].text.clone(),
+            link.likeness.decided().map_or("", Said::name).to_owned(),
         ]
     });
     out::csv(&headings, cells)
+}
+
+/// The relation, or what a person said instead.
+fn relation(link: &Link) -> String {
+    match link.likeness.decided() {
+        Some(said) => format!("{said}, by a person"),
+        None => link.likeness.relation.to_string(),
+    }
 }
 
 fn as_table(pairs: &[Link], rows: &[Recommendation], k: usize) -> String {
@@ -79,7 +143,7 @@ fn as_table(pairs: &[Link], rows: &[Recommendation], k: usize) -> String {
     for link in pairs.iter().take(k) {
         lines.add_row([
             number::probability(link.likeness.probability),
-            link.likeness.relation.to_string(),
+            relation(link),
             rows[link.a].id.to_string(),
             rows[link.b].id.to_string(),
             table::shortened(&rows[link.a].text, SHOWN),

@@ -143,21 +143,20 @@ fn glance(overlap: &Overlap) -> String {
             table::counted(themes.themes.len(), "theme", "themes"),
             themes.single.len()
         ),
-        "strongest consensus (agreement: effective number of agencies that ask for the same):"
-            .to_owned(),
+        "strongest consensus:".to_owned(),
     ];
-    for theme in themes.themes.iter().filter(|theme| theme.consensus.agencies() > 1).take(5) {
-        let n = theme.consensus.agencies();
+    for theme in themes.themes.iter().filter(|theme| theme.asking.len() > 1).take(5) {
         lines.push(format!(
-            "  {} ({n} agencies, agreement {})",
+            "  {}: {} agencies ask for this ({} surely)",
             theme.label,
-            report::number::estimate(theme.consensus.strength)
+            theme.asking.len(),
+            theme.n_surely()
         ));
     }
     if let Some(answers) = &overlap.gaps.agenda {
         let open = answers.iter().filter(|answer| answer.is_unanswered()).count();
         lines.push(format!(
-            "agenda items that no recommendation addresses: {open} of {}",
+            "agenda items with no recommendation found: {open} of {}",
             answers.len()
         ));
     }

@@ -31,13 +31,17 @@ pub fn profiles(recommendations: &[Recommendation], themes: &Themes) -> Vec<Agen
         .collect()
 }
 
-/// The links between duplicates, most probable first, ties by row.
+/// The links between duplicates: those of different agencies before those within one, then most probable
+/// first, ties by row. An agency that repeats its own template must not crowd out what two agencies share.
 #[must_use]
-pub fn duplicates(links: &[Link]) -> Vec<Link> {
+pub fn duplicates(recommendations: &[Recommendation], links: &[Link]) -> Vec<Link> {
     let is_duplicate = |link: &&Link| link.likeness.relation == Relation::Duplicate;
     let mut found: Vec<Link> = links.iter().filter(is_duplicate).copied().collect();
+    let within = |link: &Link| recommendations[link.a].agency == recommendations[link.b].agency;
     found.sort_by(|x, y| {
-        y.likeness.duplicate.total_cmp(&x.likeness.duplicate).then((x.a, x.b).cmp(&(y.a, y.b)))
+        (within(x).cmp(&within(y)))
+            .then(y.likeness.duplicate.total_cmp(&x.likeness.duplicate))
+            .then((x.a, x.b).cmp(&(y.a, y.b)))
     });
     found
 }

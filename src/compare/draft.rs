@@ -178,6 +178,7 @@ mod tests {
             probability: 0.9,
             duplicate: 0.9,
             relation,
+            contrary: None,
             read_by: Reader::Encoder,
         };
         Hit {

@@ -204,6 +204,7 @@ mod tests {
             probability,
             duplicate: 0.0,
             relation: Relation::None,
+            contrary: None,
             read_by: Reader::Encoder,
         }
     }

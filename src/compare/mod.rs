@@ -1,18 +1,24 @@
 //! What themes and links say about agencies, an agenda and a draft. Pure arithmetic; formats nothing.
 
 mod agencies;
+mod bodies;
 mod changes;
 mod draft;
 mod gaps;
 mod particulars;
+mod repeats;
+mod sorted;
 
 use crate::domain::Relation;
 
 pub use agencies::{duplicates, profiles};
+pub use bodies::bodies;
 pub use changes::changes;
 pub use draft::{check, cited, judged, mark_repeats, verdict};
 pub use gaps::{Ranked, answers, challenge_answers, silent, single_voices};
 pub use particulars::{Term, particulars};
+pub use repeats::repeats;
+pub use sorted::sorted;
 
 /// Probability from which a recommendation takes up an agenda item or a challenge, at least in part.
 ///

@@ -27,7 +27,7 @@ const LONGEST: usize = 3;
 /// For each theme, the words that most of its agencies use and the phrases that only one uses.
 ///
 /// `terms` are those of each recommendation, by row. Rare words tell most, so a phrase ranks by the
-/// inverse document frequency of its words.
+/// inverse document frequency of its words. Sentences are left to whoever can compare statements.
 #[must_use]
 pub fn particulars(
     recommendations: &[Recommendation],
@@ -65,7 +65,7 @@ impl<'a> Usage<'a> {
         let users = self.users(theme);
         let own = agencies.iter().map(|agency| self.own(theme, agency, &users)).collect();
         let shared = if agencies.len() < 2 { Vec::new() } else { self.shared(theme, &users) };
-        Particulars { shared, own }
+        Particulars { shared, own, sentences: Vec::new() }
     }
 
     fn rows<'b>(

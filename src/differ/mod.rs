@@ -6,6 +6,7 @@
 
 mod addressee;
 mod ask;
+mod contrary;
 mod direction;
 mod figures;
 mod instrument;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::{Difference, DifferenceKind, Language, Passage};
 
+pub use contrary::contrary;
 use direction::Reading;
 use instrument::Instrument;
 use text::Sentence;

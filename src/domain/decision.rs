@@ -1,10 +1,11 @@
-//! People's decisions about themes.
+//! People's decisions about themes and pairs.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::RecommendationId;
+use super::{Recommendation, RecommendationId, find_row};
 
 /// One decision.
 ///
@@ -51,6 +52,74 @@ pub enum Decision {
         /// The members of the theme.
         members: Vec<RecommendationId>,
     },
+    /// Whether two recommendations ask for the same.
+    Pair {
+        /// One of them.
+        a: RecommendationId,
+        /// The other.
+        b: RecommendationId,
+        /// What the person says.
+        said: Said,
+    },
+}
+
+/// What a person says of two recommendations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// They ask for the same: a duplicate, and in one theme.
+    Same,
+    /// They ask for different things: no link, and never in one theme.
+    NotSame,
+}
+
+impl Said {
+    /// The word used in JSON and CSV.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::NotSame => "not_same",
+        }
+    }
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Same => "same",
+            Self::NotSame => "not the same",
+        })
+    }
+}
+
+/// A person's last word on two rows, `a < b`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DecidedPair {
+    /// Row of the first.
+    pub a: usize,
+    /// Row of the second.
+    pub b: usize,
+    /// The word.
+    pub said: Said,
+}
+
+/// The last word on each pair in `decisions` (oldest first), by rows of `recommendations`, which are in
+/// ascending order of id. Recommendations that no longer exist are ignored.
+#[must_use]
+pub fn decided_pairs(
+    decisions: &[Decision],
+    recommendations: &[Recommendation],
+) -> Vec<DecidedPair> {
+    let mut last = BTreeMap::new();
+    for decision in decisions {
+        let Decision::Pair { a, b, said } = decision else { continue };
+        let rows = [a, b].map(|id| find_row(recommendations, id.as_str()).ok());
+        if let [Some(a), Some(b)] = rows {
+            last.insert((a.min(b), a.max(b)), *said);
+        }
+    }
+    last.into_iter().map(|((a, b), said)| DecidedPair { a, b, said }).collect()
 }
 
 /// A change that a person asks for.
@@ -85,6 +154,13 @@ pub enum ThemeEdit {
     Accept(Vec<String>),
     /// Reject these themes.
     Reject(Vec<String>),
+    /// Say of two recommendations whether they ask for the same.
+    Pair {
+        /// Their ids.
+        ids: [String; 2],
+        /// What is said.
+        said: Said,
+    },
     /// Undo the last decision.
     Undo,
 }
@@ -105,6 +181,8 @@ pub enum Act {
     Accept,
     /// A theme was rejected.
     Reject,
+    /// A pair was decided on.
+    Pair,
 }
 
 impl Act {
@@ -118,6 +196,7 @@ impl Act {
             Self::Rename => "renamed",
             Self::Accept => "accepted",
             Self::Reject => "rejected",
+            Self::Pair => "pair decided",
         }
     }
 }
@@ -139,6 +218,7 @@ impl Decision {
             Self::Rename { .. } => Act::Rename,
             Self::Accept { .. } => Act::Accept,
             Self::Reject { .. } => Act::Reject,
+            Self::Pair { .. } => Act::Pair,
         }
     }
 
@@ -160,12 +240,14 @@ impl Decision {
             Self::Rename { members, .. } | Self::Accept { members } => {
                 vec![members.iter().collect()]
             }
-            Self::Reject { .. } => Vec::new(),
+            // A word on one pair says little of a whole theme.
+            Self::Reject { .. } | Self::Pair { .. } => Vec::new(),
         }
     }
 
     /// Every recommendation that it names.
     pub fn names(&self) -> impl Iterator<Item = &RecommendationId> {
+        use std::slice::from_ref;
         let lists: Vec<&[RecommendationId]> = match self {
             Self::Merge { parts } => parts.iter().map(Vec::as_slice).collect(),
             Self::Split { apart, rest } => vec![apart, rest],
@@ -173,7 +255,30 @@ impl Decision {
             Self::Rename { members, .. } | Self::Accept { members } | Self::Reject { members } => {
                 vec![members]
             }
+            Self::Pair { a, b, .. } => vec![from_ref(a), from_ref(b)],
         };
         lists.into_iter().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Agency;
+
+    #[test]
+    fn the_last_word_on_a_pair_holds_in_either_order() {
+        let id = |id: &str| RecommendationId::try_from(id.to_owned()).unwrap();
+        let agency = Agency::try_from("WHO".to_owned()).unwrap();
+        let rows = ["a", "b", "c"]
+            .map(|name| Recommendation::new(id(name), agency.clone(), "Act.".to_owned()));
+        let word = |a: &str, b: &str, said| Decision::Pair { a: id(a), b: id(b), said };
+        let decisions = [
+            word("a", "c", Said::Same),
+            word("c", "a", Said::NotSame),
+            word("b", "gone", Said::Same),
+        ];
+        let expected = [DecidedPair { a: 0, b: 2, said: Said::NotSame }];
+        assert_eq!(decided_pairs(&decisions, &rows), expected);
     }
 }

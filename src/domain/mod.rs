@@ -29,7 +29,7 @@ pub use answer::{
 };
 pub use changes::{Build, Changes, Moved, ThemeChange, ThemeName};
 pub use corpus::{Agenda, Corpus};
-pub use decision::{Act, Decision, ThemeEdit};
+pub use decision::{Act, DecidedPair, Decision, Said, ThemeEdit, decided_pairs};
 pub use document::{Document, Line, LineRole, Span};
 pub use dot::{dot, dot_rounded};
 pub use embedding::{Embedding, Embeddings, Neighbor, NoDirection, TokenPart};
@@ -37,8 +37,9 @@ pub use hnsw::HnswConfig;
 pub use ids::{Agency, DocumentId, EmptyId, RecommendationId, ThemeId};
 pub use judging::Judging;
 pub use overlap::{
-    AgencyProfile, AgendaAnswer, AgendaItem, ChallengeAnswer, DocumentInfo, Gaps, MatrixOrder,
-    Measured, Method, Overlap, Particulars, SilentAgency, SilentPassage, SingleVoice,
+    AgencyProfile, AgendaAnswer, AgendaItem, BodyPair, ChallengeAnswer, Contradiction,
+    DocumentInfo, Gaps, MatrixOrder, Measured, Method, Overlap, Particulars, Repeat, SilentAgency,
+    SilentPassage, SingleVoice, Sorted, SortedItem,
 };
 pub use passage::{Language, Passage};
 pub use pictures::{Pictures, Point, ThemeMark};
@@ -49,6 +50,6 @@ pub use reading::{PairReading, Reading};
 pub use recommendation::{Recommendation, Source, UnknownId, find_row};
 pub use relation::Relation;
 pub use theme::{
-    AgencyCount, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member, Opinion,
-    Reader, STABLE, Theme, Themes, WEAK_STABILITY,
+    AgencyCount, Asking, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member,
+    Opinion, Reader, STABLE, Theme, Themes, WEAK_STABILITY,
 };

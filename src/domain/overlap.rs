@@ -23,8 +23,14 @@ pub struct Overlap {
     pub particulars: Vec<Particulars>,
     /// The themes and agencies that the matrix shows, in its order.
     pub matrix: MatrixOrder,
-    /// Near-duplicates, most probable first.
+    /// Which requests of one agency another shares or contradicts.
+    pub bodies: Vec<BodyPair>,
+    /// Near-duplicates: those of different agencies first, then most probable first.
     pub duplicates: Vec<Link>,
+    /// Recommendations that ask for the contrary of each other, surest first.
+    pub contradictions: Vec<Contradiction>,
+    /// What is asked again in later years; `None` if the years are not known, or only one is.
+    pub repeats: Option<Vec<Repeat>>,
     /// What no agency, or hardly any, took up.
     pub gaps: Gaps,
     /// Changes since an older index; `None` if none was named.
@@ -86,6 +92,64 @@ pub struct Particulars {
     /// Words and phrases that only one agency uses, the most telling first; in the order of
     /// [`Consensus::by_agency`](super::Consensus::by_agency).
     pub own: Vec<Vec<String>>,
+    /// The statement in which each agency makes the ask; in the order of
+    /// [`Theme::asking`](super::Theme::asking).
+    pub sentences: Vec<String>,
+}
+
+/// What one agency makes of the requests of another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BodyPair {
+    /// The agency whose requests are counted.
+    pub agency: Agency,
+    /// The other agency.
+    pub other: Agency,
+    /// Requests of the first; its near-duplicates count once.
+    pub requests: usize,
+    /// How many of them the other shares.
+    pub shares: usize,
+    /// How many of the rest the other contradicts.
+    pub contradicts: usize,
+}
+
+impl BodyPair {
+    /// How many of them were not found with the other.
+    #[must_use]
+    pub fn misses(&self) -> usize {
+        self.requests - self.shares - self.contradicts
+    }
+}
+
+/// Two recommendations of which one asks for the contrary of the other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contradiction {
+    /// Row of the first, below `b`.
+    pub a: usize,
+    /// Row of the second.
+    pub b: usize,
+    /// Probability that they are about the same thing, 0 to 1.
+    pub probability: f64,
+    /// The contrary phrases of the first and the second, as written.
+    pub phrases: (String, String),
+}
+
+/// An ask that comes again in another year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeat {
+    /// Near-duplicates whose year is known: year and row, oldest first, ties by row. At least two years.
+    pub dated: Vec<(i32, usize)>,
+    /// The agencies behind them, by name.
+    pub agencies: Vec<Agency>,
+}
+
+impl Repeat {
+    /// Its years, each once, oldest first.
+    #[must_use]
+    pub fn years(&self) -> Vec<i32> {
+        let mut years: Vec<i32> = self.dated.iter().map(|(year, _)| *year).collect();
+        years.dedup();
+        years
+    }
 }
 
 /// The gaps that recommendations and an agenda show; the kinds are never mixed.
@@ -173,6 +237,26 @@ impl AgendaAnswer {
     pub fn is_unanswered(&self) -> bool {
         self.agencies.is_empty()
     }
+}
+
+/// The recommendations sorted into a person's own list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sorted {
+    /// Each item with what fits it, in the order of the list.
+    pub items: Vec<SortedItem>,
+    /// Rows that fit no item, each with its nearest item (position and probability), nearest first.
+    pub none: Vec<(usize, Option<(usize, f64)>)>,
+}
+
+/// An item of a list with the recommendations that fit it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SortedItem {
+    /// The item.
+    pub item: AgendaItem,
+    /// Rows with their probability of asking for it, most probable first.
+    pub members: Vec<(usize, f64)>,
+    /// The agencies behind them, by name.
+    pub agencies: Vec<Agency>,
 }
 
 /// One goal to compare the recommendations with.

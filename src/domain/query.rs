@@ -1,8 +1,9 @@
 //! The questions to an index.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use super::{Agency, DocumentId, Recommendation};
+use super::{Agency, DocumentId, Recommendation, RecommendationId};
 
 /// One question to an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Filter {
     pub k: usize,
     /// Minimum probability of an answer, 0 to 1.
     pub min_probability: f64,
+    /// Maximum probability of an answer, 0 to 1.
+    pub max_probability: f64,
     /// Only these agencies; empty for all.
     pub agencies: Vec<Agency>,
     /// Not these agencies.
@@ -47,6 +50,10 @@ pub struct Filter {
     pub section: Option<String>,
     /// Only records with at least one of these tags; empty for all.
     pub tags: Vec<String>,
+    /// Only records whose fields say this, in any case: name and value. Values of one field are alternatives.
+    pub fields: Vec<(String, String)>,
+    /// Only these recommendations; `None` for all.
+    pub ids: Option<BTreeSet<RecommendationId>>,
     /// Also compare the words of agency, document, section, lead-in and tags.
     pub metadata: bool,
     /// Name the terms behind each answer; runs the model once more for each query.
@@ -59,6 +66,7 @@ impl Default for Filter {
         Self {
             k: 10,
             min_probability: 0.0,
+            max_probability: 1.0,
             agencies: Vec::new(),
             not_agencies: Vec::new(),
             cross_agency: false,
@@ -66,6 +74,8 @@ impl Default for Filter {
             years: None,
             section: None,
             tags: Vec::new(),
+            fields: Vec::new(),
+            ids: None,
             metadata: false,
             explain: false,
         }
@@ -92,18 +102,30 @@ impl Filter {
             && self.years.as_ref().is_none_or(|years| year.is_some_and(|y| years.contains(&y)))
             && self.section.as_ref().is_none_or(|part| heading().contains(&part.to_lowercase()))
             && (self.tags.is_empty() || self.tags.iter().any(|t| recommendation.tags.contains(t)))
+            && self.ids.as_ref().is_none_or(|ids| ids.contains(&recommendation.id))
+            && self.fields.iter().all(|(name, _)| self.says(recommendation, name))
+    }
+
+    /// Whether the field `name` has one of the values that are asked of it.
+    fn says(&self, recommendation: &Recommendation, name: &str) -> bool {
+        let Some(found) = recommendation.field(name) else { return false };
+        let same = |wanted: &str| found.trim().to_lowercase() == wanted.trim().to_lowercase();
+        self.fields.iter().any(|(field, value)| field == name && same(value))
     }
 
     /// Whether it admits every recommendation.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        let Self { agencies, not_agencies, documents, years, section, tags, .. } = self;
+        let Self { agencies, not_agencies, documents, years, section, tags, fields, ids, .. } =
+            self;
         agencies.is_empty()
             && not_agencies.is_empty()
             && documents.is_empty()
             && years.is_none()
             && section.is_none()
             && tags.is_empty()
+            && fields.is_empty()
+            && ids.is_none()
             && !self.cross_agency
     }
 }
@@ -125,5 +147,26 @@ mod tests {
         assert!(!other.is_open() && !other.admits(&found, None, Some(&agency)));
         let dated = Filter { years: Some(2010..=2015), ..Filter::default() };
         assert!(dated.admits(&found, Some(2015), None) && !dated.admits(&found, None, None));
+    }
+
+    #[test]
+    fn values_of_one_field_are_alternatives_and_fields_add_up() {
+        let id = RecommendationId::try_from("a".to_owned()).unwrap();
+        let agency = Agency::try_from("WHO".to_owned()).unwrap();
+        let mut found = Recommendation::new(id.clone(), agency, "Act.".into());
+        found.status = Some("Partly implemented".to_owned());
+        found.other.insert("priority".to_owned(), 1.into());
+        let filter = |fields: &[(&str, &str)]| {
+            let owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
+            Filter { fields: fields.iter().map(owned).collect(), ..Filter::default() }
+        };
+        let admits = |fields: &[(&str, &str)]| filter(fields).admits(&found, None, None);
+        assert!(admits(&[("status", "open"), ("status", "partly implemented")]));
+        assert!(admits(&[("priority", "1")]) && !admits(&[("owner", "1")]));
+        assert!(!admits(&[("status", "partly implemented"), ("priority", "2")]));
+        assert!(!filter(&[("status", "open")]).is_open());
+        let only = |ids: BTreeSet<_>| Filter { ids: Some(ids), ..Filter::default() };
+        assert!(only(BTreeSet::from([id])).admits(&found, None, None));
+        assert!(!only(BTreeSet::new()).admits(&found, None, None));
     }
 }

@@ -35,6 +35,18 @@ pub struct Recommendation {
     /// Year of the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<i32>,
+    /// Who is to act, as a table or a label says it: "Fleet manager"; several are separated by "; ".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// By when, as printed: "31 March 2027".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<String>,
+    /// How far it is carried out, in the words of the source: "open", "implemented".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// What those asked to act answered. It is their text, never a recommendation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<String>,
     /// Its exact place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
@@ -74,10 +86,34 @@ impl Recommendation {
             lead_in: None,
             kind: None,
             year: None,
+            owner: None,
+            deadline: None,
+            status: None,
+            response: None,
             source: None,
             tags: Vec::new(),
             other: Map::new(),
         }
+    }
+
+    /// What its field `name` says, of the known fields or of those that Concord only keeps.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<String> {
+        let known = match name {
+            "owner" => &self.owner,
+            "deadline" => &self.deadline,
+            "status" => &self.status,
+            "response" => &self.response,
+            "kind" => &self.kind,
+            "marker" => &self.marker,
+            _ => &None,
+        };
+        let kept = || match self.other.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Null => None,
+            other => Some(other.to_string()),
+        };
+        known.clone().or_else(kept)
     }
 
     /// Where a reader finds it, in words: document, section, marker, page or lines.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Agency, RecommendationId, Relation, ThemeId};
+use super::{Act, Agency, RecommendationId, Relation, Said, ThemeId};
 
 /// Stability below which a theme is weak: it may well be another tomorrow. Source: Hennig 2007,
 /// "Cluster-wise assessment of cluster stability", which trusts no cluster below 0.6.
@@ -59,7 +59,7 @@ pub enum Grain {
 pub struct Theme {
     /// Survives a rebuild as long as the theme keeps its core.
     pub id: ThemeId,
-    /// A short noun phrase from the members' own words.
+    /// A short phrase from the members' own words that says what they ask for.
     pub label: String,
     /// Terms that stand for this theme and not for others, strongest first.
     pub keywords: Vec<String>,
@@ -78,6 +78,25 @@ pub struct Theme {
     pub decided: Vec<Act>,
     /// Who is behind it.
     pub consensus: Consensus,
+    /// The agencies that ask for the same, that of its central recommendation first, then the surest,
+    /// ties by name. The central recommendation is the one whose ask most agencies of the theme share.
+    pub asking: Vec<Asking>,
+}
+
+/// An agency that makes the ask of a theme.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asking {
+    /// The agency.
+    pub agency: Agency,
+    /// Row of its recommendation that comes nearest to the central one.
+    pub row: usize,
+    /// Probability that the two share an ask, from [`Relation::THRESHOLD`] to 1; 1 for the central one.
+    pub probability: f64,
+}
+
+impl Asking {
+    /// Probability from which an agency asks surely: fewer than one in five of them would be wrong.
+    pub const SURE: f64 = 0.8;
 }
 
 impl Theme {
@@ -100,6 +119,20 @@ impl Theme {
         }
     }
 
+    /// How many agencies ask surely for the same.
+    #[must_use]
+    pub fn n_surely(&self) -> usize {
+        self.asking.iter().filter(|asking| asking.probability >= Asking::SURE).count()
+    }
+
+    /// How many agencies can be expected to ask for the same: the sum of their probabilities. A theme that
+    /// one agency asks for alone has 0: one voice is no consensus.
+    #[must_use]
+    pub fn expected_asking(&self) -> f64 {
+        let several = self.asking.len() > 1;
+        if several { self.asking.iter().map(|asking| asking.probability).sum() } else { 0.0 }
+    }
+
     /// A theme of these rows for tests, with as little as possible of everything else.
     #[cfg(test)]
     pub(crate) fn of_rows(label: &str, rows: &[usize]) -> Self {
@@ -115,6 +148,7 @@ impl Theme {
             stability: 1.0,
             decided: Vec::new(),
             consensus: Consensus::default(),
+            asking: Vec::new(),
         }
     }
 
@@ -162,7 +196,6 @@ pub struct Consensus {
     /// How many agencies really agree, as a number of agencies. For each agency in the theme, take the
     /// mean probability that the best of its recommendations overlaps with what each of the others
     /// says; then sum these means. It is 0 for one agency alone and at most the number of agencies.
-    /// Themes are ranked by it.
     pub strength: f64,
 }
 
@@ -297,6 +330,8 @@ pub enum Reader {
     /// The second reader, a language model that the user named.
     #[serde(rename = "reader")]
     Second,
+    /// A person, whose word is final.
+    Person,
 }
 
 /// How alike two passages are.
@@ -311,8 +346,36 @@ pub struct Likeness {
     pub duplicate: f64,
     /// The rung of the ladder that follows from these.
     pub relation: Relation,
+    /// Probability by the judge alone, not calibrated, that one asks for the contrary of the other, 0 to
+    /// 1; `None` if no judge read the pair.
+    #[serde(rename = "contrary_probability", skip_serializing_if = "Option::is_none")]
+    pub contrary: Option<f64>,
     /// Who read the pair last.
     pub read_by: Reader,
+}
+
+impl Likeness {
+    /// How alike two texts of this cosine are, given what a person said of them.
+    #[must_use]
+    pub fn by_person(cosine: f32, said: Said) -> Self {
+        let probability = match said {
+            Said::Same => 1.0,
+            Said::NotSame => 0.0,
+        };
+        let relation = Relation::from_probabilities(probability, probability);
+        let (duplicate, read_by) = (probability, Reader::Person);
+        Self { cosine, probability, duplicate, relation, contrary: None, read_by }
+    }
+
+    /// What a person said of the pair; `None` if nobody did.
+    #[must_use]
+    pub fn decided(&self) -> Option<Said> {
+        let said = match self.relation {
+            Relation::Duplicate => Said::Same,
+            Relation::Overlap | Relation::Related | Relation::None => Said::NotSame,
+        };
+        (self.read_by == Reader::Person).then_some(said)
+    }
 }
 
 #[cfg(test)]

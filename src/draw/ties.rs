@@ -50,6 +50,7 @@ mod tests {
                 probability: 0.5,
                 duplicate: 0.0,
                 relation,
+                contrary: None,
                 read_by: Reader::Encoder,
             };
             Link { a, b, likeness }

@@ -2,6 +2,7 @@
 
 pub mod bootstrap;
 pub mod check;
+pub mod consensus;
 pub mod extract;
 pub mod metrics;
 pub mod neighbors;

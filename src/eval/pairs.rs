@@ -179,6 +179,7 @@ mod tests {
             probability,
             duplicate: 0.0,
             relation,
+            contrary: None,
             read_by: Reader::Encoder,
         };
         Judged { query: query.to_owned(), grade, likeness }

@@ -272,7 +272,8 @@ impl Calibration {
         let same = same.max(floor(self.floor.duplicate_at)).min(probability);
         let relation = Relation::from_probabilities(same, probability);
         let read_by = if opinion.is_some() { Reader::Judge } else { Reader::Encoder };
-        Likeness { cosine, probability, duplicate: same, relation, read_by }
+        let contrary = opinion.map(|opinion| logistic(f64::from(opinion.contrary)));
+        Likeness { cosine, probability, duplicate: same, relation, contrary, read_by }
     }
 }
 
@@ -280,7 +281,14 @@ impl Calibration {
 #[must_use]
 pub fn same() -> Likeness {
     let relation = Relation::Duplicate;
-    Likeness { cosine: 1.0, probability: 1.0, duplicate: 1.0, relation, read_by: Reader::Encoder }
+    Likeness {
+        cosine: 1.0,
+        probability: 1.0,
+        duplicate: 1.0,
+        relation,
+        contrary: None,
+        read_by: Reader::Encoder,
+    }
 }
 
 #[cfg(test)]

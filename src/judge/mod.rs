@@ -10,6 +10,7 @@
 
 mod calibration;
 mod copies;
+mod decided;
 mod explain;
 mod fit;
 mod lexicon;
@@ -23,6 +24,7 @@ pub use calibration::{
     Calibration, CalibrationError, Evidence, Floor, Rule, Scale, Sign, Spread, Weights, same,
 };
 pub use copies::with_copies;
+pub use decided::with_decided;
 pub use explain::Tokens;
 pub use fit::{Graded, Labelled, calibrate};
 pub use lexicon::{Lexicon, WordVector};

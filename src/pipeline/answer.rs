@@ -1,6 +1,6 @@
 //! One query -> its answer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeBounds;
 
 use rayon::prelude::*;
@@ -9,9 +9,7 @@ use super::judging::Ranked;
 use super::vectors::token_parts;
 use super::{Error, Index, Tools};
 use crate::differ;
-use crate::domain::{
-    DifferenceKind, Filter, Hit, Likeness, Link, Passage, Query, Relation, Similar,
-};
+use crate::domain::{DifferenceKind, Filter, Hit, Likeness, Link, Passage, Query, Similar};
 use crate::index::{candidates, n_candidates};
 use crate::judge::{ReadyPassage, Tokens, ranked};
 use crate::text::passage;
@@ -101,7 +99,12 @@ impl Index {
         let table = &self.linker.vectors().texts;
         let graph = self.graph.as_ref().filter(|_| filter.is_open());
         let n = n_candidates(rows.len(), filter.k);
-        let found = candidates(table, graph, query.passage.vector(), n, admits);
+        let mut found = candidates(table, graph, query.passage.vector(), n, admits);
+        if let Some(row) = query.row.filter(|_| !self.decided.is_empty()) {
+            let known: HashSet<usize> = found.iter().copied().collect();
+            let decided = self.same_as(row).into_iter();
+            found.extend(decided.filter(|&row| admits(row) && !known.contains(&row)));
+        }
         if filter.metadata {
             let more = |row: usize| self.metadata(row);
             ranked(found, |row| self.linker.likeness_with(&query.passage, row, &more(row), None))
@@ -114,6 +117,7 @@ impl Index {
         let mut first_hits: HashMap<usize, usize> = HashMap::new();
         let hits = ranked
             .into_iter()
+            .skip_while(|(_, likeness)| likeness.probability > filter.max_probability)
             .take_while(|(_, likeness)| likeness.probability >= filter.min_probability)
             .take(filter.k)
             .map(|(row, likeness)| {
@@ -163,13 +167,11 @@ impl Index {
         Ok(links)
     }
 
-    /// Whether one of a linked pair asks for the contrary of the other. Only checked for pairs that
-    /// overlap: texts with little in common do not contradict each other.
+    /// Whether one of a linked pair asks for the contrary of the other.
     #[must_use]
     pub fn is_opposite(&self, link: &Link) -> bool {
         let passages = self.linker.passages();
-        link.likeness.relation >= Relation::Overlap
-            && is_contrary(&passages[link.a], &passages[link.b])
+        differ::contrary(&passages[link.a], &passages[link.b], &link.likeness).is_some()
     }
 }
 

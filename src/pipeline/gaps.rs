@@ -1,13 +1,16 @@
 //! Agenda and challenges against the recommendations, and the words of themes.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
 use super::{Error, Index, Tools, judging};
 use crate::compare::{self, Ranked, Term};
+use crate::differ;
 use crate::domain::{
-    Agenda, AgendaAnswer, Gaps, Likeness, Link, Particulars, Passage, Recommendation,
+    Agenda, AgendaAnswer, Contradiction, Gaps, Grain, Likeness, Link, Particulars, Passage,
+    Recommendation, Repeat, Sorted, Theme,
 };
 use crate::index::{FOR_AN_AGENDA, candidates};
 use crate::judge::{Linker, ReadyPassage, ranked};
@@ -24,7 +27,28 @@ impl Index {
             text::terms(passage.text(), self.linker.language_of(passage)).map(term).collect()
         };
         let terms: Vec<Vec<Term>> = self.linker.passages().iter().map(terms).collect();
-        compare::particulars(self.recommendations(), self.themes(), &terms)
+        let mut found = compare::particulars(self.recommendations(), self.themes(), &terms);
+        for (particulars, theme) in found.iter_mut().zip(&self.themes().themes) {
+            particulars.sentences = self.sentences(theme);
+        }
+        found
+    }
+
+    /// The statement in which each agency makes the ask of `theme`, in the order of `theme.asking`.
+    #[must_use]
+    pub fn sentences(&self, theme: &Theme) -> Vec<String> {
+        let Some((central, others)) = theme.asking.split_first() else { return Vec::new() };
+        let passages = self.linker.passages();
+        let center = self.linker.row(central.row);
+        let pairs: Vec<(usize, usize)> =
+            others.iter().map(|asking| self.linker.best_statements(&center, asking.row)).collect();
+        // What most of the others share with it is what the theme asks for.
+        let n_shared = |at: usize| pairs.iter().filter(|pair| pair.0 == at).count();
+        let n_statements = passages[central.row].spans().len();
+        let own = (0..n_statements).max_by_key(|&at| (n_shared(at), Reverse(at))).unwrap_or(0);
+        let own = std::iter::once((central.row, own));
+        let theirs = others.iter().zip(&pairs).map(|(asking, pair)| (asking.row, pair.1));
+        own.chain(theirs).map(|(row, at)| passages[row].statement(at).to_owned()).collect()
     }
 
     pub(super) fn gaps(
@@ -43,6 +67,30 @@ impl Index {
         Ok(gaps)
     }
 
+    /// Linked pairs of which one asks for the contrary of the other, surest first. Of copies of a text only
+    /// the first counts.
+    pub(super) fn contradictions(&self) -> Result<Vec<Contradiction>, StoreError> {
+        let passages = self.linker.passages();
+        let contrary = |link: &Link| {
+            let Link { a, b, likeness } = *link;
+            let phrases = differ::contrary(&passages[a], &passages[b], &likeness)?;
+            Some(Contradiction { a, b, probability: likeness.probability, phrases })
+        };
+        let mut found: Vec<Contradiction> =
+            self.first_links()?.par_iter().filter_map(contrary).collect();
+        found.sort_by(|x, y| {
+            y.probability.total_cmp(&x.probability).then((x.a, x.b).cmp(&(y.a, y.b)))
+        });
+        Ok(found)
+    }
+
+    /// What is asked again in later years.
+    pub(super) fn repeats(&self) -> Option<Vec<Repeat>> {
+        let rows = self.recommendations();
+        let years: Vec<Option<i32>> = (0..rows.len()).map(|row| self.year(row)).collect();
+        compare::repeats(rows, self.grain(Grain::Fine), &years)
+    }
+
     /// Compares `agenda` with the recommendations.
     ///
     /// # Errors
@@ -52,12 +100,25 @@ impl Index {
         agenda: &Agenda,
         tools: &mut Tools<'_>,
     ) -> Result<Vec<AgendaAnswer>, Error> {
+        let found = self.rank_agenda(agenda, tools)?;
+        Ok(compare::answers(&agenda.items, &found, self.recommendations()))
+    }
+
+    /// Sorts the recommendations into the items of `list`, a person's own themes.
+    ///
+    /// # Errors
+    /// A model that fails, or another model than that of the index.
+    pub fn sort_into(&self, list: &Agenda, tools: &mut Tools<'_>) -> Result<Sorted, Error> {
+        let found = self.rank_agenda(list, tools)?;
+        Ok(compare::sorted(&list.items, &found, self.recommendations()))
+    }
+
+    fn rank_agenda(&self, agenda: &Agenda, tools: &mut Tools<'_>) -> Result<Vec<Ranked>, Error> {
         let items = agenda.items.iter().map(|item| text::passage(item.text.as_str())).collect();
         let items = self.passages(items, tools)?;
         let judging = self.manifest().judging;
         let judged = judging::judge_passages(&self.linker, &items, judging, tools)?;
-        let found = self.rank_all(&items, &judged);
-        Ok(compare::answers(&agenda.items, &found, self.recommendations()))
+        Ok(self.rank_all(&items, &judged))
     }
 
     /// The stored agenda compared with the recommendations; `None` if it has no item.

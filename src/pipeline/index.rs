@@ -4,17 +4,23 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Error;
-use crate::domain::{Agency, Filter, Grain, Grains, Link, Recommendation, Themes, find_row};
+use crate::domain::{
+    Agency, Build, DecidedPair, Filter, Grain, Grains, Link, Recommendation, Said, Theme, Themes,
+    find_row,
+};
 use crate::embed::ModelInfo;
 use crate::index::{self, Hnsw};
 use crate::judge::{self, Fitted, Linker, Space, Unknown, Vectors};
 use crate::store::{DocumentEntry, Manifest, Opened, Staging, StoreError, file, peek};
 use crate::text::passage;
+use crate::themes;
 
 /// An index as [`build`](super::build) wrote it.
 pub struct Index {
     pub(super) opened: Opened,
     recommendations: Vec<Recommendation>,
+    /// The pairs that people decided on.
+    pub(super) decided: Vec<DecidedPair>,
     grains: Grains,
     pub(super) linker: Linker,
     pub(super) graph: Option<Hnsw>,
@@ -28,11 +34,13 @@ impl Index {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let opened = Opened::open(path)?;
         let recommendations = opened.recommendations()?;
+        let decided = opened.decided_pairs(&recommendations)?;
         let (grains, linker) = rayon::join(
             || opened.themes(&recommendations),
             || read_linker(&opened, &recommendations),
         );
-        Ok(Self { grains: grains?, linker: linker?, graph: None, opened, recommendations })
+        let (grains, linker) = (grains?, linker?);
+        Ok(Self { grains, linker, graph: None, opened, recommendations, decided })
     }
 
     /// Opens the graph, which from then on answers queries without a filter: in a large index it is faster
@@ -93,6 +101,15 @@ impl Index {
     /// [`Error::UnknownId`] with ids that look like it.
     pub fn row(&self, id: &str) -> Result<usize, Error> {
         Ok(find_row(&self.recommendations, id)?)
+    }
+
+    /// The theme with this id or label.
+    ///
+    /// # Errors
+    /// [`Error::Edit`] if there is none, or several.
+    pub fn theme(&self, name: &str) -> Result<&Theme, Error> {
+        let build = Build { recommendations: &self.recommendations, themes: self.themes() };
+        Ok(themes::named(build, name)?)
     }
 
     /// Checks that vectors of `model` can be compared with those of the index.
@@ -157,10 +174,29 @@ impl Index {
         self.linker.unknown_words(&passage(query))
     }
 
+    /// The links between first copies of texts, with what people decided, by rows.
+    pub(super) fn first_links(&self) -> Result<Vec<Link>, StoreError> {
+        let links = self.opened.links(self.recommendations.len())?;
+        Ok(judge::with_decided(links, &self.decided, &self.linker))
+    }
+
     /// The links between recommendations and those that copies of a text share, by rows.
     pub(super) fn links(&self) -> Result<Vec<Link>, StoreError> {
-        let links = self.opened.links(self.recommendations.len())?;
-        Ok(judge::with_copies(links, &self.linker))
+        Ok(judge::with_copies(self.first_links()?, &self.linker))
+    }
+
+    /// Rows that people said to ask for the same as `row`.
+    pub(super) fn same_as(&self, row: usize) -> Vec<usize> {
+        let first = |row: usize| self.linker.first_of(row);
+        let mut found: Vec<usize> = Vec::new();
+        for DecidedPair { a, b, said } in &self.decided {
+            for (own, other) in [(*a, *b), (*b, *a)] {
+                if *said == Said::Same && first(own) == first(row) {
+                    found.push(other);
+                }
+            }
+        }
+        found
     }
 
     /// The year of recommendation `row`, or that of its document.
@@ -217,4 +253,18 @@ fn read_linker(opened: &Opened, recommendations: &[Recommendation]) -> Result<Li
     Linker::from_fitted(passages, vectors, fitted).ok_or_else(|| {
         opened.damaged(file::VECTORS, "its number of rows is not the number of texts".into())
     })
+}
+
+/// The stored links of an index with what people decided of `pairs`.
+pub(super) fn links_with(
+    pairs: &[DecidedPair],
+    opened: &Opened,
+    recommendations: &[Recommendation],
+) -> Result<Vec<Link>, StoreError> {
+    let links = opened.links(recommendations.len())?;
+    if pairs.is_empty() {
+        return Ok(links);
+    }
+    let linker = read_linker(opened, recommendations)?;
+    Ok(judge::with_decided(links, pairs, &linker))
 }

@@ -163,7 +163,7 @@ impl Index {
         tools: Option<&mut Tools<'_>>,
     ) -> Result<Vec<Vec<Ranked>>, Error> {
         let judges = self.manifest().judging != Judging::Off;
-        if judges || self.manifest().reader.is_some() {
+        if judges || self.manifest().reader.is_some() || !self.decided.is_empty() {
             self.take_stored(queries, &mut found)?;
         }
         let Some(tools) = tools.filter(|_| judges) else { return Ok(found) };
@@ -200,7 +200,7 @@ impl Index {
             return Ok(());
         }
         let mut known: HashMap<(usize, usize), Likeness> = HashMap::new();
-        for link in self.opened.links(self.recommendations().len())? {
+        for link in self.first_links()? {
             if asked.contains(&link.a) || asked.contains(&link.b) {
                 known.insert((link.a, link.b), link.likeness);
             }

@@ -19,6 +19,7 @@ mod error;
 mod gaps;
 mod index;
 mod judging;
+mod names;
 mod options;
 mod second;
 mod vectors;
@@ -32,7 +33,7 @@ use self::second::SecondReading;
 use self::vectors::TextVectors;
 use crate::domain::{
     Agency, Build, Changes, Corpus, DraftCheck, Filter, Link, Method, Overlap, Passage, Pictures,
-    Problem, Progress, Query, Recommendation, Relation, Similar, ThemeEdit,
+    Problem, Progress, Query, Recommendation, Relation, Similar, ThemeEdit, decided_pairs,
 };
 use crate::extract as extraction;
 use crate::index::{Hnsw, candidate_pairs};
@@ -75,8 +76,10 @@ pub fn build(
         .map(|item| passage(item.text.as_str()))
         .collect();
     let known = TextVectors::reusable(target, tools.embedder.model());
-    let all = read.iter().chain(&agenda).chain(&challenges);
-    let (vectors, n_embedded) = TextVectors::embed(all, &known, tools)?;
+    let phrases = names::phrases(&read);
+    let all = read.iter().chain(&agenda).chain(&challenges).flat_map(vectors::with_statements);
+    let all = all.chain(phrases.iter().flatten().map(String::as_str));
+    let (vectors, n_embedded) = TextVectors::embed_texts(all, &known, tools)?;
     let dim = tools.embedder.model().dim;
 
     let tables = vectors.tables(&read, dim);
@@ -88,10 +91,13 @@ pub fn build(
         Some(options) => second::read_links(&linker, &mut links, options, tools.on)?,
         None => SecondReading::default(),
     };
+    let decided = decided_pairs(&decisions.list, &corpus.recommendations);
+    let names = vectors.table(phrases.iter().flatten().map(String::as_str), dim);
     let found = themes::find(&themes::Input {
         recommendations: &corpus.recommendations,
         passages: linker.passages(),
-        links: &links,
+        links: &judge::with_decided(links.clone(), &decided, &linker),
+        asks: names::asks(&phrases, &names, &linker.vectors().statements),
         decisions: &decisions.list,
         known: &earlier,
     });
@@ -101,9 +107,13 @@ pub fn build(
     staging.write_corpus(corpus)?;
     staging.write_themes(&found, &corpus.recommendations)?;
     staging.write_decisions(&decisions.list)?;
+    staging.write_decided_pairs(&decided, &corpus.recommendations)?;
     staging.write_links(file::LINKS, &links)?;
     staging.write_readings(&second.readings, &corpus.recommendations)?;
     index::write_linker(&staging, &linker)?;
+    if !names.is_empty() {
+        staging.write_table(file::PHRASES, &names.view())?;
+    }
     for (vectors_file, links_file, passages) in [
         (file::AGENDA_VECTORS, file::AGENDA_LINKS, agenda),
         (file::CHALLENGE_VECTORS, file::CHALLENGE_LINKS, challenges),
@@ -163,8 +173,8 @@ fn passages(recommendations: &[Recommendation]) -> Vec<Passage> {
     recommendations.par_iter().map(|r| passage(r.text.as_str())).collect()
 }
 
-/// Changes the themes of the index at `target` as a person asks: finds them again with all decisions
-/// and stores them. Nothing is embedded.
+/// Changes themes or pairs of the index at `target` as a person asks: finds themes again with all
+/// decisions and stores them. Nothing is embedded.
 ///
 /// # Errors
 /// [`Error::Store`] if the index cannot be read or written, [`Error::Edit`] if the change cannot be made.
@@ -180,18 +190,25 @@ pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
     let store::Decisions { list: mut decisions, edited } = store::decisions_at(target)?;
     let old = Build { recommendations: &recommendations, themes: &before };
     themes::record(edit, old, &mut decisions)?;
+    let decided = decided_pairs(&decisions, &recommendations);
+    let links = index::links_with(&decided, &opened, &recommendations)?;
+    let passages = passages(&recommendations);
+    let named = names::stored(&opened, &passages)?;
+    let statements = opened.embeddings(file::STATEMENTS)?;
     let found = themes::find(&themes::Input {
         recommendations: &recommendations,
-        passages: &passages(&recommendations),
-        links: &opened.links(recommendations.len())?,
+        passages: &passages,
+        links: &links,
+        asks: named.as_ref().and_then(|(of, vectors)| names::asks(of, vectors, &statements)),
         decisions: &decisions,
         known: &store::themes_at(target)?,
     });
 
     let staging = lock.stage()?;
-    staging.copy_all_but(&opened, &[file::THEMES, file::DECISIONS])?;
+    staging.copy_all_but(&opened, &[file::THEMES, file::DECISIONS, file::DECIDED_PAIRS])?;
     staging.write_themes(&found, &recommendations)?;
     staging.write_decisions(&decisions)?;
+    staging.write_decided_pairs(&decided, &recommendations)?;
     let mut manifest = opened.manifest;
     manifest.counts.themes = found.theme.themes.len();
     manifest.counts.single = found.theme.single.len();
@@ -285,17 +302,21 @@ impl Index {
         let challenges = self.opened.challenges()?;
         let recommendations = self.manifest().files.get(file::RECOMMENDATIONS);
         let agencies = compare::profiles(self.recommendations(), self.themes());
+        let contradictions = self.contradictions()?;
         Ok(Overlap {
             title: self.manifest().corpus.title.clone(),
             documents: self.manifest().corpus.documents.iter().map(Into::into).collect(),
             matrix: draw::matrix(&agencies, self.themes()),
             agencies,
+            bodies: compare::bodies(self.recommendations(), &links, &contradictions),
+            contradictions,
+            repeats: self.repeats(),
             gaps: self.gaps(&links, &challenges)?,
             challenges,
             recommendations: self.recommendations().to_vec(),
             themes: self.themes().clone(),
             particulars: self.particulars(),
-            duplicates: compare::duplicates(&links),
+            duplicates: compare::duplicates(self.recommendations(), &links),
             changes: None,
             method: Method {
                 version: VERSION.to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use super::{Error, Index, Tools};
+use super::{Error, Index, Tools, names};
 use crate::domain::{Embedding, Embeddings, Link, Passage};
 use crate::embed::ModelInfo;
 use crate::judge::{Linker, ReadyPassage, Tokens, Vectors};
@@ -32,6 +32,11 @@ impl TextVectors {
                 at += 1;
             }
         }
+        if let Ok(Some((phrases, vectors))) = names::stored(&old.opened, old.linker.passages()) {
+            for (at, phrase) in phrases.iter().flatten().enumerate() {
+                known.insert(phrase, vectors.row(at));
+            }
+        }
         for passages in [old.agenda_passages(), old.challenge_passages()] {
             let Ok(Some(StoredPassages { passages, vectors, .. })) = passages else { continue };
             let rows = passages.iter().flat_map(with_statements);
@@ -47,14 +52,22 @@ impl TextVectors {
         self.0.insert(blake3::hash(text.as_bytes()), Embedding::of_unit_row(row));
     }
 
-    /// Embeds `passages` and their statements, each distinct text once; those in `known` are taken from there.
-    /// Also returns the number of texts that the model embedded.
+    /// Embeds `passages` and their statements; see [`embed_texts`](Self::embed_texts).
     pub(super) fn embed<'a>(
         passages: impl IntoIterator<Item = &'a Passage>,
         known: &Self,
         tools: &mut Tools<'_>,
     ) -> Result<(Self, usize), Error> {
-        let texts = passages.into_iter().flat_map(with_statements);
+        Self::embed_texts(passages.into_iter().flat_map(with_statements), known, tools)
+    }
+
+    /// Embeds each distinct text once; those in `known` are taken from there. Also returns the number of
+    /// texts that the model embedded.
+    pub(super) fn embed_texts<'a>(
+        texts: impl Iterator<Item = &'a str>,
+        known: &Self,
+        tools: &mut Tools<'_>,
+    ) -> Result<(Self, usize), Error> {
         let wanted: BTreeMap<&str, blake3::Hash> =
             texts.map(|text| (text, blake3::hash(text.as_bytes()))).collect();
         let mut vectors = HashMap::with_capacity(wanted.len());
@@ -92,6 +105,12 @@ impl TextVectors {
         }
     }
 
+    /// The vectors of `texts`, as a table of `dim` columns.
+    pub(super) fn table<'a>(&self, texts: impl Iterator<Item = &'a str>, dim: usize) -> Embeddings {
+        let rows: Vec<&Embedding> = texts.map(|text| self.get(text)).collect();
+        Embeddings::stack(dim, rows.into_iter())
+    }
+
     /// Makes `passages` ready to be compared.
     pub(super) fn ready(&self, passages: Vec<Passage>, linker: &Linker) -> Vec<ReadyPassage> {
         let ready = |passage: Passage| {
@@ -111,7 +130,7 @@ impl TextVectors {
 }
 
 /// The text of a passage, followed by its statements.
-fn with_statements(passage: &Passage) -> impl Iterator<Item = &str> {
+pub(super) fn with_statements(passage: &Passage) -> impl Iterator<Item = &str> {
     std::iter::once(passage.text()).chain(passage.statements())
 }
 

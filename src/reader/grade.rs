@@ -25,7 +25,7 @@ pub fn likeness(cosine: f32, grade: Relation) -> Likeness {
         Relation::None => NONE,
     };
     let relation = Relation::from_probabilities(duplicate, probability);
-    Likeness { cosine, probability, duplicate, relation, read_by: Reader::Second }
+    Likeness { cosine, probability, duplicate, relation, contrary: None, read_by: Reader::Second }
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::{DraftCheck, Hit, Link, Recommendation, Relation, Similar, Theme, Themes};
+use crate::domain::{
+    DraftCheck, Hit, Link, Recommendation, Relation, Similar, Sorted, SortedItem, Theme, Themes,
+};
 
 /// Decimals of an answer: more would be noise, and could differ between two roads to the same pair.
 const DECIMALS: i32 = 4;
@@ -41,18 +43,20 @@ pub fn similar(answer: &Similar, recommendations: &[Recommendation]) -> Value {
 fn comparison(hit: &Hit) -> Value {
     let said = json!({
         "opposite": hit.is_opposite(),
+        "decided": hit.likeness.decided(),
         "differences": hit.differences,
         "why": hit.why,
     });
     rounded(joined([json!(hit.likeness), said]), DECIMALS)
 }
 
-/// One pair of `similar --pairs`; `opposite` says whether one asks for the contrary of the other.
+/// One pair of `pairs`; `opposite` says whether one asks for the contrary of the other.
 #[must_use]
 pub fn pair(link: &Link, opposite: bool, recommendations: &[Recommendation]) -> Value {
     let [a, b] = [link.a, link.b].map(|row| &recommendations[row].id);
     let likeness = rounded(json!(link.likeness), DECIMALS);
-    joined([json!({ "a": a, "b": b }), likeness, json!({ "opposite": opposite })])
+    let said = json!({ "opposite": opposite, "decided": link.likeness.decided() });
+    joined([json!({ "a": a, "b": b }), likeness, said])
 }
 
 /// The answer of `themes`.
@@ -78,6 +82,13 @@ pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value 
         }),
         "representatives": list(&theme.representatives, |&row| json!(id(row))),
         "agencies": found.by_agency,
+        "asking": list(&theme.asking, |asking| {
+            json!({
+                "agency": asking.agency,
+                "id": id(asking.row),
+                "probability": asking.probability,
+            })
+        }),
         "leads": found.leads(),
         "cohesion": theme.cohesion,
         "stability": theme.stability,
@@ -85,6 +96,9 @@ pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value 
         "shaped_by": theme.decided,
         "consensus": {
             "agencies": found.agencies(),
+            "asking": theme.asking.len(),
+            "surely": theme.n_surely(),
+            "expected_asking": theme.expected_asking(),
             "share": found.share,
             "effective": found.effective,
             "strength": found.strength,
@@ -95,6 +109,29 @@ pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value 
             "p_value": found.p_value,
         },
     });
+    rounded(value, DECIMALS)
+}
+
+/// The answer of `themes --by`.
+#[must_use]
+pub fn sorted(found: &Sorted, recommendations: &[Recommendation]) -> Value {
+    let id = |row: usize| &recommendations[row].id;
+    let item = |sorted: &SortedItem| {
+        let member = |&(row, weight): &(usize, f64)| json!({ "id": id(row), "weight": weight });
+        json!({
+            "id": sorted.item.id,
+            "label": sorted.item.text,
+            "members": list(&sorted.members, member),
+            "agencies": sorted.agencies,
+        })
+    };
+    let none = |&(row, nearest): &(usize, Option<(usize, f64)>)| {
+        let near = nearest.map(|(at, probability)| {
+            json!({ "id": found.items[at].item.id, "probability": probability })
+        });
+        json!({ "id": id(row), "nearest": near })
+    };
+    let value = json!({ "themes": list(&found.items, item), "none": list(&found.none, none) });
     rounded(value, DECIMALS)
 }
 

@@ -33,6 +33,7 @@ fn hit(row: usize, relation: Relation, opposite: bool) -> Hit {
             probability: 0.8,
             duplicate: 0.4,
             relation,
+            contrary: None,
             read_by: Reader::Encoder,
         },
         why: vec![Reason { term: "<u>".into(), share: 1.0, shared: true }],

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::domain::{
-    Agency, AgencyCount, AgencyProfile, AgendaAnswer, AgendaItem, Consensus, DocumentInfo, Gaps,
-    Likeness, Link, MatrixOrder, Measured, Member, Method, Overlap, Particulars, Pictures, Reader,
-    Recommendation, RecommendationId, Relation, SingleVoice, Theme, ThemeId, ThemeMark, Themes,
+    Agency, AgencyCount, AgencyProfile, AgendaAnswer, AgendaItem, Asking, Consensus, DocumentInfo,
+    Gaps, Likeness, Link, MatrixOrder, Measured, Member, Method, Overlap, Particulars, Pictures,
+    Reader, Recommendation, RecommendationId, Relation, SingleVoice, Theme, ThemeId, ThemeMark,
+    Themes,
 };
 
 const CORPUS: &str = include_str!("../../corpus/hld-2013/recommendations.jsonl");
@@ -121,6 +122,9 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
         particulars,
         themes,
         duplicates,
+        bodies: Vec::new(),
+        contradictions: Vec::new(),
+        repeats: None,
         gaps,
         changes: None,
         method: Method {
@@ -194,6 +198,12 @@ fn theme(label: &str, members: Vec<Member>, recommendations: &[Recommendation]) 
         }
     }
     representatives.truncate(3);
+    let asking = consensus.by_agency.iter().filter_map(|count| {
+        let own = |m: &&Member| recommendations[m.row].agency == count.agency;
+        let row = members.iter().find(own)?.row;
+        Some(Asking { agency: count.agency.clone(), row, probability: 0.75 })
+    });
+    let asking = asking.collect();
     let mean = members.iter().map(|m| m.weight).sum::<f64>() / members.len() as f64;
     Theme {
         id: ThemeId::try_from(format!("t-{}", label.len())).expect("not empty"),
@@ -206,6 +216,7 @@ fn theme(label: &str, members: Vec<Member>, recommendations: &[Recommendation]) 
         stability: (mean * 1.7 - 0.45).clamp(0.2, 0.97),
         members,
         consensus,
+        asking,
     }
 }
 
@@ -236,6 +247,7 @@ fn particulars(themes: &Themes) -> Vec<Particulars> {
     let of = |theme: &Theme| Particulars {
         shared: theme.keywords.clone(),
         own: theme.consensus.by_agency.iter().map(|a| vec![a.agency.to_string()]).collect(),
+        sentences: Vec::new(),
     };
     themes.themes.iter().map(of).collect()
 }
@@ -340,6 +352,7 @@ fn duplicates(recommendations: &[Recommendation]) -> Vec<Link> {
                     probability,
                     duplicate: probability * 0.95,
                     relation: Relation::Duplicate,
+                    contrary: None,
                     read_by: Reader::Encoder,
                 };
                 links.push(Link { a, b, likeness });

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::answers::{self, joined, list, rounded};
 use crate::domain::{
-    AgencyProfile, AgendaAnswer, ChallengeAnswer, Link, Overlap, SilentAgency, SilentPassage,
-    SingleVoice, Theme,
+    AgencyProfile, AgendaAnswer, ChallengeAnswer, Contradiction, Link, Overlap, Repeat,
+    SilentAgency, SilentPassage, SingleVoice, Theme,
 };
 
 /// Decimals of a figure: what lies beyond is rounding of the arithmetic, not a finding.
@@ -29,7 +29,11 @@ pub fn json(overlap: &Overlap) -> Value {
         "themes": list(overlap.themes.themes.iter().enumerate(), |found| theme(found, overlap)),
         "single": list(&overlap.themes.single, |&row| id(row, overlap)),
         "agencies": rounded(list(&overlap.agencies, |found| agency(found, overlap)), DECIMALS),
+        "bodies": list(&overlap.bodies, |pair| joined([json!(pair), json!({ "misses": pair.misses() })])),
         "duplicates": rounded(list(&overlap.duplicates, |found| link(found, overlap)), DECIMALS),
+        "contradictions":
+            rounded(list(&overlap.contradictions, |found| contradiction(found, overlap)), DECIMALS),
+        "repeats": overlap.repeats.as_ref().map(|all| list(all, |found| repeat(found, overlap))),
         "gaps": rounded(gaps(overlap), DECIMALS),
         "changes": overlap.changes,
         "recommendations": overlap.recommendations,
@@ -67,6 +71,27 @@ fn link(link: &Link, overlap: &Overlap) -> Value {
         "probability": link.likeness.probability,
         "duplicate": link.likeness.duplicate,
         "relation": link.likeness.relation,
+        "decided": link.likeness.decided(),
+    })
+}
+
+fn contradiction(found: &Contradiction, overlap: &Overlap) -> Value {
+    let [a, b] = [found.a, found.b].map(|row| &overlap.recommendations[row].agency);
+    json!({
+        "a": id(found.a, overlap),
+        "b": id(found.b, overlap),
+        "probability": found.probability,
+        "phrases": { "a": found.phrases.0, "b": found.phrases.1 },
+        "agencies": if a == b { vec![a] } else { vec![a, b] },
+    })
+}
+
+fn repeat(found: &Repeat, overlap: &Overlap) -> Value {
+    let said = |&(year, row): &(i32, usize)| json!({ "id": id(row, overlap), "year": year, "agency": overlap.recommendations[row].agency });
+    json!({
+        "years": found.years(),
+        "agencies": found.agencies,
+        "members": list(&found.dated, said),
     })
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::document::{Inline, Quote, Source, Text};
 use super::words::{capitalized, clean};
 use super::{number, words};
-use crate::domain::{Agency, AgencyCount, Overlap, Recommendation, Theme};
+use crate::domain::{Agency, AgencyCount, Asking, Overlap, Recommendation, Theme};
 
 /// A recommendation as the report shows it.
 pub(super) struct Entry {
@@ -48,6 +48,11 @@ impl Numbered<'_> {
 
     pub(super) fn is_shared(&self) -> bool {
         self.theme.consensus.agencies() > 1
+    }
+
+    /// Whether two agencies or more ask for the same, not merely for something near it.
+    pub(super) fn is_asked_by_several(&self) -> bool {
+        self.theme.asking.len() > 1
     }
 }
 
@@ -127,6 +132,21 @@ impl<'a> Names<'a> {
             }
         };
         theme.theme.consensus.by_agency.iter().enumerate().map(voice).collect()
+    }
+
+    /// What each agency that makes the ask of a theme says: the sentence where it is known, else the whole
+    /// recommendation.
+    pub(super) fn asking(&self, theme: Numbered) -> Vec<Quote> {
+        let found = self.overlap.particulars.get(theme.position);
+        let sentences = found.map_or(&[][..], |found| &found.sentences);
+        let quote = |(at, asking): (usize, &Asking)| {
+            let quote = self.entry(asking.row).quote();
+            match sentences.get(at) {
+                Some(sentence) => Quote { text: clean(sentence), ..quote },
+                None => quote,
+            }
+        };
+        theme.theme.asking.iter().enumerate().map(quote).collect()
     }
 
     /// What most agencies of a theme say; empty where nothing is.

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Manifest, Opened, Staging, StoreError, file, npy, peek};
 use crate::domain::{
-    Act, Agenda, Consensus, Corpus, Decision, EarlierTheme, Embeddings, Grains, Likeness, Link,
-    Member, PairReading, Reader, Reading, Recommendation, RecommendationId, Relation, Theme,
-    ThemeId, Themes,
+    Act, Agency, Agenda, Asking, Consensus, Corpus, DecidedPair, Decision, EarlierTheme,
+    Embeddings, Grains, Likeness, Link, Member, PairReading, Reader, Reading, Recommendation,
+    RecommendationId, Relation, Said, Theme, ThemeId, Themes, find_row,
 };
 
 impl Staging<'_> {
@@ -49,6 +49,23 @@ impl Staging<'_> {
             return Ok(());
         }
         self.write_json(file::DECISIONS, &DecisionsFile { decisions: decisions.to_vec() })
+    }
+
+    /// Writes the pairs that people decided on, by id; no file if there are none.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub fn write_decided_pairs(
+        &self,
+        pairs: &[DecidedPair],
+        recommendations: &[Recommendation],
+    ) -> Result<(), StoreError> {
+        if pairs.is_empty() {
+            return Ok(());
+        }
+        let id = |row: usize| recommendations[row].id.to_string();
+        let entry = |pair: &DecidedPair| (id(pair.a), id(pair.b), pair.said);
+        self.write_json(file::DECIDED_PAIRS, &pairs.iter().map(entry).collect::<Vec<_>>())
     }
 
     /// Writes links of recommendations, or pairs of other passages with them, as file `name`.
@@ -190,6 +207,28 @@ impl Opened {
         Err(self.damaged(file::LINKS, "the rows of a link are in another order".into()))
     }
 
+    /// The pairs that people had decided on when the index was built.
+    ///
+    /// # Errors
+    /// See [`Opened`].
+    pub fn decided_pairs(
+        &self,
+        recommendations: &[Recommendation],
+    ) -> Result<Vec<DecidedPair>, StoreError> {
+        if !self.manifest.files.contains_key(file::DECIDED_PAIRS) {
+            return Ok(Vec::new());
+        }
+        let entries: Vec<(String, String, Said)> = self.json(file::DECIDED_PAIRS)?;
+        let pair = |(a, b, said): (String, String, Said)| {
+            let [a, b] = [a, b].map(|id| find_row(recommendations, &id).ok());
+            Some(DecidedPair { a: a?, b: b?, said }).filter(|pair| pair.a < pair.b)
+        };
+        let pairs: Option<Vec<DecidedPair>> = entries.into_iter().map(pair).collect();
+        pairs.ok_or_else(|| {
+            self.damaged(file::DECIDED_PAIRS, "it names pairs that do not exist".into())
+        })
+    }
+
     /// The pairs in file `name`: rows of a list of `n[0]` passages, and of one of `n[1]`; none if there
     /// is no such file.
     ///
@@ -224,7 +263,7 @@ impl Opened {
     }
 }
 
-/// What people decided about the themes of an index.
+/// What people decided about the themes and pairs of an index.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Decisions {
     /// The decisions, oldest first.
@@ -279,12 +318,15 @@ fn json_lines(recommendations: &[Recommendation]) -> Vec<u8> {
     bytes
 }
 
-/// Columns of `links.npy`: two rows, cosine, probabilities of overlap and of duplicate, and a number of
-/// [`READERS`].
-const LINK_COLUMNS: usize = 6;
+/// Columns of `links.npy`: two rows, cosine, probabilities of overlap and of duplicate, a number of
+/// [`READERS`], and the judge's probability of the contrary, [`UNREAD`] without one.
+const LINK_COLUMNS: usize = 7;
+
+/// Stands for no probability.
+const UNREAD: f32 = -1.0;
 
 /// Readers by their number in `links.npy`.
-const READERS: [Reader; 3] = [Reader::Encoder, Reader::Judge, Reader::Second];
+const READERS: [Reader; 4] = [Reader::Encoder, Reader::Judge, Reader::Second, Reader::Person];
 
 fn links_table(links: &[Link]) -> Array2<f32> {
     Array2::from_shape_fn((links.len(), LINK_COLUMNS), |(row, column)| {
@@ -295,21 +337,23 @@ fn links_table(links: &[Link]) -> Array2<f32> {
             2 => link.likeness.cosine,
             3 => link.likeness.probability as f32,
             4 => link.likeness.duplicate as f32,
-            _ => f32::from(link.likeness.read_by as u8),
+            5 => f32::from(link.likeness.read_by as u8),
+            _ => link.likeness.contrary.map_or(UNREAD, |p| p as f32),
         }
     })
 }
 
 /// `None` if it is no link between a row below `n[0]` and one below `n[1]`.
 fn link(row: &ArrayView1<'_, f32>, n: [usize; 2]) -> Option<Link> {
-    let [a, b, cosine, probability, duplicate, reader] = *row.to_vec().as_slice() else {
+    let [a, b, cosine, probability, duplicate, reader, contrary] = *row.to_vec().as_slice() else {
         return None;
     };
     let (a, b) = (a as usize, b as usize);
     let (probability, duplicate) = (f64::from(probability), f64::from(duplicate));
     let relation = Relation::from_probabilities(duplicate, probability);
     let read_by = *READERS.get(reader as usize)?;
-    let likeness = Likeness { cosine, probability, duplicate, relation, read_by };
+    let contrary = (contrary >= 0.0).then(|| f64::from(contrary));
+    let likeness = Likeness { cosine, probability, duplicate, relation, contrary, read_by };
     (a < n[0] && b < n[1]).then_some(Link { a, b, likeness })
 }
 
@@ -336,6 +380,14 @@ struct ThemeEntry {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     decided: Vec<Act>,
     consensus: Consensus,
+    asking: Vec<AskingEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AskingEntry {
+    agency: Agency,
+    id: String,
+    probability: f64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -350,6 +402,11 @@ impl ThemesFile {
     fn new(grains: &Grains, recommendations: &[Recommendation]) -> Self {
         let id = |row: &usize| recommendations[*row].id.to_string();
         let member = |m: &Member| MemberEntry { id: id(&m.row), weight: m.weight, guest: m.guest };
+        let asking = |one: &Asking| AskingEntry {
+            agency: one.agency.clone(),
+            id: id(&one.row),
+            probability: one.probability,
+        };
         let entry = |theme: &Theme| ThemeEntry {
             id: theme.id.clone(),
             label: theme.label.clone(),
@@ -361,6 +418,7 @@ impl ThemesFile {
             stability: theme.stability,
             decided: theme.decided.clone(),
             consensus: theme.consensus.clone(),
+            asking: theme.asking.iter().map(asking).collect(),
         };
         let entries = |themes: &Themes| themes.themes.iter().map(entry).collect();
         Self {
@@ -393,7 +451,11 @@ fn theme_of(entry: ThemeEntry, recommendations: &[Recommendation]) -> Option<The
     let row = |id: &str| recommendations.binary_search_by(|r| r.id.as_str().cmp(id)).ok();
     let member =
         |m: &MemberEntry| Some(Member { row: row(&m.id)?, weight: m.weight, guest: m.guest });
+    let asking = |one: AskingEntry| {
+        Some(Asking { row: row(&one.id)?, agency: one.agency, probability: one.probability })
+    };
     Some(Theme {
+        asking: entry.asking.into_iter().map(asking).collect::<Option<_>>()?,
         members: entry.members.iter().map(member).collect::<Option<_>>()?,
         representatives: entry.representatives.iter().map(|id| row(id)).collect::<Option<_>>()?,
         id: entry.id,

@@ -15,7 +15,7 @@ pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest};
 pub use opened::{Opened, peek};
 
 /// Version of the files' layout; another version is refused.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 
 /// Version of everything that turns a text into a vector besides the model: raised when the same
 /// text and model would give another vector.
@@ -31,14 +31,18 @@ pub mod file {
     pub const VECTORS: &str = "vectors.npy";
     /// Themes and singles.
     pub const THEMES: &str = "themes.json";
-    /// What people decided about themes, where they did. People may edit it.
+    /// What people decided about themes and pairs, where they did. People may edit it.
     pub const DECISIONS: &str = "decisions.json";
+    /// The pairs that people decided on, as the index was built with them.
+    pub const DECIDED_PAIRS: &str = "decided-pairs.json";
     /// The agenda of the corpus, where it has one.
     pub const AGENDA: &str = "agenda.json";
     /// Challenges that agencies name, one a line, by id, where they are given.
     pub const CHALLENGES: &str = "challenges.jsonl";
     /// Embeddings of statements.
     pub const STATEMENTS: &str = "statements.npy";
+    /// Embeddings of short phrases that say what is asked, to name themes by; not in a very large index.
+    pub const PHRASES: &str = "phrases.npy";
     /// Mean and inverse covariance of the adapted space.
     pub const SPACE: &str = "space.npy";
     /// Lengths of texts and statements in the adapted space.
@@ -47,7 +51,8 @@ pub mod file {
     pub const SCALE: &str = "scale.json";
     /// Curves from there to probabilities.
     pub const CALIBRATION: &str = "calibration.json";
-    /// Linked pairs: rows, cosine, probabilities of overlap and of duplicate, and who read them.
+    /// Linked pairs: rows, cosine, probabilities of overlap and of duplicate, who read them, and the
+    /// judge's probability of the contrary.
     pub const LINKS: &str = "links.npy";
     /// What the second reader said, one pair a line, where one was asked.
     pub const READINGS: &str = "readings.jsonl";
@@ -61,14 +66,16 @@ pub mod file {
     pub const CHALLENGE_LINKS: &str = "challenge-links.npy";
 
     /// Every file that an index can have besides its manifest, those of the graph too.
-    pub(super) const ALL: [&str; 19] = [
+    pub(super) const ALL: [&str; 21] = [
         RECOMMENDATIONS,
         VECTORS,
         THEMES,
         DECISIONS,
+        DECIDED_PAIRS,
         AGENDA,
         CHALLENGES,
         STATEMENTS,
+        PHRASES,
         SPACE,
         LENGTHS,
         SCALE,

@@ -57,6 +57,14 @@ pub struct PhraseWords {
     pub ly_words: WordSet,
     pub nouns_like_infinitives: WordSet,
     pub joins: WordSet,
+    pub obligations: WordSet,
+    pub clauses: WordSet,
+    pub relatives: WordSet,
+    pub bound_joins: WordSet,
+    pub particles: WordSet,
+    pub possessives: WordSet,
+    pub determiners: WordSet,
+    pub negations: WordSet,
 }
 
 /// Words written in one string, separated by blanks.

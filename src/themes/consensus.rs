@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Search;
 use super::membership::Group;
-use crate::domain::{Agency, AgencyCount, Consensus, Link, Recommendation, Relation};
+use crate::domain::{Agency, AgencyCount, Asking, Consensus, Link, Recommendation, Relation};
 
 /// Number of random deals of the agencies' names.
 const DEALS: usize = 2_000;
@@ -219,6 +219,54 @@ impl Search<'_> {
         }
     }
 
+    /// The agencies of `group` that ask for the same as its central recommendation.
+    ///
+    /// A theme has loose members, and two members may have nothing in common but a third. So agencies
+    /// are counted around one recommendation: what they share is then one ask, and a reader can check it.
+    pub(super) fn asking(&self, group: &Group) -> Vec<Asking> {
+        let rows = |item: usize| self.items.rows[item].iter().map(move |&row| (item, row));
+        let mut said: BTreeMap<&Agency, Vec<(usize, usize)>> = BTreeMap::new();
+        for (item, row) in group.items().flat_map(rows) {
+            said.entry(&self.recommendations[row].agency).or_default().push((item, row));
+        }
+        let around = |center: usize| self.asking_around(center, &said);
+        let total = |asking: &[Asking]| asking.iter().map(|one| one.probability).sum::<f64>();
+        let id = |center: usize| &self.recommendations[self.items.rows[center][0]].id;
+        let best =
+            group.core.iter().map(|&center| (center, around(center))).max_by(|x, y| {
+                total(&x.1).total_cmp(&total(&y.1)).then_with(|| id(y.0).cmp(id(x.0)))
+            });
+        let Some((center, mut asking)) = best else { return Vec::new() };
+        let central = self.items.rows[center][0];
+        asking.sort_by(|x, y| {
+            let is_central = |one: &Asking| one.row == central;
+            (is_central(y).cmp(&is_central(x)))
+                .then(y.probability.total_cmp(&x.probability))
+                .then_with(|| x.agency.cmp(&y.agency))
+        });
+        asking
+    }
+
+    /// For each agency in `said`, its (item, row) nearest to `center`, where they probably share an ask.
+    fn asking_around(
+        &self,
+        center: usize,
+        said: &BTreeMap<&Agency, Vec<(usize, usize)>>,
+    ) -> Vec<Asking> {
+        let central = self.items.rows[center][0];
+        let nearest = |(agency, own): (&&Agency, &Vec<(usize, usize)>)| {
+            let near = own.iter().map(|&(item, row)| (self.best_overlap(center, &[item]), row));
+            let id = |row: usize| &self.recommendations[row].id;
+            let (probability, row) = near.max_by(|x, y| {
+                let is_central = (x.1 == central).cmp(&(y.1 == central));
+                x.0.total_cmp(&y.0).then(is_central).then_with(|| id(y.1).cmp(id(x.1)))
+            })?;
+            let agency = (*agency).clone();
+            (probability >= Relation::THRESHOLD).then_some(Asking { agency, row, probability })
+        };
+        said.iter().filter_map(nearest).collect()
+    }
+
     /// Sum over agencies of how well each agrees with the others.
     ///
     /// Agencies count, not rows. When an agency repeats itself, only its best match counts, both for
@@ -331,5 +379,28 @@ mod tests {
         let found = find_plain(&rows, &links).theme.themes;
         assert_eq!(found[0].members.len(), 5);
         assert!((found[0].consensus.strength - once).abs() < 1e-9);
+    }
+
+    #[test]
+    fn who_asks_is_counted_around_one_recommendation() {
+        let mut rows = recommendations(&["A", "B", "C", "D", "B", "E"]);
+        rows[5].text = rows[0].text.clone();
+        let links = [
+            link(0, 1, 0.9),
+            link(0, 2, 0.6),
+            link(1, 2, 0.55),
+            link(0, 3, 0.4),
+            link(1, 3, 0.4),
+            link(0, 4, 0.7),
+        ];
+        let found = find_plain(&rows, &links).theme;
+        let theme = &found.themes[0];
+        let asking: Vec<(&str, usize)> =
+            theme.asking.iter().map(|one| (one.agency.as_str(), one.row)).collect();
+        assert_eq!(asking, [("A", 0), ("E", 5), ("B", 1), ("C", 2)], "D only comes near");
+        assert_eq!(theme.n_surely(), 3);
+        assert!((theme.expected_asking() - 3.5).abs() < 1e-9);
+        let alone = find_plain(&recommendations(&["A", "A"]), &[link(0, 1, 0.9)]).theme;
+        assert!(alone.themes[0].expected_asking() < 1e-9, "one voice is no consensus");
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Build, Decision, Recommendation, RecommendationId, Theme, ThemeEdit, UnknownId, find_row,
+    Build, Decision, Recommendation, RecommendationId, Said, Theme, ThemeEdit, UnknownId, find_row,
 };
+use crate::text::fold::same_words;
 
 /// Why a change to themes cannot be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +25,10 @@ pub enum EditError {
     OtherHome { id: String, theme: String },
     #[error("these are all members of theme `{theme}`; a split must leave at least one")]
     WholeTheme { theme: String },
+    #[error("a pair needs two different recommendations, but both are `{id}`")]
+    OneRecommendation { id: String },
+    #[error("`{a}` and `{b}` have the same words, so they cannot be told apart")]
+    SameWords { a: String, b: String },
     #[error("the new name is empty")]
     NoName,
     #[error("there is no decision to undo")]
@@ -73,11 +78,20 @@ pub fn record(
             let reject = |theme: &Theme| Decision::Reject { members: finder.core(theme) };
             decisions.extend(finder.themes(names)?.into_iter().map(reject));
         }
+        ThemeEdit::Pair { ids: [a, b], said } => decisions.push(finder.pair(a, b, *said)?),
         ThemeEdit::Undo => {
             decisions.pop().ok_or(EditError::NothingToUndo)?;
         }
     }
     Ok(())
+}
+
+/// The theme of `build` with this id or label, in any case.
+///
+/// # Errors
+/// [`EditError::UnknownTheme`] with similar ones, [`EditError::Ambiguous`] if several have that label.
+pub fn named<'a>(build: Build<'a>, name: &str) -> Result<&'a Theme, EditError> {
+    Finder(build).theme(name)
 }
 
 /// Finds themes and recommendations by what people call them.
@@ -126,6 +140,21 @@ impl<'a> Finder<'a> {
             moved: moved.into_iter().collect(),
             from: from.into_iter().collect(),
         })
+    }
+
+    fn pair(&self, a: &str, b: &str, said: Said) -> Result<Decision, EditError> {
+        let recommendations = self.0.recommendations;
+        let [a, b] = [find_row(recommendations, a)?, find_row(recommendations, b)?];
+        if a == b {
+            return Err(EditError::OneRecommendation { id: self.id(a).to_string() });
+        }
+        let words = |row: usize| same_words(&recommendations[row].text);
+        if said == Said::NotSame && words(a) == words(b) {
+            let [a, b] = [a, b].map(|row| self.id(row).to_string());
+            return Err(EditError::SameWords { a, b });
+        }
+        let [a, b] = [a.min(b), a.max(b)].map(|row| self.id(row).clone());
+        Ok(Decision::Pair { a, b, said })
     }
 
     fn ids(&self, names: &[String]) -> Result<BTreeSet<RecommendationId>, EditError> {

@@ -39,6 +39,7 @@ pub(super) fn link(a: usize, b: usize, probability: f64) -> Link {
             probability,
             duplicate: 0.0,
             relation,
+            contrary: None,
             read_by: Reader::Encoder,
         },
     }
@@ -55,6 +56,7 @@ pub(super) fn same(a: usize, b: usize) -> Link {
             probability,
             duplicate: 0.9,
             relation,
+            contrary: None,
             read_by: Reader::Encoder,
         },
     }

@@ -290,7 +290,7 @@ fn in_sentence(word: &Word, text: &str) -> String {
     if word.opens && capitals == 1 { written.to_lowercase() } else { written.to_owned() }
 }
 
-fn capitalized(phrase: &str) -> String {
+pub(super) fn capitalized(phrase: &str) -> String {
     let mut letters = phrase.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

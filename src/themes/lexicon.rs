@@ -134,7 +134,28 @@ impl Seen<'_> {
     }
 }
 
-fn is_adverb(word: &str) -> bool {
+/// Whether a word (lower case) is known as a verb, though it may be a noun too.
+pub(super) fn may_be_verb(word: &str) -> bool {
+    WORDS.verbs.contains(word) || WORDS.noun_verbs.contains(word)
+}
+
+/// The verb of a regular participle (lower case), if it is known: "limited", "reduced", "carried".
+pub(super) fn verb_of(participle: &str) -> Option<String> {
+    let bare = participle.strip_suffix("ed")?;
+    let doubled = bare
+        .chars()
+        .last()
+        .and_then(|last| bare.strip_suffix([last]).filter(|b| b.ends_with(last)));
+    let forms = [
+        Some(bare.to_owned()),
+        Some(format!("{bare}e")),
+        bare.strip_suffix('i').map(|stem| format!("{stem}y")),
+        doubled.map(str::to_owned),
+    ];
+    forms.into_iter().flatten().find(|verb| may_be_verb(verb))
+}
+
+pub(super) fn is_adverb(word: &str) -> bool {
     word.ends_with("ly") && !WORDS.ly_words.contains(word)
 }
 
@@ -205,6 +226,14 @@ mod tests {
         for form in ["ratify", "ratifies", "ratifying", "putting", "enhances", "enriches"] {
             assert!(VERB_FORM.contains(form), "{form}");
         }
+    }
+
+    #[test]
+    fn participles_lead_to_their_verb() {
+        let verbs = ["limited", "reduced", "ratified", "stopped", "given", "xyzed"].map(verb_of);
+        let verbs: Vec<Option<&str>> = verbs.iter().map(Option::as_deref).collect();
+        let known = [Some("limit"), Some("reduce"), Some("ratify"), Some("stop")];
+        assert_eq!(verbs, [&known[..], &[None, None]].concat());
     }
 
     #[test]

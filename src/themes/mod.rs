@@ -9,6 +9,7 @@
 //! each theme. People's decisions (together, apart, alone, names) always hold, and change nothing else.
 //! docs/decisions/themes.md describes the methods that were tried and how they scored.
 
+mod ask;
 mod community;
 mod consensus;
 mod edit;
@@ -20,6 +21,7 @@ mod items;
 mod label;
 mod lexicon;
 mod membership;
+mod name;
 mod phrase;
 mod pins;
 mod repair;
@@ -31,8 +33,8 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use crate::domain::{
-    Consensus, Decision, EarlierTheme, Grain, Grains, Link, Member, Passage, Recommendation, Theme,
-    Themes,
+    Asking, Consensus, Decision, EarlierTheme, Grain, Grains, Link, Member, Passage,
+    Recommendation, Theme, Themes,
 };
 
 use consensus::Asks;
@@ -41,8 +43,10 @@ use items::Items;
 use membership::Group;
 use pins::Pins;
 
-pub use edit::{EditError, record};
+pub use ask::ask_phrases;
+pub use edit::{EditError, named, record};
 pub use identity::continued;
+pub use name::AskNames;
 
 /// The input that themes are made from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,6 +57,8 @@ pub struct Input<'a> {
     pub passages: &'a [Passage],
     /// Links between their rows, each pair once.
     pub links: &'a [Link],
+    /// What the passages ask for, to name themes by; `None` names them by nouns alone.
+    pub asks: Option<AskNames<'a>>,
     /// People's decisions, in order.
     pub decisions: &'a [Decision],
     /// Earlier themes, whose ids live on.
@@ -96,11 +102,14 @@ pub fn find(input: &Input) -> Grains {
 
     let asks = Asks::new(recommendations, input.links);
     let words = label::Vocabulary::new(input.passages);
+    let namer = input.asks.and_then(|asks| name::Namer::new(asks, input.passages));
     let search =
         Search { recommendations, items: &items, graph: &graph, asks: &asks, words: &words };
-    let mut found = grains.iter().map(|groups| {
+    // A broad area asks for nothing in particular, so a noun names it.
+    let namers = [None, namer.as_ref(), namer.as_ref()];
+    let mut found = grains.iter().zip(namers).map(|(groups, namer)| {
         let stabilities = stabilities.next().unwrap_or_default();
-        search.themes(groups, stabilities)
+        search.themes(groups, stabilities, namer)
     });
     let mut next = || found.next().unwrap_or_default();
     let (mut broad, mut theme, mut fine) = (next(), next(), next());
@@ -193,13 +202,13 @@ fn near_duplicates(
         .unzip()
 }
 
-/// Themes by strongest agreement between agencies, then most agencies, then cohesion, then id; and the
-/// rows in no theme.
+/// Themes by the number of agencies that can be expected to ask for the same, then by strongest agreement,
+/// most agencies, cohesion, and id; and the rows in no theme.
 fn ranked(mut themes: Vec<Theme>, n_rows: usize) -> Themes {
     themes.sort_by(|a, b| {
-        b.consensus
-            .strength
-            .total_cmp(&a.consensus.strength)
+        b.expected_asking()
+            .total_cmp(&a.expected_asking())
+            .then(b.consensus.strength.total_cmp(&a.consensus.strength))
             .then(b.consensus.agencies().cmp(&a.consensus.agencies()))
             .then(b.cohesion.total_cmp(&a.cohesion))
             .then_with(|| a.id.cmp(&b.id))
@@ -222,14 +231,23 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// The themes of one grain, before they get ids.
-    fn themes(&self, groups: &[Group], stabilities: Vec<f64>) -> Vec<Theme> {
+    fn themes(
+        &self,
+        groups: &[Group],
+        stabilities: Vec<f64>,
+        namer: Option<&name::Namer>,
+    ) -> Vec<Theme> {
         let members: Vec<Vec<Member>> =
             groups.par_iter().map(|group| self.members(group)).collect();
-        let labels = self.words.labels(&members);
-        let parts = labels.into_iter().zip(self.consensus(groups)).zip(stabilities);
-        let theme = |(members, ((label, consensus), stability))| {
-            self.theme(members, label, consensus, stability)
-        };
+        let mut labels = self.words.labels(&members);
+        if let Some(namer) = namer {
+            namer.name(&members, &mut labels);
+        }
+        let asking: Vec<Vec<Asking>> = groups.par_iter().map(|group| self.asking(group)).collect();
+        let who = self.consensus(groups).into_iter().zip(asking);
+        let parts = labels.into_iter().zip(who).zip(stabilities);
+        let theme =
+            |(members, ((label, who), stability))| self.theme(members, label, who, stability);
         members.into_iter().zip(parts).map(theme).collect()
     }
 
@@ -237,7 +255,7 @@ impl Search<'_> {
         &self,
         members: Vec<Member>,
         label: label::Label,
-        consensus: Consensus,
+        (consensus, asking): (Consensus, Vec<Asking>),
         stability: f64,
     ) -> Theme {
         Theme {
@@ -250,6 +268,7 @@ impl Search<'_> {
             stability,
             decided: Vec::new(),
             consensus,
+            asking,
             members,
         }
     }
@@ -382,6 +401,7 @@ mod tests {
         for theme in &mut found.themes {
             theme.members.iter_mut().for_each(|m| m.row = new_row(m.row));
             theme.representatives.iter_mut().for_each(|row| *row = new_row(*row));
+            theme.asking.iter_mut().for_each(|asking| asking.row = new_row(asking.row));
         }
         assert!(found.themes.len() > 1);
         assert_eq!(found.themes, again.themes);

@@ -36,6 +36,11 @@ impl Word {
         matches!(self.part, Part::Noun | Part::Modifier)
     }
 
+    /// Whether punctuation separates it from the word before.
+    pub(super) fn is_parted(&self) -> bool {
+        self.parted
+    }
+
     pub(super) fn text<'a>(&self, text: &'a str) -> &'a str {
         &text[self.at.start as usize..self.at.end as usize]
     }

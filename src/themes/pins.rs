@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::items::Items;
-use crate::domain::{Decision, Recommendation, RecommendationId};
+use crate::domain::{Decision, Recommendation, RecommendationId, Said};
 
 /// Decisions by item. A later decision overrides an earlier one, so they never contradict each other.
 /// Copies of one text are one item, so a decision on one copy holds for all.
@@ -58,6 +58,16 @@ impl Pins {
                     }
                 }
                 Decision::Reject { members } => pins.scatter(&known(members)),
+                Decision::Pair { a, b, said } => {
+                    if let (Some(&a), Some(&b)) = (item_of.get(a), item_of.get(b))
+                        && a != b
+                    {
+                        match said {
+                            Said::Same => pins.unite(a, b),
+                            Said::NotSame => pins.separate(a, b),
+                        }
+                    }
+                }
                 Decision::Rename { .. } => {}
             }
         }
@@ -73,6 +83,23 @@ impl Pins {
             }
         }
         self.n_groups += 1;
+    }
+
+    /// Joins two items and all that people put together with either.
+    fn unite(&mut self, a: usize, b: usize) {
+        let groups = [a, b].map(|item| self.together.get(&item).copied());
+        let is_in = |group: usize| groups.contains(&Some(group));
+        let with_them = self.together.iter().filter(|(_, group)| is_in(**group));
+        let all = with_them.map(|(item, _)| *item).chain([a, b]).collect();
+        self.join(&all);
+    }
+
+    /// Parts two items; the second leaves what people put it together with, if the first is there.
+    fn separate(&mut self, a: usize, b: usize) {
+        if self.together.contains_key(&a) && self.together.get(&a) == self.together.get(&b) {
+            self.together.remove(&b);
+        }
+        self.part(&BTreeSet::from([a]), &BTreeSet::from([b]));
     }
 
     fn part(&mut self, some: &BTreeSet<usize>, others: &BTreeSet<usize>) {
@@ -180,6 +207,29 @@ mod tests {
         let decisions = [Decision::Reject { members: ids(&[0, 1, 2]) }];
         assert_eq!(between(&decisions, 0, 1), (false, true));
         assert_eq!(between(&decisions, 0, 3), (false, false));
+    }
+
+    fn pair(a: usize, b: usize, said: Said) -> Decision {
+        let [a, b] = [a, b].map(|row| ids(&[row])[0].clone());
+        Decision::Pair { a, b, said }
+    }
+
+    #[test]
+    fn pairs_of_the_same_join_all_that_is_with_them() {
+        let merge = Decision::Merge { parts: vec![ids(&[0, 1]), ids(&[2])] };
+        let decisions = [merge, pair(3, 4, Said::Same), pair(2, 3, Said::Same)];
+        assert_eq!(between(&decisions, 0, 4), (true, false));
+        assert_eq!(between(&decisions, 0, 5), (false, false));
+    }
+
+    #[test]
+    fn a_pair_that_is_not_the_same_leaves_the_rest_together() {
+        let accept = Decision::Accept { members: ids(&[0, 1, 2]) };
+        let decisions = [accept, pair(0, 2, Said::NotSame)];
+        assert_eq!(between(&decisions, 0, 2), (false, true));
+        assert_eq!(between(&decisions, 0, 1), (true, false));
+        let [first, last] = decisions;
+        assert_eq!(between(&[last, first, pair(0, 2, Said::Same)], 0, 2), (true, false));
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! Groups adjusted to people's decisions.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use super::community::{MAX_ROUNDS, Moves, renumber};
 use super::graph::Graph;
 use super::pins::Pins;
 
 /// `found`, changed only where people decided otherwise.
 ///
-/// Items that people put together go where most of them are. When people separated items, the largest
+/// Items that people put together go where most of them are, or else to the largest of their groups. When people separated items, the largest
 /// part stays. Items left without company look for another group. `graph` has people's decisions
 /// applied. The group numbers returned only tell groups apart.
 pub(super) fn repaired(graph: &Graph, found: &[usize], pins: &Pins) -> Vec<usize> {
@@ -18,8 +21,14 @@ pub(super) fn repaired(graph: &Graph, found: &[usize], pins: &Pins) -> Vec<usize
     for (item, &node) in nodes.iter().enumerate() {
         items_of[node].push(item);
     }
-    let mut groups: Vec<usize> =
-        items_of.iter().map(|items| commonest(items.iter().map(|&item| found[item]))).collect();
+    let mut size: BTreeMap<usize, usize> = BTreeMap::new();
+    for &group in found {
+        *size.entry(group).or_default() += 1;
+    }
+    let mut groups: Vec<usize> = items_of
+        .iter()
+        .map(|items| commonest(items.iter().map(|&item| found[item]), &size))
+        .collect();
     let free = |node: usize| items_of[node].iter().all(|&item| !pins.hold(item));
     let unsettled = part(&level, &items_of, pins, &mut groups);
     renumber(&mut groups, &(0..n).collect::<Vec<_>>());
@@ -46,7 +55,7 @@ fn part(level: &Graph, items_of: &[Vec<usize>], pins: &Pins, groups: &mut [usize
     let mut parted: Vec<usize> = (0..groups.len())
         .filter(|&node| level.apart.get(node).is_some_and(|a| !a.is_empty()))
         .collect();
-    parted.sort_by_key(|&node| std::cmp::Reverse(items_of[node].len()));
+    parted.sort_by_key(|&node| Reverse(items_of[node].len()));
     let mut placed = vec![false; groups.len()];
     for &node in &parted {
         let clash = |&other: &usize| placed[other] && groups[other] == groups[node];
@@ -69,12 +78,12 @@ fn part(level: &Graph, items_of: &[Vec<usize>], pins: &Pins, groups: &mut [usize
     parted
 }
 
-/// The most common number, the lowest on a tie; 0 if there is none.
-fn commonest(numbers: impl Iterator<Item = usize>) -> usize {
-    let mut counts = std::collections::BTreeMap::new();
-    for number in numbers {
-        *counts.entry(number).or_insert(0_usize) += 1;
+/// The most common group, the larger one on a tie, then the lowest number; 0 if there is none.
+fn commonest(groups: impl Iterator<Item = usize>, size: &BTreeMap<usize, usize>) -> usize {
+    let mut counts = BTreeMap::new();
+    for group in groups {
+        *counts.entry(group).or_insert(0_usize) += 1;
     }
-    let most = counts.iter().max_by_key(|(number, n)| (**n, std::cmp::Reverse(**number)));
-    most.map_or(0, |(number, _)| *number)
+    let most = counts.iter().max_by_key(|(group, n)| (**n, size.get(*group), Reverse(**group)));
+    most.map_or(0, |(group, _)| *group)
 }

@@ -49,6 +49,17 @@ fn is_adverb(seen: Seen, words: &PhraseWords) -> bool {
             && !seen.before.is_some_and(|b| words.joins.contains(b)))
 }
 
+/// Whether a word (lower case) ends as an infinitive does and is none of the nouns that end alike.
+pub(super) fn is_asking_infinitive(word: &str, language: Language) -> bool {
+    let endings: &[&str] = match language {
+        Language::Spanish => &["ar", "er", "ir"],
+        Language::French => &["er", "ir", "oir", "re"],
+        _ => return false,
+    };
+    endings.iter().any(|ending| word.ends_with(ending))
+        && !phrase_words(language).nouns_like_infinitives.contains(word)
+}
+
 /// Whether a word is an infinitive, or opens a French statement as the verb that asks.
 fn is_verb(seen: Seen, language: Language, words: &PhraseWords) -> bool {
     let endings: &[&str] = if language == Language::Spanish {

@@ -573,7 +573,7 @@ fn a_corpus_folder_brings_its_title_and_its_agenda() {
     workspace.concord(&["index", "corpus", "--index", "idx", "--model", HASHING]).succeeds();
     let glance = ask(&workspace, &["report"]).stdout;
     assert!(glance.starts_with("A dozen asks\n"), "{glance}");
-    assert!(glance.contains("agenda items that no recommendation addresses: 1 of 1"), "{glance}");
+    assert!(glance.contains("agenda items with no recommendation found: 1 of 1"), "{glance}");
 }
 
 #[test]

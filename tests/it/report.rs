@@ -50,15 +50,25 @@ fn cells(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Vec<Vec<String>> {
 fn the_workbook_has_a_sheet_for_each_table_with_filters_and_links() {
     let workspace = reported(&TWELVE);
     let mut book = workbook(&workspace);
-    let sheets = ["Overview", "Themes", "Matrix", "Agencies", "Pairs", "Gaps", "Recommendations"];
-    assert_eq!(book.sheet_names()[..7], sheets);
-    assert_eq!(book.sheet_names()[7], "Method");
+    let sheets = [
+        "Overview",
+        "Themes",
+        "Matrix",
+        "Agencies",
+        "Bodies",
+        "Pairs",
+        "Contradictions",
+        "Gaps",
+        "Recommendations",
+        "Method",
+    ];
+    assert_eq!(book.sheet_names(), sheets);
     assert_eq!(cells(&mut book, "Recommendations").len(), 12);
     let ids: Vec<String> =
         cells(&mut book, "Recommendations").into_iter().map(|r| r[0].clone()).collect();
     let gaps = cells(&mut book, "Gaps");
     assert!(gaps.iter().any(|row| row[0] == "Single voice" && ids.contains(&row[2])), "{gaps:?}");
-    for number in 2..=8 {
+    for number in 2..=10 {
         let sheet = inside(&workspace, "xlsx", &format!("xl/worksheets/sheet{number}.xml"));
         assert!(sheet.contains("<autoFilter"), "sheet {number}");
         assert!(sheet.contains("state=\"frozen\""), "sheet {number}");
@@ -74,7 +84,7 @@ fn links_of_the_workbook_lead_to_what_they_name() {
     let rows = cells(&mut book, "Recommendations");
     let matrix = inside(&workspace, "xlsx", "xl/worksheets/sheet3.xml");
     assert!(matrix.contains("location=\"'Themes'!A2\""), "{matrix}");
-    let gaps = inside(&workspace, "xlsx", "xl/worksheets/sheet6.xml");
+    let gaps = inside(&workspace, "xlsx", "xl/worksheets/sheet8.xml");
     let found = cells(&mut book, "Gaps");
     for (at, row) in found.iter().enumerate() {
         let to =
@@ -149,7 +159,17 @@ fn office_files_hold_no_time_of_their_making() {
 #[test]
 fn csv_has_a_file_for_each_table_and_does_not_go_to_stdout() {
     let workspace = reported(&TWELVE);
-    let names = ["themes", "matrix", "agencies", "pairs", "gaps", "recommendations", "method"];
+    let names = [
+        "themes",
+        "matrix",
+        "agencies",
+        "bodies",
+        "pairs",
+        "contradictions",
+        "gaps",
+        "recommendations",
+        "method",
+    ];
     for name in names {
         let bytes = workspace.bytes(format!("out/concord-report-{name}.csv"));
         let text = String::from_utf8(bytes).expect("CSV is UTF-8");

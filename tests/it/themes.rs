@@ -98,7 +98,7 @@ fn decisions_hold_now_and_after_indexing_again() {
     let files = workspace.files("idx");
     let again = ["index", "idx.jsonl", "--index", "idx", "--model", HASHING];
     let answer = workspace.concord(&again).succeeds();
-    assert!(answer.stderr.contains("kept 2 decisions about themes"), "{answer:?}");
+    assert!(answer.stderr.contains("kept 2 decisions by people"), "{answer:?}");
     assert_eq!(
         workspace.files("idx")[std::path::Path::new("themes.json")],
         files[std::path::Path::new("themes.json")]
@@ -325,10 +325,7 @@ fn gaps_of_four_kinds_come_with_their_evidence() {
     let own = ["gaps", "--index", "idx", "--kind", "agenda", "--agenda", "mine.txt"];
     workspace.write("mine.txt", "Breed better horses.\n");
     let table = workspace.concord(&own).succeeds().stdout;
-    assert!(
-        table.starts_with("Agenda items that no recommendation addresses, of 1: 1\n"),
-        "{table}"
-    );
+    assert!(table.starts_with("Agenda items with no recommendation found, of 1: 1\n"), "{table}");
     workspace.write("mine.jsonl", "{\"text\":\"x\"}\n{\"txt\":\"y\"}\n");
     let own = ["gaps", "--index", "idx", "--agenda", "mine.jsonl"];
     workspace.refuses(&own, &["mine.jsonl:2: missing field `text`"]);

@@ -14,14 +14,14 @@ use super::{Outcome, TableOrJson, out};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Only gaps of this kind [default: all four]
+    /// Only this kind [default: all]
     #[arg(long, value_enum, value_name = "KIND")]
     kind: Option<Kind>,
     /// Compare the recommendations with this agenda: .toml, .jsonl, .csv, or a text with one item per
     /// line [default: the agenda of the corpus]
     #[arg(long, value_name = "FILE")]
     agenda: Option<PathBuf>,
-    /// Maximum number of gaps of each kind in the table
+    /// Maximum number of entries of each kind in the table
     #[arg(short = 'k', long, value_name = "N", default_value_t = 10)]
     top: usize,
     /// Output format
@@ -31,18 +31,29 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// What only one agency asks for
+    /// What only one agency was found to ask for
     Single,
-    /// Agenda items that no recommendation addresses
+    /// Agenda items for which no recommendation was found
     Agenda,
-    /// Challenges that agencies name and no recommendation addresses
+    /// Challenges that agencies name and for which no recommendation was found
     Challenge,
-    /// Agencies that discuss a theme but recommend nothing on it
+    /// Agencies that discuss a theme, with no recommendation of theirs found on it
     Silent,
+    /// Recommendations that contradict each other
+    Contradictions,
+    /// What is asked again in later years
+    Repeats,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Single, Self::Agenda, Self::Challenge, Self::Silent];
+    const ALL: [Self; 6] = [
+        Self::Single,
+        Self::Agenda,
+        Self::Challenge,
+        Self::Silent,
+        Self::Contradictions,
+        Self::Repeats,
+    ];
 
     /// Its name in the JSON of the report.
     fn key(self) -> &'static str {
@@ -51,6 +62,8 @@ impl Kind {
             Self::Agenda => "agenda",
             Self::Challenge => "challenges",
             Self::Silent => "silent",
+            Self::Contradictions => "contradictions",
+            Self::Repeats => "repeats",
         }
     }
 }
@@ -80,9 +93,13 @@ fn answers(context: &Context, index: &Index, path: &Path) -> Result<Vec<AgendaAn
     Ok(index.answer_agenda(&agenda, &mut tools)?)
 }
 
-/// The gaps of these kinds, as in the report.
+/// What is of these kinds, as in the report.
 fn as_json(overlap: &Overlap, kinds: &[Kind]) -> Value {
-    let mut gaps = report::json(overlap)["gaps"].take();
+    let mut report = report::json(overlap);
+    let mut gaps = report["gaps"].take();
+    for kind in [Kind::Contradictions, Kind::Repeats] {
+        gaps[kind.key()] = report[kind.key()].take();
+    }
     if let Some(gaps) = gaps.as_object_mut() {
         gaps.retain(|key, _| kinds.iter().any(|kind| kind.key() == key));
     }

@@ -3,7 +3,10 @@
 use std::fmt::Write;
 
 use concord::report::number;
-use concord::{AgendaAnswer, ChallengeAnswer, Overlap, SilentAgency, SilentPassage, SingleVoice};
+use concord::{
+    AgendaAnswer, ChallengeAnswer, Contradiction, Overlap, Repeat, SilentAgency, SilentPassage,
+    SingleVoice,
+};
 
 use super::Kind;
 use crate::cli::table;
@@ -31,6 +34,11 @@ pub(super) fn render(overlap: &Overlap, kind: Kind, top: usize) -> String {
             .silent
             .as_ref()
             .map_or_else(|| no_challenges("silent agencies"), |found| silent(overlap, found, top)),
+        Kind::Contradictions => contradictions(overlap, &overlap.contradictions, top),
+        Kind::Repeats => overlap.repeats.as_ref().map_or_else(
+            || "No repeats: the recommendations are not known to be of two years or more.\n".into(),
+            |found| repeats(overlap, found, top),
+        ),
     }
 }
 
@@ -42,7 +50,7 @@ fn no_challenges(what: &str) -> String {
 }
 
 fn single(overlap: &Overlap, voices: &[SingleVoice], top: usize) -> String {
-    let mut lines = table::table(&["only one agency asks", "nearest of another agency"]);
+    let mut lines = table::table(&["only one agency found to ask", "nearest of another agency"]);
     for voice in voices.iter().take(top) {
         let nearest = voice.nearest.map_or("none near".to_owned(), |near| said(overlap, near));
         lines.add_row([recommendation(overlap, voice.row), nearest]);
@@ -52,12 +60,12 @@ fn single(overlap: &Overlap, voices: &[SingleVoice], top: usize) -> String {
 
 fn agenda_table(overlap: &Overlap, answers: &[AgendaAnswer], top: usize) -> String {
     let open: Vec<&AgendaAnswer> = answers.iter().filter(|a| a.is_unanswered()).collect();
-    let mut lines = table::table(&["agenda item", "nearest"]);
+    let mut lines = table::table(&["agenda item", "not found; nearest"]);
     for answer in open.iter().take(top) {
         let item = format!("{}: {}", answer.item.id, table::shortened(&answer.item.text, SHOWN));
         lines.add_row([item, best(overlap, &answer.nearest)]);
     }
-    let title = format!("Agenda items that no recommendation addresses, of {}", answers.len());
+    let title = format!("Agenda items with no recommendation found, of {}", answers.len());
     titled(&title, open.len(), top, &lines.to_string())
 }
 
@@ -66,11 +74,11 @@ fn challenges(overlap: &Overlap, answers: &[ChallengeAnswer], top: usize) -> Str
     // The farthest from every recommendation first.
     let nearest = |answer: &ChallengeAnswer| answer.nearest.first().map_or(0.0, |near| near.1);
     open.sort_by(|a, b| nearest(a).total_cmp(&nearest(b)).then(a.challenge.cmp(&b.challenge)));
-    let mut lines = table::table(&["challenge", "nearest"]);
+    let mut lines = table::table(&["challenge", "not found; nearest"]);
     for answer in open.iter().take(top) {
         lines.add_row([passage(overlap, answer.challenge), best(overlap, &answer.nearest)]);
     }
-    let title = format!("Challenges that no recommendation addresses, of {}", answers.len());
+    let title = format!("Challenges with no recommendation found, of {}", answers.len());
     titled(&title, open.len(), top, &lines.to_string())
 }
 
@@ -92,11 +100,31 @@ fn silent(overlap: &Overlap, found: &[SilentAgency], top: usize) -> String {
         ]);
     }
     titled(
-        "Agencies that discuss a theme but recommend nothing on it",
+        "Agencies that discuss a theme, with no recommendation of theirs found",
         found.len(),
         top,
         &lines.to_string(),
     )
+}
+
+fn contradictions(overlap: &Overlap, found: &[Contradiction], top: usize) -> String {
+    let mut lines = table::table(&["asks", "but this asks", "contrary words"]);
+    for Contradiction { a, b, phrases, .. } in found.iter().take(top) {
+        let words = format!("“{}” against “{}”", phrases.0, phrases.1);
+        lines.add_row([recommendation(overlap, *a), recommendation(overlap, *b), words]);
+    }
+    titled("Contradictions", found.len(), top, &lines.to_string())
+}
+
+fn repeats(overlap: &Overlap, found: &[Repeat], top: usize) -> String {
+    let mut lines = table::table(&["years", "first", "last"]);
+    for repeat in found.iter().take(top) {
+        let years: Vec<String> = repeat.years().iter().map(ToString::to_string).collect();
+        let [first, last] = [repeat.dated.first(), repeat.dated.last()]
+            .map(|said| said.map_or(String::new(), |&(_, row)| recommendation(overlap, row)));
+        lines.add_row([years.join(", "), first, last]);
+    }
+    titled("Requests that come again in later years", found.len(), top, &lines.to_string())
 }
 
 fn titled(title: &str, n: usize, top: usize, lines: &str) -> String {

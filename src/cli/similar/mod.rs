@@ -40,6 +40,9 @@ pub(super) struct Arguments {
     /// Minimum probability, 0 to 1
     #[arg(long, value_name = "P", default_value_t = 0.0, value_parser = value::probability)]
     min_probability: f64,
+    /// Maximum probability, 0 to 1
+    #[arg(long, value_name = "P", default_value_t = 1.0, value_parser = value::probability)]
+    max_probability: f64,
     #[command(flatten)]
     filters: Filters,
     /// Do not explain the results; saves one run of the model per query
@@ -52,7 +55,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     if arguments.pairs {
-        return pairs::run(context, &pair_arguments(arguments));
+        return pairs::list(context, &pair_arguments(arguments));
     }
     let asked = queries::read(arguments)?;
     let has_texts = asked.iter().any(|asked| matches!(asked.query, Query::Text { .. }));
@@ -66,6 +69,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     let filter = Filter {
         k: arguments.k as usize,
         min_probability: arguments.min_probability,
+        max_probability: arguments.max_probability,
         explain: !arguments.no_why,
         ..arguments.filters.resolve(&index)?
     };
@@ -86,11 +90,11 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
 }
 
 /// The arguments of `concord pairs` that stand for `concord similar --pairs`.
-fn pair_arguments(arguments: &Arguments) -> pairs::Arguments {
-    pairs::Arguments {
+fn pair_arguments(arguments: &Arguments) -> pairs::Wanted {
+    pairs::Wanted {
         cross_agency: arguments.filters.cross_agency,
         min_probability: arguments.min_probability,
-        max_probability: 1.0,
+        max_probability: arguments.max_probability,
         k: arguments.k,
         format: Some(arguments.format.unwrap_or(ListFormat::Jsonl)),
     }

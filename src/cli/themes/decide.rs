@@ -77,8 +77,13 @@ impl Command {
 }
 
 pub(super) fn run(context: &Context, command: &Command) -> Result<Outcome, Failure> {
+    decide(context, &command.edit())
+}
+
+/// Records a decision and says what it changed.
+pub(in crate::cli) fn decide(context: &Context, edit: &ThemeEdit) -> Result<Outcome, Failure> {
     let path = context.existing_index()?;
-    let decided = concord::decide(&path, &command.edit())?;
+    let decided = concord::decide(&path, edit)?;
     out::text(&diff::as_text(&decided.changes))?;
     context.say_applied(&path, decided.decisions_edited);
     let shaped = decided.themes.themes.iter().filter(|theme| !theme.decided.is_empty()).count();

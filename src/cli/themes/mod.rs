@@ -1,10 +1,15 @@
 //! `concord themes`
 
+mod by;
 mod decide;
+
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use concord::report::{answers, number};
-use concord::{AgencyCount, Grain, Index, Theme, Themes};
+use concord::{Agency, Grain, Index, Theme, Themes};
+
+pub(super) use decide::decide;
 
 use super::context::Context;
 use super::failure::Failure;
@@ -21,6 +26,10 @@ pub(super) struct Arguments {
     /// Size of the groups: broad areas, themes in them, near-duplicates in themes
     #[arg(long, value_enum, default_value_t = GrainName::Theme)]
     grain: GrainName,
+    /// Sort the recommendations into your own list of themes instead: .toml, .jsonl, .csv, or a text with
+    /// one name per line
+    #[arg(long, value_name = "FILE", conflicts_with = "grain")]
+    by: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -64,6 +73,9 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         return decide::run(context, command);
     }
     let index = context.open()?;
+    if let Some(path) = &arguments.by {
+        return by::run(context, &index, path, arguments.format);
+    }
     let found = index.grain(arguments.grain.grain());
     match arguments.format {
         Format::Json => out::json(&answers::themes(found, index.recommendations()))?,
@@ -73,23 +85,33 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     Ok(Outcome::Done)
 }
 
+/// Who asks, then who merely comes near.
 fn agencies(theme: &Theme) -> String {
-    let name = |entry: &AgencyCount| match entry.count {
-        1 => entry.agency.to_string(),
-        n => format!("{} ({n})", entry.agency),
-    };
-    theme.consensus.by_agency.iter().map(name).collect::<Vec<_>>().join(", ")
+    let asks = |agency: &Agency| theme.asking.iter().any(|asking| asking.agency == *agency);
+    let asking = theme.asking.iter().map(|asking| asking.agency.to_string());
+    let near = theme.consensus.by_agency.iter().map(|count| &count.agency);
+    let near: Vec<&str> = near.filter(|agency| !asks(agency)).map(Agency::as_str).collect();
+    let asking = asking.collect::<Vec<_>>().join(", ");
+    match near.is_empty() {
+        true => asking,
+        false => format!("{asking}; near: {}", near.join(", ")),
+    }
+}
+
+/// "5 (4 surely)".
+fn asking(theme: &Theme) -> String {
+    let (n, sure) = (theme.asking.len(), theme.n_surely());
+    if n == sure { n.to_string() } else { format!("{n} ({sure} surely)") }
 }
 
 fn as_table(found: &Themes, [one, many]: [&str; 2]) -> String {
-    let headings = ["id", one, "agencies", "agreement", "members", "stability", "who"];
+    let headings = ["id", one, "agencies that ask", "members", "stability", "who"];
     let mut lines = table::table(&headings);
     for theme in &found.themes {
         lines.add_row([
             theme.id.to_string(),
             label(theme),
-            beyond_chance(theme),
-            number::estimate(theme.consensus.strength),
+            asking(theme),
             theme.members.len().to_string(),
             stability(theme),
             table::shortened(&agencies(theme), 160),
@@ -103,18 +125,10 @@ fn as_table(found: &Themes, [one, many]: [&str; 2]) -> String {
 }
 
 const NOTES: &str = "\
-\"agencies\": a star marks more agencies than chance explains (p < 0.05).
-\"agreement\": effective number of agencies that ask for the same.
+\"agencies that ask\": those whose recommendation probably shares a request with the theme's central
+one; surely from 80%. Those after \"near\" do not.
 \"weak\": a small change of the corpus may change this group.
 ";
-
-/// p-value below which the number of agencies is not explained by chance.
-const RARE: f64 = 0.05;
-
-fn beyond_chance(theme: &Theme) -> String {
-    let star = if theme.consensus.p_value < RARE { " *" } else { "" };
-    format!("{}{star}", theme.consensus.agencies())
-}
 
 fn stability(theme: &Theme) -> String {
     let weak = if theme.is_weak() { " weak" } else { "" };

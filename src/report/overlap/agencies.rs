@@ -1,9 +1,10 @@
 //! Themes by agency, and agencies compared.
 
 use super::pictures;
-use crate::domain::{AgencyProfile, Pictures};
+use crate::domain::{AgencyProfile, BodyPair, Pictures};
 use crate::report::document::{
-    Anchor, Block, Column, Inline, Matrix, MatrixCell, MatrixRow, Section, Table, Text, Tone,
+    Anchor, Block, Column, Inline, Item, ListStyle, Matrix, MatrixCell, MatrixRow, Section, Table,
+    Text, Tone,
 };
 use crate::report::names::{Names, Numbered};
 use crate::report::number;
@@ -91,7 +92,43 @@ pub(super) fn section(names: &Names, drawn: &Pictures) -> Section {
         columns: columns.map(column).into(),
         rows: names.overlap.agencies.iter().map(|profile| compared(profile, names)).collect(),
     }));
+    blocks.extend(body_by_body(names));
     Section::new("agencies", "Agencies compared", blocks)
+}
+
+/// Agencies named for each agency.
+const MOST_BODIES: usize = 8;
+
+/// For each agency, which others share or contradict its requests; `None` if none does.
+fn body_by_body(names: &Names) -> Option<Block> {
+    let by_agency = names.overlap.bodies.chunk_by(|x, y| x.agency == y.agency);
+    let items: Vec<Item> = by_agency.map(|pairs| Item::line(of_others(pairs))).collect();
+    let how = "Requests of each agency that another also makes, as far as Concord found them. An \
+        agency's near-duplicates count as one request.";
+    let blocks = vec![Block::paragraph(how), Block::list(ListStyle::Bullets, items)];
+    (!names.overlap.bodies.is_empty()).then(|| Block::group("Body by body", blocks))
+}
+
+/// "IOM, 40 requests: UN DESA shares 7 and contradicts 1, WHO shares 3".
+fn of_others(pairs: &[BodyPair]) -> Text {
+    let Some(first) = pairs.first() else { return Text::default() };
+    let said = pairs.iter().take(MOST_BODIES).map(|pair| {
+        let other = clean(pair.other.as_str());
+        match (pair.shares, pair.contradicts) {
+            (shares, 0) => format!("{other} shares {shares}"),
+            (0, contradicts) => format!("{other} contradicts {contradicts}"),
+            (shares, contradicts) => {
+                format!("{other} shares {shares} and contradicts {contradicts}")
+            }
+        }
+    });
+    let more = match pairs.len().saturating_sub(MOST_BODIES) {
+        0 => String::new(),
+        n => format!("; and {}", count(n, "more agency")),
+    };
+    let requests = count(first.requests, "request");
+    Text::strong(clean(first.agency.as_str()))
+        .then(format!(", {requests}: {}{more}.", said.collect::<Vec<_>>().join(", ")))
 }
 
 fn compared(profile: &AgencyProfile, names: &Names) -> Vec<Text> {

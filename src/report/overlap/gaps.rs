@@ -15,16 +15,16 @@ use crate::report::words::{capitalized, clean, count};
 const MOST_PAIRS: usize = 100;
 /// Entries of a list that stand open on the page; the rest is folded.
 const OPEN: usize = 8;
-const ALL: usize = usize::MAX;
+pub(super) const ALL: usize = usize::MAX;
 /// Said of a list that has entries.
-const NEAREST: &str = " The nearest recommendations stand below each.";
+const NEAREST: &str = " The nearest recommendations stand below each: one of them may be an answer that \
+    Concord did not recognise.";
 /// Recommendations shown as nearest to an agenda item, and to a challenge.
 const NEAR_ITEM: usize = 3;
 const NEAR_CHALLENGE: usize = 2;
 
 pub(super) fn duplicates(names: &Names) -> Section {
     let overlap = names.overlap;
-    let n = overlap.duplicates.len();
     let threshold = number::probability(overlap.method.duplicate_threshold);
     let how = format!(
         "{} The percentage is the probability that a careful analyst would find the same action \
@@ -32,13 +32,22 @@ pub(super) fn duplicates(names: &Names) -> Section {
          1, measures how similar the wording is.",
         duplicates_sentence(overlap)
     );
-    let pairs = overlap.duplicates.iter().take(MOST_PAIRS).map(|link| pair(link, names));
-    let mut blocks = vec![Block::paragraph(how), entries(pairs.collect(), ALL)];
-    if n > MOST_PAIRS {
-        blocks.push(Block::note(format!(
-            "The {MOST_PAIRS} most likely of {} pairs are shown; JSON has them all.",
-            number::whole(n)
-        )));
+    let is_within = |link: &&Link| names.entry(link.a).agency == names.entry(link.b).agency;
+    let (within, across): (Vec<&Link>, Vec<&Link>) = overlap.duplicates.iter().partition(is_within);
+    let items =
+        |links: &[&Link]| links.iter().take(MOST_PAIRS).map(|link| pair(link, names)).collect();
+    let mut blocks = vec![Block::paragraph(how), entries(items(&across), ALL)];
+    if !within.is_empty() {
+        let title = format!("{} within one agency", capitalized(&count(within.len(), "pair")));
+        blocks.push(Block::group(title, vec![entries(items(&within), ALL)]));
+    }
+    for (pairs, which) in [(across.len(), "across agencies"), (within.len(), "within one agency")] {
+        if pairs > MOST_PAIRS {
+            blocks.push(Block::note(format!(
+                "The {MOST_PAIRS} most likely of {} pairs {which} are shown; JSON has them all.",
+                number::whole(pairs)
+            )));
+        }
     }
     Section::new("duplicates", "Near-duplicates", blocks).finds(Kind::Pair)
 }
@@ -47,10 +56,12 @@ fn pair(link: &Link, names: &Names) -> Item {
     let [a, b] = [names.entry(link.a), names.entry(link.b)];
     let within = if a.agency == b.agency { ", within one agency" } else { "" };
     let cosine = number::cosine(f64::from(link.likeness.cosine));
-    let tally =
-        Text::strong(format!("{} likely the same", number::probability(link.likeness.duplicate)))
-            .then(within)
-            .and(Inline::Soft(format!(" (cosine {cosine})")));
+    let how_sure = match link.likeness.decided() {
+        Some(_) => "the same, decided by a person".to_owned(),
+        None => format!("{} likely the same", number::probability(link.likeness.duplicate)),
+    };
+    let tally = Text::strong(how_sure).then(within);
+    let tally = tally.and(Inline::Soft(format!(" (cosine {cosine})")));
     let quotes = [a, b].map(|entry| vec![Block::Quote(entry.quote())]);
     Item::new(vec![Block::Paragraph(tally), Block::Columns(quotes.into())])
         .found(Kind::Pair, vec![a.agency_number, b.agency_number])
@@ -120,10 +131,9 @@ pub(super) fn agenda_sentence(overlap: &Overlap) -> Option<String> {
     Some(open_of(unanswered(overlap).count(), all, "agenda item"))
 }
 
-/// "3 of 29 agenda items are unanswered."
+/// "For 3 of 29 agenda items no recommendation was found."
 fn open_of(open: usize, all: usize, noun: &str) -> String {
-    let are = if open == 1 { "is" } else { "are" };
-    format!("{} of {} {are} unanswered.", number::whole(open), count(all, noun))
+    format!("For {} of {} no recommendation was found.", number::whole(open), count(all, noun))
 }
 
 fn agenda_item(answer: &AgendaAnswer, names: &Names) -> Item {
@@ -219,11 +229,11 @@ pub(super) fn silent_sentence(overlap: &Overlap) -> Option<String> {
     Some(match agencies.as_slice() {
         [] => "Every agency that discusses a theme also recommends something on it.".to_owned(),
         [one] => format!(
-            "1 agency discusses a theme but recommends nothing on it: {}.",
+            "1 agency discusses a theme, with no recommendation of its own found on it: {}.",
             clean(one.as_str())
         ),
         all => format!(
-            "{} discuss a theme but recommend nothing on it.",
+            "{} discuss a theme, with no recommendation of their own found on it.",
             capitalized(&count(all.len(), "agency"))
         ),
     })
@@ -255,9 +265,12 @@ pub(super) fn voices_sentence(overlap: &Overlap) -> String {
     let (n, all) = (overlap.gaps.single_voice.len(), overlap.recommendations.len());
     let all = count(all, "recommendation");
     match n {
-        0 => "Every recommendation is shared by two agencies or more.".to_owned(),
-        1 => format!("1 of {all} is a single voice: only one agency asks."),
-        n => format!("{} of {all} are single voices: only one agency asks.", number::whole(n)),
+        0 => "For every recommendation, another agency comes near.".to_owned(),
+        1 => format!("1 of {all} is a single voice: no other agency was found to ask for it."),
+        n => {
+            let n = number::whole(n);
+            format!("{n} of {all} are single voices: no other agency was found to ask for them.")
+        }
     }
 }
 
@@ -290,7 +303,7 @@ fn parted<T>(
 }
 
 /// Entries of which the first few stand open.
-fn entries(items: Vec<Item>, open: usize) -> Block {
+pub(super) fn entries(items: Vec<Item>, open: usize) -> Block {
     Block::List(List { style: ListStyle::Entries, items, open })
 }
 

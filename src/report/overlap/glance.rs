@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{NO_SHARED_THEME, gaps};
-use crate::domain::{DocumentInfo, Overlap};
+use super::{NO_SHARED_THEME, gaps, over_time};
+use crate::domain::{DocumentInfo, Overlap, Theme};
 use crate::report::document::{
     Anchor, Block, Figure, Inline, Item, ListStyle, Section, Text, Tone,
 };
@@ -18,9 +18,9 @@ const GAPS: usize = 3;
 /// Agencies without a shared theme that it names.
 const ALONE: usize = 6;
 
-const AGREEMENT: &str = " estimates how many of a theme's agencies ask for the same thing. Each \
-    agency counts with the probability that its closest recommendation shares a request with those \
-    of the others, so neither a prolific agency nor a loose theme passes for consensus.";
+const ASKING: &str = " if it is more likely than not that its recommendation and the theme's central \
+    one share a request; it asks surely from a probability of 80%. Other agencies of the theme only \
+    come near.";
 
 pub(super) fn section(names: &Names) -> Section {
     let overlap = names.overlap;
@@ -29,6 +29,8 @@ pub(super) fn section(names: &Names) -> Section {
         bullets(main_gaps(names)),
         Block::Heading("Near-duplicates".to_owned()),
         bullets(vec![duplicates(names)]),
+        Block::Heading("Contradictions and repeats".to_owned()),
+        bullets(over_time(names)),
     ];
     let mut blocks =
         vec![Block::Figures(figures(overlap)), Block::Columns(vec![strongest(names), gaps])];
@@ -87,36 +89,38 @@ fn figures(overlap: &Overlap) -> Vec<Figure> {
 
 fn strongest(names: &Names) -> Vec<Block> {
     let heading = Block::Heading("Strongest consensus".to_owned());
-    let shared = names.themes().into_iter().filter(Numbered::is_shared).take(STRONGEST);
+    let shared = names.themes().into_iter().filter(Numbered::is_asked_by_several).take(STRONGEST);
     let items: Vec<Item> = shared.map(|theme| Item::line(ranked(theme, names))).collect();
     if items.is_empty() {
         return vec![heading, Block::paragraph(NO_SHARED_THEME)];
     }
-    let how = Text::strong("Agreement")
-        .then(AGREEMENT)
-        .and(Inline::OnPage(" The vertical stroke on each bar marks it."));
+    let how = Text::strong("An agency asks").then(ASKING).and(Inline::OnPage(
+        " The bar shows the share of all agencies; its stroke, those that ask surely.",
+    ));
     vec![heading, Block::list(ListStyle::Ranked, items), Block::Note(how)]
 }
 
 fn ranked(theme: Numbered, names: &Names) -> Text {
     let text = Text::link(theme.label(), Anchor::Theme(theme.number)).then(" ");
-    let text = text.and(bar(theme, names)).followed(consensus(theme, names));
+    let text = text.and(bar(theme, names)).followed(consensus(theme));
     if theme.theme.is_weak() { text.then(", ").and(Inline::Mark(Tone::Weak, "weak")) } else { text }
 }
 
-/// "**5 of 28 agencies**, agreement 4.2".
-pub(super) fn consensus(theme: Numbered, names: &Names) -> Text {
-    let consensus = &theme.theme.consensus;
-    let of = count(names.overlap.agencies.len(), "agency");
-    Text::strong(format!("{} of {of}", number::whole(consensus.agencies())))
-        .then(format!(", agreement {}", number::estimate(consensus.strength)))
+/// "**5 agencies ask for this** (4 surely)".
+pub(super) fn consensus(theme: Numbered) -> Text {
+    let n = theme.theme.asking.len();
+    let asking = said(n, "agency", "asks for this", "ask for this");
+    Text::strong(capitalized(&asking)).then(match theme.theme.n_surely() {
+        sure if sure == n => String::new(),
+        sure => format!(" ({} surely)", number::whole(sure)),
+    })
 }
 
-/// Its agencies as a share of all, and how many of all agree.
+/// The agencies that ask for the same as a share of all, and those that surely do.
 pub(super) fn bar(theme: Numbered, names: &Names) -> Inline {
     let whole = names.overlap.agencies.len().max(1) as f64;
-    let consensus = &theme.theme.consensus;
-    Inline::Bar(consensus.agencies() as f64 / whole, Some(consensus.strength / whole))
+    let Theme { asking, .. } = theme.theme;
+    Inline::Bar(asking.len() as f64 / whole, Some(theme.theme.n_surely() as f64 / whole))
 }
 
 fn main_gaps(names: &Names) -> Vec<Item> {
@@ -147,6 +151,16 @@ fn alone(overlap: &Overlap) -> Option<String> {
     let verbs = ("shares no theme with another", "share no theme with another");
     let alone = said(names.len(), "agency", verbs.0, verbs.1);
     (!names.is_empty()).then(|| format!("{alone}: {}.", list_some(&names, ALONE)))
+}
+
+/// What contradicts each other, and what comes again in later years.
+fn over_time(names: &Names) -> Vec<Item> {
+    let overlap = names.overlap;
+    let lines = [
+        (Some(over_time::contradictions_sentence(overlap)), "contradictions"),
+        (over_time::repeats_sentence(overlap), "repeats"),
+    ];
+    lines.into_iter().filter_map(|(said, part)| Some(Item::line(link(said?, part)))).collect()
 }
 
 fn duplicates(names: &Names) -> Item {

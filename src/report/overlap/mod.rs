@@ -6,6 +6,7 @@ mod gaps;
 mod glance;
 mod lists;
 pub(super) mod method;
+mod over_time;
 mod pictures;
 mod themes;
 
@@ -35,6 +36,10 @@ pub fn overlap(overlap: &Overlap, pictures: &Pictures) -> Document {
         pictures::map(&names, pictures),
         agencies::section(&names, pictures),
         gaps::duplicates(&names),
+        over_time::contradictions(&names),
+    ]);
+    sections.extend(over_time::repeats(&names));
+    sections.extend([
         gaps::section(&names),
         lists::singles(&names),
         lists::all(&names),

@@ -17,7 +17,8 @@ pub(super) fn section(names: &Names) -> Section {
     let mut blocks = vec![
         Block::paragraph(
             "A theme is a group of recommendations that ask for nearly the same thing. Themes are \
-             ranked by agreement. A recommendation can belong to several themes.",
+             ranked by the number of agencies that ask for the same. A recommendation can belong to \
+             several themes.",
         ),
         Block::Note(how_to_read()),
     ];
@@ -58,15 +59,17 @@ fn how_to_read() -> Text {
 fn theme(found: Numbered, names: &Names) -> Block {
     let voices = names.voices(found);
     let n = found.theme.members.len();
-    let tally = consensus(found, names).then(format!(
-        "; {}. As many drawn at random would come from {} agencies.",
-        count(n, "recommendation"),
-        by_chance(&found.theme.consensus)
-    ));
-    let quotes = found.theme.representatives.iter().map(|&row| names.entry(row).quote());
-    let mut blocks: Vec<Block> = quotes.map(Block::Quote).collect();
+    let near = voices.len().saturating_sub(found.theme.asking.len());
+    let near = match near {
+        0 => String::new(),
+        near => format!("; {} come near", count(near, "more agency")),
+    };
+    let tally = consensus(found).then(format!("{near}; {}.", count(n, "recommendation")));
+    let quotes = names.asking(found);
+    let n_quoted = quotes.len();
+    let mut blocks: Vec<Block> = quotes.into_iter().map(Block::Quote).collect();
     blocks.extend(differences(found, &voices, names));
-    if found.theme.representatives.len() < n {
+    if n_quoted < n {
         blocks.push(everything(n, &voices));
     }
     Block::Theme(Box::new(Theme {
@@ -90,9 +93,11 @@ fn facts(found: Numbered, voices: &[Voice]) -> Vec<Text> {
     let stability = Text::from(format!("Stability {}, ", number::probability(theme.stability)))
         .and(Inline::Mark(firmness.into(), firmness.name()))
         .then(format!(
-            "; cohesion {}; effective number of agencies {}",
+            "; cohesion {}; effective number of agencies {}; as many recommendations drawn at random \
+             would come from {}",
             number::probability(theme.cohesion),
-            number::estimate(theme.consensus.effective)
+            number::estimate(theme.consensus.effective),
+            by_chance(&theme.consensus)
         ));
     let mut facts = vec![Text::from(agency_line(voices)), stability];
     let keywords = clean(&theme.keywords.join(", "));

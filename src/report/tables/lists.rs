@@ -1,7 +1,9 @@
 //! Agencies, pairs, recommendations, changes, method.
 
 use super::{Cell, Table, table, theme_name};
-use crate::domain::{AgencyProfile, Changes, DocumentId, Link, Overlap, Recommendation};
+use crate::domain::{
+    AgencyProfile, Changes, Contradiction, DocumentId, Link, Overlap, Recommendation, Repeat,
+};
 use crate::report::names::{Entry, Names, Numbered};
 use crate::report::number;
 use crate::report::overlap::{
@@ -26,6 +28,62 @@ pub(super) fn agencies(names: &Names) -> Table {
             ("Share", 8, &|agency| Cell::Share(agency.shared as f64 / agency.rows.len() as f64)),
             ("Shared themes", 10, &|agency| Cell::Count(n_shared_themes(agency, names))),
             ("Nearest agencies (similarity, 0 to 1)", 60, &near),
+        ],
+    )
+}
+
+/// Which requests of one agency another shares or contradicts.
+pub(super) fn bodies(names: &Names) -> Table {
+    table(
+        ("Bodies", 2),
+        names.overlap.bodies.iter(),
+        &[
+            ("Agency", 34, &|pair| Cell::text(clean(pair.agency.as_str()))),
+            ("Other agency", 34, &|pair| Cell::text(clean(pair.other.as_str()))),
+            ("Requests of the agency", 12, &|pair| Cell::Count(pair.requests)),
+            ("Shared by the other", 12, &|pair| Cell::Count(pair.shares)),
+            ("Contradicted by the other", 14, &|pair| Cell::Count(pair.contradicts)),
+            ("Not found with the other", 12, &|pair| Cell::Count(pair.misses())),
+        ],
+    )
+}
+
+/// Recommendations that contradict each other.
+pub(super) fn contradictions(names: &Names) -> Table {
+    let (a, b) =
+        (|one: &&Contradiction| names.entry(one.a), |one: &&Contradiction| names.entry(one.b));
+    table(
+        ("Contradictions", 1),
+        names.overlap.contradictions.iter(),
+        &[
+            ("Probability of being about the same", 13, &|one| Cell::Probability(one.probability)),
+            ("Words 1", 24, &|one| Cell::text(clean(&one.phrases.0))),
+            ("Words 2", 24, &|one| Cell::text(clean(&one.phrases.1))),
+            ("Agency 1", 16, &|one| Cell::text(&*a(one).agency)),
+            ("ID 1", 14, &|one| Cell::recommendation(a(one))),
+            ("Recommendation 1", 60, &|one| Cell::text(&*a(one).text)),
+            ("Agency 2", 16, &|one| Cell::text(&*b(one).agency)),
+            ("ID 2", 14, &|one| Cell::recommendation(b(one))),
+            ("Recommendation 2", 60, &|one| Cell::text(&*b(one).text)),
+        ],
+    )
+}
+
+/// What is asked again in later years: a row for each time.
+pub(super) fn repeats(repeats: &[Repeat], names: &Names) -> Table {
+    let rows = repeats.iter().zip(1..).flat_map(|(repeat, number)| {
+        repeat.dated.iter().map(move |&(year, row)| (number, year, row))
+    });
+    let entry = |&(_, _, row): &(usize, i32, usize)| names.entry(row);
+    table(
+        ("Repeats", 2),
+        rows,
+        &[
+            ("Request", 9, &|row| Cell::Count(row.0)),
+            ("Year", 7, &|row| Cell::text(row.1.to_string())),
+            ("Agency", 20, &|row| Cell::text(&*entry(row).agency)),
+            ("ID", 14, &|row| Cell::recommendation(entry(row))),
+            ("Recommendation", 80, &|row| Cell::text(&*entry(row).text)),
         ],
     )
 }

@@ -101,11 +101,14 @@ pub(super) fn tables(names: &Names) -> Vec<Table> {
         themes::themes(names),
         themes::matrix(names),
         lists::agencies(names),
+        lists::bodies(names),
         lists::pairs(names),
+        lists::contradictions(names),
         gaps::gaps(names),
         lists::recommendations(names),
         lists::method(names.overlap),
     ];
+    tables.extend(names.overlap.repeats.as_ref().map(|found| lists::repeats(found, names)));
     tables.extend(names.overlap.changes.as_ref().map(lists::changes));
     tables
 }

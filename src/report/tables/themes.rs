@@ -42,6 +42,8 @@ pub(super) fn themes(names: &Names) -> Table {
             ("Share of agencies", 10, &|row| {
                 Cell::Share(row.theme.consensus.agencies() as f64 / of)
             }),
+            ("Agencies that ask for this", 10, &|row| Cell::Count(row.theme.asking.len())),
+            ("of which surely", 9, &|row| Cell::Count(row.theme.n_surely())),
             ("Agreement", 11, &|row| Cell::Estimate(row.theme.consensus.strength)),
             ("Effective agencies", 10, &|row| Cell::Estimate(row.theme.consensus.effective)),
             ("Agencies by chance", 10, &|row| Cell::Estimate(row.theme.consensus.expected)),
