@@ -61,14 +61,12 @@ fn section(
     for at in range {
         let block = &blocks[at];
         let place = outline.places[at];
-        let mut put = |flow: Flow,
-                       marker: Option<String>,
-                       lead_in: Option<String>,
-                       score: f64,
-                       cue: &str| {
-            let (confidence, cue) = (chance(score), cue.to_owned());
-            taken.push(Taken { flow, place, marker, lead_in, kind, confidence, cue, agency: None });
-        };
+        let mut put =
+            |flow: Flow, marker: Option<String>, lead_in: Option<String>, score: f64, cue: &str| {
+                let (confidence, cue) = (chance(score), cue.to_owned());
+                let new = Taken::new(flow, place, kind, confidence, cue);
+                taken.push(Taken { marker, lead_in, ..new });
+            };
         match &block.kind {
             Kind::Item(_) => {
                 let marker = items.iter().find(|i| i.block == at).map(|i| i.marker.clone());

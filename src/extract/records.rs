@@ -67,6 +67,10 @@ impl Maker<'_> {
         record.marker.clone_from(&taken.marker);
         record.lead_in.clone_from(&taken.lead_in);
         record.kind = Some(taken.kind.to_owned());
+        record.owner.clone_from(&taken.details.owner);
+        record.deadline.clone_from(&taken.details.deadline);
+        record.status.clone_from(&taken.details.status);
+        record.response.clone_from(&taken.details.response);
         record.year = document.year;
         let spans = taken.flow.spans(document.text());
         let (first, last) = (spans.first()?, spans.last()?);
@@ -108,16 +112,26 @@ fn title(block: &Block) -> String {
 /// Drops passages that repeat another word for word, such as a summary and its section.
 fn repeats(taken: &mut Vec<Taken>) {
     let sure = |t: &Taken| t.agency.is_none();
+    let text_of = |t: &Taken| format!("{:?} {}", t.place.chapter, key(t.flow.text()));
     let mut best: BTreeMap<String, (usize, f64)> = BTreeMap::new();
     for (at, passage) in taken.iter().enumerate().filter(|(_, t)| sure(t)) {
-        let text = format!("{:?} {}", passage.place.chapter, key(passage.flow.text()));
-        let entry = best.entry(text).or_insert((at, passage.confidence));
+        let entry = best.entry(text_of(passage)).or_insert((at, passage.confidence));
         // Keep the surer one, or the first if they are about equal.
         if passage.confidence > entry.1 + weights::SURER {
             *entry = (at, passage.confidence);
         }
     }
     let keep: BTreeSet<usize> = best.values().map(|&(at, _)| at).collect();
+    // A summary lists the texts, and a table further on their owners: the one that stays knows all.
+    for at in 0..taken.len() {
+        if !sure(&taken[at]) || keep.contains(&at) {
+            continue;
+        }
+        if let Some(&(kept, _)) = best.get(&text_of(&taken[at])) {
+            let details = taken[at].details.clone();
+            taken[kept].details.merge(&details);
+        }
+    }
     let mut at = 0;
     taken.retain(|t| {
         at += 1;

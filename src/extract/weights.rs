@@ -26,6 +26,22 @@ pub(super) const UNLABELLED: f64 = -3.0;
 /// A passage labelled "Recommendation 3".
 pub(super) const LABELLED: f64 = 2.5;
 
+/// A row of a table with a column "Recommendation".
+pub(super) const TABLE: f64 = 2.5;
+
+/// A row of another table under a heading of recommendations.
+pub(super) const TABLE_OF_SECTION: f64 = 1.5;
+
+/// Log-odds that the section adds to the rows of a table: a table of earlier recommendations is left
+/// out, and one in an annex often repeats those of the text.
+pub(super) fn of_table(role: Role) -> f64 {
+    match role {
+        Role::Recommendations | Role::Body | Role::Challenges | Role::Gaps => 0.0,
+        Role::Background => -4.0,
+        Role::Aside => -1.0,
+    }
+}
+
 /// A list item under a heading of recommendations.
 pub(super) const ITEM_OF_RECOMMENDATIONS: f64 = 2.2;
 

@@ -169,11 +169,11 @@ proptest! {
         cells in "([a-zé]{0,6}[,;\"\n]){0,60}",
         form in 0..3_usize,
     ) {
-        let form = [Form::Jsonl, Form::Csv, Form::Xlsx][form];
+        let form = [Form::Jsonl, Form::Csv, Form::Workbook][form];
         let _ = parse(form, "t", &bytes, &TableOptions::default());
         let table = format!("agency,text,id\n{cells}");
         let read = parse(Form::Csv, "t.csv", table.as_bytes(), &TableOptions::default());
-        for record in read.into_iter().flatten() {
+        for record in read.into_iter().flat_map(|read| read.recommendations) {
             prop_assert!(!record.text.trim().is_empty());
             prop_assert!(record.source.is_some_and(|s| s.line_start >= 2));
         }

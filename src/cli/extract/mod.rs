@@ -2,6 +2,7 @@
 
 mod corrected;
 mod print;
+mod table;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,12 +13,12 @@ use concord::{Agency, DocumentId, ExtractOptions, PassageKind, Recommendation, R
 use super::columns::Columns;
 use super::context::Context;
 use super::failure::Failure;
-use super::{ListFormat, Outcome, out, table, value};
+use super::{Outcome, out, table as tables, value};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Documents: text, Markdown, HTML, Word or PDF, or tables of recommendations (.xlsx, .csv,
-    /// .jsonl); `-` for stdin
+    /// Documents: text, Markdown, HTML, Word, OpenDocument, EPUB or PDF, or tables of recommendations
+    /// (.xlsx, .xls, .ods, .csv, .json, .jsonl); `-` for stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What to extract; challenges include gaps
@@ -40,15 +41,67 @@ pub(super) struct Arguments {
     min_confidence: Option<f64>,
     #[command(flatten)]
     columns: Columns,
-    /// Output format [default: table on a terminal, else jsonl]
+    /// Output format [default: that of the file's ending, table on a terminal, else jsonl]
     #[arg(long, value_enum)]
-    format: Option<ListFormat>,
-    /// Write to a file instead of stdout; an existing jsonl file keeps its corrections
+    format: Option<Format>,
+    /// Write to a file (.jsonl, .xlsx, .csv, .json) instead of stdout; an existing one keeps its
+    /// corrections, except JSON
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Overwrite a corrected file and lose its corrections
     #[arg(long, requires = "output")]
     overwrite: bool,
+}
+
+/// The form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+    Xlsx,
+}
+
+impl Format {
+    /// The format that a file's ending names.
+    fn of_file(path: &Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "json" => Some(Self::Json),
+            "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
+
+    /// The format of this run: what `--format` says and the ending of `-o` does not deny.
+    fn of_run(arguments: &Arguments) -> Result<Self, Failure> {
+        let Some(path) = &arguments.output else {
+            let usual = if out::is_terminal() { Self::Table } else { Self::Jsonl };
+            let format = arguments.format.unwrap_or(usual);
+            if format == Self::Xlsx && out::is_terminal() {
+                return Err(Failure::with_hint(
+                    "a workbook cannot be shown on a terminal",
+                    "write it to a file: `-o recommendations.xlsx`",
+                ));
+            }
+            return Ok(format);
+        };
+        match (arguments.format, Self::of_file(path)) {
+            (Some(asked), Some(named)) if asked != named => Err(Failure::with_hint(
+                format_args!("{}: its ending says another format than --format", path.display()),
+                "leave out --format, or change the ending",
+            )),
+            (Some(format), _) | (None, Some(format)) => Ok(format),
+            (None, None) if out::is_stream(path) => Ok(Self::Jsonl),
+            (None, None) => Err(Failure::with_hint(
+                format_args!("{}: its ending names no format", path.display()),
+                "end it in .jsonl, .xlsx, .csv or .json, or name one with --format",
+            )),
+        }
+    }
 }
 
 /// What to extract from a document.
@@ -69,6 +122,7 @@ impl From<Kind> for PassageKind {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let options = options(arguments)?;
+    let format = Format::of_run(arguments)?;
     let mut found: Vec<Recommendation> = Vec::new();
     let mut read = BTreeSet::new();
     for file in &arguments.files {
@@ -83,8 +137,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
             "{}: {}",
             path.display(),
             match arguments.what {
-                Kind::Recommendations => table::counted(n, "recommendation", "recommendations"),
-                Kind::Challenges => table::counted(n, "challenge or gap", "challenges and gaps"),
+                Kind::Recommendations => tables::counted(n, "recommendation", "recommendations"),
+                Kind::Challenges => tables::counted(n, "challenge or gap", "challenges and gaps"),
             }
         ));
         let document = concord::document_id(path, &options);
@@ -96,16 +150,14 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         found.extend(extracted.recommendations);
     }
     keep_ids_apart(&mut found);
-    let terminal = out::is_terminal() && arguments.output.is_none();
-    let usual = if terminal { ListFormat::Table } else { ListFormat::Jsonl };
-    let format = arguments.format.unwrap_or(usual);
-    match &arguments.output {
-        Some(path) if format == ListFormat::Jsonl && !arguments.overwrite => {
-            corrected::write(context, path, &found, &read)?;
+    let kept = corrected::Form::of(format);
+    match (&arguments.output, kept) {
+        (Some(path), Some(form)) if arguments.overwrite => {
+            corrected::overwrite(path, form, &found)?
         }
-        Some(path) if format == ListFormat::Jsonl => corrected::overwrite(path, &found)?,
-        Some(path) => out::write(path, &print::bytes(format, &found)?)?,
-        None => out::text(&String::from_utf8_lossy(&print::bytes(format, &found)?))?,
+        (Some(path), Some(form)) => corrected::write(context, path, form, &found, &read)?,
+        (Some(path), None) => out::write(path, &print::bytes(format, &found)?)?,
+        (None, _) => out::bytes(&print::bytes(format, &found)?)?,
     }
     Ok(Outcome::Done)
 }

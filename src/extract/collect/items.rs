@@ -3,7 +3,7 @@
 use super::{
     Taken,
     lead::{Lead, is_bare_lead, last_sentence, lead_of},
-    walk::Walk,
+    walk::{Voice, Walk},
 };
 use crate::extract::{
     blocks::{Block, Kind, ends_sentence},
@@ -15,6 +15,7 @@ use crate::extract::{
     sentences::sentences,
     weights::{self, chance},
 };
+use crate::text::columns::Column;
 
 /// Fewest numbered items that show how a document counts its recommendations.
 const LEAST_NUMBERED: usize = 3;
@@ -79,6 +80,7 @@ impl Walk<'_, '_> {
         let between = &self.context.blocks[from..to];
         between.len() <= 8
             && between.iter().all(|b| match b.kind {
+                _ if b.run_in.is_some() => false,
                 Kind::Note => true,
                 Kind::Paragraph => !b.text().ends_with(':'),
                 Kind::Heading(_) | Kind::Item(_) | Kind::Row => false,
@@ -157,6 +159,10 @@ impl Walk<'_, '_> {
         let marker = context.blocks[item.block].marker();
         let labelled = marker.is_some_and(|m| m.style == Style::Labelled);
         if labelled && self.section.role != Role::Background && self.section.role != Role::Aside {
+            return Some((weights::LABELLED, "labelled as a recommendation".to_owned()));
+        }
+        let under_label = self.voice == Voice::Recommends && item.depth == 0;
+        if under_label || context.blocks[item.block].run_in == Some(Column::Recommendation) {
             return Some((weights::LABELLED, "labelled as a recommendation".to_owned()));
         }
         let asks = judged.map_or(0.0, |j| j.score);

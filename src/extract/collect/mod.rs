@@ -1,11 +1,15 @@
 //! Takes the passages that ask somebody to act, section by section.
 
+mod details;
 mod items;
 mod lead;
 mod prose;
 mod section;
+mod tables;
 mod walk;
 
+pub(crate) use self::details::Details;
+use self::tables::Table;
 use super::{
     attributed::{self, Attribution},
     blocks::Block,
@@ -28,6 +32,8 @@ pub(crate) struct Taken {
     pub(crate) cue: String,
     /// The agency that asks, if the passage itself names it.
     pub(crate) agency: Option<String>,
+    /// What columns or labels beside it say of it.
+    pub(crate) details: Details,
 }
 
 impl Taken {
@@ -40,7 +46,17 @@ impl Taken {
         cue: impl Into<String>,
     ) -> Self {
         let cue = cue.into();
-        Self { flow, place, kind, confidence, cue, marker: None, lead_in: None, agency: None }
+        Self {
+            flow,
+            place,
+            kind,
+            confidence,
+            cue,
+            marker: None,
+            lead_in: None,
+            agency: None,
+            details: Details::default(),
+        }
     }
 }
 
@@ -54,18 +70,21 @@ struct Context<'a> {
     /// Whether each recommendation carries its number or author; nothing else is then one.
     labelled: bool,
     attribution: Attribution,
+    /// The tables of recommendations, in order.
+    tables: Vec<Table>,
 }
 
 /// All passages taken from the document, in document order.
 pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<Taken> {
     let sections = section::sections(blocks, outline);
+    let tables = tables::find(blocks, outline);
     let asking = sections.iter().filter(|s| s.role == Role::Recommendations);
     let asking = asking.flat_map(|s| &blocks[s.range.clone()]).filter(|b| !b.is_heading());
     let attribution = Attribution::learn(asking.map(Block::text));
-    let structured = section::is_structured(blocks, &sections, cues);
+    let structured = section::is_structured(blocks, &sections, &tables, cues);
     let labelled =
         attribution.any() || blocks.iter().any(|b| attributed::marked(b.text()).is_some());
-    let context = Context { blocks, outline, cues, structured, labelled, attribution };
+    let context = Context { blocks, outline, cues, structured, labelled, attribution, tables };
     let mut taken = Vec::new();
     for section in &sections {
         walk::Walk::through(&context, section, &mut taken);

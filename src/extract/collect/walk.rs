@@ -13,8 +13,25 @@ use crate::extract::{
     lists::items,
     marker::{self, Style},
     score::judge,
+    sentences::sentences,
     weights::{self, chance},
 };
+use crate::text::columns::{Column, column_of};
+
+/// Who speaks in the blocks below a label or heading such as "Management response".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// The author of the document, as everywhere.
+    Author,
+    /// The author, in a recommendation: the label "Recommendation:" stands above.
+    Recommends,
+    /// Those asked to act; nothing they say is a recommendation.
+    Answers,
+}
+
+/// Most sentences of a paragraph that the label "Recommendation:" makes one recommendation; a longer
+/// one is read sentence by sentence.
+const MAX_LABELLED_SENTENCES: usize = 4;
 
 /// A walk through one section.
 pub(super) struct Walk<'a, 'b> {
@@ -28,6 +45,13 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) first_number: Option<u32>,
     /// Whether the document counts numbered items as its recommendations.
     pub(super) counts_by_numbers: bool,
+    pub(super) voice: Voice,
+    /// Whether the next paragraph is the recommendation that the label above it announces.
+    awaits: bool,
+    /// The first of the latest passages taken: a detail that follows is about these.
+    group: usize,
+    /// Whether a detail of the group came already, so that the next passage begins another group.
+    closed: bool,
     pub(super) taken: &'b mut Vec<Taken>,
 }
 
@@ -41,9 +65,20 @@ impl<'a, 'b> Walk<'a, 'b> {
         let numbered =
             |block: &Block| block.marker().filter(|m| m.style == Style::Number).map(|m| m.value);
         let first_number = context.blocks[section.range.clone()].iter().find_map(numbered);
-        let counts_by_numbers = false;
-        Self { context, section, lead: None, label: None, first_number, counts_by_numbers, taken }
-            .run();
+        let mut walk = Self {
+            context,
+            section,
+            lead: None,
+            label: None,
+            first_number,
+            counts_by_numbers: false,
+            voice: Voice::Author,
+            awaits: false,
+            group: taken.len(),
+            closed: false,
+            taken,
+        };
+        walk.run();
     }
 
     fn run(&mut self) {
@@ -53,6 +88,25 @@ impl<'a, 'b> Walk<'a, 'b> {
         let mut at = self.section.range.start;
         while at < self.section.range.end {
             let block = &self.context.blocks[at];
+            if let Some(column) = block.detail() {
+                self.detail(column, block.text());
+                next_item += usize::from(items.get(next_item).is_some_and(|i| i.block == at));
+                at += 1;
+                continue;
+            }
+            if self.is_answer(block) {
+                self.go_on(block.text());
+                next_item += usize::from(items.get(next_item).is_some_and(|i| i.block == at));
+                at += 1;
+                continue;
+            }
+            if std::mem::take(&mut self.closed) {
+                self.group = self.taken.len();
+            }
+            if let Some(end) = self.table(at) {
+                at = end;
+                continue;
+            }
             match &block.kind {
                 Kind::Item(_) if items.get(next_item).is_some_and(|i| i.block == at) => {
                     let (end, used) = self.item(&items, next_item);
@@ -69,8 +123,64 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
     }
 
+    /// Whether a block belongs to the answer above it. A heading, a label, or the number of the next
+    /// recommendation ends an answer.
+    fn is_answer(&self, block: &Block) -> bool {
+        let ends = match &block.kind {
+            Kind::Heading(_) | Kind::Row => true,
+            Kind::Item(marker) => marker.style == Style::Labelled,
+            Kind::Paragraph | Kind::Note => false,
+        };
+        self.voice == Voice::Answers && !ends && block.run_in.is_none()
+    }
+
+    /// A detail of the latest recommendations: "Status: open".
+    fn detail(&mut self, column: Column, text: &str) {
+        if column == Column::Response {
+            self.voice = Voice::Answers;
+        }
+        self.awaits = false;
+        self.closed = true;
+        for taken in &mut self.taken[self.group..] {
+            taken.details.add(column, text);
+        }
+    }
+
+    /// The next paragraph of an answer.
+    fn go_on(&mut self, text: &str) {
+        self.closed = true;
+        for taken in &mut self.taken[self.group..] {
+            taken.details.go_on(Column::Response, text);
+        }
+    }
+
+    /// Takes the recommendations of a table that begins at this block; returns the block after it.
+    fn table(&mut self, at: usize) -> Option<usize> {
+        let context = self.context;
+        let table = context.tables.iter().find(|table| table.rows.start == at)?;
+        let named = if table.is_named { weights::TABLE } else { weights::TABLE_OF_SECTION };
+        let confidence = chance(named + weights::of_table(self.section.role));
+        for entry in &table.entries {
+            let place = context.outline.places[entry.block];
+            let cue = "row of a table of recommendations";
+            let taken = Taken::new(entry.text.clone(), place, "item", confidence, cue);
+            let (marker, details) = (entry.marker.clone(), entry.details.clone());
+            self.taken.push(Taken { marker, details, ..taken });
+        }
+        self.closed = true;
+        Some(table.rows.end)
+    }
+
     /// Reads a heading. A new main section drops the lead-in; a sub-heading keeps it.
     fn heading(&mut self, at: usize) {
+        let says = column_of(self.context.blocks[at].text());
+        self.voice = if says == Some(Column::Response) { Voice::Answers } else { Voice::Author };
+        self.awaits = false;
+        if self.voice == Voice::Answers {
+            self.answer_below(at);
+        } else {
+            self.group = self.taken.len();
+        }
         if self.context.outline.places[at].section == Some(at) {
             self.lead = None;
         }
@@ -81,14 +191,23 @@ impl<'a, 'b> Walk<'a, 'b> {
         if let Some(marker) = marker {
             let rest = flow.cut(marker.end..flow.text().len());
             if judge(rest.text(), self.context.cues).is_some() {
-                self.labelled(at, rest, marker.printed);
+                self.labelled(at, rest, Some(marker.printed));
             } else {
                 self.label = Some(marker.printed);
             }
         }
     }
 
-    fn labelled(&mut self, at: usize, flow: Flow, label: String) {
+    /// Prepares for the answer under a heading: it is about the one recommendation right above. Where
+    /// several stand there, nobody can tell which.
+    fn answer_below(&mut self, at: usize) {
+        let above = at.checked_sub(1).map(|before| self.context.outline.places[before].section);
+        let same = |taken: &&Taken| Some(taken.place.section) == above;
+        let count = self.taken.iter().rev().take(2).take_while(same).count();
+        self.group = self.taken.len() - if count == 1 { 1 } else { 0 };
+    }
+
+    fn labelled(&mut self, at: usize, flow: Flow, label: Option<String>) {
         let place = self.context.outline.places[at];
         let taken = Taken::new(
             flow,
@@ -97,16 +216,44 @@ impl<'a, 'b> Walk<'a, 'b> {
             chance(weights::LABELLED),
             "labelled as a recommendation",
         );
-        self.taken.push(Taken { marker: Some(label), ..taken });
+        self.taken.push(Taken { marker: label, ..taken });
+    }
+
+    /// Reads a label "Recommendation:"; `true` if its text was taken.
+    fn recommends(&mut self, at: usize) -> bool {
+        let block = &self.context.blocks[at];
+        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        match block.run_in {
+            Some(Column::Recommendation) if !away => {
+                self.voice = Voice::Recommends;
+                self.awaits = block.flow.is_empty();
+                self.group = self.taken.len();
+                if self.awaits {
+                    return true;
+                }
+            }
+            Some(_) => (self.voice, self.awaits) = (Voice::Author, false),
+            None if !std::mem::take(&mut self.awaits) => return false,
+            None => {}
+        }
+        let text = block.text();
+        let whole = !text.ends_with(':') && sentences(text).len() <= MAX_LABELLED_SENTENCES;
+        if self.voice == Voice::Recommends && whole {
+            self.labelled(at, block.flow.clone(), None);
+        }
+        self.voice == Voice::Recommends && whole
     }
 
     fn paragraph(&mut self, at: usize) {
+        if self.recommends(at) {
+            return;
+        }
         let block = &self.context.blocks[at];
         if self.marked(at, &block.flow, None) || self.attributed(at, &block.flow, None) {
             return;
         }
         if let Some(label) = self.label.take() {
-            self.labelled(at, block.flow.clone(), label);
+            self.labelled(at, block.flow.clone(), Some(label));
             return;
         }
         let text = block.text();
