@@ -45,7 +45,8 @@ pub fn challenges(document: &Document, config: &ExtractConfig) -> Extracted {
         at += len;
     }
     let maker = Maker { document, config, blocks: &blocks, outline: &outline, cues };
-    Extracted { recommendations: maker.records(taken), problems: document.problems.clone() }
+    let (recommendations, perhaps) = maker.records(taken);
+    Extracted { recommendations, perhaps, problems: document.problems.clone() }
 }
 
 fn section(
@@ -66,8 +67,8 @@ fn section(
                        lead_in: Option<String>,
                        score: f64,
                        cue: &str| {
-            let (confidence, cue) = (chance(score), cue.to_owned());
-            taken.push(Taken { flow, place, marker, lead_in, kind, confidence, cue, agency: None });
+            let challenge = Taken::new(flow, place, kind, chance(score), cue);
+            taken.push(Taken { marker, lead_in, ..challenge });
         };
         match &block.kind {
             Kind::Item(_) => {

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod bad_input;
+mod cases_prose;
 mod check;
 mod commands;
 mod determinism;

@@ -1,6 +1,7 @@
 //! `concord extract`
 
 mod corrected;
+mod perhaps;
 mod print;
 
 use std::collections::BTreeSet;
@@ -51,6 +52,9 @@ pub(super) struct Arguments {
     overwrite: bool,
 }
 
+/// Lowest confidence of a passage that may be a recommendation; see `weights::PERHAPS` in the library.
+const LEAST: f64 = 0.25;
+
 /// What to extract from a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Kind {
@@ -70,6 +74,7 @@ impl From<Kind> for PassageKind {
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let options = options(arguments)?;
     let mut found: Vec<Recommendation> = Vec::new();
+    let mut perhaps: Vec<Recommendation> = Vec::new();
     let mut read = BTreeSet::new();
     for file in &arguments.files {
         let bytes = out::read(file)?;
@@ -87,6 +92,13 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
                 Kind::Challenges => table::counted(n, "challenge or gap", "challenges and gaps"),
             }
         ));
+        if arguments.output.is_none() && !extracted.perhaps.is_empty() {
+            let n = extracted.perhaps.len();
+            context.say(format_args!(
+                "hint: `--min-confidence {LEAST}` adds {}, less sure",
+                table::counted(n, "passage", "passages")
+            ));
+        }
         let document = concord::document_id(path, &options);
         if extracted.recommendations.iter().any(|r| r.agency.as_str() == document.as_str()) {
             context
@@ -94,6 +106,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         }
         read.insert(document);
         found.extend(extracted.recommendations);
+        perhaps.extend(extracted.perhaps);
     }
     keep_ids_apart(&mut found);
     let terminal = out::is_terminal() && arguments.output.is_none();
@@ -102,8 +115,12 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     match &arguments.output {
         Some(path) if format == ListFormat::Jsonl && !arguments.overwrite => {
             corrected::write(context, path, &found, &read)?;
+            perhaps::write(context, path, perhaps)?;
         }
-        Some(path) if format == ListFormat::Jsonl => corrected::overwrite(path, &found)?,
+        Some(path) if format == ListFormat::Jsonl => {
+            corrected::overwrite(path, &found)?;
+            perhaps::write(context, path, perhaps)?;
+        }
         Some(path) => out::write(path, &print::bytes(format, &found)?)?,
         None => out::text(&String::from_utf8_lossy(&print::bytes(format, &found)?))?,
     }
