@@ -45,7 +45,8 @@ pub fn challenges(document: &Document, config: &ExtractConfig) -> Extracted {
         at += len;
     }
     let maker = Maker { document, config, blocks: &blocks, outline: &outline, cues };
-    Extracted { recommendations: maker.records(taken), problems: document.problems.clone() }
+    let (recommendations, perhaps) = maker.records(taken);
+    Extracted { recommendations, perhaps, problems: document.problems.clone() }
 }
 
 fn section(

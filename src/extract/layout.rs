@@ -271,6 +271,7 @@ pub(crate) fn is_glued(text: &str, start: usize, end: usize) -> bool {
 fn furniture(document: &Document) -> Vec<bool> {
     let lines = document.lines();
     let mut counts: HashMap<String, (u32, u32)> = HashMap::new();
+    let at_edge = page_edges(document);
     let key_of = |number: usize| -> Option<String> {
         let text = document.line(number)?.trim();
         let alone = is_blank_line(document, number.checked_sub(1))
@@ -278,7 +279,9 @@ fn furniture(document: &Document) -> Vec<bool> {
         let title = !text.starts_with(char::is_lowercase) && text.len() <= 90 && !text.is_empty();
         // "43. We call upon": list items may all begin with the same words.
         let item = || marker::parse(text).is_some_and(|m| m.form != Form::Bare);
-        let short = title && alone && lines[number].role == LineRole::Unmarked && !item();
+        let edge = at_edge.get(number).copied().unwrap_or(true);
+        let short =
+            title && alone && edge && lines[number].role == LineRole::Unmarked && !item();
         short.then(|| text.chars().filter(|c| !c.is_ascii_digit() && !is_blank(*c)).collect())
     };
     let mut before: Option<usize> = None;
@@ -302,6 +305,30 @@ fn furniture(document: &Document) -> Vec<bool> {
             .and_then(|key| counts.get(&key))
             .is_some_and(|&(all, cut)| all >= 3 && cut * 3 >= all && cut >= 2);
         out[number] = lines[number].role == LineRole::Furniture || repeated || is_page_number(text);
+    }
+    out
+}
+
+/// How many of the outermost lines of a page may be its running head or foot.
+const EDGE_LINES: usize = 3;
+
+/// Whether each line stands at the top or the bottom of its page; empty if the format has no pages.
+fn page_edges(document: &Document) -> Vec<bool> {
+    let lines = document.lines();
+    if lines.first().is_none_or(|line| line.page.is_none()) {
+        return Vec::new();
+    }
+    let mut out = vec![false; lines.len()];
+    let filled = |n: &usize| document.line(*n).is_some_and(|text| !text.trim().is_empty());
+    let mut start = 0;
+    for page in lines.chunk_by(|a, b| a.page == b.page) {
+        let end = start + page.len();
+        let top = (start..end).filter(filled).take(EDGE_LINES);
+        let foot = (start..end).rev().filter(filled).take(EDGE_LINES);
+        for number in top.chain(foot) {
+            out[number] = true;
+        }
+        start = end;
     }
     out
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{
     agency::{self, Acronyms},
     blocks::{Block, Kind},
-    cues::{Role, announces, role_of},
+    cues::{self, Role, announces, role_of},
+    publisher::{self, Publisher},
     toc::Toc,
 };
 use crate::domain::Document;
@@ -26,8 +27,8 @@ pub(crate) struct Chapter {
 pub(crate) struct Place {
     /// Index of its chapter.
     pub(crate) chapter: Option<usize>,
-    /// Index of the nearest heading above it.
-    pub(crate) heading: Option<usize>,
+    /// Index of the heading that names its part of a list, such as "Crew level" below a lead-in.
+    pub(crate) group: Option<usize>,
     /// Index of the heading that set the role.
     pub(crate) section: Option<usize>,
     pub(crate) role: Role,
@@ -38,7 +39,7 @@ pub(crate) struct Place {
 pub(crate) struct Outline {
     pub(crate) chapters: Vec<Chapter>,
     /// The body that speaks outside chapters, if the text shows it.
-    pub(crate) publisher: Option<String>,
+    pub(crate) publisher: Option<Publisher>,
     /// One place for each block.
     pub(crate) places: Vec<Place>,
 }
@@ -53,7 +54,7 @@ pub(crate) fn outline(document: &Document, blocks: &[Block], toc: &Toc) -> Outli
     name_from_text(&mut chapters, blocks);
     let mut places = places(blocks, toc, &chapters);
     only_main_sections(blocks, &mut places);
-    Outline { chapters, publisher: super::publisher::publisher(document, &acronyms), places }
+    Outline { chapters, publisher: publisher::publisher(document, &acronyms), places }
 }
 
 fn acronyms(document: &Document, toc: &Toc) -> Acronyms {
@@ -248,22 +249,35 @@ fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
         if chapters.get(next_chapter).is_some_and(|c| c.first <= at) {
             place = Place {
                 chapter: Some(next_chapter),
-                heading: Some(at),
+                group: None,
                 section: None,
                 role: Role::Body,
             };
             given = u8::MAX;
             next_chapter += 1;
         } else if block.is_heading() && !toc.covers(block) {
-            place.heading = Some(at);
             let rank = rank(block);
+            if let Some(above) = labels_group(blocks, at, place.group) {
+                place.group = Some(above);
+                out.push(place);
+                continue;
+            }
+            place.group = None;
             // A heading of the same rank is a sub-heading if it stands right under another, if the list
             // numbers continue below it, or if the text announces it.
             let under = at.checked_sub(1).is_some_and(|before| blocks[before].is_heading())
                 || goes_on(blocks, at)
                 || is_announced(blocks, at);
             let inside = place.role == Role::Recommendations && rank == given && rank >= 7 && under;
-            match role_of(block.text()) {
+            // The recommendations of a report in an annex are not those of this one.
+            let annexed = |role: Role| match role {
+                Role::Recommendations if place.role == Role::Aside && rank > given => {
+                    let annex = place.section.is_some_and(|s| cues::is_annex(blocks[s].text()));
+                    if annex { Role::Background } else { role }
+                }
+                role => role,
+            };
+            match role_of(block.text()).map(annexed) {
                 None if inside => {}
                 Some(role) if role != Role::Recommendations || !nested(place.role, given, rank) => {
                     (place.role, place.section, given) = (role, Some(at), rank);
@@ -313,6 +327,20 @@ fn goes_on(blocks: &[Block], at: usize) -> bool {
     let mut above = blocks[..at].iter().rev().take(LOOK_BACK).filter_map(Block::marker);
     let before = above.find(|m| m.style == after.style && m.form == after.form);
     after.value > 1 && before.is_some_and(|before| before.value + 1 == after.value)
+}
+
+/// `at` itself, if its heading only names a part of a list: it stands right below a lead-in ("The review
+/// recommends:"), or below such a part at the same rank, and a list follows.
+fn labels_group(blocks: &[Block], at: usize, group: Option<usize>) -> Option<usize> {
+    let mut below = blocks[at + 1..].iter().filter(|b| b.kind != Kind::Note);
+    let listed = below.next().is_some_and(|b| b.marker().is_some());
+    let above = blocks[..at].iter().rev().find(|b| b.kind != Kind::Note);
+    let is_first = above.is_some_and(|b| {
+        b.kind == Kind::Paragraph && b.text().ends_with(':') && cues::leads(b.text())
+    });
+    let is_next = group.is_some_and(|first| rank(&blocks[first]) == rank(&blocks[at]));
+    let plain = role_of(blocks[at].text()).is_none();
+    (plain && listed && (is_first || is_next)).then_some(at)
 }
 
 /// Whether the paragraph before a heading announces recommendations; the heading then opens a part of

@@ -13,6 +13,9 @@ pub(crate) struct Judgement {
     pub(crate) score: f64,
     /// The cue that decided.
     pub(crate) cue: String,
+    /// Whether it asks in so many words ("we recommend that", "urges"), rather than by "should" or "must",
+    /// which also state rules and expectations.
+    pub(crate) plain: bool,
 }
 
 /// Quotations and asides in brackets; an ask inside them is somebody else's.
@@ -40,12 +43,13 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     hits.extend(raw);
     let best =
         hits.iter().copied().max_by(|&a, &b| cues.asks[a].weight.total_cmp(&cues.asks[b].weight));
-    let (mut score, cue, past) = match best {
+    let (mut score, cue, past, plain) = match best {
         Some(best) => {
             let ask = &cues.asks[best];
-            (ask.weight, format!("\"{}\"", ask.name), ask.past)
+            let plain = ask.weight >= weights::PLAIN_ASK && !ask.past;
+            (ask.weight, format!("\"{}\"", ask.name), ask.past, plain)
         }
-        None if imperative => (weights::IMPERATIVE, "opens like a request".to_owned(), false),
+        None if imperative => (weights::IMPERATIVE, "opens like a request".to_owned(), false, false),
         None => return None,
     };
     if imperative && best.is_some() {
@@ -62,7 +66,7 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     if sentence.trim_end().ends_with('?') {
         score += weights::QUESTION;
     }
-    Some(Judgement { score, cue })
+    Some(Judgement { score, cue, plain })
 }
 
 #[cfg(test)]
@@ -84,6 +88,8 @@ mod tests {
             (1, "Le Comité recommande à l'État partie de réviser sa loi."),
             (2, "El Comité insta al Estado a revisar la ley."),
             (2, "Es necesario capacitar a los jueces."),
+            (3, "Das Ministerium sollte die Offiziere schulen."),
+            (3, "Wir empfehlen, eine Person zu benennen."),
         ];
         let no = [
             (0, "It should be noted that prices fell."),
@@ -91,6 +97,18 @@ mod tests {
             (0, "What should be done about rivers?"),
             (0, "The office recorded ILO Recommendation No. 86."),
             (0, "Ships stop here whenever needed."),
+            (0, "No further action is required on the logs."),
+            (0, "There is no need for more paper."),
+            (0, "The office did not find that crews should be blamed."),
+            (0, "It is not necessary to inspect the ships again."),
+            (0, "Nothing here should be read as a finding."),
+            (0, "The advice that crews should sign twice no longer applies."),
+            (0, "The rules state that each ship must carry a rope."),
+            (0, "You must reply within a month, and your response must say why."),
+            (1, "Il n'est pas nécessaire de revoir les navires."),
+            (2, "No es necesario revisar los barcos."),
+            (3, "Es sollte beachtet werden, dass die Preise fielen."),
+            (3, "Weitere Prüfungen sind nicht erforderlich."),
             (1, "Il convient de noter que les prix ont baissé."),
             (2, "Cabe señalar que los precios bajaron."),
         ];

@@ -10,6 +10,9 @@ use super::cues::Role;
 /// recommendations, too little elsewhere.
 pub(super) const IMPERATIVE: f64 = -0.3;
 
+/// Weight from which a cue asks in so many words; see [`Judgement::plain`](super::score::Judgement).
+pub(super) const PLAIN_ASK: f64 = 1.8;
+
 /// Bonus for each further cue in a sentence ("urged that more should be done"), up to
 /// [`MOST_FURTHER_CUES`] of them.
 pub(super) const FURTHER_CUE: f64 = 0.25;
@@ -97,9 +100,38 @@ pub(super) fn of_place(role: Role, mixed: bool, structured: bool) -> f64 {
     }
 }
 
+/// Running text in a section that gives its recommendations in lists ("I recommend:"); it explains them.
+pub(super) const EXPLAINED: f64 = -2.6;
+
+/// Sentences in a hundred that say "should", "must" or the like in a document that advises.
+const USUAL_SHARE: f64 = 0.10;
+
+/// How much a smaller share counts: the log-odds fall by this many times its logarithm.
+const SHARE_COUNTS: f64 = 2.0;
+
+/// Sentences of usual text that are added to each document, so that short ones show little either way.
+const USUAL_SENTENCES: f64 = 20.0;
+
+/// Log-odds that a document adds to passages that only a word such as "should" speaks for, 0 or less.
+///
+/// Such words also state rules and how things work. A document that advises is full of them; in one that
+/// tells or explains, the few that there are rarely ask for anything.
+pub(super) fn of_share(asking: usize, sentences: usize) -> f64 {
+    let share = (asking as f64 + USUAL_SHARE * USUAL_SENTENCES) / (sentences as f64 + USUAL_SENTENCES);
+    SHARE_COUNTS * (share / USUAL_SHARE).ln().min(0.0)
+}
+
+/// The probability `chance` with log-odds added.
+pub(super) fn shifted(chance: f64, by: f64) -> f64 {
+    self::chance((chance / (1.0 - chance)).ln() + by)
+}
+
 /// Margin, as a probability, by which the later of two passages in the same words must be surer to
 /// replace the first.
 pub(super) const SURER: f64 = 0.05;
+
+/// Lowest probability of a passage that is offered as perhaps a recommendation.
+pub(super) const PERHAPS: f64 = 0.25;
 
 /// The probability that log-odds stand for, 0 to 1.
 pub(super) fn chance(log_odds: f64) -> f64 {

@@ -74,7 +74,7 @@ pub(super) fn extract_from(document: &Document, options: &ExtractOptions) -> Ext
         PassageKind::Challenges => extract::challenges(document, &config),
     };
     let year = year(options, &document.id);
-    for recommendation in &mut found.recommendations {
+    for recommendation in found.recommendations.iter_mut().chain(&mut found.perhaps) {
         recommendation.year = recommendation.year.or(year);
     }
     found
@@ -99,7 +99,7 @@ pub(super) fn read_records(
             recommendation.agency = agency.clone();
         }
     }
-    Ok(Extracted { recommendations, problems })
+    Ok(Extracted { recommendations, problems, ..Extracted::default() })
 }
 
 /// The year of the document `id`: that of the options, or of `corpus.toml`.

@@ -1,6 +1,7 @@
 //! `concord extract`
 
 mod corrected;
+mod perhaps;
 mod print;
 mod table;
 
@@ -103,6 +104,8 @@ impl Format {
         }
     }
 }
+/// Lowest confidence of a passage that may be a recommendation; see `weights::PERHAPS` in the library.
+const LEAST: f64 = 0.25;
 
 /// What to extract from a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -123,7 +126,9 @@ impl From<Kind> for PassageKind {
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let options = options(arguments)?;
     let format = Format::of_run(arguments)?;
+    let kept = arguments.output.as_ref().and_then(|_| corrected::Form::of(format));
     let mut found: Vec<Recommendation> = Vec::new();
+    let mut perhaps: Vec<Recommendation> = Vec::new();
     let mut read = BTreeSet::new();
     for file in &arguments.files {
         let bytes = out::read(file)?;
@@ -141,21 +146,38 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
                 Kind::Challenges => tables::counted(n, "challenge or gap", "challenges and gaps"),
             }
         ));
+        if arguments.output.is_none() && !extracted.perhaps.is_empty() {
+            let n = extracted.perhaps.len();
+            context.say(format_args!(
+                "hint: `--min-confidence {LEAST}` adds {}, less sure",
+                tables::counted(n, "passage", "passages")
+            ));
+        }
         let document = concord::document_id(path, &options);
         if extracted.recommendations.iter().any(|r| r.agency.as_str() == document.as_str()) {
             context
                 .say(format_args!("hint: `--agency NAME` names the agency of {}", path.display()));
         }
         read.insert(document);
-        found.extend(extracted.recommendations);
+        if let Some(corrected::Form::Table(_)) = kept {
+            found.extend(table::with_perhaps(extracted.recommendations, extracted.perhaps));
+        } else {
+            found.extend(extracted.recommendations);
+            perhaps.extend(extracted.perhaps);
+        }
     }
     keep_ids_apart(&mut found);
-    let kept = corrected::Form::of(format);
     match (&arguments.output, kept) {
-        (Some(path), Some(form)) if arguments.overwrite => {
-            corrected::overwrite(path, form, &found)?
+        (Some(path), Some(form)) => {
+            if arguments.overwrite {
+                corrected::overwrite(path, form, &found)?;
+            } else {
+                corrected::write(context, path, form, &found, &read)?;
+            }
+            if form == corrected::Form::Lines {
+                perhaps::write(context, path, perhaps)?;
+            }
         }
-        (Some(path), Some(form)) => corrected::write(context, path, form, &found, &read)?,
         (Some(path), None) => out::write(path, &print::bytes(format, &found)?)?,
         (None, _) => out::bytes(&print::bytes(format, &found)?)?,
     }

@@ -40,6 +40,23 @@ const KEEP: &str = "keep";
 /// The value of `keep` for a record that counts.
 const KEPT: &str = "yes";
 
+/// The value of `keep` for a passage that may be a recommendation, until a person says.
+const PERHAPS: &str = "perhaps";
+
+/// `records` and the passages that may be some, in the order of the document; `keep` tells them apart.
+pub(super) fn with_perhaps(
+    records: Vec<Recommendation>,
+    perhaps: Vec<Recommendation>,
+) -> Vec<Recommendation> {
+    let mut all = records;
+    for mut record in perhaps {
+        record.other.insert(KEEP.to_owned(), PERHAPS.into());
+        all.push(record);
+    }
+    all.sort_by_key(|record| record.source.as_ref().map_or(0, |source| source.line_start));
+    all
+}
+
 /// `records` as a table.
 pub(super) fn write(form: TableForm, records: &[Recommendation]) -> Result<Vec<u8>, Failure> {
     let extra = extra(records);

@@ -1,5 +1,7 @@
 //! List items: the text that belongs to each, and how likely it is a recommendation.
 
+use std::collections::BTreeSet;
+
 use super::{
     Taken,
     lead::{Lead, is_bare_lead, last_sentence, lead_of},
@@ -7,7 +9,7 @@ use super::{
 };
 use crate::extract::{
     blocks::{Block, Kind, ends_sentence},
-    cues::Role,
+    cues::{Cues, Role},
     flow::Flow,
     lists::Item,
     marker::Style,
@@ -69,9 +71,8 @@ impl Walk<'_, '_> {
             flow.extend(&quoted.flow);
             end += 1;
         }
-        let parent = item.parent.map(|p| blocks[items[p].block].text());
         let opens = items.get(next).is_some_and(|n| n.depth > item.depth) && is_lead;
-        self.judge_item(item, flow, parent, opens);
+        self.judge_item(items, number, flow, opens);
         (end, next)
     }
 
@@ -105,7 +106,9 @@ impl Walk<'_, '_> {
             && 2 * numbered().filter(asks).count() > numbered().count()
     }
 
-    fn judge_item(&mut self, item: &Item, flow: Flow, parent: Option<&str>, opens: bool) {
+    fn judge_item(&mut self, items: &[Item], number: usize, flow: Flow, opens: bool) {
+        let item = &items[number];
+        let parent = item.parent.map(|p| self.context.blocks[items[p].block].text());
         let marker = Some(item.marker.clone()).filter(|m| m != "-");
         if self.marked(item.block, &flow, marker.as_ref())
             || self.attributed(item.block, &flow, marker.as_ref())
@@ -138,8 +141,13 @@ impl Walk<'_, '_> {
             "item"
         };
         let place = self.context.outline.places[item.block];
+        let backed = self.section.role == Role::Recommendations
+            || lead_in.as_ref().is_some_and(|lead| judge(lead, cues).is_some_and(|j| j.plain));
         let taken = Taken::new(flow, place, kind, chance(score), cue);
-        self.taken.push(Taken { marker, lead_in, ..taken });
+        let group = self.group.clone().filter(|_| item.depth == 0);
+        let parent = parent.and(item.parent).map(|p| items[p].marker.clone());
+        let parent = parent.filter(|marker| marker != "-");
+        self.taken.push(Taken { marker, lead_in, backed, group, parent, ..taken });
     }
 
     /// Log-odds that the whole item is a recommendation, and why; `None` leaves it to its sentences.
@@ -156,17 +164,15 @@ impl Walk<'_, '_> {
             Some(parent) if parent.ends_with(':') => lead_of(&last_sentence(parent), context.cues),
             Some(_) | None => self.lead.as_ref().map_or(Lead::Neither, |(_, lead)| *lead),
         };
-        let marker = context.blocks[item.block].marker();
-        let labelled = marker.is_some_and(|m| m.style == Style::Labelled);
-        if labelled && self.section.role != Role::Background && self.section.role != Role::Aside {
-            return Some((weights::LABELLED, "labelled as a recommendation".to_owned()));
-        }
         let under_label = self.voice == Voice::Recommends && item.depth == 0;
         if under_label || context.blocks[item.block].run_in == Some(Column::Recommendation) {
             return Some((weights::LABELLED, "labelled as a recommendation".to_owned()));
         }
         let asks = judged.map_or(0.0, |j| j.score);
-        if own && lead != Lead::Denies {
+        // Where a list follows "I recommend:", one that follows "The evidence shows:" is another matter.
+        let led_elsewhere = parent.is_none() && self.lead.is_some() && lead == Lead::Neither;
+        let other = self.lists_asked_for > 0 && led_elsewhere;
+        if own && lead != Lead::Denies && !other {
             let running = self.is_running(item);
             if running && judged.is_none_or(|j| j.score + self.place_weight() < 0.0) {
                 return None;
@@ -190,7 +196,7 @@ impl Walk<'_, '_> {
                 "item of a list that asks".to_owned(),
             ));
         }
-        if self.section.role == Role::Recommendations && self.section.mixed {
+        if self.section.role == Role::Recommendations && (self.section.mixed || other) {
             let judged = judged.filter(|j| j.score + weights::ITEM_OF_MIXED > 0.0)?;
             return Some((judged.score + weights::ITEM_OF_MIXED, judged.cue.clone()));
         }
@@ -198,12 +204,25 @@ impl Walk<'_, '_> {
     }
 
     /// Whether the item is a numbered paragraph, since its numbers run through the document. "9.1" numbers
-    /// a paragraph if several sentences follow.
+    /// a paragraph if several sentences follow, or if another of its list leads in one of its own.
     fn is_running(&self, item: &Item) -> bool {
         let block = &self.context.blocks[item.block];
         if block.marker().is_some_and(|m| m.style == Style::Decimal) {
-            return item.depth == 0 && sentences(block.text()).len() > 1;
+            let paragraph = sentences(block.text()).len() > 1;
+            return item.depth == 0 && (paragraph || self.leading_lists.contains(&item.list));
         }
-        is_numbered(block) && item.depth == 0 && self.first_number.is_some_and(|first| first > 3)
+        is_numbered(block) && item.depth == 0 && self.numbers_run
     }
+}
+
+/// The lists of decimal numbers in which an item leads in a list of requests: "6.3 The Board recommends
+/// that the Office:".
+pub(super) fn leading_lists(blocks: &[Block], items: &[Item], cues: &Cues) -> BTreeSet<usize> {
+    let leads = |pair: &&[Item]| {
+        let block = &blocks[pair[0].block];
+        let decimal = block.marker().is_some_and(|m| m.style == Style::Decimal);
+        let opens = pair[1].depth > pair[0].depth && block.text().ends_with(':');
+        decimal && opens && lead_of(&last_sentence(block.text()), cues) == Lead::Asks
+    };
+    items.windows(2).filter(leads).map(|pair| pair[0].list).collect()
 }
