@@ -280,8 +280,7 @@ fn furniture(document: &Document) -> Vec<bool> {
         // "43. We call upon": list items may all begin with the same words.
         let item = || marker::parse(text).is_some_and(|m| m.form != Form::Bare);
         let edge = at_edge.get(number).copied().unwrap_or(true);
-        let short =
-            title && alone && edge && lines[number].role == LineRole::Unmarked && !item();
+        let short = title && alone && edge && lines[number].role == LineRole::Unmarked && !item();
         short.then(|| text.chars().filter(|c| !c.is_ascii_digit() && !is_blank(*c)).collect())
     };
     let mut before: Option<usize> = None;

@@ -117,7 +117,8 @@ const USUAL_SENTENCES: f64 = 20.0;
 /// Such words also state rules and how things work. A document that advises is full of them; in one that
 /// tells or explains, the few that there are rarely ask for anything.
 pub(super) fn of_share(asking: usize, sentences: usize) -> f64 {
-    let share = (asking as f64 + USUAL_SHARE * USUAL_SENTENCES) / (sentences as f64 + USUAL_SENTENCES);
+    let share =
+        (asking as f64 + USUAL_SHARE * USUAL_SENTENCES) / (sentences as f64 + USUAL_SENTENCES);
     SHARE_COUNTS * (share / USUAL_SHARE).ln().min(0.0)
 }
 

@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concord::{Agency, DocumentId, ExtractOptions, PassageKind, Recommendation, RecommendationId};
+use concord::{
+    Agency, DocumentId, ExtractOptions, Extracted, PassageKind, Recommendation, RecommendationId,
+};
 
 use super::columns::Columns;
 use super::context::Context;
@@ -134,25 +136,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         let bytes = out::read(file)?;
         let path = if file.as_os_str() == "-" { Path::new("stdin") } else { file.as_path() };
         let extracted = concord::extract(path, &bytes, &options)?;
-        for problem in &extracted.problems {
-            context.say(format_args!("warning: {problem}"));
-        }
-        let n = extracted.recommendations.len();
-        context.say(format_args!(
-            "{}: {}",
-            path.display(),
-            match arguments.what {
-                Kind::Recommendations => tables::counted(n, "recommendation", "recommendations"),
-                Kind::Challenges => tables::counted(n, "challenge or gap", "challenges and gaps"),
-            }
-        ));
-        if arguments.output.is_none() && !extracted.perhaps.is_empty() {
-            let n = extracted.perhaps.len();
-            context.say(format_args!(
-                "hint: `--min-confidence {LEAST}` adds {}, less sure",
-                tables::counted(n, "passage", "passages")
-            ));
-        }
+        say_found(context, path, arguments, &extracted);
         let document = concord::document_id(path, &options);
         if extracted.recommendations.iter().any(|r| r.agency.as_str() == document.as_str()) {
             context
@@ -182,6 +166,29 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         (None, _) => out::bytes(&print::bytes(format, &found)?)?,
     }
     Ok(Outcome::Done)
+}
+
+/// Says what was left out of a document, and how much was found.
+fn say_found(context: &Context, path: &Path, arguments: &Arguments, extracted: &Extracted) {
+    for problem in &extracted.problems {
+        context.say(format_args!("warning: {problem}"));
+    }
+    let n = extracted.recommendations.len();
+    context.say(format_args!(
+        "{}: {}",
+        path.display(),
+        match arguments.what {
+            Kind::Recommendations => tables::counted(n, "recommendation", "recommendations"),
+            Kind::Challenges => tables::counted(n, "challenge or gap", "challenges and gaps"),
+        }
+    ));
+    if arguments.output.is_none() && !extracted.perhaps.is_empty() {
+        let n = extracted.perhaps.len();
+        context.say(format_args!(
+            "hint: `--min-confidence {LEAST}` adds {}, less sure",
+            tables::counted(n, "passage", "passages")
+        ));
+    }
 }
 
 fn options(arguments: &Arguments) -> Result<ExtractOptions, Failure> {

@@ -1,5 +1,6 @@
 //! What columns and labels beside a recommendation say of it: owner, deadline, status, response.
 
+use crate::domain::Recommendation;
 use crate::text::columns::Column;
 
 /// The details of one recommendation.
@@ -49,6 +50,14 @@ impl Details {
                 known.push_str(text);
             }
         }
+    }
+
+    /// Writes the details into the record of the recommendation.
+    pub(crate) fn give_to(&self, record: &mut Recommendation) {
+        record.owner.clone_from(&self.owner);
+        record.deadline.clone_from(&self.deadline);
+        record.status.clone_from(&self.status);
+        record.response.clone_from(&self.response);
     }
 
     /// Adds every value of another row of the same recommendation.

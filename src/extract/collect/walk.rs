@@ -178,6 +178,9 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Takes the recommendations of a table that begins at this block; returns the block after it.
     fn table(&mut self, at: usize) -> Option<usize> {
         let context = self.context;
+        if context.blocks[at].kind != Kind::Row {
+            return None;
+        }
         let table = context.tables.iter().find(|table| table.rows.start == at)?;
         let named = if table.is_named { weights::TABLE } else { weights::TABLE_OF_SECTION };
         let confidence = chance(named + weights::of_table(self.section.role));
