@@ -158,7 +158,7 @@ fn rows_of_a_tracker_without_a_text_are_left_out_and_said() {
     let merged = extract("08/merged-cells.xlsx", &COLUMNS).json_lines();
     assert_eq!(field(&merged, "id"), ["R1", "R2", "R3"]);
     assert_eq!(field(&merged, "Answered by"), ["Ferry North; Ferry South"; 3]);
-    assert_eq!(field(&merged, "Answer"), ["Accepted"; 3]);
+    assert_eq!(field(&merged, "response"), ["Accepted"; 3]);
 
     let groups = extract("08/group-rows.xlsx", &COLUMNS);
     assert_eq!(field(&groups.json_lines(), "id"), ["R1", "R2", "R3"]);
