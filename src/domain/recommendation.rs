@@ -35,6 +35,18 @@ pub struct Recommendation {
     /// Year of the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub year: Option<i32>,
+    /// Who is to act, as a table or a label says it: "Fleet manager"; several are separated by "; ".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// By when, as printed: "31 March 2027".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<String>,
+    /// How far it is carried out, in the words of the source: "open", "implemented".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// What those asked to act answered. It is their text, never a recommendation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<String>,
     /// Its exact place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
@@ -74,6 +86,10 @@ impl Recommendation {
             lead_in: None,
             kind: None,
             year: None,
+            owner: None,
+            deadline: None,
+            status: None,
+            response: None,
             source: None,
             tags: Vec::new(),
             other: Map::new(),

@@ -62,14 +62,12 @@ fn section(
     for at in range {
         let block = &blocks[at];
         let place = outline.places[at];
-        let mut put = |flow: Flow,
-                       marker: Option<String>,
-                       lead_in: Option<String>,
-                       score: f64,
-                       cue: &str| {
-            let challenge = Taken::new(flow, place, kind, chance(score), cue);
-            taken.push(Taken { marker, lead_in, ..challenge });
-        };
+        let mut put =
+            |flow: Flow, marker: Option<String>, lead_in: Option<String>, score: f64, cue: &str| {
+                let (confidence, cue) = (chance(score), cue.to_owned());
+                let new = Taken::new(flow, place, kind, confidence, cue);
+                taken.push(Taken { marker, lead_in, ..new });
+            };
         match &block.kind {
             Kind::Item(_) => {
                 let marker = items.iter().find(|i| i.block == at).map(|i| i.marker.clone());

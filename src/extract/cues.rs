@@ -284,7 +284,9 @@ pub(crate) fn names_of_languages() -> String {
 
 /// What names an annex, folded: "annex 4", "appendix B".
 static ANNEX: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(r"^(?:annexe?|appendix|anexo|apendice|anhang|anlage)(?: (?:[a-z]|[ivx]+|[0-9]+))?(?: |$)")
+    compiled(
+        r"^(?:annexe?|appendix|anexo|apendice|anhang|anlage)(?: (?:[a-z]|[ivx]+|[0-9]+))?(?: |$)",
+    )
 });
 
 /// Whether a heading opens an annex.

@@ -42,6 +42,16 @@ impl Layout {
         let slice = &text[span.start..span.end];
         let end = span.start + slice.trim_end_matches(is_blank).len();
         let start = span.end - slice.trim_start_matches(is_blank).len();
+        if let Some(words) = spaced_letters(slice) {
+            for word in words {
+                let letters = word.iter().map(|&(from, to)| (span.start + from, span.start + to));
+                for (at, (start, end)) in letters.enumerate() {
+                    let letter = Span { start, end };
+                    if at == 0 { flow.push(text, letter) } else { flow.push_glued(text, letter) }
+                }
+            }
+            return;
+        }
         let pieces = clean_pieces(text, Span { start: start.min(end), end });
         let Some(first) = pieces.first() else { return };
         let glue = self.hyphen(flow.text(), &text[first.start..]);
@@ -81,6 +91,34 @@ impl Layout {
             Glue::Keep
         }
     }
+}
+
+/// Fewest letters of a line that count as tracked out: "A B C" is a list.
+const LEAST_SPACED: usize = 6;
+
+/// The letters of each word of a tracked-out line ("F I N D I N G S   N O W"), as byte ranges; `None` for
+/// any other line. Two blanks or more separate its words.
+fn spaced_letters(line: &str) -> Option<Vec<Vec<(usize, usize)>>> {
+    let mut words: Vec<Vec<(usize, usize)>> = Vec::new();
+    let mut blanks = 2;
+    let mut letters = 0;
+    for (at, c) in line.trim_end_matches(is_blank).char_indices() {
+        if is_blank(c) {
+            blanks += 1;
+            continue;
+        }
+        if blanks == 0 || !(c.is_alphanumeric() || matches!(c, '&' | '/' | ':' | ',')) {
+            return None;
+        }
+        letters += usize::from(c.is_alphabetic());
+        let place = (at, at + c.len_utf8());
+        match words.last_mut().filter(|_| blanks == 1) {
+            Some(word) => word.push(place),
+            None => words.push(vec![place]),
+        }
+        blanks = 0;
+    }
+    (letters >= LEAST_SPACED && words.iter().any(|word| word.len() > 2)).then_some(words)
 }
 
 enum Glue {
@@ -242,8 +280,7 @@ fn furniture(document: &Document) -> Vec<bool> {
         // "43. We call upon": list items may all begin with the same words.
         let item = || marker::parse(text).is_some_and(|m| m.form != Form::Bare);
         let edge = at_edge.get(number).copied().unwrap_or(true);
-        let short =
-            title && alone && edge && lines[number].role == LineRole::Unmarked && !item();
+        let short = title && alone && edge && lines[number].role == LineRole::Unmarked && !item();
         short.then(|| text.chars().filter(|c| !c.is_ascii_digit() && !is_blank(*c)).collect())
     };
     let mut before: Option<usize> = None;
@@ -356,6 +393,12 @@ mod tests {
             joined("A **bold** plan.¹² See *The Journal*, 2 * 3"),
             "A bold plan. See The Journal, 2 * 3"
         );
+    }
+
+    #[test]
+    fn tracked_out_letters_are_put_together() {
+        assert_eq!(joined("R E P O R T   O F   2 0 2 6\n"), "REPORT OF 2026");
+        assert_eq!(joined("A B C D\n"), "A B C D");
     }
 
     #[test]

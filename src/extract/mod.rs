@@ -79,8 +79,7 @@ pub fn from_document(document: &Document, config: &ExtractConfig) -> Extracted {
     let maker = records::Maker { document, config, blocks: &blocks, outline: &outline, cues };
     let (recommendations, perhaps) = maker.records(taken);
     let mut problems = document.problems.clone();
-    let reason =
-        silence::reason(document, &blocks, &outline, recommendations.len(), perhaps.len());
+    let reason = silence::reason(document, &blocks, &outline, recommendations.len(), perhaps.len());
     problems.extend(reason.map(|message| problem(document, message)));
     let doubt = whose(document, &maker, &recommendations);
     problems.extend(doubt.map(|message| problem(document, message)));
@@ -101,7 +100,9 @@ fn whose(
     found: &[Recommendation],
 ) -> Option<String> {
     if found.iter().any(|r| r.agency.as_str() == document.id.as_str()) {
-        return Some("no recommending agency found; using the id of the document instead".to_owned());
+        return Some(
+            "no recommending agency found; using the id of the document instead".to_owned(),
+        );
     }
     let publisher = maker.publisher().filter(|p| p.confidence < PLAIN_PUBLISHER)?;
     let theirs = found.iter().any(|r| r.agency.as_str() == publisher.name);
@@ -122,7 +123,13 @@ mod dump {
         let Ok(path) = std::env::var("DUMP") else { return };
         let bytes = std::fs::read(&path).unwrap();
         let id = crate::domain::DocumentId::try_from("d".to_owned()).unwrap();
-        let document = crate::ingest::read_document(id, path.clone(), &bytes, crate::ingest::Format::detect(&path, &bytes)).unwrap();
+        let document = crate::ingest::read_document(
+            id,
+            path.clone(),
+            &bytes,
+            crate::ingest::Format::detect(&path, &bytes),
+        )
+        .unwrap();
         let layout = layout::Layout::measure(&document);
         let blocks = blocks::blocks(&document, &layout);
         let toc = toc::find(&document);
@@ -130,8 +137,19 @@ mod dump {
         println!("PUBLISHER {:?} CHAPTERS {:?}", outline.publisher, outline.chapters);
         for (at, b) in blocks.iter().enumerate() {
             let p = outline.places[at];
-            let kind = match &b.kind { blocks::Kind::Item(m) => format!("I {} d{}", m.printed, b.depth), other => format!("{other:?}") };
-            println!("{at} L{} p{:?} [{kind}] {:?} sec{:?} grp{:?} | {}", b.first + 1, document.lines()[b.first].page, p.role, p.section, p.group, b.text());
+            let kind = match &b.kind {
+                blocks::Kind::Item(m) => format!("I {} d{}", m.printed, b.depth),
+                other => format!("{other:?}"),
+            };
+            println!(
+                "{at} L{} p{:?} [{kind}] {:?} sec{:?} grp{:?} | {}",
+                b.first + 1,
+                document.lines()[b.first].page,
+                p.role,
+                p.section,
+                p.group,
+                b.text()
+            );
         }
     }
 }

@@ -247,12 +247,8 @@ fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
     let mut out = Vec::with_capacity(blocks.len());
     for (at, block) in blocks.iter().enumerate() {
         if chapters.get(next_chapter).is_some_and(|c| c.first <= at) {
-            place = Place {
-                chapter: Some(next_chapter),
-                group: None,
-                section: None,
-                role: Role::Body,
-            };
+            place =
+                Place { chapter: Some(next_chapter), group: None, section: None, role: Role::Body };
             given = u8::MAX;
             next_chapter += 1;
         } else if block.is_heading() && !toc.covers(block) {

@@ -204,8 +204,10 @@ const EXAMINES: &[&str] = &[
 /// Log-odds that the first part of a text adds to a name: it recommends, it examines, it is named.
 fn spoken(text: &str, name: &str) -> f64 {
     let said = |name: &str| {
-        let rests =
-            text.match_indices(name).take(2000).map(|(at, _)| without_bracket(&text[at + name.len()..]));
+        let rests = text
+            .match_indices(name)
+            .take(2000)
+            .map(|(at, _)| without_bracket(&text[at + name.len()..]));
         let mut times = [0_usize; 3];
         for rest in rests {
             let any = |verbs: &[&str]| verbs.iter().any(|verb| rest.starts_with(verb));
@@ -363,11 +365,26 @@ mod tests {
     #[test]
     fn the_first_page_names_the_publisher() {
         let cases = [
-            ("Roads in winter\nA report of the Northern Roads Commission\nAnna Berg, Editor\n\nThe Northern Roads Commission met twice. Cars slid. The Northern Roads Commission asks for salt.\n", "Northern Roads Commission"),
-            ("HARBOUR COUNTY GRAND JURY 2026\n\nWho reads the logs?\n\nREQUIRED RESPONSES\n", "Harbour County Grand Jury"),
-            ("Notices / Vol. 80\n\nDEPARTMENT OF PORTS\n\n50 CFR Part 86\n\nLog Rules\n", "Department of Ports"),
-            ("REPORT\n\nI am Ann Other LLM, Coroner for the coroner area of East Bay.\n", "Coroner for East Bay"),
-            ("UK Covid-19 Inquiry\nA report by Ann Other DBE\nChair of the UK Covid-19 Inquiry\n", "UK Covid-19 Inquiry"),
+            (
+                "Roads in winter\nA report of the Northern Roads Commission\nAnna Berg, Editor\n\nThe Northern Roads Commission met twice. Cars slid. The Northern Roads Commission asks for salt.\n",
+                "Northern Roads Commission",
+            ),
+            (
+                "HARBOUR COUNTY GRAND JURY 2026\n\nWho reads the logs?\n\nREQUIRED RESPONSES\n",
+                "Harbour County Grand Jury",
+            ),
+            (
+                "Notices / Vol. 80\n\nDEPARTMENT OF PORTS\n\n50 CFR Part 86\n\nLog Rules\n",
+                "Department of Ports",
+            ),
+            (
+                "REPORT\n\nI am Ann Other LLM, Coroner for the coroner area of East Bay.\n",
+                "Coroner for East Bay",
+            ),
+            (
+                "UK Covid-19 Inquiry\nA report by Ann Other DBE\nChair of the UK Covid-19 Inquiry\n",
+                "UK Covid-19 Inquiry",
+            ),
             ("Hafenrechnungshof\nBericht 9/2026\n", "Hafenrechnungshof"),
         ];
         for (text, name) in cases {

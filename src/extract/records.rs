@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    ExtractConfig, blocks::Block, collect::Taken, cues::Cues, flow::Flow, fold::key, outline::Outline,
-    publisher::Publisher,
-    repeats, reported, weights,
+    ExtractConfig, blocks::Block, collect::Taken, cues::Cues, flow::Flow, fold::key,
+    outline::Outline, publisher::Publisher, repeats, reported, weights,
 };
 use crate::domain::{Agency, Document, Recommendation, RecommendationId, Source};
 
@@ -84,6 +83,7 @@ impl Maker<'_> {
         record.marker.clone_from(&taken.marker);
         record.lead_in.clone_from(&taken.lead_in);
         record.kind = Some(taken.kind.to_owned());
+        taken.details.give_to(&mut record);
         record.year = document.year;
         let spans = taken.flow.spans(document.text());
         let place = self.place(&taken.flow)?;

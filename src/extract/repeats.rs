@@ -48,7 +48,10 @@ pub(super) fn merge(taken: Vec<Taken>) -> Vec<Taken> {
 
 /// The better of two passages that say the same, with the places of both.
 fn joined(first: Taken, second: Taken) -> Taken {
-    let (mut best, other) = if is_better(&second, &first) { (second, first) } else { (first, second) };
+    let (mut best, other) =
+        if is_better(&second, &first) { (second, first) } else { (first, second) };
+    // A summary lists the texts, and a table further on their owners: the one that stays knows all.
+    best.details.merge(&other.details);
     best.also.push(other.flow);
     best.also.extend(other.also);
     best
@@ -133,7 +136,8 @@ impl Seen {
         if let Some(&at) = exact {
             return Some(self.prints[at].1);
         }
-        let labelled = print.label.as_ref().and_then(|l| self.by_label.get(&(print.chapter, l.clone())));
+        let labelled =
+            print.label.as_ref().and_then(|l| self.by_label.get(&(print.chapter, l.clone())));
         if let Some(&at) = labelled.filter(|&&at| self.prints[at].0.shares_words(print)) {
             return Some(self.prints[at].1);
         }
@@ -191,7 +195,8 @@ mod tests {
 
     #[test]
     fn a_summary_repeats_the_body() {
-        let long = "We recommend that the harbour master publish the depth of each berth every month.";
+        let long =
+            "We recommend that the harbour master publish the depth of each berth every month.";
         let short = "The harbour master publish the depth of each berth every month.";
         let found = merged(vec![
             passage(long, None, "prose"),
@@ -204,7 +209,9 @@ mod tests {
 
     #[test]
     fn another_addressee_is_another_recommendation() {
-        let text = |who: &str| format!("The Secretary of the {who} should test all of its pumps each year.");
+        let text = |who: &str| {
+            format!("The Secretary of the {who} should test all of its pumps each year.")
+        };
         let found = merged(vec![
             passage(&text("Navy"), Some("Recommendation 1"), "item"),
             passage(&text("Army"), Some("Recommendation 2"), "item"),

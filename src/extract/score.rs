@@ -49,7 +49,9 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
             let plain = ask.weight >= weights::PLAIN_ASK && !ask.past;
             (ask.weight, format!("\"{}\"", ask.name), ask.past, plain)
         }
-        None if imperative => (weights::IMPERATIVE, "opens like a request".to_owned(), false, false),
+        None if imperative => {
+            (weights::IMPERATIVE, "opens like a request".to_owned(), false, false)
+        }
         None => return None,
     };
     if imperative && best.is_some() {

@@ -39,9 +39,11 @@ pub(super) fn reason(
         return None;
     }
     Some(match shape(document, blocks, outline, letters.all) {
-        Shape::Form => "no recommendation found; the text says only that a form is loading, and the form \
+        Shape::Form => {
+            "no recommendation found; the text says only that a form is loading, and the form \
                         itself is not in it: print it to a new PDF, or export its data"
-            .to_owned(),
+                .to_owned()
+        }
         Shape::Sparse { pages } => format!(
             "no recommendation found; {pages} pages hold hardly any text, as scans and forms do: run text \
              recognition (OCR), or export the form"
@@ -101,9 +103,13 @@ enum Shape {
     /// The placeholder of a form whose contents a viewer would fetch.
     Form,
     /// Pages with next to no text.
-    Sparse { pages: usize },
+    Sparse {
+        pages: usize,
+    },
     /// A section of recommendations in which none was found.
-    EmptySection { title: String },
+    EmptySection {
+        title: String,
+    },
     Plain,
 }
 

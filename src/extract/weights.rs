@@ -29,6 +29,22 @@ pub(super) const UNLABELLED: f64 = -3.0;
 /// A passage labelled "Recommendation 3".
 pub(super) const LABELLED: f64 = 2.5;
 
+/// A row of a table with a column "Recommendation".
+pub(super) const TABLE: f64 = 2.5;
+
+/// A row of another table under a heading of recommendations.
+pub(super) const TABLE_OF_SECTION: f64 = 1.5;
+
+/// Log-odds that the section adds to the rows of a table: a table of earlier recommendations is left
+/// out, and one in an annex often repeats those of the text.
+pub(super) fn of_table(role: Role) -> f64 {
+    match role {
+        Role::Recommendations | Role::Body | Role::Challenges | Role::Gaps => 0.0,
+        Role::Background => -4.0,
+        Role::Aside => -1.0,
+    }
+}
+
 /// A list item under a heading of recommendations.
 pub(super) const ITEM_OF_RECOMMENDATIONS: f64 = 2.2;
 
@@ -101,7 +117,8 @@ const USUAL_SENTENCES: f64 = 20.0;
 /// Such words also state rules and how things work. A document that advises is full of them; in one that
 /// tells or explains, the few that there are rarely ask for anything.
 pub(super) fn of_share(asking: usize, sentences: usize) -> f64 {
-    let share = (asking as f64 + USUAL_SHARE * USUAL_SENTENCES) / (sentences as f64 + USUAL_SENTENCES);
+    let share =
+        (asking as f64 + USUAL_SHARE * USUAL_SENTENCES) / (sentences as f64 + USUAL_SENTENCES);
     SHARE_COUNTS * (share / USUAL_SHARE).ln().min(0.0)
 }
 

@@ -88,7 +88,8 @@ pub(super) fn read_records(
     options: &ExtractOptions,
 ) -> Result<Extracted, Error> {
     let name = path.display().to_string();
-    let mut recommendations = records::parse(form, &name, bytes, &options.table)?;
+    let records::Parsed { mut recommendations, problems } =
+        records::parse(form, &name, bytes, &options.table)?;
     let document = document_id(path, options);
     let year = year(options, &document);
     for recommendation in &mut recommendations {
@@ -98,7 +99,7 @@ pub(super) fn read_records(
             recommendation.agency = agency.clone();
         }
     }
-    Ok(Extracted { recommendations, ..Extracted::default() })
+    Ok(Extracted { recommendations, problems, ..Extracted::default() })
 }
 
 /// The year of the document `id`: that of the options, or of `corpus.toml`.

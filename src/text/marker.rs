@@ -276,7 +276,8 @@ fn is_label(word: &str) -> bool {
 fn number_of_label(tail: &str) -> &str {
     let mut end = 0;
     for (at, c) in tail.char_indices() {
-        let joins = matches!(c, '-' | '/') && tail[at + 1..].starts_with(|c: char| c.is_ascii_digit());
+        let joins =
+            matches!(c, '-' | '/') && tail[at + 1..].starts_with(|c: char| c.is_ascii_digit());
         if !(c.is_ascii_alphanumeric() || c == '.' || joins) {
             break;
         }

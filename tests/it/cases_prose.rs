@@ -90,7 +90,9 @@ fn a_form_that_obliges_to_reply_recommends_only_what_it_recommends() {
     let rows = extract(report, &[]).json_lines();
     assert_eq!(
         field(&rows, "text"),
-        ["Crew are not shown how to use the throw line, which should be within reach on every deck."]
+        [
+            "Crew are not shown how to use the throw line, which should be within reach on every deck."
+        ]
     );
     assert_eq!(rows[0]["agency"], "Assistant Coroner for East Harbour");
     let rows = extract(report, &["--what", "challenges"]).json_lines();
@@ -167,7 +169,9 @@ fn a_summary_that_repeats_the_body_is_one_recommendation_with_two_places() {
 fn a_report_that_tells_how_things_work_recommends_nothing() {
     let mut text = String::from("Investigation report\n\nThe engine\n\n");
     for hour in 1..60 {
-        text += &format!("At {hour} minutes past four the pump ran and the crew looked at gauge {hour}. ");
+        text += &format!(
+            "At {hour} minutes past four the pump ran and the crew looked at gauge {hour}. "
+        );
     }
     text += "Each door must be capable of being opened from both sides. Filters should be changed by hand. \
              To start the pump, the lever must be moved to the left. The rules state that each ship must carry \

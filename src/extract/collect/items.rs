@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Taken,
     lead::{Lead, is_bare_lead, last_sentence, lead_of},
-    walk::Walk,
+    walk::{Voice, Walk},
 };
 use crate::extract::{
     blocks::{Block, Kind, ends_sentence},
@@ -17,6 +17,7 @@ use crate::extract::{
     sentences::sentences,
     weights::{self, chance},
 };
+use crate::text::columns::Column;
 
 /// Fewest numbered items that show how a document counts its recommendations.
 const LEAST_NUMBERED: usize = 3;
@@ -80,6 +81,7 @@ impl Walk<'_, '_> {
         let between = &self.context.blocks[from..to];
         between.len() <= 8
             && between.iter().all(|b| match b.kind {
+                _ if b.run_in.is_some() => false,
                 Kind::Note => true,
                 Kind::Paragraph => !b.text().ends_with(':'),
                 Kind::Heading(_) | Kind::Item(_) | Kind::Row => false,
@@ -162,6 +164,10 @@ impl Walk<'_, '_> {
             Some(parent) if parent.ends_with(':') => lead_of(&last_sentence(parent), context.cues),
             Some(_) | None => self.lead.as_ref().map_or(Lead::Neither, |(_, lead)| *lead),
         };
+        let under_label = self.voice == Voice::Recommends && item.depth == 0;
+        if under_label || context.blocks[item.block].run_in == Some(Column::Recommendation) {
+            return Some((weights::LABELLED, "labelled as a recommendation".to_owned()));
+        }
         let asks = judged.map_or(0.0, |j| j.score);
         // Where a list follows "I recommend:", one that follows "The evidence shows:" is another matter.
         let led_elsewhere = parent.is_none() && self.lead.is_some() && lead == Lead::Neither;

@@ -83,7 +83,8 @@ impl Walk<'_, '_> {
     /// The block at `at`, if text of a labelled recommendation could stand there.
     fn body_block(&self, at: usize) -> Option<&Block> {
         let block = self.context.blocks.get(at).filter(|_| at < self.section.range.end)?;
-        (!block.is_heading() && block.kind != Kind::Row && label(block).is_none()).then_some(block)
+        let other = block.is_heading() || block.kind == Kind::Row || block.run_in.is_some();
+        (!other && label(block).is_none()).then_some(block)
     }
 
     fn asks(&self, block: &Block) -> bool {

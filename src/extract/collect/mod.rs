@@ -1,12 +1,16 @@
 //! Takes the passages that ask somebody to act, section by section.
 
+mod details;
 mod items;
 mod labelled;
 mod lead;
 mod prose;
 mod section;
+mod tables;
 mod walk;
 
+pub(crate) use self::details::Details;
+use self::tables::Table;
 use super::{
     attributed::{self, Attribution},
     blocks::{Block, Kind},
@@ -41,6 +45,8 @@ pub(crate) struct Taken {
     pub(crate) also: Vec<Flow>,
     /// The agency that asks, if the passage itself names it.
     pub(crate) agency: Option<String>,
+    /// What columns or labels beside it say of it.
+    pub(crate) details: Details,
 }
 
 impl Taken {
@@ -67,6 +73,7 @@ impl Taken {
             parent: None,
             also: Vec::new(),
             agency: None,
+            details: Details::default(),
         }
     }
 }
@@ -81,17 +88,20 @@ struct Context<'a> {
     /// Whether each recommendation carries its number or author; nothing else is then one.
     labelled: bool,
     attribution: Attribution,
+    /// The tables of recommendations, in order.
+    tables: Vec<Table>,
 }
 
 /// All passages taken from the document, in document order.
 pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<Taken> {
     let sections = section::sections(blocks, outline);
+    let tables = tables::find(blocks, outline);
     let asking = sections.iter().filter(|s| s.role == Role::Recommendations);
     let asking = asking.flat_map(|s| &blocks[s.range.clone()]).filter(|b| !b.is_heading());
     let attribution = Attribution::learn(asking.map(Block::text));
-    let structured = section::is_structured(blocks, &sections, cues);
+    let structured = section::is_structured(blocks, &sections, &tables, cues);
     let labelled = attribution.any() || marks_all(blocks, &sections);
-    let context = Context { blocks, outline, cues, structured, labelled, attribution };
+    let context = Context { blocks, outline, cues, structured, labelled, attribution, tables };
     let mut taken = Vec::new();
     for section in &sections {
         walk::Walk::through(&context, section, &mut taken);

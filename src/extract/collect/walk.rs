@@ -20,6 +20,22 @@ use crate::extract::{
     sentences::sentences,
     weights::{self, chance},
 };
+use crate::text::columns::{Column, column_of};
+
+/// Who speaks in the blocks below a label or heading such as "Management response".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// The author of the document, as everywhere.
+    Author,
+    /// The author, in a recommendation: the label "Recommendation:" stands above.
+    Recommends,
+    /// Those asked to act; nothing they say is a recommendation.
+    Answers,
+}
+
+/// Most sentences of a paragraph that the label "Recommendation:" makes one recommendation; a longer
+/// one is read sentence by sentence.
+const MAX_LABELLED_SENTENCES: usize = 4;
 
 /// Longest name of a part of a list, in words.
 const GROUP_WORDS: usize = 8;
@@ -42,6 +58,13 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) lists_asked_for: usize,
     /// Whether the document counts numbered items as its recommendations.
     pub(super) counts_by_numbers: bool,
+    pub(super) voice: Voice,
+    /// Whether the next paragraph is the recommendation that the label above it announces.
+    awaits: bool,
+    /// The first of the latest passages taken: a detail that follows is about these.
+    since: usize,
+    /// Whether a detail of the group came already, so that the next passage begins another group.
+    closed: bool,
     pub(super) taken: &'b mut Vec<Taken>,
 }
 
@@ -64,6 +87,10 @@ impl<'a, 'b> Walk<'a, 'b> {
             answered: false,
             lists_asked_for: lists_asked_for(context, section),
             counts_by_numbers,
+            voice: Voice::Author,
+            awaits: false,
+            since: taken.len(),
+            closed: false,
             taken,
         };
         walk.run();
@@ -77,15 +104,22 @@ impl<'a, 'b> Walk<'a, 'b> {
         let mut at = self.section.range.start;
         while at < self.section.range.end {
             let block = &self.context.blocks[at];
-            if let Some(end) = self.labelled(at) {
-                next_item += items[next_item..].iter().take_while(|i| i.block < end).count();
+            let item = items.get(next_item).filter(|i| i.block == at);
+            if self.detail(block) || self.is_answer(block, item) {
+                next_item += usize::from(item.is_some());
+                at += 1;
+                continue;
+            }
+            if std::mem::take(&mut self.closed) {
+                self.since = self.taken.len();
+            }
+            if let Some(end) = self.table(at) {
                 at = end;
                 continue;
             }
-            let item = items.get(next_item).filter(|i| i.block == at);
-            if self.is_answer(block, item) {
-                next_item += usize::from(item.is_some());
-                at += 1;
+            if let Some(end) = self.labelled(at) {
+                next_item += items[next_item..].iter().take_while(|i| i.block < end).count();
+                at = end;
                 continue;
             }
             match &block.kind {
@@ -104,6 +138,31 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
     }
 
+    /// Reads a detail of the latest recommendations ("Status: open"), or the next paragraph of an answer to
+    /// them; `false` for any other block. A heading, a label, or the number of the next recommendation ends
+    /// an answer.
+    fn detail(&mut self, block: &Block) -> bool {
+        let ends = match &block.kind {
+            Kind::Heading(_) | Kind::Row => true,
+            Kind::Item(marker) => marker.style == Style::Labelled,
+            Kind::Paragraph | Kind::Note => false,
+        };
+        let details = self.taken[self.since..].iter_mut().map(|taken| &mut taken.details);
+        if let Some(column) = block.detail() {
+            details.for_each(|details| details.add(column, block.text()));
+            self.awaits = false;
+            if column == Column::Response {
+                self.voice = Voice::Answers;
+            }
+        } else if self.voice == Voice::Answers && !ends && block.run_in.is_none() {
+            details.for_each(|details| details.go_on(Column::Response, block.text()));
+        } else {
+            return false;
+        }
+        self.closed = true;
+        true
+    }
+
     /// Whether a block is, or leads in, what those who were asked have answered ("The Ministry replied:").
     /// A heading ends an answer, and so does the next numbered paragraph.
     fn is_answer(&mut self, block: &Block, item: Option<&Item>) -> bool {
@@ -116,8 +175,74 @@ impl<'a, 'b> Walk<'a, 'b> {
         self.answered
     }
 
+    /// Takes the recommendations of a table that begins at this block; returns the block after it.
+    fn table(&mut self, at: usize) -> Option<usize> {
+        let context = self.context;
+        if context.blocks[at].kind != Kind::Row {
+            return None;
+        }
+        let table = context.tables.iter().find(|table| table.rows.start == at)?;
+        let named = if table.is_named { weights::TABLE } else { weights::TABLE_OF_SECTION };
+        let confidence = chance(named + weights::of_table(self.section.role));
+        for entry in &table.entries {
+            let place = context.outline.places[entry.block];
+            let cue = "row of a table of recommendations";
+            let taken = Taken::new(entry.text.clone(), place, "item", confidence, cue);
+            let (marker, details) = (entry.marker.clone(), entry.details.clone());
+            self.taken.push(Taken { marker, details, ..taken });
+        }
+        self.closed = true;
+        Some(table.rows.end)
+    }
+
+    /// Prepares for the answer under a heading: it is about the one recommendation right above. Where
+    /// several stand there, nobody can tell which.
+    fn answer_below(&mut self, at: usize) {
+        let above = at.checked_sub(1).map(|before| self.context.outline.places[before].section);
+        let same = |taken: &&Taken| Some(taken.place.section) == above;
+        let count = self.taken.iter().rev().take(2).take_while(same).count();
+        self.since = self.taken.len() - usize::from(count == 1);
+    }
+
+    /// Reads a label "Recommendation:"; `true` if its text was taken.
+    fn recommends(&mut self, at: usize) -> bool {
+        let block = &self.context.blocks[at];
+        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        match block.run_in {
+            Some(Column::Recommendation) if !away => {
+                self.voice = Voice::Recommends;
+                self.awaits = block.flow.is_empty();
+                self.since = self.taken.len();
+                if self.awaits {
+                    return true;
+                }
+            }
+            Some(_) => (self.voice, self.awaits) = (Voice::Author, false),
+            None if !std::mem::take(&mut self.awaits) => return false,
+            None => {}
+        }
+        let text = block.text();
+        let whole = !text.ends_with(':') && sentences(text).len() <= MAX_LABELLED_SENTENCES;
+        let takes = self.voice == Voice::Recommends && whole;
+        if takes {
+            let place = self.context.outline.places[at];
+            let confidence = chance(weights::LABELLED);
+            let cue = "labelled as a recommendation";
+            self.taken.push(Taken::new(block.flow.clone(), place, "item", confidence, cue));
+        }
+        takes
+    }
+
     /// Reads a heading. A new main section drops the lead-in; a sub-heading keeps it.
     fn heading(&mut self, at: usize) {
+        let says = column_of(self.context.blocks[at].text());
+        self.voice = if says == Some(Column::Response) { Voice::Answers } else { Voice::Author };
+        self.awaits = false;
+        if self.voice == Voice::Answers {
+            self.answer_below(at);
+        } else {
+            self.since = self.taken.len();
+        }
         let place = self.context.outline.places[at];
         if place.section == Some(at) {
             self.lead = None;
@@ -127,6 +252,9 @@ impl<'a, 'b> Walk<'a, 'b> {
     }
 
     fn paragraph(&mut self, at: usize) {
+        if self.recommends(at) {
+            return;
+        }
         let block = &self.context.blocks[at];
         if self.marked(at, &block.flow, None) || self.attributed(at, &block.flow, None) {
             return;
