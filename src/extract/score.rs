@@ -31,12 +31,12 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     if hits.is_empty() && !imperative {
         return None;
     }
-    let plain = QUOTED.replace_all(folded, " ~ ");
-    let bare = cues.mask.replace_all(&plain, " ~ ");
+    let unquoted = QUOTED.replace_all(folded, " ~ ");
+    let bare = cues.mask.replace_all(&unquoted, " ~ ");
     let mut hits: Vec<usize> = cues.ask_set.matches(&bare).into_iter().collect();
     let raw: Vec<usize> = cues
         .ask_set
-        .matches(&plain)
+        .matches(&unquoted)
         .into_iter()
         .filter(|at| cues.asks[*at].raw && !hits.contains(at))
         .collect();
@@ -59,9 +59,11 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     }
     let further = hits.iter().filter(|&&at| cues.asks[at].weight > 0.0).count().saturating_sub(1);
     score += weights::FURTHER_CUE * further.min(weights::MOST_FURTHER_CUES) as f64;
-    for at in cues.doubt_set.matches(&bare) {
+    let (doubts, raw) = (cues.doubt_set.matches(&bare), cues.doubt_set.matches(&unquoted));
+    for at in 0..cues.doubts.len() {
         let doubt = &cues.doubts[at];
-        if past || !doubt.past {
+        let hit = if doubt.raw { raw.matched(at) } else { doubts.matched(at) };
+        if hit && (past || !doubt.past) {
             score += doubt.weight;
         }
     }

@@ -107,7 +107,7 @@ pub(super) const EXPLAINED: f64 = -2.6;
 const USUAL_SHARE: f64 = 0.10;
 
 /// How much a smaller share counts: the log-odds fall by this many times its logarithm.
-const SHARE_COUNTS: f64 = 2.0;
+const SHARE_COUNTS: f64 = 2.5;
 
 /// Sentences of usual text that are added to each document, so that short ones show little either way.
 const USUAL_SENTENCES: f64 = 20.0;
