@@ -76,8 +76,11 @@ fn close(
     open: &mut Option<Columns>,
 ) -> f64 {
     let below = segments.iter().filter(|s| s.y > end && !table.lines.contains(&s.line)).count();
-    *open = (below == 0).then_some(columns);
-    if !table.rows.is_empty() {
+    // Rows of one cell each are lines of text: the headings were chance.
+    let filled = |row: &&Vec<String>| row.iter().filter(|cell| !cell.is_empty()).count() >= 2;
+    let is_table = table.rows.iter().filter(filled).count() * 2 > table.rows.len();
+    *open = (below == 0 && is_table).then_some(columns);
+    if is_table {
         tables.push(table);
     }
     end
@@ -133,9 +136,13 @@ fn header(segments: &[Segment<'_>], rules: &[Rule], from: f64) -> Option<Header>
 fn read_header(band: &[&Segment<'_>], segments: &[Segment<'_>], rules: &[Rule]) -> Option<Header> {
     let first = band.first().filter(|_| band.len() >= 2)?;
     let texts: Vec<&str> = band.iter().map(|s| s.text).collect();
-    headings(&texts)?;
+    let known = headings(&texts).filter(|_| texts.iter().all(|text| is_heading(text)))?;
     let ranges = ruled_ranges(band, rules);
     let ruled = ranges.is_some();
+    // One known heading between rules is a table; among wide gaps of running text, it is chance.
+    if known.iter().flatten().count() < 2 && !ruled {
+        return None;
+    }
     let ranges = ranges.unwrap_or_else(|| open_ranges(band));
     let (left, right) = (ranges[0].0, ranges[ranges.len() - 1].1);
     let level = level_rules(
@@ -171,6 +178,14 @@ fn read_header(band: &[&Segment<'_>], segments: &[Segment<'_>], rules: &[Rule]) 
     let lines = within.iter().map(|s| s.line).collect();
     let bottom = bottom.unwrap_or(first.y + first.size * SAME_LINE);
     Some(Header { columns, cells, lines, bottom })
+}
+
+/// Most words of a column heading on one line.
+const MAX_HEADING_WORDS: usize = 5;
+
+/// Whether a piece of text may be a column heading rather than a part of a sentence.
+fn is_heading(text: &str) -> bool {
+    text.split_whitespace().count() <= MAX_HEADING_WORDS && !text.starts_with(char::is_lowercase)
 }
 
 /// The columns between the upright rules that cross the headings; `None` unless rules part all of them.
