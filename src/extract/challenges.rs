@@ -59,6 +59,8 @@ fn section(
 ) {
     let items = items(blocks, range.clone());
     let mut lead: Option<String> = None;
+    // "(1) The ferry had no rail": what stands before the list introduces it.
+    let listed = items.iter().any(|item| item.counted);
     for at in range {
         let block = &blocks[at];
         let place = outline.places[at];
@@ -85,6 +87,8 @@ fn section(
                     let sentence = &text[range.clone()];
                     if sentence.ends_with(':') {
                         lead = Some(sentence.to_owned());
+                    } else if listed && lead.is_none() {
+                        continue;
                     } else if let Some(hit) = problem.find(&super::fold::fold(sentence)) {
                         put(
                             block.flow.cut(range),

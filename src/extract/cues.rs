@@ -199,10 +199,13 @@ impl Cues {
     pub(crate) fn has_form_of_demand(&self, folded: &str) -> bool {
         let is = |pattern: &Option<Regex>| pattern.as_ref().is_some_and(|p| p.is_match(folded));
         let first = folded.split(' ').next().unwrap_or("");
-        let is_small = is_stop_word(first, Some(self.language))
-            || phrase_words(self.language).function.contains(first);
-        self.imperative.is_match(folded)
-            || !is_small && is(&self.bare_demand) && !is(&self.no_bare_demand)
+        let is_small = || {
+            is_stop_word(first, Some(self.language))
+                || phrase_words(self.language).function.contains(first)
+        };
+        // Where the first word is the verb, there is a pattern for other words.
+        let other = self.no_bare_demand.is_some() && (is(&self.no_bare_demand) || is_small());
+        self.imperative.is_match(folded) || is(&self.bare_demand) && !other
     }
 }
 

@@ -349,6 +349,10 @@ fn is_page_number(text: &str) -> bool {
     if text.len() > 24 {
         return false;
     }
+    // "6.3.1" numbers a paragraph.
+    if !text.trim_matches(|c: char| !c.is_ascii_digit()).bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
     let bare: String = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
     let digits =
         bare.trim_start_matches("page").trim_start_matches("pagina").trim_end_matches("page");
@@ -403,8 +407,8 @@ mod tests {
 
     #[test]
     fn page_numbers_are_furniture() {
-        let document = plain("one two\n12\nthree\nPage 13\n(4)\n5.\n");
+        let document = plain("one two\n12\nthree\nPage 13\n(4)\n5.\n6.3.1\n- 7 -\n");
         let found: Vec<_> = Layout::measure(&document).furniture;
-        assert_eq!(found, [false, true, false, true, false, false]);
+        assert_eq!(found, [false, true, false, true, false, false, false, true]);
     }
 }

@@ -134,6 +134,12 @@ mod dump {
         let blocks = blocks::blocks(&document, &layout);
         let toc = toc::find(&document);
         let outline = outline::outline(&document, &blocks, &toc);
+        if let Ok(lines) = std::env::var("LINES") {
+            let (a, b) = lines.split_once('-').unwrap();
+            for n in a.parse::<usize>().unwrap()..b.parse().unwrap() {
+                println!("{} {:?} furniture {} | {}", n + 1, document.lines()[n].role, layout.furniture[n], document.line(n).unwrap());
+            }
+        }
         println!("PUBLISHER {:?} CHAPTERS {:?}", outline.publisher, outline.chapters);
         for (at, b) in blocks.iter().enumerate() {
             let p = outline.places[at];

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use regex::Regex;
 
 use super::{
-    agency::{Acronyms, is_acronym, is_body, names_body},
+    agency::{Acronyms, in_brackets, is_acronym, is_body, names_body},
     cues::role_of,
     fold::key,
     weights::chance,
@@ -66,11 +66,11 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publ
         }
     }
     // Enough to decide, and it limits the search to a few megabytes for any document.
-    let text = head(document.text(), 200_000);
+    let text = head(document.text(), 200_000).split_whitespace().collect::<Vec<_>>().join(" ");
     let mut names: Vec<(String, f64)> = names.into_iter().collect();
     names.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     names.truncate(40);
-    let scored = names.into_iter().map(|(name, odds)| (odds + spoken(text, &name), name));
+    let scored = names.into_iter().map(|(name, odds)| (odds + spoken(&text, &name), name));
     let best = scored.max_by(|a, b| {
         a.0.total_cmp(&b.0).then(a.1.len().cmp(&b.1.len())).then_with(|| b.1.cmp(&a.1))
     });
@@ -201,8 +201,16 @@ const EXAMINES: &[&str] = &[
     "invite",
 ];
 
-/// Log-odds that the first part of a text adds to a name: it recommends, it examines, it is named.
+/// Log-odds that the first part of a text adds to a name: it recommends, it examines, it is named. A name
+/// with its acronym counts by the better of the two.
 fn spoken(text: &str, name: &str) -> f64 {
+    match in_brackets(name) {
+        Some((long, short)) => spoken_as(text, long).max(spoken_as(text, short)),
+        None => spoken_as(text, name),
+    }
+}
+
+fn spoken_as(text: &str, name: &str) -> f64 {
     let said = |name: &str| {
         let rests = text
             .match_indices(name)
@@ -302,7 +310,7 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
         let counted = line.contains(|c: char| c.is_ascii_digit()) && line.len() <= 40;
         if acronym
             && !shouted
-            && !among
+            && (!among || is_short_for(&run[..run.len() - 1], head))
             && !counted
             && !is_joining(&head.to_lowercase())
             && !is_body(&head.to_lowercase(), &Acronyms::default())
@@ -329,17 +337,44 @@ fn flush(run: &mut Vec<&str>, acronyms: &Acronyms, out: &mut Vec<String>) {
     if run.first().is_some_and(|w| matches!(*w, "The" | "THE")) {
         run.remove(0);
     }
+    // "Informe de la Defensoría": the report of the body.
+    if run.len() > 2 && REPORTS.contains(&key(run[0]).as_str()) && is_joining(run[1]) {
+        run.drain(..2);
+        while run.first().is_some_and(|w| is_joining(w)) {
+            run.remove(0);
+        }
+    }
+    let short = run.last().copied().filter(|last| {
+        run.len() > 2 && is_acronym(last) && is_short_for(&run[..run.len() - 1], last)
+    });
+    if short.is_some() {
+        run.pop();
+    }
     let name = run.join(" ");
     let caps = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     let is_name = names_body(&name) || acronyms.knows(&name);
     if (2..=9).contains(&run.len()) && is_name {
-        out.push(if caps {
-            run.iter().map(|w| titled(w)).collect::<Vec<_>>().join(" ")
-        } else {
-            name
-        });
+        let name =
+            if caps { run.iter().map(|w| titled(w)).collect::<Vec<_>>().join(" ") } else { name };
+        out.push(short.map_or(name.clone(), |short| format!("{name} ({short})")));
     }
     run.clear();
+}
+
+/// Words for a report, before the body whose it is.
+const REPORTS: &[&str] =
+    &["report", "annual", "review", "rapport", "informe", "memoria", "bericht", "relatorio"];
+
+/// Whether `acronym` is short for the name `words`: "Joint Travel Inspectorate JTI".
+fn is_short_for(words: &[&str], acronym: &str) -> bool {
+    let initials: String = words
+        .iter()
+        .filter(|word| !is_joining(word))
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .collect();
+    let letters: String = acronym.chars().filter(|c| c.is_alphabetic()).collect();
+    letters.len() >= 3 && (initials.ends_with(&letters) || initials.starts_with(&letters))
 }
 
 /// "BOARD" as "Board"; joining words become lower case.
@@ -386,6 +421,8 @@ mod tests {
                 "UK Covid-19 Inquiry",
             ),
             ("Hafenrechnungshof\nBericht 9/2026\n", "Hafenrechnungshof"),
+            ("Informe de la Defensoría del Agua\n\nLos ríos\n", "Defensoría del Agua"),
+            ("Joint Travel Inspectorate JTI\n\nTrains\n", "JTI"),
         ];
         for (text, name) in cases {
             let found = of(text).unwrap_or_else(|| panic!("nobody publishes {text}"));

@@ -108,7 +108,7 @@ mod tests {
             (0, "Nothing here should be read as a finding."),
             (0, "The advice that crews should sign twice no longer applies."),
             (0, "The rules state that each ship must carry a rope."),
-            (0, "You must reply within a month, and your response must say why."),
+            (0, "You must reply within a month, and your response must name the cause."),
             (1, "Il n'est pas nécessaire de revoir les navires."),
             (2, "No es necesario revisar los barcos."),
             (3, "Es sollte beachtet werden, dass die Preise fielen."),

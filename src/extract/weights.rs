@@ -54,6 +54,9 @@ pub(super) const ITEM_CUES: f64 = 0.2;
 /// Such an item if its own words speak clearly against it (score below [`CLEARLY_NOT`]).
 pub(super) const DOUBTED_ITEM: f64 = 0.2;
 
+/// An item of a list of nothing but titles, as in a table of contents.
+pub(super) const TITLE: f64 = -1.0;
+
 /// Log-odds below which the words of an item speak clearly against it.
 pub(super) const CLEARLY_NOT: f64 = -1.0;
 

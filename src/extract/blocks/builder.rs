@@ -50,6 +50,12 @@ impl Builder<'_> {
         }
         let start = match line.role {
             LineRole::Furniture => return,
+            // A bullet is no part of a heading or a sentence. In a PDF a large one makes its line look like a
+            // heading.
+            LineRole::Heading(_) | LineRole::Continued if let Some(end) = after_bullet(text) => {
+                let marker = marker::parse(text).unwrap_or_else(marker::bare_bullet);
+                Some((Kind::Item(marker), end, 0))
+            }
             LineRole::Continued if self.open.is_some() => None,
             LineRole::Continued | LineRole::Paragraph => Some(self.paragraph(text)),
             LineRole::Heading(level) => Some((Kind::Heading(Some(level)), 0, 0)),
@@ -242,4 +248,11 @@ fn run_in(kind: &Kind, text: &str, skip: usize) -> (Option<Column>, usize) {
 /// Whether a block breaks off in the middle of a phrase, so that the next line belongs to it.
 fn is_cut(open: &Block) -> bool {
     open.kind == Kind::Paragraph && ends_hanging(open.text())
+}
+
+/// Where the text after a bullet at the start of a line begins; `None` without one, or after a dash, which
+/// may be part of a sentence.
+fn after_bullet(text: &str) -> Option<usize> {
+    let marker = marker::parse(text).filter(|m| m.bullet && m.style == Style::Bullet)?;
+    (!text.trim_start().starts_with(['-', '–', '—', '*', '+', '→'])).then_some(marker.end)
 }

@@ -86,6 +86,8 @@ pub(super) fn is_title(text: &str) -> bool {
     let begins = text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
     // Two dots are the remains of the leaders in a table of contents.
     let ends = !text.ends_with(['.', ';', ',', ':', '-']) || text.ends_with("..");
+    // "Report all incidents. (015/22)" is a sentence with its number.
+    let ends = ends && !(text.ends_with(')') && text.contains(". ("));
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let asks = [
         " should ",

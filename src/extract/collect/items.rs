@@ -11,6 +11,7 @@ use crate::extract::{
     blocks::{Block, Kind, ends_sentence},
     cues::{Cues, Role},
     flow::Flow,
+    fold::fold,
     lists::Item,
     marker::Style,
     score::{Judgement, judge},
@@ -21,6 +22,9 @@ use crate::text::columns::Column;
 
 /// Fewest numbered items that show how a document counts its recommendations.
 const LEAST_NUMBERED: usize = 3;
+
+/// Longest title of a list, in words.
+const TITLE_WORDS: usize = 14;
 
 fn is_numbered(block: &Block) -> bool {
     block.marker().is_some_and(|m| m.style == Style::Number)
@@ -71,9 +75,20 @@ impl Walk<'_, '_> {
             flow.extend(&quoted.flow);
             end += 1;
         }
-        let opens = items.get(next).is_some_and(|n| n.depth > item.depth) && is_lead;
-        self.judge_item(items, number, flow, opens);
+        let deeper = items.get(next).is_some_and(|n| n.depth > item.depth);
+        if deeper && self.names_parts(block) {
+            self.group = Some(block.text().to_owned());
+        } else {
+            self.judge_item(items, number, flow, deeper && is_lead);
+        }
         (end, next)
+    }
+
+    /// Whether an item is only the title of its sub-items: "(a) Duty of candour".
+    fn names_parts(&self, block: &Block) -> bool {
+        let text = block.text();
+        let short = text.split(' ').count() <= TITLE_WORDS && !text.ends_with([':', ';', '.', ',']);
+        short && judge(text, self.context.cues).is_none()
     }
 
     /// Whether only text and notes stand between two blocks, and few of them.
@@ -172,6 +187,9 @@ impl Walk<'_, '_> {
         // Where a list follows "I recommend:", one that follows "The evidence shows:" is another matter.
         let led_elsewhere = parent.is_none() && self.lead.is_some() && lead == Lead::Neither;
         let other = self.lists_asked_for > 0 && led_elsewhere;
+        if own && self.lists_of_titles.contains(&item.list) {
+            return Some((weights::TITLE, "item under a heading of recommendations".to_owned()));
+        }
         if own && lead != Lead::Denies && !other {
             let running = self.is_running(item);
             if running && judged.is_none_or(|j| j.score + self.place_weight() < 0.0) {
@@ -186,7 +204,13 @@ impl Walk<'_, '_> {
         }
         let away = matches!(self.section.role, Role::Aside | Role::Background);
         if lead == Lead::Asks && !away && flow.text().len() < 1200 && !flow.text().ends_with('?') {
-            let weight = if context.structured && self.section.role != Role::Recommendations {
+            // "I recommend:" opens a list of recommendations wherever it stands.
+            let plain = parent.map_or_else(
+                || self.lead.as_ref().is_some_and(|(text, _)| is_plain(text, context.cues)),
+                |parent| is_plain(&last_sentence(parent), context.cues),
+            );
+            let elsewhere = self.section.role != Role::Recommendations && !plain;
+            let weight = if context.structured && elsewhere {
                 weights::ITEM_OF_LEAD_ELSEWHERE
             } else {
                 weights::ITEM_OF_LEAD
@@ -226,3 +250,25 @@ pub(super) fn leading_lists(blocks: &[Block], items: &[Item], cues: &Cues) -> BT
     };
     items.windows(2).filter(leads).map(|pair| pair[0].list).collect()
 }
+
+fn is_plain(lead: &str, cues: &Cues) -> bool {
+    judge(lead, cues).is_some_and(|j| j.plain)
+}
+
+/// The lists of nothing but titles, such as a table of contents: short items without a full stop that ask
+/// for nothing.
+pub(super) fn lists_of_titles(blocks: &[Block], items: &[Item], cues: &Cues) -> BTreeSet<usize> {
+    let asks = |text: &str| {
+        judge(text, cues).is_some() || cues.has_form_of_demand(&fold(text)) || ends_sentence(text)
+    };
+    let is_title = |item: &Item| {
+        let text = blocks[item.block].text();
+        text.split(' ').count() <= CONTENTS_WORDS && !asks(text)
+    };
+    let (titles, others): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|item| is_title(item));
+    let others: BTreeSet<usize> = others.iter().map(|item| item.list).collect();
+    titles.iter().map(|item| item.list).filter(|list| !others.contains(list)).collect()
+}
+
+/// Longest title in a table of contents, in words.
+const CONTENTS_WORDS: usize = 6;

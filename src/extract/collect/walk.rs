@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Context, Taken,
-    items::leading_lists,
+    items::{leading_lists, lists_of_titles},
     lead::{Lead, is_bare_lead, last_sentence, lead_of},
     section::Section,
 };
@@ -52,6 +52,8 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) numbers_run: bool,
     /// The lists in which some items are paragraphs and others lead in lists of their own.
     pub(super) leading_lists: BTreeSet<usize>,
+    /// The lists of nothing but titles.
+    pub(super) lists_of_titles: BTreeSet<usize>,
     /// Whether the blocks here are what those who were asked have answered.
     answered: bool,
     /// How many lists of the section follow a sentence that asks in so many words: "I recommend:".
@@ -84,6 +86,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             group,
             numbers_run,
             leading_lists: BTreeSet::new(),
+            lists_of_titles: BTreeSet::new(),
             answered: false,
             lists_asked_for: lists_asked_for(context, section),
             counts_by_numbers,
@@ -99,7 +102,9 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn run(&mut self) {
         let items = items(self.context.blocks, self.section.range.clone());
         self.counts_by_numbers = self.counts_by_numbers(&items);
-        self.leading_lists = leading_lists(self.context.blocks, &items, self.context.cues);
+        let (blocks, cues) = (self.context.blocks, self.context.cues);
+        self.leading_lists = leading_lists(blocks, &items, cues);
+        self.lists_of_titles = lists_of_titles(blocks, &items, cues);
         let mut next_item = 0;
         let mut at = self.section.range.start;
         while at < self.section.range.end {
