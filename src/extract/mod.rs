@@ -137,7 +137,13 @@ mod dump {
         if let Ok(lines) = std::env::var("LINES") {
             let (a, b) = lines.split_once('-').unwrap();
             for n in a.parse::<usize>().unwrap()..b.parse().unwrap() {
-                println!("{} {:?} furniture {} | {}", n + 1, document.lines()[n].role, layout.furniture[n], document.line(n).unwrap());
+                println!(
+                    "{} {:?} furniture {} | {}",
+                    n + 1,
+                    document.lines()[n].role,
+                    layout.furniture[n],
+                    document.line(n).unwrap()
+                );
             }
         }
         println!("PUBLISHER {:?} CHAPTERS {:?}", outline.publisher, outline.chapters);

@@ -241,7 +241,8 @@ fn rank(block: &Block) -> u8 {
 }
 
 fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
-    let mut reader = Reader { blocks, place: Place::default(), given: u8::MAX, number: 0, annex: None };
+    let mut reader =
+        Reader { blocks, place: Place::default(), given: u8::MAX, number: 0, annex: None };
     let mut next_chapter = 0;
     let mut out = Vec::with_capacity(blocks.len());
     for (at, block) in blocks.iter().enumerate() {
@@ -299,7 +300,9 @@ impl Reader<'_> {
         let role = role_of(block.text()).map(|role| self.annexed(block, role));
         match role {
             None if inside => {}
-            Some(role) if role != Role::Recommendations || !nested(self.place.role, given, rank) => {
+            Some(role)
+                if role != Role::Recommendations || !nested(self.place.role, given, rank) =>
+            {
                 self.section(at, role, rank);
             }
             None if rank <= given || self.place.role == Role::Body => {

@@ -98,7 +98,8 @@ impl Format {
                 "leave out --format, or change the ending",
             )),
             (Some(format), _) | (None, Some(format)) => Ok(format),
-            (None, None) if out::is_stream(path) => Ok(Self::Jsonl),
+            // A folder is refused when it is written to, by a message of its own.
+            (None, None) if out::is_stream(path) || path.is_dir() => Ok(Self::Jsonl),
             (None, None) => Err(Failure::with_hint(
                 format_args!("{}: its ending names no format", path.display()),
                 "end it in .jsonl, .xlsx, .csv or .json, or name one with --format",

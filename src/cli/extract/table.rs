@@ -9,30 +9,37 @@ use serde_json::Value;
 use crate::cli::failure::Failure;
 use crate::cli::out;
 
-/// Columns that hold a field each, in order. `keep` says whether a record counts: "no" leaves it out of
-/// an index.
-const FIELDS: [&str; 17] = [
+/// The columns, in order; fields without a column of their own follow. Names are those of the fields.
+const COLUMNS: [&str; 22] = [
     "id",
-    "keep",
     "agency",
     "document",
     "section",
     "marker",
-    "lead_in",
     "text",
-    "kind",
-    "year",
+    "keep",
+    "confidence",
+    "cue",
     "owner",
     "deadline",
     "status",
     "response",
+    "lead_in",
+    "kind",
+    "year",
     "tags",
     "reported_by",
     "chapter",
+    "page",
+    "line_start",
+    "line_end",
 ];
 
 /// Columns that say where a record comes from and why it was taken; changes in them have no effect.
 const REASONS: [&str; 5] = ["confidence", "cue", "page", "line_start", "line_end"];
+
+/// Fields that a table does not show: places that no person reads or edits.
+const UNSHOWN: [&str; 3] = ["spans", "page_end", "also_at"];
 
 /// The column in which people say whether a record counts.
 const KEEP: &str = "keep";
@@ -60,8 +67,7 @@ pub(super) fn with_perhaps(
 /// `records` as a table.
 pub(super) fn write(form: TableForm, records: &[Recommendation]) -> Result<Vec<u8>, Failure> {
     let extra = extra(records);
-    let headings: Vec<&str> =
-        FIELDS.iter().copied().chain(extra.iter().map(String::as_str)).chain(REASONS).collect();
+    let headings: Vec<&str> = COLUMNS.into_iter().chain(extra.iter().map(String::as_str)).collect();
     let rows: Vec<Vec<String>> = records
         .iter()
         .map(|record| {
@@ -83,9 +89,7 @@ pub(super) fn write(form: TableForm, records: &[Recommendation]) -> Result<Vec<u
 
 /// Fields of the records that have no column of their own, such as one that a person added.
 fn extra(records: &[Recommendation]) -> Vec<String> {
-    let known = |name: &str| {
-        FIELDS.contains(&name) || REASONS.contains(&name) || ["spans", "page_end"].contains(&name)
-    };
+    let known = |name: &str| COLUMNS.contains(&name) || UNSHOWN.contains(&name);
     let mut names: Vec<String> = Vec::new();
     for name in records.iter().flat_map(|record| record.other.keys()) {
         if !known(name) && !names.contains(name) {
@@ -108,7 +112,8 @@ fn fields(record: &Recommendation) -> BTreeMap<String, String> {
                     }
                 }
             }
-            ("spans" | "page_end" | "source", _) => {}
+            ("source", _) => {}
+            (name, _) if UNSHOWN.contains(&name) => {}
             (_, value) => {
                 cells.insert(name, shown(&value));
             }

@@ -35,8 +35,10 @@ pub(super) fn lead_of(sentence: &str, cues: &Cues) -> Lead {
 /// A lead-in that ends in a few words after what asks: "recommended that the CAA:".
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     let asks = "recommend(?:s|ed)?|urge[sd]?|request(?:s|ed)?|recommande|recomienda|empfiehlt";
-    Regex::new(&format!("(?:{asks}) (?:that |to |a |que |al |dem |der )?((?:[\\w'-]+ ){{0,4}}[\\w'-]+) ?:$"))
-        .expect("a constant, and tested")
+    Regex::new(&format!(
+        "(?:{asks}) (?:that |to |a |que |al |dem |der )?((?:[\\w'-]+ ){{0,4}}[\\w'-]+) ?:$"
+    ))
+    .expect("a constant, and tested")
 });
 
 /// Whether an item names who should act but leaves what to do to its sub-items.
@@ -59,13 +61,13 @@ pub(super) fn is_bare_lead(text: &str, cues: &Cues) -> bool {
         "d':",
     ];
     // "The Commission recommended that the CAA:" says no more than who should act.
-    let named = NAMED.captures(&folded).is_some_and(|found| {
-        !found[1].split(' ').any(|word| cues.imperative.is_match(word))
-    });
+    let named = NAMED
+        .captures(&folded)
+        .is_some_and(|found| !found[1].split(' ').any(|word| cues.imperative.is_match(word)));
     named && cues.lead_asks.is_match(&folded)
         || words <= 40
-        && cues.lead_asks.is_match(&folded)
-        && open.iter().any(|end| folded.replace(" :", ":").ends_with(end))
+            && cues.lead_asks.is_match(&folded)
+            && open.iter().any(|end| folded.replace(" :", ":").ends_with(end))
 }
 
 /// The last sentence of a text.
