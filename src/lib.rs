@@ -93,7 +93,8 @@ pub use ingest::corpus::{
     read_challenges, read_description, shipped as shipped_corpus,
 };
 pub use ingest::records::{
-    parse_jsonl as parse_records, parse_jsonl_in_order as parse_records_in_order,
+    TableForm, parse_jsonl as parse_records, parse_jsonl_in_order as parse_records_in_order,
+    parse_table_in_order,
 };
 pub use ingest::{CorpusError, Error as DocumentError, RecordError, TableOptions};
 pub use judge::{Calibration, CalibrationError, Unknown, UnknownWord};

@@ -1,6 +1,6 @@
 #![no_main]
 
-use concord_fuzz::ingest::{TableOptions, records::parse_xlsx};
+use concord_fuzz::ingest::{TableOptions, records::parse_workbook};
 
 libfuzzer_sys::fuzz_target!(
     init: {
@@ -17,6 +17,6 @@ libfuzzer_sys::fuzz_target!(
             "_rels/.rels",
         ];
         let bytes = concord_fuzz::archive(bytes, &names);
-        let _ = parse_xlsx("r.xlsx", &bytes, &TableOptions::default());
+        let _ = parse_workbook("r.xlsx", &bytes, &TableOptions::default());
     }
 );

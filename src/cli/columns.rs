@@ -10,7 +10,7 @@ pub(super) struct Columns {
     /// Heading of a column that has another name in the table: text="Recommendation Text"
     #[arg(long, value_name = "OURS=THEIRS", value_parser = value::mapping)]
     map: Vec<(String, String)>,
-    /// Sheet of a workbook [default: the first that has the columns needed]
+    /// Sheet of a workbook [default: all that have the columns needed]
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
 }
@@ -18,6 +18,7 @@ pub(super) struct Columns {
 impl Columns {
     /// The options of a table; `agency` applies to rows that name none.
     pub(super) fn options(&self, agency: Option<Agency>) -> TableOptions {
-        TableOptions { map: self.map.iter().cloned().collect(), sheet: self.sheet.clone(), agency }
+        let map = self.map.iter().cloned().collect();
+        TableOptions { map, sheet: self.sheet.clone(), agency, all: false }
     }
 }

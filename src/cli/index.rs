@@ -13,7 +13,7 @@ use super::{Outcome, calibrate, out, value};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Corpus folder, a file of recommendations (.jsonl, .csv, .xlsx), or `-` for JSON lines on stdin
+    /// Corpus folder, a file of recommendations (.jsonl, .json, .csv, .xlsx, .xls, .ods), or `-` for JSON lines on stdin
     /// [default: the shipped corpus]
     #[arg(value_name = "CORPUS")]
     corpus: Option<PathBuf>,
@@ -69,6 +69,9 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         }
         Some(path) => (concord::read_corpus(path, &options)?, context.index_path_for(path)),
     };
+    for problem in &corpus.problems {
+        context.say(format_args!("warning: {problem}"));
+    }
     if let Some(path) = &arguments.agenda {
         corpus.agenda = Some(concord::read_agenda(path)?);
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgendaItem, DocumentInfo, Recommendation};
+use super::{AgendaItem, DocumentInfo, Problem, Recommendation};
 
 /// A corpus as it was read.
 ///
@@ -21,6 +21,8 @@ pub struct Corpus {
     /// Challenges and gaps that agencies state in their own text, by id, as `extract --what challenges`
     /// returns them.
     pub challenges: Vec<Recommendation>,
+    /// Rows and sheets that were left out in reading it.
+    pub problems: Vec<Problem>,
 }
 
 /// A list of goals to compare the recommendations with.

@@ -182,7 +182,39 @@ const BODY_WORDS: &[&str] = &[
     "mediateur",
     "contraloria",
     "secretaria",
+    "jury",
+    "coroner",
+    "auditors",
+    "comptroller",
+    "commonwealth",
+    "rechnungshof",
+    "behorde",
+    "beirat",
+    "ausschuss",
+    "amt",
 ];
+
+/// How words for bodies end in a language that joins its words: "Hafenrechnungshof".
+const BODY_ENDINGS: &[&str] = &[
+    "rechnungshof",
+    "ministerium",
+    "kommission",
+    "ausschuss",
+    "behorde",
+    "beirat",
+    "bundesamt",
+    "verband",
+    "agentur",
+    "beauftragter",
+    "beauftragte",
+];
+
+/// Whether a word of `name` says that it is a body.
+pub(crate) fn names_body(name: &str) -> bool {
+    let key = key(name);
+    let mut words = key.split(' ');
+    words.any(|w| BODY_WORDS.contains(&w) || BODY_ENDINGS.iter().any(|end| w.ends_with(end)))
+}
 
 /// Whether a title names a body: by a word such as "commission", an acronym, or the name behind one.
 pub(crate) fn is_body(title: &str, acronyms: &Acronyms) -> bool {
@@ -192,7 +224,7 @@ pub(crate) fn is_body(title: &str, acronyms: &Acronyms) -> bool {
         && (acronyms.knows(title)
             || in_brackets(title).is_some()
             || words.len() <= 3 && title.split(' ').any(is_acronym)
-            || words.iter().any(|w| BODY_WORDS.contains(w)))
+            || names_body(title))
 }
 
 #[cfg(test)]

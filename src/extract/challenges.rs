@@ -45,7 +45,8 @@ pub fn challenges(document: &Document, config: &ExtractConfig) -> Extracted {
         at += len;
     }
     let maker = Maker { document, config, blocks: &blocks, outline: &outline, cues };
-    Extracted { recommendations: maker.records(taken), problems: document.problems.clone() }
+    let (recommendations, perhaps) = maker.records(taken);
+    Extracted { recommendations, perhaps, problems: document.problems.clone() }
 }
 
 fn section(
@@ -58,17 +59,17 @@ fn section(
 ) {
     let items = items(blocks, range.clone());
     let mut lead: Option<String> = None;
+    // "(1) The ferry had no rail": what stands before the list introduces it.
+    let listed = items.iter().any(|item| item.counted);
     for at in range {
         let block = &blocks[at];
         let place = outline.places[at];
-        let mut put = |flow: Flow,
-                       marker: Option<String>,
-                       lead_in: Option<String>,
-                       score: f64,
-                       cue: &str| {
-            let (confidence, cue) = (chance(score), cue.to_owned());
-            taken.push(Taken { flow, place, marker, lead_in, kind, confidence, cue, agency: None });
-        };
+        let mut put =
+            |flow: Flow, marker: Option<String>, lead_in: Option<String>, score: f64, cue: &str| {
+                let (confidence, cue) = (chance(score), cue.to_owned());
+                let new = Taken::new(flow, place, kind, confidence, cue);
+                taken.push(Taken { marker, lead_in, ..new });
+            };
         match &block.kind {
             Kind::Item(_) => {
                 let marker = items.iter().find(|i| i.block == at).map(|i| i.marker.clone());
@@ -86,6 +87,8 @@ fn section(
                     let sentence = &text[range.clone()];
                     if sentence.ends_with(':') {
                         lead = Some(sentence.to_owned());
+                    } else if listed && lead.is_none() {
+                        continue;
                     } else if let Some(hit) = problem.find(&super::fold::fold(sentence)) {
                         put(
                             block.flow.cut(range),

@@ -5,9 +5,12 @@ use std::sync::LazyLock;
 use regex::{Regex, RegexSet};
 use serde::Deserialize;
 
-use super::fold::{fold, key};
+use super::{
+    fold::{fold, key},
+    sentences::sentences,
+};
 use crate::domain::Language;
-use crate::text::detect;
+use crate::text::{detect, is_stop_word, phrase_words};
 
 /// What a section heading says about the contents of its section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,12 +76,19 @@ struct Signal {
 struct Imperatives {
     verbs: Vec<String>,
     openers: Vec<String>,
+    /// What a demand looks like whose verb is not listed, if the language shows it by form.
+    #[serde(default)]
+    bare: Option<String>,
+    /// What looks like one and is none.
+    #[serde(default)]
+    not_bare: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Lead {
     asks: Vec<String>,
     denies: Vec<String>,
+    answers: Vec<String>,
 }
 
 /// A pattern that speaks for or against an ask.
@@ -105,8 +115,15 @@ pub(crate) struct Cues {
     pub(crate) doubt_set: RegexSet,
     /// A verb form that opens a request, at the start of a sentence.
     pub(crate) imperative: Regex,
+    /// A demand by its form alone: "Verify each alarm", "Die Zahlen veröffentlichen".
+    bare_demand: Option<Regex>,
+    no_bare_demand: Option<Regex>,
+    /// The language that the cues are of.
+    pub(crate) language: Language,
     pub(crate) lead_asks: Regex,
     pub(crate) lead_denies: Regex,
+    /// A lead-in to what those who were asked have answered.
+    pub(crate) lead_answers: Regex,
     /// A stated lack, obstacle or need.
     pub(crate) problem: Regex,
     /// Patterns for reported asks; the group `who` captures the body that asks.
@@ -117,22 +134,30 @@ pub(crate) struct Cues {
 }
 
 /// The languages of [`LANGUAGES`], in the same order; the first wins a tie.
-const CODED: [Language; 3] = [Language::English, Language::French, Language::Spanish];
+const CODED: [Language; 4] =
+    [Language::English, Language::French, Language::Spanish, Language::German];
 
 /// The cues of every supported language.
-pub(crate) static LANGUAGES: LazyLock<[Cues; 3]> = LazyLock::new(|| {
-    [include_str!("cues/en.toml"), include_str!("cues/fr.toml"), include_str!("cues/es.toml")]
-        .map(Cues::parse)
+pub(crate) static LANGUAGES: LazyLock<[Cues; 4]> = LazyLock::new(|| {
+    let files = [
+        include_str!("cues/en.toml"),
+        include_str!("cues/fr.toml"),
+        include_str!("cues/es.toml"),
+        include_str!("cues/de.toml"),
+    ];
+    std::array::from_fn(|at| Cues::parse(files[at], CODED[at]))
 });
 
 impl Cues {
-    fn parse(text: &str) -> Self {
+    fn parse(text: &str, language: Language) -> Self {
         let file: File =
             toml::from_str(text).expect("the cue files are part of the program, and tested");
         let headings = file.headings;
         let (asks, ask_set) = signals(file.ask);
         let (doubts, doubt_set) = signals(file.doubt);
-        let verbs = file.imperatives.verbs.join("|");
+        // "finalize" is "finalise" for half of those who write English.
+        let verbs: Vec<String> = file.imperatives.verbs.iter().map(|v| both_spellings(v)).collect();
+        let verbs = verbs.join("|");
         let openers = file.imperatives.openers.join("|");
         Self {
             mask: any(&file.mask.patterns),
@@ -141,8 +166,12 @@ impl Cues {
             doubts,
             doubt_set,
             imperative: compiled(&format!(r"^(?:to )?(?:(?:{openers}) )?(?:{verbs})(?-u:\b)")),
+            bare_demand: file.imperatives.bare.as_deref().map(compiled),
+            no_bare_demand: file.imperatives.not_bare.as_deref().map(compiled),
+            language,
             lead_asks: any(&file.lead.asks),
             lead_denies: any(&file.lead.denies),
+            lead_answers: any(&file.lead.answers),
             problem: any(&file.problem.patterns),
             reported: file.reported.patterns.iter().map(|pattern| compiled(pattern)).collect(),
             mixed: any(&headings.mixed),
@@ -164,6 +193,24 @@ impl Cues {
         let joined = ["and ", "et ", "y ", "e "].iter().any(|word| folded.starts_with(word));
         !joined && self.imperative.is_match(folded)
     }
+
+    /// Whether folded text has the form of a demand, whatever its verb. That is enough among others of
+    /// its kind under a heading of recommendations, and too little elsewhere: some nouns look like verbs.
+    pub(crate) fn has_form_of_demand(&self, folded: &str) -> bool {
+        let is = |pattern: &Option<Regex>| pattern.as_ref().is_some_and(|p| p.is_match(folded));
+        let first = folded.split(' ').next().unwrap_or("");
+        let is_small = || {
+            is_stop_word(first, Some(self.language))
+                || phrase_words(self.language).function.contains(first)
+        };
+        // Where the first word is the verb, there is a pattern for other words.
+        let other = self.no_bare_demand.is_some() && (is(&self.no_bare_demand) || is_small());
+        self.imperative.is_match(folded) || is(&self.bare_demand) && !other
+    }
+}
+
+fn both_spellings(verb: &str) -> String {
+    verb.strip_suffix("ize").map_or_else(|| verb.to_owned(), |stem| format!("{stem}i[sz]e"))
 }
 
 fn signals(signals: Vec<Signal>) -> (Vec<Cue>, RegexSet) {
@@ -212,36 +259,71 @@ fn compiled(pattern: &str) -> Regex {
 }
 
 /// How many texts are checked for their language. The first ones decide; more would only take time.
-const SAMPLE: usize = 400;
+pub(crate) const SAMPLE: usize = 400;
 
 /// The cues of the document's main language; English if no language can be detected.
 pub(crate) fn language_of<'a>(texts: impl Iterator<Item = &'a str>) -> &'static Cues {
-    let mut bytes = [0_usize; 3];
+    let mut bytes = [0_usize; CODED.len()];
     for text in texts.take(SAMPLE) {
         if let Some(at) = detect(text).and_then(|found| CODED.iter().position(|l| *l == found)) {
             bytes[at] += text.len();
         }
     }
-    let best = (0..3).rev().max_by_key(|&at| bytes[at]).unwrap_or(0);
+    let best = (0..CODED.len()).rev().max_by_key(|&at| bytes[at]).unwrap_or(0);
     &LANGUAGES[best]
 }
 
-/// The role of a heading, in any of the languages; `None` if it has none.
+/// Whether recommendations are recognized in `language`.
+pub(crate) fn is_read(language: Language) -> bool {
+    CODED.contains(&language)
+}
+
+/// The languages in which recommendations are recognized: "English, French, Spanish and German".
+pub(crate) fn names_of_languages() -> String {
+    let names = CODED.map(|language| format!("{language:?}"));
+    let (last, others) = names.split_last().expect("there are several");
+    format!("{} and {last}", others.join(", "))
+}
+
+/// What names an annex, folded: "annex 4", "appendix B".
+static ANNEX: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"^(?:annexe?|appendix|anexo|apendice|anhang|anlage)(?: (?:[a-z]|[ivx]+|[0-9]+))?(?: |$)",
+    )
+});
+
+/// Whether a heading opens an annex.
+pub(crate) fn is_annex(heading: &str) -> bool {
+    ANNEX.is_match(&key(heading))
+}
+
+/// The role of a heading, in any of the languages; `None` if it has none. "Appendix 4: List of
+/// recommendations" has that of its title.
 pub(crate) fn role_of(heading: &str) -> Option<Role> {
     let text = fold(heading.trim_matches(|c: char| !c.is_alphanumeric()));
     let bare = key(&text);
-    LANGUAGES.iter().find_map(|cues| {
-        cues.roles.iter().find_map(|(role, pattern, whole)| {
-            let hit = pattern.is_match(if *whole { bare.as_str() } else { text.as_str() });
-            hit.then_some(*role)
+    let role = |bare: &str, text: &str| {
+        LANGUAGES.iter().find_map(|cues| {
+            cues.roles.iter().find_map(|(role, pattern, whole)| {
+                pattern.is_match(if *whole { bare } else { text }).then_some(*role)
+            })
         })
-    })
+    };
+    let title = ANNEX.find(&bare).map(|annex| &bare[annex.end()..]);
+    title.and_then(|title| role(title, title)).or_else(|| role(&bare, &text))
 }
 
 /// Whether a sentence announces recommendations ("makes the following calls to action").
 pub(crate) fn announces(text: &str) -> bool {
     let text = fold(text);
     LANGUAGES.iter().any(|cues| cues.announced.is_match(&text))
+}
+
+/// Whether a text ends in a lead-in to requests ("The review recommends three lines of work:").
+pub(crate) fn leads(text: &str) -> bool {
+    let last = sentences(text).pop().unwrap_or(0..text.len());
+    let folded = fold(&text[last]);
+    LANGUAGES.iter().any(|c| c.lead_asks.is_match(&folded) && !c.lead_denies.is_match(&folded))
 }
 
 /// Whether a heading of recommendations also covers conclusions or findings.
@@ -263,6 +345,11 @@ mod tests {
             ("Challenges met in our work", Some(Role::Challenges)),
             ("List of acronyms", Some(Role::Aside)),
             ("Status of previous recommendations", Some(Role::Background)),
+            ("Handlungsempfehlungen für den Bund", Some(Role::Recommendations)),
+            ("5 CORONER'S CONCERNS", Some(Role::Challenges)),
+            ("Required responses", Some(Role::Aside)),
+            ("Appendix 4: List of recommendations made", Some(Role::Recommendations)),
+            ("Annex II Maps", Some(Role::Aside)),
             ("Good practices", None),
         ];
         for (heading, role) in cases {
@@ -272,11 +359,28 @@ mod tests {
     }
 
     #[test]
+    fn a_demand_is_known_by_its_form() {
+        let cases = [
+            (0, "verify each alarm once a month.", true),
+            (0, "standardise the forms.", true),
+            (0, "ships that are old sail on.", false),
+            (0, "during the visit nobody spoke.", false),
+            (0, "checking the logs took a year.", false),
+            (3, "die fehlerquote jedes jahr veroffentlichen.", true),
+            (3, "die reedereien haben gute logbucher.", false),
+        ];
+        for (language, text, is_demand) in cases {
+            assert_eq!(LANGUAGES[language].has_form_of_demand(text), is_demand, "{text}");
+        }
+    }
+
+    #[test]
     fn the_language_is_read_from_its_common_words() {
         let names = [
             "the aim of the plan is to",
             "le but de la loi est dans les",
             "el fin de las leyes y los",
+            "das ziel der gesetze ist es, die",
         ];
         for (at, text) in names.iter().enumerate() {
             let found = language_of([*text].into_iter());

@@ -42,6 +42,16 @@ impl Layout {
         let slice = &text[span.start..span.end];
         let end = span.start + slice.trim_end_matches(is_blank).len();
         let start = span.end - slice.trim_start_matches(is_blank).len();
+        if let Some(words) = spaced_letters(slice) {
+            for word in words {
+                let letters = word.iter().map(|&(from, to)| (span.start + from, span.start + to));
+                for (at, (start, end)) in letters.enumerate() {
+                    let letter = Span { start, end };
+                    if at == 0 { flow.push(text, letter) } else { flow.push_glued(text, letter) }
+                }
+            }
+            return;
+        }
         let pieces = clean_pieces(text, Span { start: start.min(end), end });
         let Some(first) = pieces.first() else { return };
         let glue = self.hyphen(flow.text(), &text[first.start..]);
@@ -81,6 +91,34 @@ impl Layout {
             Glue::Keep
         }
     }
+}
+
+/// Fewest letters of a line that count as tracked out: "A B C" is a list.
+const LEAST_SPACED: usize = 6;
+
+/// The letters of each word of a tracked-out line ("F I N D I N G S   N O W"), as byte ranges; `None` for
+/// any other line. Two blanks or more separate its words.
+fn spaced_letters(line: &str) -> Option<Vec<Vec<(usize, usize)>>> {
+    let mut words: Vec<Vec<(usize, usize)>> = Vec::new();
+    let mut blanks = 2;
+    let mut letters = 0;
+    for (at, c) in line.trim_end_matches(is_blank).char_indices() {
+        if is_blank(c) {
+            blanks += 1;
+            continue;
+        }
+        if blanks == 0 || !(c.is_alphanumeric() || matches!(c, '&' | '/' | ':' | ',')) {
+            return None;
+        }
+        letters += usize::from(c.is_alphabetic());
+        let place = (at, at + c.len_utf8());
+        match words.last_mut().filter(|_| blanks == 1) {
+            Some(word) => word.push(place),
+            None => words.push(vec![place]),
+        }
+        blanks = 0;
+    }
+    (letters >= LEAST_SPACED && words.iter().any(|word| word.len() > 2)).then_some(words)
 }
 
 enum Glue {
@@ -233,6 +271,7 @@ pub(crate) fn is_glued(text: &str, start: usize, end: usize) -> bool {
 fn furniture(document: &Document) -> Vec<bool> {
     let lines = document.lines();
     let mut counts: HashMap<String, (u32, u32)> = HashMap::new();
+    let at_edge = page_edges(document);
     let key_of = |number: usize| -> Option<String> {
         let text = document.line(number)?.trim();
         let alone = is_blank_line(document, number.checked_sub(1))
@@ -240,7 +279,8 @@ fn furniture(document: &Document) -> Vec<bool> {
         let title = !text.starts_with(char::is_lowercase) && text.len() <= 90 && !text.is_empty();
         // "43. We call upon": list items may all begin with the same words.
         let item = || marker::parse(text).is_some_and(|m| m.form != Form::Bare);
-        let short = title && alone && lines[number].role == LineRole::Unmarked && !item();
+        let edge = at_edge.get(number).copied().unwrap_or(true);
+        let short = title && alone && edge && lines[number].role == LineRole::Unmarked && !item();
         short.then(|| text.chars().filter(|c| !c.is_ascii_digit() && !is_blank(*c)).collect())
     };
     let mut before: Option<usize> = None;
@@ -268,6 +308,30 @@ fn furniture(document: &Document) -> Vec<bool> {
     out
 }
 
+/// How many of the outermost lines of a page may be its running head or foot.
+const EDGE_LINES: usize = 3;
+
+/// Whether each line stands at the top or the bottom of its page; empty if the format has no pages.
+fn page_edges(document: &Document) -> Vec<bool> {
+    let lines = document.lines();
+    if lines.first().is_none_or(|line| line.page.is_none()) {
+        return Vec::new();
+    }
+    let mut out = vec![false; lines.len()];
+    let filled = |n: &usize| document.line(*n).is_some_and(|text| !text.trim().is_empty());
+    let mut start = 0;
+    for page in lines.chunk_by(|a, b| a.page == b.page) {
+        let end = start + page.len();
+        let top = (start..end).filter(filled).take(EDGE_LINES);
+        let foot = (start..end).rev().filter(filled).take(EDGE_LINES);
+        for number in top.chain(foot) {
+            out[number] = true;
+        }
+        start = end;
+    }
+    out
+}
+
 /// Whether a line is blank, outside the document, or a page number.
 fn is_blank_line(document: &Document, number: Option<usize>) -> bool {
     let text = number.and_then(|n| document.line(n)).map_or("", str::trim);
@@ -283,6 +347,10 @@ fn is_cut(before: &str, next: &str) -> bool {
 /// Whether a line is a page number: "12", "- 12 -", "Page 12", "12 | P a g e".
 fn is_page_number(text: &str) -> bool {
     if text.len() > 24 {
+        return false;
+    }
+    // "6.3.1" numbers a paragraph.
+    if !text.trim_matches(|c: char| !c.is_ascii_digit()).bytes().all(|b| b.is_ascii_digit()) {
         return false;
     }
     let bare: String = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
@@ -332,9 +400,15 @@ mod tests {
     }
 
     #[test]
+    fn tracked_out_letters_are_put_together() {
+        assert_eq!(joined("R E P O R T   O F   2 0 2 6\n"), "REPORT OF 2026");
+        assert_eq!(joined("A B C D\n"), "A B C D");
+    }
+
+    #[test]
     fn page_numbers_are_furniture() {
-        let document = plain("one two\n12\nthree\nPage 13\n(4)\n5.\n");
+        let document = plain("one two\n12\nthree\nPage 13\n(4)\n5.\n6.3.1\n- 7 -\n");
         let found: Vec<_> = Layout::measure(&document).furniture;
-        assert_eq!(found, [false, true, false, true, false, false]);
+        assert_eq!(found, [false, true, false, true, false, false, false, true]);
     }
 }

@@ -132,7 +132,9 @@ impl Reader {
             _ if depth > 0 => l.depth >= depth,
             _ => l.style == marker.style && l.form == marker.form,
         });
-        if let Some(same) = same {
+        if let Some(above) = self.levels.iter().rposition(|l| l.numbers(marker)) {
+            self.levels.truncate(above + 1);
+        } else if let Some(same) = same {
             self.levels.truncate(same);
         } else if marker.value > 1 && marker.style != Style::Bullet && depth < 2 {
             // A list that starts in the middle does not belong to the lists before it.
@@ -184,6 +186,16 @@ impl Reader {
 }
 
 impl Level {
+    /// Whether a decimal marker counts below the last item: "6.3.1" below "6.3".
+    fn numbers(&self, marker: &Marker) -> bool {
+        let number = match self.style {
+            Style::Decimal => format!("{}.{}", self.prefix, self.value),
+            Style::Number => self.value.to_string(),
+            _ => return false,
+        };
+        marker.style == Style::Decimal && marker.prefix == number
+    }
+
     /// The value of the last item read in another style: a lone "(i)" read as roman may be a letter.
     fn value_as_other(&self, style: Style) -> Option<u32> {
         match (self.style, style) {
@@ -263,6 +275,12 @@ mod tests {
             "(g) Act.\n(h) Act.\n- Act.\n(j) Act.\n",
             &[("(g)", 0), ("(h)", 0), ("(i)", 0), ("(j)", 0)],
         );
+    }
+
+    #[test]
+    fn decimal_numbers_go_inside_the_one_they_extend() {
+        let expected = [("6.2", 0), ("6.3", 0), ("6.3.1", 1), ("6.3.2", 1), ("6.4", 0)];
+        expect("6.2 Act.\n6.3 Act:\n6.3.1 Do.\n6.3.2 Do.\n6.4 Act.\n", &expected);
     }
 
     #[test]

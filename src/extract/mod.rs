@@ -19,8 +19,10 @@ mod lists;
 mod outline;
 mod publisher;
 mod records;
+mod repeats;
 mod reported;
 mod score;
+mod silence;
 mod toc;
 mod weights;
 
@@ -52,6 +54,9 @@ impl Default for ExtractConfig {
 pub struct Extracted {
     /// The recommendations, in document order.
     pub recommendations: Vec<Recommendation>,
+    /// Passages below the lowest confidence that may be recommendations, in document order, for a person
+    /// to decide on.
+    pub perhaps: Vec<Recommendation>,
     /// Problems the reader should know about.
     pub problems: Vec<Problem>,
 }
@@ -72,15 +77,91 @@ pub fn from_document(document: &Document, config: &ExtractConfig) -> Extracted {
     let cues = cues::language_of(blocks.iter().map(blocks::Block::text));
     let taken = collect::collect(&blocks, &outline, cues);
     let maker = records::Maker { document, config, blocks: &blocks, outline: &outline, cues };
-    let recommendations = maker.records(taken);
+    let (recommendations, perhaps) = maker.records(taken);
     let mut problems = document.problems.clone();
-    if recommendations.iter().any(|r| r.agency.as_str() == document.id.as_str()) {
-        let message = "no recommending agency found; using the id of the document instead";
-        problems.push(Problem {
-            path: document.path.clone(),
-            line: None,
-            message: message.to_owned(),
-        });
+    let reason = silence::reason(document, &blocks, &outline, recommendations.len(), perhaps.len());
+    problems.extend(reason.map(|message| problem(document, message)));
+    let doubt = whose(document, &maker, &recommendations);
+    problems.extend(doubt.map(|message| problem(document, message)));
+    Extracted { recommendations, perhaps, problems }
+}
+
+fn problem(document: &Document, message: String) -> Problem {
+    Problem { path: document.path.clone(), line: None, message }
+}
+
+/// Probability from which the name of a publisher needs no word about how sure it is.
+const PLAIN_PUBLISHER: f64 = 0.75;
+
+/// What to say of the agency of `found`: that it is unknown, or a guess.
+fn whose(
+    document: &Document,
+    maker: &records::Maker<'_>,
+    found: &[Recommendation],
+) -> Option<String> {
+    if found.iter().any(|r| r.agency.as_str() == document.id.as_str()) {
+        return Some(
+            "no recommending agency found; using the id of the document instead".to_owned(),
+        );
     }
-    Extracted { recommendations, problems }
+    let publisher = maker.publisher().filter(|p| p.confidence < PLAIN_PUBLISHER)?;
+    let theirs = found.iter().any(|r| r.agency.as_str() == publisher.name);
+    theirs.then(|| {
+        format!(
+            "the agency `{}` is a guess from the first page, right with a probability of {:.2}",
+            publisher.name, publisher.confidence
+        )
+    })
+}
+
+#[cfg(test)]
+mod dump {
+    use super::*;
+    #[test]
+    #[allow(warnings)]
+    fn dump() {
+        let Ok(path) = std::env::var("DUMP") else { return };
+        let bytes = std::fs::read(&path).unwrap();
+        let id = crate::domain::DocumentId::try_from("d".to_owned()).unwrap();
+        let document = crate::ingest::read_document(
+            id,
+            path.clone(),
+            &bytes,
+            crate::ingest::Format::detect(&path, &bytes),
+        )
+        .unwrap();
+        let layout = layout::Layout::measure(&document);
+        let blocks = blocks::blocks(&document, &layout);
+        let toc = toc::find(&document);
+        let outline = outline::outline(&document, &blocks, &toc);
+        if let Ok(lines) = std::env::var("LINES") {
+            let (a, b) = lines.split_once('-').unwrap();
+            for n in a.parse::<usize>().unwrap()..b.parse().unwrap() {
+                println!(
+                    "{} {:?} furniture {} | {}",
+                    n + 1,
+                    document.lines()[n].role,
+                    layout.furniture[n],
+                    document.line(n).unwrap()
+                );
+            }
+        }
+        println!("PUBLISHER {:?} CHAPTERS {:?}", outline.publisher, outline.chapters);
+        for (at, b) in blocks.iter().enumerate() {
+            let p = outline.places[at];
+            let kind = match &b.kind {
+                blocks::Kind::Item(m) => format!("I {} d{}", m.printed, b.depth),
+                other => format!("{other:?}"),
+            };
+            println!(
+                "{at} L{} p{:?} [{kind}] {:?} sec{:?} grp{:?} | {}",
+                b.first + 1,
+                document.lines()[b.first].page,
+                p.role,
+                p.section,
+                p.group,
+                b.text()
+            );
+        }
+    }
 }

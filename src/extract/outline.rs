@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::{
     agency::{self, Acronyms},
     blocks::{Block, Kind},
-    cues::{Role, announces, role_of},
+    cues::{self, Role, announces, role_of},
+    marker::{self, Style},
+    publisher::{self, Publisher},
     toc::Toc,
 };
 use crate::domain::Document;
@@ -26,8 +28,8 @@ pub(crate) struct Chapter {
 pub(crate) struct Place {
     /// Index of its chapter.
     pub(crate) chapter: Option<usize>,
-    /// Index of the nearest heading above it.
-    pub(crate) heading: Option<usize>,
+    /// Index of the heading that names its part of a list, such as "Crew level" below a lead-in.
+    pub(crate) group: Option<usize>,
     /// Index of the heading that set the role.
     pub(crate) section: Option<usize>,
     pub(crate) role: Role,
@@ -38,7 +40,7 @@ pub(crate) struct Place {
 pub(crate) struct Outline {
     pub(crate) chapters: Vec<Chapter>,
     /// The body that speaks outside chapters, if the text shows it.
-    pub(crate) publisher: Option<String>,
+    pub(crate) publisher: Option<Publisher>,
     /// One place for each block.
     pub(crate) places: Vec<Place>,
 }
@@ -53,7 +55,7 @@ pub(crate) fn outline(document: &Document, blocks: &[Block], toc: &Toc) -> Outli
     name_from_text(&mut chapters, blocks);
     let mut places = places(blocks, toc, &chapters);
     only_main_sections(blocks, &mut places);
-    Outline { chapters, publisher: super::publisher::publisher(document, &acronyms), places }
+    Outline { chapters, publisher: publisher::publisher(document, &acronyms), places }
 }
 
 fn acronyms(document: &Document, toc: &Toc) -> Acronyms {
@@ -239,44 +241,110 @@ fn rank(block: &Block) -> u8 {
 }
 
 fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
-    let mut place = Place::default();
+    let mut reader =
+        Reader { blocks, place: Place::default(), given: u8::MAX, number: 0, annex: None };
     let mut next_chapter = 0;
-    // Rank of the heading that set the current role.
-    let mut given = u8::MAX;
     let mut out = Vec::with_capacity(blocks.len());
     for (at, block) in blocks.iter().enumerate() {
         if chapters.get(next_chapter).is_some_and(|c| c.first <= at) {
-            place = Place {
-                chapter: Some(next_chapter),
-                heading: Some(at),
-                section: None,
-                role: Role::Body,
-            };
-            given = u8::MAX;
+            reader.chapter(next_chapter);
             next_chapter += 1;
         } else if block.is_heading() && !toc.covers(block) {
-            place.heading = Some(at);
-            let rank = rank(block);
-            // A heading of the same rank is a sub-heading if it stands right under another, if the list
-            // numbers continue below it, or if the text announces it.
-            let under = at.checked_sub(1).is_some_and(|before| blocks[before].is_heading())
-                || goes_on(blocks, at)
-                || is_announced(blocks, at);
-            let inside = place.role == Role::Recommendations && rank == given && rank >= 7 && under;
-            match role_of(block.text()) {
-                None if inside => {}
-                Some(role) if role != Role::Recommendations || !nested(place.role, given, rank) => {
-                    (place.role, place.section, given) = (role, Some(at), rank);
-                }
-                None if rank <= given || place.role == Role::Body => {
-                    (place.role, place.section, given) = (Role::Body, Some(at), rank);
-                }
-                Some(_) | None => {}
-            }
+            reader.heading(at);
         }
+        let place = reader.place;
         out.push(if toc.covers(block) { Place { role: Role::Aside, ..place } } else { place });
     }
     out
+}
+
+/// Reads headings in order and keeps the place where the next block stands.
+struct Reader<'a> {
+    blocks: &'a [Block],
+    place: Place,
+    /// Rank of the heading that set the current role.
+    given: u8,
+    /// The number of the latest heading that divides a section of recommendations; 0 before the first.
+    number: u32,
+    /// Rank of the heading that opened the annex here.
+    annex: Option<u8>,
+}
+
+impl Reader<'_> {
+    fn chapter(&mut self, number: usize) {
+        self.place = Place { chapter: Some(number), group: None, section: None, role: Role::Body };
+        self.given = u8::MAX;
+        self.annex = None;
+    }
+
+    fn heading(&mut self, at: usize) {
+        let (blocks, block) = (self.blocks, &self.blocks[at]);
+        if let Some(above) = labels_group(blocks, at, self.place.group) {
+            self.place.group = Some(above);
+            return;
+        }
+        self.place.group = None;
+        if let Some(number) = self.divides(at) {
+            self.number = number;
+            return;
+        }
+        let rank = rank(block);
+        // A heading of the same rank is a sub-heading if it stands right under another, if the list
+        // numbers continue below it, or if the text announces it.
+        let under = at.checked_sub(1).is_some_and(|before| blocks[before].is_heading())
+            || goes_on(blocks, at)
+            || is_announced(blocks, at);
+        let given = self.given;
+        let own = self.place.role == Role::Recommendations;
+        let inside = own && rank == given && rank >= 7 && under;
+        let role = role_of(block.text()).map(|role| self.annexed(block, role));
+        match role {
+            None if inside => {}
+            Some(role)
+                if role != Role::Recommendations || !nested(self.place.role, given, rank) =>
+            {
+                self.section(at, role, rank);
+            }
+            None if rank <= given || self.place.role == Role::Body => {
+                self.section(at, Role::Body, rank);
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    fn section(&mut self, at: usize, role: Role, rank: u8) {
+        (self.place.role, self.place.section, self.given) = (role, Some(at), rank);
+        self.number = 0;
+    }
+
+    /// The number of a heading that divides the section of recommendations here, rather than ending it:
+    /// "1. Compensation" right below "The recommendations", and then "2." and so on.
+    fn divides(&self, at: usize) -> Option<u32> {
+        if self.place.role != Role::Recommendations {
+            return None;
+        }
+        let label = self.blocks[at].label.as_deref();
+        let number = marker::parse(label?).filter(|m| m.style == Style::Number)?.value;
+        let above = self.blocks[..at].iter().rposition(|b| b.kind != Kind::Note);
+        let first = number == 1 && above.is_some() && above == self.place.section;
+        // Converters may have read one of them as an item.
+        let next = self.number > 0 && (self.number + 1..=self.number + 3).contains(&number);
+        (first || next).then_some(number)
+    }
+
+    /// The role of a heading with regard to the annex in which it stands: the recommendations of a report
+    /// in an annex are not those of this one.
+    fn annexed(&mut self, block: &Block, role: Role) -> Role {
+        let rank = rank(block);
+        if cues::is_annex(block.text()) {
+            self.annex = (role == Role::Aside).then_some(rank);
+        } else if self.annex.is_some_and(|annex| rank <= annex) {
+            self.annex = None;
+        } else if self.annex.is_some() && role == Role::Recommendations {
+            return Role::Background;
+        }
+        role
+    }
 }
 
 /// Marks minor sections of recommendations as background.
@@ -313,6 +381,20 @@ fn goes_on(blocks: &[Block], at: usize) -> bool {
     let mut above = blocks[..at].iter().rev().take(LOOK_BACK).filter_map(Block::marker);
     let before = above.find(|m| m.style == after.style && m.form == after.form);
     after.value > 1 && before.is_some_and(|before| before.value + 1 == after.value)
+}
+
+/// `at` itself, if its heading only names a part of a list: it stands right below a lead-in ("The review
+/// recommends:"), or below such a part at the same rank, and a list follows.
+fn labels_group(blocks: &[Block], at: usize, group: Option<usize>) -> Option<usize> {
+    let mut below = blocks[at + 1..].iter().filter(|b| b.kind != Kind::Note);
+    let listed = below.next().is_some_and(|b| b.marker().is_some());
+    let above = blocks[..at].iter().rev().find(|b| b.kind != Kind::Note);
+    let is_first = above.is_some_and(|b| {
+        b.kind == Kind::Paragraph && b.text().ends_with(':') && cues::leads(b.text())
+    });
+    let is_next = group.is_some_and(|first| rank(&blocks[first]) == rank(&blocks[at]));
+    let plain = role_of(blocks[at].text()).is_none();
+    (plain && listed && (is_first || is_next)).then_some(at)
 }
 
 /// Whether the paragraph before a heading announces recommendations; the heading then opens a part of

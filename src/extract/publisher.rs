@@ -1,34 +1,81 @@
-//! The body that publishes a document, read from its first page.
+//! The body that publishes a document, by the evidence of its first page.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
-use super::agency::{Acronyms, is_acronym, is_body};
+use regex::Regex;
+
+use super::{
+    agency::{Acronyms, in_brackets, is_acronym, is_body, names_body},
+    cues::role_of,
+    fold::key,
+    weights::chance,
+};
 use crate::domain::Document;
 
-/// The body that publishes `document`, if its first page names one.
+/// Log-odds that a name on the first page is the publisher's, by what the text shows of it. Set by hand on
+/// the development documents; `tests/it/cases_prose.rs` and the agencies of `.ci/eval-extraction` check
+/// them.
+mod evidence {
+    /// A name of which nothing else is known.
+    pub(super) const NONE: f64 = -2.6;
+    /// It fills a line of its own, as on a title page.
+    pub(super) const OWN_LINE: f64 = 2.0;
+    /// How many lines a title page has; a line of its own further down is a heading.
+    pub(super) const TITLE_LINES: usize = 14;
+    /// Words such as "a report by" or "published by" stand before it.
+    pub(super) const ISSUES: f64 = 1.8;
+    /// "I am Ann Other, Coroner for the Eastern District".
+    pub(super) const SPEAKS_AS: f64 = 4.0;
+    /// It recommends, urges or calls for something; for the first time, and for each further one.
+    pub(super) const RECOMMENDS: [f64; 2] = [1.8, 0.4];
+    /// It examines or concludes something; for the first time, and for each further one.
+    pub(super) const EXAMINES: [f64; 2] = [0.4, 0.2];
+    pub(super) const MOST_TIMES: usize = 5;
+    /// A word says that it is a body; an acronym alone may mean anything.
+    pub(super) const BODY_WORD: f64 = 0.5;
+    pub(super) const ACRONYM: f64 = -0.8;
+    /// It stands in the first five lines, or in the first fifteen.
+    pub(super) const FIRST_LINES: f64 = 0.8;
+    pub(super) const EARLY_LINES: f64 = 0.4;
+    /// For each of up to six times that it is named.
+    pub(super) const NAMED: f64 = 0.15;
+}
+
+/// The likeliest publisher of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Publisher {
+    /// Its short name.
+    pub(crate) name: String,
+    /// Probability that it is the publisher, 0 to 1.
+    pub(crate) confidence: f64,
+}
+
+/// Lowest probability at which a name counts as the publisher's.
+const LEAST: f64 = 0.5;
+
+/// The body that publishes `document`; `None` if nothing on its first page is evidence enough.
 ///
-/// A name scores most if the text says that this body speaks or examines something; how early and
-/// how often it is named counts less.
-pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<String> {
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+/// A name alone is not. It must fill a line of the title page, follow words such as "a report by", or
+/// recommend and examine things in the text.
+pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publisher> {
+    let mut names: BTreeMap<String, f64> = BTreeMap::new();
     for (number, line) in front(document).enumerate() {
-        for name in bodies(line, acronyms) {
-            names.entry(name).or_insert((80 - number) / 2);
+        for (name, odds) in named_in(line, number, acronyms) {
+            let best = names.entry(name).or_insert(odds);
+            *best = best.max(odds);
         }
     }
     // Enough to decide, and it limits the search to a few megabytes for any document.
-    let text = head(document.text(), 200_000);
-    let mut names: Vec<(String, usize)> = names.into_iter().collect();
-    names.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    let text = head(document.text(), 200_000).split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut names: Vec<(String, f64)> = names.into_iter().collect();
+    names.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     names.truncate(40);
-    let scored = names.into_iter().map(|(name, early)| {
-        let (speaks, times) = mentions(text, &name);
-        (15 * speaks.min(8) + 2 * early + 3 * times.min(6), name)
+    let scored = names.into_iter().map(|(name, odds)| (odds + spoken(&text, &name), name));
+    let best = scored.max_by(|a, b| {
+        a.0.total_cmp(&b.0).then(a.1.len().cmp(&b.1.len())).then_with(|| b.1.cmp(&a.1))
     });
-    let best = scored
-        .filter(|(score, _)| *score >= 60)
-        .max_by(|a, b| a.0.cmp(&b.0).then(a.1.len().cmp(&b.1.len())).then(b.1.cmp(&a.1)));
-    best.map(|(_, name)| acronyms.short(&name))
+    let (odds, name) = best.filter(|(odds, _)| chance(*odds) >= LEAST)?;
+    Some(Publisher { name: acronyms.short(&name), confidence: chance(odds) })
 }
 
 /// The start of a text, at most `bytes` long, cut between characters.
@@ -37,49 +84,176 @@ fn head(text: &str, bytes: usize) -> &str {
     &text[..end]
 }
 
-/// How often the first part of a text says that `name` speaks, and how often it names it.
-fn mentions(text: &str, name: &str) -> (usize, usize) {
-    const SPEAKS: &[&str] = &[
-        "recommend",
-        "makes ",
-        "is making",
-        "was asked",
-        "conducted",
-        "reviewed",
-        "analyzed",
-        "analysed",
-        "examined",
-        "urges",
-        "calls ",
-        "concluded",
-        "launched an inquiry",
-        "recommande",
-        "recomienda",
-        "invite",
-        "prie ",
-        "insta ",
-        "exhorte",
-        "exhorta",
-    ];
-    let said = |name: &str| {
-        let rests =
-            text.match_indices(name).take(2000).map(|(at, _)| text[at + name.len()..].trim_start());
-        rests.fold((0, 0), |(speaks, times), rest| {
-            (speaks + usize::from(SPEAKS.iter().any(|verb| rest.starts_with(verb))), times + 1)
-        })
+/// The names in line `number` of the first page, with the log-odds that the line gives them.
+fn named_in(line: &str, number: usize, acronyms: &Acronyms) -> Vec<(String, f64)> {
+    if let Some(role) = speaks_as(line) {
+        return vec![(role, evidence::NONE + evidence::SPEAKS_AS)];
+    }
+    let early = match number {
+        0..5 => evidence::FIRST_LINES,
+        5..15 => evidence::EARLY_LINES,
+        _ => 0.0,
     };
-    let (speaks, times) = said(name);
-    // "The Board recommends" refers to the body whose name begins or ends with that word.
-    let head = name.split(" of ").next().unwrap_or(name);
-    let short = ["The ", "Le ", "La ", "El "].map(|article| {
-        let word = if article == "The " { head.rsplit(' ').next() } else { head.split(' ').next() };
-        said(&format!("{article}{}", word.unwrap_or(name))).0
-    });
-    let nicked = if name.contains(' ') { short.iter().sum() } else { 0 };
-    (speaks + nicked, times)
+    let of = |name: String| {
+        let is_named = names_body(&name) || acronyms.knows(&name);
+        let word = if is_named { evidence::BODY_WORD } else { evidence::ACRONYM };
+        let mut odds = evidence::NONE + early + word;
+        if is_named && number < evidence::TITLE_LINES && fills(&name, line) {
+            odds += evidence::OWN_LINE;
+        }
+        if is_issuer(line, &name) {
+            odds += evidence::ISSUES;
+        }
+        (name, odds)
+    };
+    bodies(line, acronyms).into_iter().map(of).collect()
 }
 
-/// The non-empty lines of the first page.
+/// Whether `name` is all that a line says, but for an article, a year and a number.
+fn fills(name: &str, line: &str) -> bool {
+    let letters = |text: &str| key(text).chars().filter(|c| c.is_alphabetic()).count();
+    letters(line) <= letters(name) + "the ".len()
+}
+
+/// The office in which somebody writes: "I am Ann Other, Coroner for the Eastern District."
+///
+/// "Coroner for the coroner area of X" is the Coroner for X.
+fn speaks_as(line: &str) -> Option<String> {
+    static SPEAKS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^I am (?:the |\p{Lu}[^,.]{2,60}, (?:the |an? )?)(\p{Lu}[^.;]{5,90})")
+            .expect("a constant, and tested")
+    });
+    let role = SPEAKS.captures(line)?.get(1)?.as_str().trim();
+    let (office, place) = role.split_once(" for the ").unwrap_or((role, ""));
+    let noun = office.rsplit(' ').next()?.to_lowercase();
+    let repeated = place.strip_prefix(noun.as_str()).and_then(|rest| rest.split_once(" of "));
+    Some(match repeated {
+        Some((_, place)) => format!("{office} for {place}"),
+        None => role.to_owned(),
+    })
+}
+
+/// Whether words before `name` in its line say that it issues the document.
+fn is_issuer(line: &str, name: &str) -> bool {
+    const SAYS: &[&str] = &[
+        "report of",
+        "report by",
+        "report from",
+        "published by",
+        "issued by",
+        "prepared by",
+        "produced by",
+        "source:",
+        "chair of",
+        "©",
+        "rapport de",
+        "rapport du",
+        "publie par",
+        "informe de",
+        "informe del",
+        "publicado por",
+        "bericht des",
+        "bericht der",
+        "herausgegeben von",
+        "herausgeber:",
+    ];
+    let Some(at) = line.find(name) else { return false };
+    let before = super::fold::fold(&line[..at]);
+    let before = before.trim_end().trim_end_matches(['[', '*', '_', '"']).trim_end();
+    let before = ["the", "la", "le", "el", "l'"]
+        .iter()
+        .find_map(|article| before.strip_suffix(article))
+        .unwrap_or(before);
+    SAYS.iter().any(|says| before.trim_end_matches([' ', '*', '_']).ends_with(says))
+}
+
+/// What a body says that recommends.
+const RECOMMENDS: &[&str] = &[
+    "recommend",
+    "makes the following",
+    "is making",
+    "urges",
+    "calls on",
+    "calls upon",
+    "calls for",
+    "recommande",
+    "recomienda",
+    "empfiehlt",
+    "exhorte",
+    "exhorta",
+    "insta ",
+    "prie ",
+];
+
+/// What a body does that writes reports.
+const EXAMINES: &[&str] = &[
+    "makes ",
+    "was asked",
+    "conducted",
+    "reviewed",
+    "analyzed",
+    "analysed",
+    "examined",
+    "investigated",
+    "concluded",
+    "launched an inquiry",
+    "requests",
+    "invite",
+];
+
+/// Log-odds that the first part of a text adds to a name: it recommends, it examines, it is named. A name
+/// with its acronym counts by the better of the two.
+fn spoken(text: &str, name: &str) -> f64 {
+    match in_brackets(name) {
+        Some((long, short)) => spoken_as(text, long).max(spoken_as(text, short)),
+        None => spoken_as(text, name),
+    }
+}
+
+fn spoken_as(text: &str, name: &str) -> f64 {
+    let said = |name: &str| {
+        let rests = text
+            .match_indices(name)
+            .take(2000)
+            .map(|(at, _)| without_bracket(&text[at + name.len()..]));
+        let mut times = [0_usize; 3];
+        for rest in rests {
+            let any = |verbs: &[&str]| verbs.iter().any(|verb| rest.starts_with(verb));
+            times[0] += usize::from(any(RECOMMENDS));
+            times[1] += usize::from(any(EXAMINES));
+            times[2] += 1;
+        }
+        times
+    };
+    let mut times = said(name);
+    // "The Board recommends" refers to the body whose name begins or ends with that word.
+    if name.contains(' ') {
+        let head = name.split(" of ").next().unwrap_or(name);
+        for article in ["The ", "the ", "Le ", "La ", "El ", "Der ", "Die ", "Das "] {
+            let is_english = article.eq_ignore_ascii_case("the ");
+            let word = if is_english { head.rsplit(' ').next() } else { head.split(' ').next() };
+            let nick = said(&format!("{article}{}", word.unwrap_or(name)));
+            times[0] += nick[0];
+            times[1] += nick[1];
+        }
+    }
+    let worth = |times: usize, [first, more]: [f64; 2]| {
+        let further = times.min(evidence::MOST_TIMES).saturating_sub(1);
+        if times == 0 { 0.0 } else { first + more * further as f64 }
+    };
+    worth(times[0], evidence::RECOMMENDS)
+        + worth(times[1], evidence::EXAMINES)
+        + evidence::NAMED * times[2].min(6) as f64
+}
+
+/// The text after a name, without the acronym in brackets.
+fn without_bracket(rest: &str) -> &str {
+    let rest = rest.trim_start();
+    let after = rest.strip_prefix('(').and_then(|inner| inner.split_once(')'));
+    after.filter(|(inner, _)| inner.len() <= 12).map_or(rest, |(_, after)| after.trim_start())
+}
+
+/// The non-empty lines of the first page that could name its publisher.
 fn front(document: &Document) -> impl Iterator<Item = &str> {
     let lines = (0..document.lines().len()).filter_map(|number| document.line(number));
     let listed = |line: &&str| super::marker::parse(line).is_some() || line.contains("](#");
@@ -87,15 +261,18 @@ fn front(document: &Document) -> impl Iterator<Item = &str> {
         .map(str::trim)
         .filter(move |line| !line.is_empty() && line.len() <= 300 && !listed(line))
         .take(80)
+        // "Required responses": a heading of a section.
+        .filter(|line| line.len() > 90 || role_of(line).is_none() || names_body(line))
 }
 
 /// Names of bodies in a line: acronyms, and runs of capitalised words that include a word for a body.
 fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     let mut out = Vec::new();
     // "Comité des droits des gens de mer": a whole line may be a name in languages that capitalise little.
+    // "Hafenrechnungshof": one word may be a name in languages that join their words.
     let first = line.split(' ').next().unwrap_or("");
     if line.len() <= 90
-        && line.contains(' ')
+        && (line.contains(' ') || names_body(line) && line.len() > 10)
         && !line.ends_with('.')
         && is_body(first, &Acronyms::default())
         && !is_acronym(first)
@@ -110,8 +287,9 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         let stops = word.ends_with(['.', ')']) && bare.len() > 2;
-        let capital =
-            bare.starts_with(char::is_uppercase) && !bare.contains(|c: char| c.is_ascii_digit());
+        // "Covid-19" may be part of a name, "AO-2019" is a number.
+        let capital = bare.starts_with(char::is_uppercase)
+            && (bare.contains(char::is_lowercase) || !bare.contains(|c: char| c.is_ascii_digit()));
         // "Défenseur des rivières": lower-case words continue a name after a joining word.
         let behind = run.last().is_some_and(|w| is_joining(w))
             && run.len() < 7
@@ -126,11 +304,14 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
         let head = bare.split('-').next().unwrap_or("");
         let acronym =
             head.len() >= 3 && head.bytes().all(|b| b.is_ascii_uppercase()) && is_acronym(head);
-        // In a line of capitals every word looks like an acronym.
-        let among = run.len() > 1 && is_capitals(run[run.len() - 2]);
+        // In a line of capitals every word looks like an acronym; behind other capitals one may be letters
+        // after a person's name.
+        let among = run.len() > 1;
+        let counted = line.contains(|c: char| c.is_ascii_digit()) && line.len() <= 40;
         if acronym
             && !shouted
-            && !among
+            && (!among || is_short_for(&run[..run.len() - 1], head))
+            && !counted
             && !is_joining(&head.to_lowercase())
             && !is_body(&head.to_lowercase(), &Acronyms::default())
         {
@@ -149,10 +330,6 @@ fn is_joining(word: &str) -> bool {
     SMALL.contains(&word)
 }
 
-fn is_capitals(word: &str) -> bool {
-    word.len() > 2 && word.chars().all(char::is_uppercase)
-}
-
 fn flush(run: &mut Vec<&str>, acronyms: &Acronyms, out: &mut Vec<String>) {
     while run.last().is_some_and(|w| is_joining(w)) {
         run.pop();
@@ -160,16 +337,44 @@ fn flush(run: &mut Vec<&str>, acronyms: &Acronyms, out: &mut Vec<String>) {
     if run.first().is_some_and(|w| matches!(*w, "The" | "THE")) {
         run.remove(0);
     }
+    // "Informe de la Defensoría": the report of the body.
+    if run.len() > 2 && REPORTS.contains(&key(run[0]).as_str()) && is_joining(run[1]) {
+        run.drain(..2);
+        while run.first().is_some_and(|w| is_joining(w)) {
+            run.remove(0);
+        }
+    }
+    let short = run.last().copied().filter(|last| {
+        run.len() > 2 && is_acronym(last) && is_short_for(&run[..run.len() - 1], last)
+    });
+    if short.is_some() {
+        run.pop();
+    }
     let name = run.join(" ");
     let caps = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-    if (2..=9).contains(&run.len()) && is_body(&name, acronyms) {
-        out.push(if caps {
-            run.iter().map(|w| titled(w)).collect::<Vec<_>>().join(" ")
-        } else {
-            name
-        });
+    let is_name = names_body(&name) || acronyms.knows(&name);
+    if (2..=9).contains(&run.len()) && is_name {
+        let name =
+            if caps { run.iter().map(|w| titled(w)).collect::<Vec<_>>().join(" ") } else { name };
+        out.push(short.map_or(name.clone(), |short| format!("{name} ({short})")));
     }
     run.clear();
+}
+
+/// Words for a report, before the body whose it is.
+const REPORTS: &[&str] =
+    &["report", "annual", "review", "rapport", "informe", "memoria", "bericht", "relatorio"];
+
+/// Whether `acronym` is short for the name `words`: "Joint Travel Inspectorate JTI".
+fn is_short_for(words: &[&str], acronym: &str) -> bool {
+    let initials: String = words
+        .iter()
+        .filter(|word| !is_joining(word))
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .collect();
+    let letters: String = acronym.chars().filter(|c| c.is_alphabetic()).collect();
+    letters.len() >= 3 && (initials.ends_with(&letters) || initials.starts_with(&letters))
 }
 
 /// "BOARD" as "Board"; joining words become lower case.
@@ -187,14 +392,52 @@ mod tests {
     use super::*;
     use crate::domain::DocumentId;
 
+    fn of(text: &str) -> Option<Publisher> {
+        let id = DocumentId::try_from("d".to_owned()).unwrap();
+        publisher(&Document::plain(id, "d".into(), text.into()), &Acronyms::default())
+    }
+
     #[test]
     fn the_first_page_names_the_publisher() {
-        let text = "Roads in winter\nA report of the Northern Roads Commission\nAnna Berg, Editor\n\n                    The Northern Roads Commission met twice. Cars slid. The Northern Roads Commission asks for salt.\n";
-        let document =
-            Document::plain(DocumentId::try_from("d".to_owned()).unwrap(), "d".into(), text.into());
-        assert_eq!(
-            publisher(&document, &Acronyms::default()).as_deref(),
-            Some("Northern Roads Commission")
-        );
+        let cases = [
+            (
+                "Roads in winter\nA report of the Northern Roads Commission\nAnna Berg, Editor\n\nThe Northern Roads Commission met twice. Cars slid. The Northern Roads Commission asks for salt.\n",
+                "Northern Roads Commission",
+            ),
+            (
+                "HARBOUR COUNTY GRAND JURY 2026\n\nWho reads the logs?\n\nREQUIRED RESPONSES\n",
+                "Harbour County Grand Jury",
+            ),
+            (
+                "Notices / Vol. 80\n\nDEPARTMENT OF PORTS\n\n50 CFR Part 86\n\nLog Rules\n",
+                "Department of Ports",
+            ),
+            (
+                "REPORT\n\nI am Ann Other LLM, Coroner for the coroner area of East Bay.\n",
+                "Coroner for East Bay",
+            ),
+            (
+                "UK Covid-19 Inquiry\nA report by Ann Other DBE\nChair of the UK Covid-19 Inquiry\n",
+                "UK Covid-19 Inquiry",
+            ),
+            ("Hafenrechnungshof\nBericht 9/2026\n", "Hafenrechnungshof"),
+            ("Informe de la Defensoría del Agua\n\nLos ríos\n", "Defensoría del Agua"),
+            ("Joint Travel Inspectorate JTI\n\nTrains\n", "JTI"),
+        ];
+        for (text, name) in cases {
+            let found = of(text).unwrap_or_else(|| panic!("nobody publishes {text}"));
+            assert_eq!(found.name, name);
+            assert!((LEAST..1.0).contains(&found.confidence), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_alone_is_no_publisher() {
+        for text in [
+            "Advance copy\n\nPhoto: Li-An Lim\n\nShips are slow. The World Bank counts them.\n",
+            "Slow ships\n\nAnn Other DBE wrote this for RAG and EVM.\n",
+        ] {
+            assert_eq!(of(text), None, "{text}");
+        }
     }
 }

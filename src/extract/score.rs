@@ -13,6 +13,9 @@ pub(crate) struct Judgement {
     pub(crate) score: f64,
     /// The cue that decided.
     pub(crate) cue: String,
+    /// Whether it asks in so many words ("we recommend that", "urges"), rather than by "should" or "must",
+    /// which also state rules and expectations.
+    pub(crate) plain: bool,
 }
 
 /// Quotations and asides in brackets; an ask inside them is somebody else's.
@@ -28,24 +31,27 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     if hits.is_empty() && !imperative {
         return None;
     }
-    let plain = QUOTED.replace_all(folded, " ~ ");
-    let bare = cues.mask.replace_all(&plain, " ~ ");
+    let unquoted = QUOTED.replace_all(folded, " ~ ");
+    let bare = cues.mask.replace_all(&unquoted, " ~ ");
     let mut hits: Vec<usize> = cues.ask_set.matches(&bare).into_iter().collect();
     let raw: Vec<usize> = cues
         .ask_set
-        .matches(&plain)
+        .matches(&unquoted)
         .into_iter()
         .filter(|at| cues.asks[*at].raw && !hits.contains(at))
         .collect();
     hits.extend(raw);
     let best =
         hits.iter().copied().max_by(|&a, &b| cues.asks[a].weight.total_cmp(&cues.asks[b].weight));
-    let (mut score, cue, past) = match best {
+    let (mut score, cue, past, plain) = match best {
         Some(best) => {
             let ask = &cues.asks[best];
-            (ask.weight, format!("\"{}\"", ask.name), ask.past)
+            let plain = ask.weight >= weights::PLAIN_ASK && !ask.past;
+            (ask.weight, format!("\"{}\"", ask.name), ask.past, plain)
         }
-        None if imperative => (weights::IMPERATIVE, "opens like a request".to_owned(), false),
+        None if imperative => {
+            (weights::IMPERATIVE, "opens like a request".to_owned(), false, false)
+        }
         None => return None,
     };
     if imperative && best.is_some() {
@@ -53,16 +59,18 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     }
     let further = hits.iter().filter(|&&at| cues.asks[at].weight > 0.0).count().saturating_sub(1);
     score += weights::FURTHER_CUE * further.min(weights::MOST_FURTHER_CUES) as f64;
-    for at in cues.doubt_set.matches(&bare) {
+    let (doubts, raw) = (cues.doubt_set.matches(&bare), cues.doubt_set.matches(&unquoted));
+    for at in 0..cues.doubts.len() {
         let doubt = &cues.doubts[at];
-        if past || !doubt.past {
+        let hit = if doubt.raw { raw.matched(at) } else { doubts.matched(at) };
+        if hit && (past || !doubt.past) {
             score += doubt.weight;
         }
     }
     if sentence.trim_end().ends_with('?') {
         score += weights::QUESTION;
     }
-    Some(Judgement { score, cue })
+    Some(Judgement { score, cue, plain })
 }
 
 #[cfg(test)]
@@ -84,6 +92,8 @@ mod tests {
             (1, "Le Comité recommande à l'État partie de réviser sa loi."),
             (2, "El Comité insta al Estado a revisar la ley."),
             (2, "Es necesario capacitar a los jueces."),
+            (3, "Das Ministerium sollte die Offiziere schulen."),
+            (3, "Wir empfehlen, eine Person zu benennen."),
         ];
         let no = [
             (0, "It should be noted that prices fell."),
@@ -91,6 +101,18 @@ mod tests {
             (0, "What should be done about rivers?"),
             (0, "The office recorded ILO Recommendation No. 86."),
             (0, "Ships stop here whenever needed."),
+            (0, "No further action is required on the logs."),
+            (0, "There is no need for more paper."),
+            (0, "The office did not find that crews should be blamed."),
+            (0, "It is not necessary to inspect the ships again."),
+            (0, "Nothing here should be read as a finding."),
+            (0, "The advice that crews should sign twice no longer applies."),
+            (0, "The rules state that each ship must carry a rope."),
+            (0, "You must reply within a month, and your response must name the cause."),
+            (1, "Il n'est pas nécessaire de revoir les navires."),
+            (2, "No es necesario revisar los barcos."),
+            (3, "Es sollte beachtet werden, dass die Preise fielen."),
+            (3, "Weitere Prüfungen sind nicht erforderlich."),
             (1, "Il convient de noter que les prix ont baissé."),
             (2, "Cabe señalar que los precios bajaron."),
         ];

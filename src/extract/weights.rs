@@ -10,6 +10,9 @@ use super::cues::Role;
 /// recommendations, too little elsewhere.
 pub(super) const IMPERATIVE: f64 = -0.3;
 
+/// Weight from which a cue asks in so many words; see [`Judgement::plain`](super::score::Judgement).
+pub(super) const PLAIN_ASK: f64 = 1.8;
+
 /// Bonus for each further cue in a sentence ("urged that more should be done"), up to
 /// [`MOST_FURTHER_CUES`] of them.
 pub(super) const FURTHER_CUE: f64 = 0.25;
@@ -26,6 +29,22 @@ pub(super) const UNLABELLED: f64 = -3.0;
 /// A passage labelled "Recommendation 3".
 pub(super) const LABELLED: f64 = 2.5;
 
+/// A row of a table with a column "Recommendation".
+pub(super) const TABLE: f64 = 2.5;
+
+/// A row of another table under a heading of recommendations.
+pub(super) const TABLE_OF_SECTION: f64 = 1.5;
+
+/// Log-odds that the section adds to the rows of a table: a table of earlier recommendations is left
+/// out, and one in an annex often repeats those of the text.
+pub(super) fn of_table(role: Role) -> f64 {
+    match role {
+        Role::Recommendations | Role::Body | Role::Challenges | Role::Gaps => 0.0,
+        Role::Background => -4.0,
+        Role::Aside => -1.0,
+    }
+}
+
 /// A list item under a heading of recommendations.
 pub(super) const ITEM_OF_RECOMMENDATIONS: f64 = 2.2;
 
@@ -34,6 +53,9 @@ pub(super) const ITEM_CUES: f64 = 0.2;
 
 /// Such an item if its own words speak clearly against it (score below [`CLEARLY_NOT`]).
 pub(super) const DOUBTED_ITEM: f64 = 0.2;
+
+/// An item of a list of nothing but titles, as in a table of contents.
+pub(super) const TITLE: f64 = -1.0;
 
 /// Log-odds below which the words of an item speak clearly against it.
 pub(super) const CLEARLY_NOT: f64 = -1.0;
@@ -81,9 +103,39 @@ pub(super) fn of_place(role: Role, mixed: bool, structured: bool) -> f64 {
     }
 }
 
+/// Running text in a section that gives its recommendations in lists ("I recommend:"); it explains them.
+pub(super) const EXPLAINED: f64 = -2.6;
+
+/// Sentences in a hundred that say "should", "must" or the like in a document that advises.
+const USUAL_SHARE: f64 = 0.10;
+
+/// How much a smaller share counts: the log-odds fall by this many times its logarithm.
+const SHARE_COUNTS: f64 = 2.5;
+
+/// Sentences of usual text that are added to each document, so that short ones show little either way.
+const USUAL_SENTENCES: f64 = 20.0;
+
+/// Log-odds that a document adds to passages that only a word such as "should" speaks for, 0 or less.
+///
+/// Such words also state rules and how things work. A document that advises is full of them; in one that
+/// tells or explains, the few that there are rarely ask for anything.
+pub(super) fn of_share(asking: usize, sentences: usize) -> f64 {
+    let share =
+        (asking as f64 + USUAL_SHARE * USUAL_SENTENCES) / (sentences as f64 + USUAL_SENTENCES);
+    SHARE_COUNTS * (share / USUAL_SHARE).ln().min(0.0)
+}
+
+/// The probability `chance` with log-odds added.
+pub(super) fn shifted(chance: f64, by: f64) -> f64 {
+    self::chance((chance / (1.0 - chance)).ln() + by)
+}
+
 /// Margin, as a probability, by which the later of two passages in the same words must be surer to
 /// replace the first.
 pub(super) const SURER: f64 = 0.05;
+
+/// Lowest probability of a passage that is offered as perhaps a recommendation.
+pub(super) const PERHAPS: f64 = 0.25;
 
 /// The probability that log-odds stand for, 0 to 1.
 pub(super) fn chance(log_odds: f64) -> f64 {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::agenda;
-use super::records::{self, Form, TableOptions, parse_jsonl};
+use super::records::{self, Form, Parsed, TableOptions, parse_jsonl};
 use super::source::{CorpusError, line_of, parse_toml, read_bytes, read_text};
 use crate::domain::{Agency, AgencyNames, Corpus, DocumentInfo};
 
@@ -78,15 +78,15 @@ pub fn shipped() -> Corpus {
 /// [`CorpusError`] with file and line.
 pub fn read(path: &Path, options: &TableOptions) -> Result<Corpus, CorpusError> {
     if !path.is_dir() {
-        let recommendations = read_records(path, options)?;
-        return Ok(Corpus { recommendations, ..Corpus::default() });
+        let Parsed { recommendations, problems } = read_records(path, options)?;
+        return Ok(Corpus { recommendations, problems, ..Corpus::default() });
     }
-    let files =
-        ["jsonl", "csv", "xlsx"].map(|ending| path.join(format!("recommendations.{ending}")));
+    let files = ["jsonl", "csv", "xlsx", "json", "xls", "ods"]
+        .map(|ending| path.join(format!("recommendations.{ending}")));
     let records = files.iter().find(|file| file.is_file());
     let records = records.ok_or_else(|| CorpusError::NoRecords { path: path.to_owned() })?;
-    let mut corpus =
-        Corpus { recommendations: read_records(records, options)?, ..Corpus::default() };
+    let Parsed { recommendations, problems } = read_records(records, options)?;
+    let mut corpus = Corpus { recommendations, problems, ..Corpus::default() };
     let about = path.join("corpus.toml");
     if about.is_file() {
         describe(&mut corpus, &read_text(&about)?, &about)?;
@@ -107,13 +107,10 @@ pub fn read(path: &Path, options: &TableOptions) -> Result<Corpus, CorpusError> 
 /// # Errors
 /// [`CorpusError`] with file and line.
 pub fn read_challenges(path: &Path) -> Result<Vec<crate::domain::Recommendation>, CorpusError> {
-    read_records(path, &TableOptions::default())
+    Ok(read_records(path, &TableOptions::default())?.recommendations)
 }
 
-fn read_records(
-    path: &Path,
-    options: &TableOptions,
-) -> Result<Vec<crate::domain::Recommendation>, CorpusError> {
+fn read_records(path: &Path, options: &TableOptions) -> Result<Parsed, CorpusError> {
     let bytes = read_bytes(path)?;
     let form = Form::from_path(path);
     let form = form.ok_or_else(|| CorpusError::UnknownKind { path: path.to_owned() })?;

@@ -1,49 +1,34 @@
 //! Word documents: paragraphs, headings by style, tables, and lists with the numbers that Word prints.
 //!
-//! Leaves out headers, footers, footnotes, comments, deleted text and duplicates of text boxes.
+//! Leaves out headers, footers, footnotes, comments, deleted and hidden text, and duplicates of text
+//! boxes.
 
-use std::{
-    collections::BTreeMap,
-    io::{Cursor, Read},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::{
     Reader,
     events::{BytesStart, Event},
 };
 
-use super::{Error, lines::LineCollector};
+use super::{
+    Error,
+    archive::Archive,
+    cells::Table,
+    lines::LineCollector,
+    xml::{attribute, entity},
+};
 use crate::domain::{Document, DocumentId, LineRole};
-
-/// Most bytes that one part of the file may unpack to.
-const MAX_PART_BYTES: u64 = 256 << 20;
 
 /// The document in the bytes of a Word file.
 pub(super) fn read(id: DocumentId, path: String, bytes: &[u8]) -> Result<Document, Error> {
-    let damaged =
-        |what: &str| Error::Damaged { format: super::Format::Docx, what: what.to_owned() };
-    let mut archive =
-        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e.to_string()))?;
-    let text = part(&mut archive, "word/document.xml")?
-        .ok_or_else(|| damaged("it has no `word/document.xml`"))?;
-    let styles = part(&mut archive, "word/styles.xml")?.map(|xml| styles(&xml)).unwrap_or_default();
+    let mut archive = Archive::open(bytes, super::Format::Docx)?;
+    let text = archive.needed("word/document.xml")?;
+    let styles = archive.part("word/styles.xml")?.map(|xml| styles(&xml)).unwrap_or_default();
     let numbering =
-        part(&mut archive, "word/numbering.xml")?.map(|xml| numbering(&xml)).unwrap_or_default();
+        archive.part("word/numbering.xml")?.map(|xml| numbering(&xml)).unwrap_or_default();
     let mut body = Body { styles, numbering, ..Body::default() };
     body.read(&text)?;
     body.lines.document(id, path, body.title)
-}
-
-/// One part of the archive, unpacked up to the limit; `None` if it is missing.
-fn part(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Option<String>, Error> {
-    let Ok(file) = archive.by_name(name) else { return Ok(None) };
-    let mut out = Vec::new();
-    let read = file.take(MAX_PART_BYTES + 1).read_to_end(&mut out);
-    read.map_err(|e| Error::Damaged { format: super::Format::Docx, what: e.to_string() })?;
-    if out.len() as u64 > MAX_PART_BYTES {
-        return Err(Error::TooLarge { limit_mb: (MAX_PART_BYTES >> 20) as usize });
-    }
-    Ok(Some(String::from_utf8_lossy(&out).into_owned()))
 }
 
 /// The properties of a paragraph style.
@@ -52,6 +37,7 @@ struct Style {
     heading: Option<u8>,
     title: bool,
     numbering: Option<(String, u8)>,
+    hidden: bool,
 }
 
 /// A list level: its number format, the text around its number ("%1.%2"), and its first number.
@@ -68,11 +54,18 @@ struct Numbering {
     lists: BTreeMap<String, BTreeMap<u8, Level>>,
     /// The abstract list of each list.
     numbers: BTreeMap<String, String>,
+    /// Numbers at which a level of a list starts anew.
+    restarts: BTreeMap<(String, u8), u32>,
 }
 
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = tag.attributes().flatten().find(|a| a.key.local_name().as_ref() == name)?;
-    Some(found.value.into_owned())
+/// The key of the levels that a list defines for itself, beside those of its abstract list.
+fn own_levels(number: &str) -> String {
+    format!("list {number}")
+}
+
+/// Whether an on-off property is on: it is, unless its value says otherwise.
+fn is_on(tag: &BytesStart<'_>) -> bool {
+    attribute(tag, "val").is_none_or(|value| !matches!(value.as_str(), "0" | "false" | "off"))
 }
 
 /// Calls `each` with every start or empty tag and its local name.
@@ -109,6 +102,7 @@ fn styles(xml: &str) -> BTreeMap<String, Style> {
                 let level = value.parse().ok().filter(|&l: &u8| l < 9).map(|l| l + 1);
                 style.heading = style.heading.or(level);
             }
+            "vanish" => style.hidden |= is_on(tag),
             "numId" => style.numbering = Some((value, style.numbering.as_ref().map_or(0, |n| n.1))),
             "ilvl" => {
                 let list = style.numbering.as_ref().map(|n| n.0.clone()).unwrap_or_default();
@@ -127,8 +121,17 @@ fn numbering(xml: &str) -> Numbering {
         let value = attribute(tag, "val").unwrap_or_default();
         match name {
             "abstractNum" => list = attribute(tag, "abstractNumId").unwrap_or_default(),
-            "num" => number = attribute(tag, "numId").unwrap_or_default(),
-            "lvl" => level = attribute(tag, "ilvl").and_then(|l| l.parse().ok()).unwrap_or(0),
+            "num" => {
+                number = attribute(tag, "numId").unwrap_or_default();
+                list = own_levels(&number);
+            }
+            "startOverride" => {
+                let value = value.parse().unwrap_or(1);
+                out.restarts.insert((number.clone(), level), value);
+            }
+            "lvl" | "lvlOverride" => {
+                level = attribute(tag, "ilvl").and_then(|l| l.parse().ok()).unwrap_or(0)
+            }
             "abstractNumId" => {
                 out.numbers.insert(number.clone(), value);
             }
@@ -157,11 +160,17 @@ struct Body {
     line: String,
     style: String,
     list: Option<(String, u8)>,
-    row: Vec<String>,
+    /// The open table, and how deep the tables in its cells are nested.
+    table: Table,
     tables: usize,
+    /// Whether the reader is inside `w:r`, and whether that run is hidden.
+    in_run: bool,
+    hidden: bool,
     /// Whether the reader is inside `w:t`.
     in_text: bool,
     skipping: usize,
+    /// Levels whose number started anew already.
+    restarted: BTreeSet<(String, u8)>,
 }
 
 impl Body {
@@ -177,30 +186,19 @@ impl Body {
                 Event::Start(tag) => self.start(&tag),
                 Event::Empty(tag) => self.empty(&tag),
                 Event::End(tag) => self.end(tag.local_name().as_ref())?,
-                Event::Text(text) if self.in_text && self.skipping == 0 => {
+                Event::Text(text) if self.is_seen() => {
                     self.line.push_str(&text);
                 }
-                Event::GeneralRef(name) if self.in_text && self.skipping == 0 => self.entity(&name),
+                Event::GeneralRef(name) if self.is_seen() => self.line.extend(entity(&name)),
                 Event::Eof => return Ok(()),
                 _ => {}
             }
         }
     }
 
-    fn entity(&mut self, text: &str) {
-        let number = text.strip_prefix('#').and_then(|n| match n.strip_prefix('x') {
-            Some(hex) => u32::from_str_radix(hex, 16).ok(),
-            None => n.parse().ok(),
-        });
-        match (text, number.and_then(char::from_u32)) {
-            (_, Some(c)) => self.line.push(c),
-            ("amp", None) => self.line.push('&'),
-            ("lt", None) => self.line.push('<'),
-            ("gt", None) => self.line.push('>'),
-            ("quot", None) => self.line.push('"'),
-            ("apos", None) => self.line.push('\''),
-            _ => {}
-        }
+    /// Whether text at this point is text that a reader sees.
+    fn is_seen(&self) -> bool {
+        self.in_text && self.skipping == 0 && !self.hidden
     }
 
     fn start(&mut self, tag: &BytesStart<'_>) {
@@ -213,6 +211,8 @@ impl Body {
                 self.list = None;
             }
             "tbl" => self.tables += 1,
+            "tc" if self.tables == 1 => self.table.open_cell(1, 1),
+            "r" => (self.in_run, self.hidden) = (true, false),
             _ => self.empty(tag),
         }
     }
@@ -222,6 +222,14 @@ impl Body {
         match tag.local_name().as_ref() {
             "tab" | "br" | "cr" if self.skipping == 0 => self.line.push(' '),
             "noBreakHyphen" => self.line.push('-'),
+            "vanish" if self.in_run => self.hidden |= is_on(tag),
+            "rStyle" if self.in_run => {
+                self.hidden |= self.styles.get(&value()).is_some_and(|style| style.hidden);
+            }
+            "gridSpan" if self.tables == 1 => {
+                self.table.span_columns(value().parse().unwrap_or(1));
+            }
+            "vMerge" if self.tables == 1 && value() != "restart" => self.table.go_on(),
             "pStyle" => self.style = value(),
             "numId" => self.list = Some((value(), self.list.as_ref().map_or(0, |l| l.1))),
             "ilvl" => {
@@ -237,11 +245,17 @@ impl Body {
             "t" => self.in_text = false,
             "Fallback" | "del" | "moveFrom" => self.skipping = self.skipping.saturating_sub(1),
             "p" => self.paragraph()?,
-            "tr" => {
-                let row = std::mem::take(&mut self.row).join(" | ");
-                self.lines.push(&row, None, LineRole::Row)?;
+            "r" => (self.in_run, self.hidden) = (false, false),
+            "tc" if self.tables == 1 => self.table.close_cell(),
+            "tr" if self.tables == 1 => self.table.close_row(),
+            "tbl" => {
+                self.tables = self.tables.saturating_sub(1);
+                if self.tables == 0 {
+                    for (line, role) in std::mem::take(&mut self.table).finish() {
+                        self.lines.push(&line, None, role)?;
+                    }
+                }
             }
-            "tbl" => self.tables = self.tables.saturating_sub(1),
             _ => {}
         }
         Ok(())
@@ -249,14 +263,12 @@ impl Body {
 
     fn paragraph(&mut self) -> Result<(), Error> {
         let text = std::mem::take(&mut self.line);
-        if text.trim().is_empty() {
-            return Ok(());
-        }
-        if self.tables > 0 {
-            self.row.push(text.trim().to_owned());
-            return Ok(());
-        }
         let style = self.styles.get(&self.style).cloned().unwrap_or_default();
+        // In a table, a number may stand in a cell without any text.
+        let is_blank = text.trim().is_empty();
+        if style.hidden || is_blank && (self.tables == 0 || self.list.is_none()) {
+            return Ok(());
+        }
         if style.title && self.title.is_none() {
             self.title = Some(text.trim().to_owned());
         }
@@ -267,25 +279,39 @@ impl Body {
             .or(style.numbering)
             .filter(|l| l.0 != "0");
         let marker = list.as_ref().and_then(|(list, level)| self.marker(list, *level));
+        if is_blank && marker.as_ref().is_none_or(|marker| marker == "-") {
+            return Ok(());
+        }
         let (line, role) = match (style.heading, marker) {
             (Some(level), marker) => {
                 (format!("{} {text}", marker.unwrap_or_default()), LineRole::Heading(level))
             }
             (None, Some(marker)) => {
-                let depth = list.map_or(1, |l| l.1 + 1);
+                let depth = list.map_or(1, |l| l.1.saturating_add(1));
                 (format!("{marker} {text}"), LineRole::ListItem(depth))
             }
             (None, None) => (text, LineRole::Paragraph),
         };
+        if self.tables > 0 {
+            self.table.line(line, role);
+            return Ok(());
+        }
         self.lines.push(&line, None, role)
     }
 
     /// The number that Word prints before a paragraph; a dash for a bullet, `None` without a marker.
     fn marker(&mut self, list: &str, level: u8) -> Option<String> {
         let kind = self.numbering.numbers.get(list)?;
-        let levels = self.numbering.lists.get(kind)?;
+        let mut levels = self.numbering.lists.get(kind).cloned().unwrap_or_default();
+        levels.extend(self.numbering.lists.get(&own_levels(list)).cloned().unwrap_or_default());
         let own = levels.get(&level)?;
         let counts = self.counts.entry(kind.clone()).or_default();
+        let place = (list.to_owned(), level);
+        let anew =
+            self.numbering.restarts.get(&place).filter(|_| self.restarted.insert(place.clone()));
+        if let Some(first) = anew {
+            counts.insert(level, first.saturating_sub(1));
+        }
         counts.retain(|&l, _| l <= level);
         let count = counts.entry(level).or_insert_with(|| own.start.max(1).saturating_sub(1));
         *count = count.saturating_add(1);
@@ -293,7 +319,7 @@ impl Body {
             return (own.format == "bullet").then(|| "-".to_owned());
         }
         let mut printed = own.text.clone();
-        for (at, shape) in levels {
+        for (at, shape) in &levels {
             let number = counts.get(at).copied().unwrap_or(1);
             printed = printed.replace(&format!("%{}", at + 1), &number_as(&shape.format, number));
         }
@@ -314,7 +340,7 @@ fn number_as(format: &str, number: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use super::*;
 
@@ -359,6 +385,54 @@ mod tests {
             ("Who | What", LineRole::Row),
         ];
         assert_eq!(lines, expected);
+    }
+
+    /// The lines of a Word file with this body and numbering.
+    fn lines(body: &str, numbering: &str) -> Vec<String> {
+        let body = format!("<w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>");
+        let numbering = format!("<w:numbering xmlns:w=\"w\">{numbering}</w:numbering>");
+        let bytes = docx(&[("word/document.xml", &body), ("word/numbering.xml", &numbering)]);
+        let document = read(id(), "d.docx".into(), &bytes).unwrap();
+        document.lines().iter().map(|line| document.slice(line.span).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_list_that_starts_anew_counts_from_there() {
+        let item = |list: u8, text: &str| {
+            format!(
+                "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"{list}\"/></w:numPr></w:pPr>\
+                 <w:r><w:t>{text}</w:t></w:r></w:p>"
+            )
+        };
+        let body = [item(1, "a"), item(1, "b"), item(2, "c"), item(2, "d"), item(1, "e")].concat();
+        let numbering = "<w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/>\
+            <w:numFmt w:val=\"decimal\"/><w:lvlText w:val=\"%1.\"/></w:lvl></w:abstractNum>\
+            <w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/></w:num>\
+            <w:num w:numId=\"2\"><w:abstractNumId w:val=\"0\"/><w:lvlOverride w:ilvl=\"0\">\
+            <w:startOverride w:val=\"1\"/></w:lvlOverride></w:num>";
+        assert_eq!(lines(&body, numbering), ["1. a", "2. b", "1. c", "2. d", "3. e"]);
+    }
+
+    #[test]
+    fn hidden_text_is_left_out_and_cells_keep_their_columns() {
+        let run = |text: &str| format!("<w:r><w:t>{text}</w:t></w:r>");
+        let hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t> not seen</w:t></w:r>";
+        let mark = "<w:pPr><w:rPr><w:vanish/></w:rPr></w:pPr>";
+        let cell = |inner: &str| format!("<w:tc>{inner}</w:tc>");
+        let p = |inner: &str| format!("<w:p>{inner}</w:p>");
+        let table = [
+            "<w:tbl><w:tr>".to_owned(),
+            cell(&format!("<w:tcPr><w:vMerge w:val=\"restart\"/></w:tcPr>{}", p(&run("Act.")))),
+            cell(&p("")),
+            cell(&p(&run("North"))),
+            "</w:tr><w:tr>".to_owned(),
+            cell(&format!("<w:tcPr><w:vMerge/></w:tcPr>{}", p(""))),
+            cell(&p(&run("x"))),
+            cell(&p(&run("South"))),
+            "</w:tr></w:tbl>".to_owned(),
+        ];
+        let body = p(&format!("{mark}{}{hidden}", run("Seen."))) + &table.concat();
+        assert_eq!(lines(&body, ""), ["Seen.", "Act. | | North", "Act. | x | South"]);
     }
 
     #[test]

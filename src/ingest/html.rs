@@ -1,13 +1,23 @@
-//! HTML: reads headings, paragraphs, lists and tables; skips menus, scripts and page frames.
+//! HTML: reads headings, paragraphs, lists and tables; skips menus, scripts, page frames, and what a
+//! browser does not show.
 
 use html5gum::{StartTag, Token, Tokenizer};
 
-use super::{Error, lines::LineCollector};
+use super::{Error, cells::Table, lines::LineCollector};
 use crate::domain::{Document, DocumentId, LineRole};
 
 /// The document in a decoded HTML page.
 pub(super) fn read(id: DocumentId, path: String, text: &str) -> Result<Document, Error> {
-    let mut reader = Reader::default();
+    let (lines, title) = collect(LineCollector::default(), text)?;
+    lines.document(id, path, title)
+}
+
+/// Adds the lines of a page to `lines`; returns its title, too.
+pub(super) fn collect(
+    lines: LineCollector,
+    text: &str,
+) -> Result<(LineCollector, Option<String>), Error> {
+    let mut reader = Reader { lines, ..Reader::default() };
     for Ok(token) in Tokenizer::new(text) {
         match token {
             Token::StartTag(tag) => reader.start(&tag)?,
@@ -17,9 +27,12 @@ pub(super) fn read(id: DocumentId, path: String, text: &str) -> Result<Document,
         }
     }
     reader.flush()?;
+    while !reader.tables.is_empty() {
+        reader.close_table()?;
+    }
     let title = Some(reader.title.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|t| !t.is_empty());
-    reader.lines.document(id, path, title)
+    Ok((reader.lines, title))
 }
 
 /// Elements whose text is not part of the document.
@@ -76,14 +89,90 @@ const BLOCKS: &[&[u8]] = &[
     b"caption",
 ];
 
+/// Elements without an end: one that is hidden hides nothing after it.
+const VOID: &[&[u8]] = &[
+    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta",
+    b"source", b"track", b"wbr",
+];
+
+/// Elements whose end is often left out.
+const OPEN_ENDED: &[&[u8]] = &[b"p", b"li", b"dt", b"dd", b"td", b"th", b"tr"];
+
+/// Elements that hold those whose end is often left out; their own end is always written.
+const CONTAINERS: &[&[u8]] =
+    &[b"ul", b"ol", b"dl", b"table", b"div", b"section", b"article", b"main", b"body", b"form"];
+
+/// Deepest nesting of tables; a deeper one is read as part of the one around it.
+const MAX_TABLES: usize = 8;
+
+/// An element that is being skipped.
+#[derive(Debug)]
+struct Skipped {
+    name: Vec<u8>,
+    /// Elements of its name that are open.
+    depth: usize,
+    /// For an element whose end may be missing: the containers that are open inside it.
+    inside: usize,
+}
+
+impl Skipped {
+    fn new(name: &[u8]) -> Self {
+        Self { name: name.to_vec(), depth: 1, inside: 0 }
+    }
+
+    fn is_open_ended(&self) -> bool {
+        OPEN_ENDED.contains(&self.name.as_slice())
+    }
+
+    /// Sees the start of an element; `true` if that ends the skipped one, so that it is not skipped.
+    fn start(&mut self, name: &[u8]) -> bool {
+        if !self.is_open_ended() {
+            self.depth += usize::from(self.name == name);
+            return false;
+        }
+        let next = self.name == name || self.name == b"p" && BLOCKS.contains(&name);
+        if next && self.inside == 0 {
+            return true;
+        }
+        self.inside += usize::from(CONTAINERS.contains(&name));
+        false
+    }
+
+    /// Sees the end of an element; says whether the skipped one is closed, and whether this was its end.
+    fn end(&mut self, name: &[u8]) -> (bool, bool) {
+        if !self.is_open_ended() {
+            self.depth -= usize::from(self.name == name);
+            return (self.depth == 0, true);
+        }
+        if self.inside == 0 && self.name == name {
+            return (true, true);
+        }
+        if CONTAINERS.contains(&name) || name == b"tr" {
+            let closed = self.inside == 0;
+            self.inside = self.inside.saturating_sub(1);
+            return (closed, false);
+        }
+        (false, false)
+    }
+}
+
+/// Whether a browser shows nothing of an element.
+fn is_hidden(tag: &StartTag<()>) -> bool {
+    let style = tag.attributes.get(b"style".as_slice());
+    let style = style.map(|style| String::from_utf8_lossy(style).to_lowercase().replace(' ', ""));
+    let unseen = |style: String| {
+        ["display:none", "visibility:hidden"].iter().any(|rule| style.contains(rule))
+    };
+    tag.attributes.contains_key(b"hidden".as_slice()) || style.is_some_and(unseen)
+}
+
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an open element; they combine freely")]
 struct Reader {
     lines: LineCollector,
     title: String,
     line: String,
-    /// The element being skipped, and its nesting depth.
-    skipping: Option<(Vec<u8>, usize)>,
+    skipping: Option<Skipped>,
     in_title: bool,
     raised: bool,
     heading: Option<u8>,
@@ -91,7 +180,8 @@ struct Reader {
     /// Whether the line is the first line of a list item.
     item: bool,
     in_item: bool,
-    in_row: bool,
+    /// The open tables, the innermost last.
+    tables: Vec<Table>,
 }
 
 #[derive(Debug)]
@@ -104,25 +194,43 @@ struct List {
 impl Reader {
     fn start(&mut self, tag: &StartTag<()>) -> Result<(), Error> {
         let name: &[u8] = &tag.name;
-        if let Some((skipped, depth)) = &mut self.skipping {
-            *depth += usize::from(skipped.as_slice() == name && !tag.self_closing);
+        if let Some(skipped) = &mut self.skipping {
             self.in_title |= name == b"title";
-            return Ok(());
+            if tag.self_closing || !skipped.start(name) {
+                return Ok(());
+            }
+            self.skipping = None;
         }
-        if SKIPPED.contains(&name) {
+        let hidden = is_hidden(tag) && !VOID.contains(&name);
+        if SKIPPED.contains(&name) || hidden {
             self.flush()?;
-            self.skipping = (!tag.self_closing).then(|| (name.to_vec(), 1));
+            self.skipping = (!tag.self_closing).then(|| Skipped::new(name));
             return Ok(());
         }
-        if BLOCKS.contains(&name) && !self.in_row {
+        if BLOCKS.contains(&name) {
             self.flush()?;
         }
         match name {
             [b'h', level @ b'1'..=b'6'] => self.heading = Some(level - b'0'),
             b"ul" | b"ol" if self.lists.len() < 64 => self.lists.push(list(tag)),
             b"li" => self.open_item(),
-            b"tr" => self.in_row = true,
-            b"td" | b"th" if !self.line.is_empty() => self.line.push_str(" | "),
+            b"table" if self.tables.len() < MAX_TABLES => self.tables.push(Table::default()),
+            b"tr" => {
+                self.flush()?;
+                if let Some(table) = self.tables.last_mut() {
+                    table.close_row();
+                }
+            }
+            b"td" | b"th" => {
+                self.flush()?;
+                let span = |name: &[u8]| {
+                    let value = tag.attributes.get(name).map(|v| String::from_utf8_lossy(v));
+                    value.and_then(|value| value.trim().parse().ok()).unwrap_or(1)
+                };
+                if let Some(table) = self.tables.last_mut() {
+                    table.open_cell(span(b"colspan"), span(b"rowspan"));
+                }
+            }
             b"sup" => self.raised = true,
             _ => {}
         }
@@ -139,19 +247,32 @@ impl Reader {
     }
 
     fn end(&mut self, name: &[u8]) -> Result<(), Error> {
-        if let Some((skipped, depth)) = &mut self.skipping {
+        if let Some(skipped) = &mut self.skipping {
             self.in_title &= name != b"title";
-            *depth -= usize::from(skipped.as_slice() == name);
-            if *depth == 0 {
+            let (closed, own) = skipped.end(name);
+            if closed {
                 self.skipping = None;
             }
-            return Ok(());
+            if own || !closed {
+                return Ok(());
+            }
         }
-        if name == b"tr" || name == b"table" {
-            self.flush_as(LineRole::Row)?;
-            self.in_row = false;
-        } else if BLOCKS.contains(&name) && !self.in_row {
+        if BLOCKS.contains(&name) || matches!(name, b"td" | b"th") {
             self.flush()?;
+        }
+        match name {
+            b"td" | b"th" => {
+                if let Some(table) = self.tables.last_mut() {
+                    table.close_cell();
+                }
+            }
+            b"tr" => {
+                if let Some(table) = self.tables.last_mut() {
+                    table.close_row();
+                }
+            }
+            b"table" => self.close_table()?,
+            _ => {}
         }
         match name {
             b"ul" | b"ol" => {
@@ -176,6 +297,25 @@ impl Reader {
         }
     }
 
+    /// Adds the lines of the innermost table to the one around it, or to the page.
+    fn close_table(&mut self) -> Result<(), Error> {
+        let Some(table) = self.tables.pop() else { return Ok(()) };
+        for (line, role) in table.finish() {
+            self.push(line, role)?;
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, line: String, role: LineRole) -> Result<(), Error> {
+        match self.tables.last_mut() {
+            Some(table) => {
+                table.line(line, role);
+                Ok(())
+            }
+            None => self.lines.push(&line, None, role),
+        }
+    }
+
     fn flush(&mut self) -> Result<(), Error> {
         let depth = self.lists.len().clamp(1, 60) as u8;
         let role = match self.heading {
@@ -188,16 +328,12 @@ impl Reader {
         if self.item && (matches!(self.line.trim(), "-" | "") || is_marker(&self.line)) {
             return Ok(());
         }
-        self.flush_as(role)
-    }
-
-    fn flush_as(&mut self, role: LineRole) -> Result<(), Error> {
         let line = std::mem::take(&mut self.line);
         if line.trim().is_empty() {
             return Ok(());
         }
         self.item = false;
-        self.lines.push(&line, None, role)
+        self.push(line, role)
     }
 }
 
@@ -249,6 +385,28 @@ mod tests {
             ("Who | What", LineRole::Row),
         ];
         let expected: Vec<_> = expected.iter().map(|(t, r)| ((*t).to_owned(), *r)).collect();
+        assert_eq!(lines(html), expected);
+    }
+
+    #[test]
+    fn what_a_browser_does_not_show_is_left_out() {
+        let html = "<p>One.<p hidden>Two.<p>Three.<div style='display: none'><p>Four.</div>\
+            <table><tr><td>a<td hidden>b<td>c</table><ul><li hidden>x<ul><li>y</ul><li>Five.</ul><br hidden>Six.";
+        let texts: Vec<String> = lines(html).into_iter().map(|(text, _)| text).collect();
+        assert_eq!(texts, ["One.", "Three.", "a | c", "- Five.", "Six."]);
+    }
+
+    #[test]
+    fn cells_keep_their_columns_and_a_layout_is_no_table() {
+        let html = "<table><tr><td></td><td>What<td rowspan=2>When</tr><tr><td>2<td>Act.</table>\
+            <table><tr><td><h2>Asks</h2><p>Buy salt.</p></td></tr></table>";
+        let expected = [
+            (" | What | When", LineRole::Row),
+            ("2 | Act. | When", LineRole::Row),
+            ("Asks", LineRole::Heading(2)),
+            ("Buy salt.", LineRole::Paragraph),
+        ];
+        let expected: Vec<_> = expected.iter().map(|(t, r)| (t.trim().to_owned(), *r)).collect();
         assert_eq!(lines(html), expected);
     }
 

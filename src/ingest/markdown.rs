@@ -27,7 +27,12 @@ fn mark_line(line: &str, body: &str) -> (usize, LineRole) {
     }
     if body.starts_with('|') {
         let rule = body.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '+'));
-        return (0, if rule { LineRole::Furniture } else { LineRole::Row });
+        if rule {
+            return (0, LineRole::Furniture);
+        }
+        // The first and the last sign are the border: a row is its cells between signs.
+        let text = body[1..].trim_start_matches([' ', '\t']);
+        return (line.len() - text.len(), LineRole::Row);
     }
     if let Some(quoted) = body.strip_prefix('>') {
         return (line.len() - quoted.trim_start().len(), LineRole::Unmarked);

@@ -2,17 +2,23 @@
 //! Knows nothing of how recommendations are found.
 
 pub mod agenda;
+mod archive;
+mod cells;
 pub mod corpus;
 mod decode;
 mod docx;
+mod epub;
 mod format;
 mod html;
 mod lines;
 mod markdown;
+mod odt;
 mod pdf;
 pub mod records;
+mod rtf;
 mod source;
 mod text;
+mod xml;
 
 pub use format::Format;
 pub use records::{ColumnMap, RecordError, TableOptions};
@@ -28,13 +34,29 @@ pub enum Error {
     #[error(transparent)]
     Decode(#[from] DecodeError),
     /// Neither text nor a format that Concord reads.
-    #[error("the file is not text, and not HTML, PDF or DOCX either; convert it to one of these")]
+    #[error(
+        "the file is not text, and not HTML, PDF, DOCX, ODT, RTF or EPUB either; convert it to one of these"
+    )]
     Binary,
     /// It holds more text than a document can, or was made to fill the disk.
     #[error("the document holds more than {limit_mb} MB of text; split it")]
     TooLarge {
         /// The limit, in megabytes.
         limit_mb: usize,
+    },
+    /// It opens only with a password.
+    #[error("the {format} file is locked by a password; save it without one")]
+    Locked {
+        /// The format of the file.
+        format: Format,
+    },
+    /// A format that Concord does not read.
+    #[error("Concord does not read {format} files; {remedy}")]
+    Unread {
+        /// The format of the file.
+        format: Format,
+        /// What to do.
+        remedy: &'static str,
     },
     /// It does not follow its format.
     #[error("the {format} file is damaged: {what}")]
@@ -74,6 +96,12 @@ pub fn read_document(
         Format::Html => html::read(id, path, &decode::decode(bytes)?),
         Format::Pdf => pdf::read(id, &path, bytes),
         Format::Docx => docx::read(id, path, bytes),
+        Format::Odt => odt::read(id, path, bytes),
+        Format::Epub => epub::read(id, path, bytes),
+        Format::Rtf => rtf::read(id, path, bytes),
+        Format::OldOffice | Format::Slides | Format::Workbook => {
+            Err(Error::Unread { format, remedy: format.remedy() })
+        }
     }
 }
 

@@ -19,7 +19,9 @@ pub enum CorpusError {
     Toml { path: PathBuf, line: usize, why: String },
     #[error("{path} holds neither `recommendations.jsonl` nor `recommendations.csv` nor `.xlsx`")]
     NoRecords { path: PathBuf },
-    #[error("{path}: expected a corpus folder, or a file of records (.jsonl, .csv or .xlsx)")]
+    #[error(
+        "{path}: expected a corpus folder, or a file of records (.jsonl, .json, .csv, .xlsx, .xls or .ods)"
+    )]
     UnknownKind { path: PathBuf },
 }
 

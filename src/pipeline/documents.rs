@@ -74,7 +74,7 @@ pub(super) fn extract_from(document: &Document, options: &ExtractOptions) -> Ext
         PassageKind::Challenges => extract::challenges(document, &config),
     };
     let year = year(options, &document.id);
-    for recommendation in &mut found.recommendations {
+    for recommendation in found.recommendations.iter_mut().chain(&mut found.perhaps) {
         recommendation.year = recommendation.year.or(year);
     }
     found
@@ -88,7 +88,8 @@ pub(super) fn read_records(
     options: &ExtractOptions,
 ) -> Result<Extracted, Error> {
     let name = path.display().to_string();
-    let mut recommendations = records::parse(form, &name, bytes, &options.table)?;
+    let records::Parsed { mut recommendations, problems } =
+        records::parse(form, &name, bytes, &options.table)?;
     let document = document_id(path, options);
     let year = year(options, &document);
     for recommendation in &mut recommendations {
@@ -98,7 +99,7 @@ pub(super) fn read_records(
             recommendation.agency = agency.clone();
         }
     }
-    Ok(Extracted { recommendations, problems: Vec::new() })
+    Ok(Extracted { recommendations, problems, ..Extracted::default() })
 }
 
 /// The year of the document `id`: that of the options, or of `corpus.toml`.

@@ -17,6 +17,7 @@ mod markdown;
 mod names;
 pub mod number;
 mod overlap;
+mod sheet;
 mod tables;
 mod words;
 mod xlsx;
@@ -32,6 +33,7 @@ pub use html::html;
 pub use json::json;
 pub use markdown::markdown;
 pub use overlap::overlap;
+pub use sheet::sheet;
 
 use crate::domain::{Overlap, Pictures};
 

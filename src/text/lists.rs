@@ -33,6 +33,9 @@ pub(super) struct Lists {
     /// The roles that words can have in a noun phrase.
     #[serde(default)]
     phrases: PhraseWords,
+    /// Words of column headings and labels.
+    #[serde(default)]
+    pub(super) columns: super::columns::Columns,
 }
 
 /// The roles that words of one language can have in a noun phrase, in lower case.

@@ -2,6 +2,8 @@
 
 use super::fold::fold;
 use super::lists;
+use super::words::is_stop_word;
+use crate::domain::Language;
 
 /// How a marker counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -237,14 +239,15 @@ fn labelled(rest: &str) -> Option<Marker> {
     let word = fold(word);
     let word =
         word.strip_suffix(" n").or_else(|| word.strip_suffix(" no")).unwrap_or(&word).trim_end();
-    if !lists::all().any(|lists| lists.labels.contains(word)) {
+    if !is_label(word) {
         return None;
     }
     let tail = &rest[digit..];
-    let len = tail.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).unwrap_or(tail.len());
-    let number = tail[..len].trim_end_matches('.');
-    let first: String = number.chars().take_while(char::is_ascii_digit).collect();
-    let value = first.parse().ok().filter(|&n| n < 10_000)?;
+    let number = number_of_label(tail);
+    // "2024-003" and "12/22" count by one of their parts, and in the year "2024" that is the last.
+    let last = number.rsplit(['-', '/']).next().unwrap_or(number);
+    let digits: String = last.chars().take_while(char::is_ascii_digit).collect();
+    let value = digits.parse().ok().filter(|&n| n < 10_000)?;
     let after =
         tail[number.len()..].trim_start_matches([':', '.', '–', '—', '-', ')', ' ', '\u{a0}']);
     // "Recommendation 7 (Ministry of Roads): ..." names its addressee before it begins.
@@ -259,6 +262,28 @@ fn labelled(rest: &str) -> Option<Marker> {
     }
     let printed = rest[..digit + number.len()].trim().to_owned();
     Some(counted(rest, after, printed, Style::Labelled, value, Form::Bare))
+}
+
+/// Whether a folded word or phrase labels a list item: "recommendation", "safety recommendation".
+fn is_label(word: &str) -> bool {
+    let is_known = |word: &str| lists::all().any(|lists| lists.labels.contains(word));
+    let Some((before, last)) = word.rsplit_once(' ') else { return is_known(word) };
+    let plain = !before.split(' ').any(|word| is_stop_word(word, Some(Language::English)));
+    is_known(word) || last.len() > 3 && is_known(last) && plain && before.split(' ').count() <= 2
+}
+
+/// The number after a label, with its parts: "7", "7a", "2.1", "2024-003", "012/22".
+fn number_of_label(tail: &str) -> &str {
+    let mut end = 0;
+    for (at, c) in tail.char_indices() {
+        let joins =
+            matches!(c, '-' | '/') && tail[at + 1..].starts_with(|c: char| c.is_ascii_digit());
+        if !(c.is_ascii_alphanumeric() || c == '.' || joins) {
+            break;
+        }
+        end = at + c.len_utf8();
+    }
+    tail[..end].trim_end_matches('.')
 }
 
 fn count(token: &str) -> Option<(Style, u32)> {
@@ -353,6 +378,12 @@ mod tests {
                 2,
             ),
             ("R3. Act", "R3", Style::Labelled, 3),
+            (
+                "Safety Recommendation 2024-003: Act",
+                "Safety Recommendation 2024-003",
+                Style::Labelled,
+                3,
+            ),
             ("**12\\.** Act", "12.", Style::Number, 12),
             ("**Recommendation 3:** Act", "Recommendation 3", Style::Labelled, 3),
         ];

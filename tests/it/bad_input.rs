@@ -67,8 +67,9 @@ fn a_document_in_an_older_character_set_is_read_with_its_letters() {
 fn a_document_that_is_no_text_is_refused() {
     let workspace = with_index();
     workspace.write("noise.txt", (0..200_u8).cycle().take(4000).collect::<Vec<u8>>());
-    let parts =
-        ["error: noise.txt: the file is not text, and not HTML, PDF or DOCX either; convert"];
+    let parts = [
+        "error: noise.txt: the file is not text, and not HTML, PDF, DOCX, ODT, RTF or EPUB either;",
+    ];
     workspace.refuses(&["extract", "noise.txt"], &parts);
     workspace.refuses(&["check", "noise.txt", "--index", "idx"], &parts);
 }

@@ -164,16 +164,25 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn any_rtf_is_read(parts in prop::collection::vec("([{}]|\\\\(par|pard|intbl|cell|row|v|v0|u-?[0-9]{1,6}|uc[0-9]|bin[0-9]|outlinelevel1|'[0-9a-f]{2}|ansicpg932) ?|[Ee]nsure that [a-z ]{0,20}\\.|\\PC{0,9})", 0..80)) {
+        let id = DocumentId::try_from("d".to_owned()).unwrap();
+        let text = format!("{{\\rtf1 {}", parts.concat());
+        if let Ok(document) = read_document(id, "d".into(), text.as_bytes(), Format::Rtf) {
+            check_spans(&document, &from_document(&document, &ExtractConfig::default()).recommendations);
+        }
+    }
+
+    #[test]
     fn any_table_is_read_or_refused(
         bytes in prop::collection::vec(any::<u8>(), 0..400),
         cells in "([a-zé]{0,6}[,;\"\n]){0,60}",
         form in 0..3_usize,
     ) {
-        let form = [Form::Jsonl, Form::Csv, Form::Xlsx][form];
+        let form = [Form::Jsonl, Form::Csv, Form::Workbook][form];
         let _ = parse(form, "t", &bytes, &TableOptions::default());
         let table = format!("agency,text,id\n{cells}");
         let read = parse(Form::Csv, "t.csv", table.as_bytes(), &TableOptions::default());
-        for record in read.into_iter().flatten() {
+        for record in read.into_iter().flat_map(|read| read.recommendations) {
             prop_assert!(!record.text.trim().is_empty());
             prop_assert!(record.source.is_some_and(|s| s.line_start >= 2));
         }

@@ -42,7 +42,7 @@ fn a_workbook_of_recommendations_is_read_with_its_own_headings_below_a_title() {
     ];
     assert_eq!(texts(&rows), expected);
     assert_eq!(
-        (&rows[0]["id"], &rows[0]["year"], &rows[0]["Due"]),
+        (&rows[0]["id"], &rows[0]["year"], &rows[0]["deadline"]),
         (&"1.1".into(), &2021.into(), &"2022-06-30".into())
     );
     assert_eq!(rows[2]["source"]["line_start"], 7);
@@ -63,10 +63,8 @@ fn a_workbook_that_cannot_be_read_is_refused_with_sheet_row_and_remedy() {
     let year = [&extract[..], &COLUMNS, &["--map", "year=Status"]].concat();
     workspace.refuses(&year, &["error: tracker.xlsx, sheet `Recommendations`, row 4: `year` is \"open\", expected a whole number"]);
     workspace.change("tracker.xlsx", |bytes| bytes.truncate(3000));
-    workspace.refuses(
-        &extract,
-        &["error: tracker.xlsx: the file is no Excel workbook: ", "save it as .xlsx"],
-    );
+    workspace
+        .refuses(&extract, &["error: tracker.xlsx: not an Excel workbook: ", "save it as .xlsx"]);
 }
 
 /// A workbook of one sheet, from its XML and that of its strings.

@@ -9,6 +9,8 @@
 
 mod architecture;
 mod bad_input;
+mod cases;
+mod cases_prose;
 mod check;
 mod commands;
 mod determinism;

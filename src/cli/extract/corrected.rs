@@ -1,6 +1,6 @@
 //! A file of recommendations that people correct: their corrections survive a second extraction.
 //!
-//! `NAME.extracted.jsonl` beside `NAME.jsonl`, the memory, has the records as they were extracted. The
+//! The file is JSON lines or a table. `NAME.extracted.jsonl` beside `NAME.jsonl`, the memory, has the records as they were extracted. The
 //! differences between the two are what people changed, so the two must always belong together. Both new
 //! versions are written in full before either takes its name, the records first. That rename is the commit:
 //! while the new records wait for it, the old memory is the right one; afterwards, the new one is. Whoever
@@ -9,13 +9,54 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use concord::{DocumentId, Merged, Recommendation, Versions};
+use concord::{DocumentId, Merged, Recommendation, TableForm, Versions};
 
 use super::print::as_lines;
+use super::{Format, table as tables};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::staged::{self, Folder, Staged};
 use crate::cli::{out, table};
+
+/// The form of a file that keeps its corrections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Lines,
+    Table(TableForm),
+}
+
+impl Form {
+    /// The form of a file of this format, if such a file keeps its corrections.
+    pub(super) fn of(format: Format) -> Option<Self> {
+        match format {
+            Format::Jsonl => Some(Self::Lines),
+            Format::Csv => Some(Self::Table(TableForm::Csv)),
+            Format::Xlsx => Some(Self::Table(TableForm::Workbook)),
+            Format::Json | Format::Table => None,
+        }
+    }
+
+    fn bytes(self, records: &[Recommendation]) -> Result<Vec<u8>, Failure> {
+        match self {
+            Self::Lines => as_lines(records),
+            Self::Table(form) => tables::write(form, records),
+        }
+    }
+
+    /// The records of the corrected file, which came from `extracted`.
+    fn read(
+        self,
+        path: &Path,
+        extracted: &[Recommendation],
+    ) -> Result<Vec<Recommendation>, Failure> {
+        match self {
+            Self::Lines => records_of(path),
+            Self::Table(form) => {
+                tables::read(form, &path.display().to_string(), &out::read(path)?, extracted)
+            }
+        }
+    }
+}
 
 /// Writes `found`, which was read from the documents `read`, into the file at `path`. Corrections of an
 /// earlier extraction in it are kept.
@@ -25,18 +66,19 @@ use crate::cli::{out, table};
 pub(super) fn write(
     context: &Context,
     path: &Path,
+    form: Form,
     found: &[Recommendation],
     read: &BTreeSet<DocumentId>,
 ) -> Result<(), Failure> {
     if out::is_stream(path) {
-        return overwrite(path, found);
+        return overwrite(path, form, found);
     }
-    let files = Corrected::open(path)?;
+    let files = Corrected::open(path, form)?;
     if !path.exists() {
         return files.replace(found, found);
     }
     if !files.memory.is_file() {
-        if out::read(path)? == as_lines(found)? {
+        if out::read(path)? == form.bytes(found)? {
             return files.replace(found, found);
         }
         return Err(Failure::with_hint(
@@ -48,7 +90,8 @@ pub(super) fn write(
             "use another file, or --overwrite to lose the changes made by hand",
         ));
     }
-    let (extracted, corrected) = (records_of(&files.memory)?, records_of(path)?);
+    let extracted = records_of(&files.memory)?;
+    let corrected = form.read(path, &extracted)?;
     let versions = Versions { extracted: &extracted, corrected: &corrected, fresh: found, read };
     let merged = concord::merge(versions);
     files.replace(&merged.records, &merged.extracted)?;
@@ -57,26 +100,27 @@ pub(super) fn write(
 }
 
 /// Writes `found` as it is, and again beside it, to find later corrections.
-pub(super) fn overwrite(path: &Path, found: &[Recommendation]) -> Result<(), Failure> {
+pub(super) fn overwrite(path: &Path, form: Form, found: &[Recommendation]) -> Result<(), Failure> {
     if out::is_stream(path) {
-        return out::write(path, &as_lines(found)?);
+        return out::write(path, &form.bytes(found)?);
     }
-    Corrected::open(path)?.replace(found, found)
+    Corrected::open(path, form)?.replace(found, found)
 }
 
 /// The file and its memory, with all other writers kept away.
 struct Corrected {
     path: PathBuf,
     memory: PathBuf,
+    form: Form,
     folder: Folder,
 }
 
 impl Corrected {
     /// Waits for other writers, and settles what a killed one left.
-    fn open(path: &Path) -> Result<Self, Failure> {
+    fn open(path: &Path, form: Form) -> Result<Self, Failure> {
         let path = staged::resolved(path)?;
         let folder = Folder::of(&path)?;
-        let files = Self { memory: beside(&path), path, folder };
+        let files = Self { memory: beside(&path), path, form, folder };
         files.settle()?;
         Ok(files)
     }
@@ -87,7 +131,7 @@ impl Corrected {
         records: &[Recommendation],
         extracted: &[Recommendation],
     ) -> Result<(), Failure> {
-        let done = self.commit(&as_lines(records)?, &as_lines(extracted)?);
+        let done = self.commit(&self.form.bytes(records)?, &as_lines(extracted)?);
         if done.is_err() {
             // The error is what the user must know; the next writer settles the rest.
             let _ = self.settle();

@@ -1,20 +1,23 @@
 //! Extracted recommendations as bytes.
 
-use concord::{Recommendation, Source};
+use concord::{Recommendation, TableForm};
 
+use super::Format;
+use super::table as corrections;
 use crate::cli::failure::Failure;
-use crate::cli::{ListFormat, out, table};
+use crate::cli::table;
 
 /// `found` in the given format.
-pub(super) fn bytes(format: ListFormat, found: &[Recommendation]) -> Result<Vec<u8>, Failure> {
+pub(super) fn bytes(format: Format, found: &[Recommendation]) -> Result<Vec<u8>, Failure> {
     match format {
-        ListFormat::Jsonl => as_lines(found),
-        ListFormat::Json => {
+        Format::Jsonl => as_lines(found),
+        Format::Json => {
             Ok(format!("{}\n", serde_json::to_string_pretty(found).map_err(Failure::new)?)
                 .into_bytes())
         }
-        ListFormat::Table => Ok(as_table(found).into_bytes()),
-        ListFormat::Csv => as_csv(found),
+        Format::Table => Ok(as_table(found).into_bytes()),
+        Format::Csv => corrections::write(TableForm::Csv, found),
+        Format::Xlsx => corrections::write(TableForm::Workbook, found),
     }
 }
 
@@ -44,40 +47,4 @@ fn as_table(found: &[Recommendation]) -> String {
         ]);
     }
     rows.to_string()
-}
-
-fn as_csv(found: &[Recommendation]) -> Result<Vec<u8>, Failure> {
-    let headings = [
-        "id",
-        "agency",
-        "document",
-        "section",
-        "marker",
-        "kind",
-        "year",
-        "line_start",
-        "line_end",
-        "text",
-    ];
-    let rows = found.iter().map(|r| {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let line = |of: fn(&Source) -> usize| {
-            r.source.as_ref().map_or(String::new(), |s| of(s).to_string())
-        };
-        vec![
-            r.id.to_string(),
-            r.agency.to_string(),
-            r.document.as_ref().map(ToString::to_string).unwrap_or_default(),
-            text(&r.section),
-            text(&r.marker),
-            text(&r.kind),
-            r.year.map(|year| year.to_string()).unwrap_or_default(),
-            line(|s| s.line_start),
-            line(|s| s.line_end),
-            r.text.clone(),
-        ]
-    });
-    let mut bytes = Vec::new();
-    out::csv_to(&mut bytes, &headings, rows)?;
-    Ok(bytes)
 }

@@ -12,6 +12,7 @@ use crate::{
         layout::Layout,
         marker::{self, Form, Marker, Style},
     },
+    text::columns::{self, Column},
 };
 
 /// The blocks of `document`, before notes are marked and cut sentences joined.
@@ -49,8 +50,14 @@ impl Builder<'_> {
         }
         let start = match line.role {
             LineRole::Furniture => return,
+            // A bullet is no part of a heading or a sentence. In a PDF a large one makes its line look like a
+            // heading.
+            LineRole::Heading(_) | LineRole::Continued if let Some(end) = after_bullet(text) => {
+                let marker = marker::parse(text).unwrap_or_else(marker::bare_bullet);
+                Some((Kind::Item(marker), end, 0))
+            }
             LineRole::Continued if self.open.is_some() => None,
-            LineRole::Continued | LineRole::Paragraph => Some((Kind::Paragraph, 0, 0)),
+            LineRole::Continued | LineRole::Paragraph => Some(self.paragraph(text)),
             LineRole::Heading(level) => Some((Kind::Heading(Some(level)), 0, 0)),
             LineRole::Note => Some((Kind::Note, 0, 0)),
             LineRole::Row => Some((Kind::Row, 0, 0)),
@@ -69,14 +76,34 @@ impl Builder<'_> {
                 let star = text.trim_start().starts_with("* ");
                 let raised =
                     text.trim_start().starts_with(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']);
-                let (first, last) = (number, number);
-                self.open =
-                    Some(Block { kind, flow, first, last, gap, depth, label: None, raised, star });
+                let (first, last, label) = (number, number, None);
+                let (run_in, skip) = run_in(&kind, text, skip);
+                let block =
+                    Block { kind, flow, first, last, gap, depth, label, run_in, raised, star };
+                self.open = Some(block);
                 self.add(number, Span { start: line.span.start + skip, end: line.span.end });
             }
             None => self.add(number, line.span),
         }
         self.gap = false;
+    }
+
+    /// The block that begins at a paragraph of a format with markup. Its author may have typed a marker
+    /// rather than made a list.
+    fn paragraph(&self, text: &str) -> (Kind, usize, u8) {
+        match marker::parse(text).filter(|m| self.is_typed(text, m)) {
+            Some(marker) => {
+                let end = marker.end;
+                (Kind::Item(marker), end, 0)
+            }
+            None => (Kind::Paragraph, 0, 0),
+        }
+    }
+
+    /// Whether `marker` begins an item typed as a paragraph. An initial ("M. Dupont") does not, nor does
+    /// a marker without text.
+    fn is_typed(&self, text: &str, marker: &Marker) -> bool {
+        !text[marker.end..].trim().is_empty() && !self.is_initial(&text[marker.end..], marker)
     }
 
     /// The block that begins at a line of plain text; `None` if the line continues the open block.
@@ -91,9 +118,12 @@ impl Builder<'_> {
         if text.trim().len() <= 40 && !is_open(open.text()) && names_role(text.trim()) {
             return paragraph;
         }
-        // A marker alone on its line waits for its text, even across a blank line.
-        if open.flow.is_empty() && matches!(open.kind, Kind::Item(_)) {
+        // A marker or a label alone on its line waits for its text, even across a blank line.
+        if open.flow.is_empty() && (matches!(open.kind, Kind::Item(_)) || open.run_in.is_some()) {
             return None;
+        }
+        if columns::label(text).is_some() && (self.gap || !is_cut(open)) {
+            return paragraph;
         }
         let before = self.before.and_then(|n| self.document.line(n)).unwrap_or("");
         if self.gap || matches!(open.kind, Kind::Heading(Some(_)) | Kind::Row) {
@@ -133,15 +163,12 @@ impl Builder<'_> {
     /// sentence.
     fn begins_item(&self, text: &str, marker: &Marker) -> bool {
         let rest = &text[marker.end..];
-        let initial =
-            marker.style == Style::Capital && marker.form == Form::Dotted && marker.value > 1;
-        if initial && !names_role(rest.trim()) {
-            // "M. Dupont", "J. Smith": an initial, unless an item with the previous letter stands above.
-            let before =
-                self.done.iter().rev().take(200).chain(&self.open).filter_map(Block::marker);
-            return before
-                .into_iter()
-                .any(|m| m.style == Style::Capital && m.value + 1 == marker.value);
+        if self.is_initial(rest, marker) {
+            return false;
+        }
+        let capital = marker.style == Style::Capital && marker.form == Form::Dotted;
+        if capital && marker.value > 1 && !names_role(rest.trim()) {
+            return true;
         }
         let Some(open) = self.open.as_ref().filter(|_| !self.gap) else { return true };
         if marker.form == Form::Closed && has_open_bracket(open.text()) {
@@ -179,6 +206,18 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether a marker is the initial of a name ("M. Dupont", "J. Smith"): a capital letter, and no item
+    /// with the letter before it stands above.
+    fn is_initial(&self, rest: &str, marker: &Marker) -> bool {
+        let initial =
+            marker.style == Style::Capital && marker.form == Form::Dotted && marker.value > 1;
+        let mut before =
+            self.done.iter().rev().take(200).chain(&self.open).filter_map(Block::marker);
+        initial
+            && !names_role(rest.trim())
+            && !before.any(|m| m.style == Style::Capital && m.value + 1 == marker.value)
+    }
+
     fn add(&mut self, number: usize, span: Span) {
         if let Some(open) = &mut self.open {
             self.layout.append(&mut open.flow, self.document.text(), span);
@@ -188,6 +227,32 @@ impl Builder<'_> {
     }
 
     fn close(&mut self) {
-        self.done.extend(self.open.take().filter(|block| !block.flow.is_empty()));
+        let kept = |block: &Block| !block.flow.is_empty() || block.run_in.is_some();
+        self.done.extend(self.open.take().filter(kept));
     }
+}
+
+/// What a label at the start of a block says, and the bytes to skip. A label of findings stays in the
+/// text: "Risk: fuel is lost".
+fn run_in(kind: &Kind, text: &str, skip: usize) -> (Option<Column>, usize) {
+    if !matches!(kind, Kind::Paragraph | Kind::Item(_)) {
+        return (None, skip);
+    }
+    match columns::label(&text[skip..]) {
+        Some(label) if label.column == Column::Finding => (Some(label.column), skip),
+        Some(label) => (Some(label.column), skip + label.end),
+        None => (None, skip),
+    }
+}
+
+/// Whether a block breaks off in the middle of a phrase, so that the next line belongs to it.
+fn is_cut(open: &Block) -> bool {
+    open.kind == Kind::Paragraph && ends_hanging(open.text())
+}
+
+/// Where the text after a bullet at the start of a line begins; `None` without one, or after a dash, which
+/// may be part of a sentence.
+fn after_bullet(text: &str) -> Option<usize> {
+    let marker = marker::parse(text).filter(|m| m.bullet && m.style == Style::Bullet)?;
+    (!text.trim_start().starts_with(['-', '–', '—', '*', '+', '→'])).then_some(marker.end)
 }

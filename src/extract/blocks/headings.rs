@@ -6,6 +6,7 @@ use crate::extract::{
     layout::Layout,
     marker::{Form, Marker, Style},
 };
+use crate::text::columns::Column;
 
 /// Turns short paragraphs and numbered lines that stand alone into headings.
 pub(super) fn mark(blocks: &mut [Block], layout: &Layout) {
@@ -13,7 +14,9 @@ pub(super) fn mark(blocks: &mut [Block], layout: &Layout) {
         let next = blocks[at + 1..].iter().find(|b| b.kind != Kind::Note);
         let next_gap = next.is_none_or(|b| b.gap);
         let block = &blocks[at];
+        let labelled = block.run_in.is_some_and(|column| column != Column::Finding);
         let heading = match &block.kind {
+            _ if labelled => false,
             Kind::Paragraph if names_role(block.text()) => true,
             Kind::Item(marker) if is_section_number(marker) && names_role(block.text()) => true,
             Kind::Paragraph => {
@@ -83,6 +86,8 @@ pub(super) fn is_title(text: &str) -> bool {
     let begins = text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
     // Two dots are the remains of the leaders in a table of contents.
     let ends = !text.ends_with(['.', ';', ',', ':', '-']) || text.ends_with("..");
+    // "Report all incidents. (015/22)" is a sentence with its number.
+    let ends = ends && !(text.ends_with(')') && text.contains(". ("));
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let asks = [
         " should ",

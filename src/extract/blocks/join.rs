@@ -39,7 +39,9 @@ fn interrupted(out: &[Block], last: Option<usize>, block: &Block) -> Option<usiz
     let heading = last.filter(|&at| out[at].is_heading() && !is_open_title(&out[at]))?;
     let before = out[..heading].iter().rposition(|b| b.kind != Kind::Note)?;
     let text = out[before].text();
-    let half = block.kind == Kind::Paragraph && block.text().starts_with(char::is_lowercase);
+    let half = block.kind == Kind::Paragraph
+        && block.run_in.is_none()
+        && block.text().starts_with(char::is_lowercase);
     let cut = !out[before].is_heading()
         && out[before].kind != Kind::Row
         && is_open(text)
@@ -59,7 +61,7 @@ fn continues(before: &Block, block: &Block) -> bool {
         Kind::Item(marker) => marker.style == Style::Bullet,
         Kind::Heading(_) | Kind::Note | Kind::Row => false,
     };
-    if !plain || matches!(before.kind, Kind::Row) {
+    if !plain || block.run_in.is_some() || matches!(before.kind, Kind::Row) {
         return false;
     }
     if matches!(before.kind, Kind::Heading(_)) {

@@ -8,6 +8,7 @@ mod notes;
 
 use super::{flow::Flow, layout::Layout, marker::Marker};
 use crate::domain::Document;
+use crate::text::columns::Column;
 
 pub(crate) use self::endings::ends_sentence;
 
@@ -40,6 +41,9 @@ pub(crate) struct Block {
     pub(crate) depth: u8,
     /// The printed number of a heading: "6.".
     pub(crate) label: Option<String>,
+    /// What a label at its start says about it: "Management response:". The text is without the label,
+    /// and may be empty.
+    pub(crate) run_in: Option<Column>,
     /// Whether it begins with a superscript number, as footnotes do.
     raised: bool,
     /// Whether it begins with an asterisk: a bullet, or a footnote if no neighbour has one.
@@ -58,6 +62,15 @@ impl Block {
             Kind::Item(marker) => Some(marker),
             Kind::Heading(_) | Kind::Paragraph | Kind::Note | Kind::Row => None,
         }
+    }
+
+    /// Whether it is a paragraph or an item that gives a detail of the recommendations above it: their
+    /// response, status, owner or deadline.
+    pub(crate) fn detail(&self) -> Option<Column> {
+        self.run_in.filter(|column| match column {
+            Column::Owner | Column::Deadline | Column::Status | Column::Response => true,
+            Column::Number | Column::Recommendation | Column::Finding => false,
+        })
     }
 
     /// Whether it is a heading.

@@ -8,7 +8,8 @@ pub(super) fn mark(blocks: &mut [Block], layout: &Layout) {
     for at in 0..blocks.len() {
         let (before, rest) = blocks.split_at_mut(at);
         let Some((block, after)) = rest.split_first_mut() else { return };
-        if matches!(block.kind, Kind::Heading(_) | Kind::Row | Kind::Note) {
+        let labelled = block.run_in.is_some();
+        if labelled || matches!(block.kind, Kind::Heading(_) | Kind::Row | Kind::Note) {
             continue;
         }
         let previous = before.iter().rev().find(|b| b.kind != Kind::Note);

@@ -1,23 +1,30 @@
 //! List items: the text that belongs to each, and how likely it is a recommendation.
 
+use std::collections::BTreeSet;
+
 use super::{
     Taken,
     lead::{Lead, is_bare_lead, last_sentence, lead_of},
-    walk::Walk,
+    walk::{Voice, Walk},
 };
 use crate::extract::{
     blocks::{Block, Kind, ends_sentence},
-    cues::Role,
+    cues::{Cues, Role},
     flow::Flow,
+    fold::fold,
     lists::Item,
     marker::Style,
     score::{Judgement, judge},
     sentences::sentences,
     weights::{self, chance},
 };
+use crate::text::columns::Column;
 
 /// Fewest numbered items that show how a document counts its recommendations.
 const LEAST_NUMBERED: usize = 3;
+
+/// Longest title of a list, in words.
+const TITLE_WORDS: usize = 14;
 
 fn is_numbered(block: &Block) -> bool {
     block.marker().is_some_and(|m| m.style == Style::Number)
@@ -68,10 +75,20 @@ impl Walk<'_, '_> {
             flow.extend(&quoted.flow);
             end += 1;
         }
-        let parent = item.parent.map(|p| blocks[items[p].block].text());
-        let opens = items.get(next).is_some_and(|n| n.depth > item.depth) && is_lead;
-        self.judge_item(item, flow, parent, opens);
+        let deeper = items.get(next).is_some_and(|n| n.depth > item.depth);
+        if deeper && self.names_parts(block) {
+            self.group = Some(block.text().to_owned());
+        } else {
+            self.judge_item(items, number, flow, deeper && is_lead);
+        }
         (end, next)
+    }
+
+    /// Whether an item is only the title of its sub-items: "(a) Duty of candour".
+    fn names_parts(&self, block: &Block) -> bool {
+        let text = block.text();
+        let short = text.split(' ').count() <= TITLE_WORDS && !text.ends_with([':', ';', '.', ',']);
+        short && judge(text, self.context.cues).is_none()
     }
 
     /// Whether only text and notes stand between two blocks, and few of them.
@@ -79,6 +96,7 @@ impl Walk<'_, '_> {
         let between = &self.context.blocks[from..to];
         between.len() <= 8
             && between.iter().all(|b| match b.kind {
+                _ if b.run_in.is_some() => false,
                 Kind::Note => true,
                 Kind::Paragraph => !b.text().ends_with(':'),
                 Kind::Heading(_) | Kind::Item(_) | Kind::Row => false,
@@ -103,7 +121,9 @@ impl Walk<'_, '_> {
             && 2 * numbered().filter(asks).count() > numbered().count()
     }
 
-    fn judge_item(&mut self, item: &Item, flow: Flow, parent: Option<&str>, opens: bool) {
+    fn judge_item(&mut self, items: &[Item], number: usize, flow: Flow, opens: bool) {
+        let item = &items[number];
+        let parent = item.parent.map(|p| self.context.blocks[items[p].block].text());
         let marker = Some(item.marker.clone()).filter(|m| m != "-");
         if self.marked(item.block, &flow, marker.as_ref())
             || self.attributed(item.block, &flow, marker.as_ref())
@@ -136,8 +156,13 @@ impl Walk<'_, '_> {
             "item"
         };
         let place = self.context.outline.places[item.block];
+        let backed = self.section.role == Role::Recommendations
+            || lead_in.as_ref().is_some_and(|lead| judge(lead, cues).is_some_and(|j| j.plain));
         let taken = Taken::new(flow, place, kind, chance(score), cue);
-        self.taken.push(Taken { marker, lead_in, ..taken });
+        let group = self.group.clone().filter(|_| item.depth == 0);
+        let parent = parent.and(item.parent).map(|p| items[p].marker.clone());
+        let parent = parent.filter(|marker| marker != "-");
+        self.taken.push(Taken { marker, lead_in, backed, group, parent, ..taken });
     }
 
     /// Log-odds that the whole item is a recommendation, and why; `None` leaves it to its sentences.
@@ -154,13 +179,18 @@ impl Walk<'_, '_> {
             Some(parent) if parent.ends_with(':') => lead_of(&last_sentence(parent), context.cues),
             Some(_) | None => self.lead.as_ref().map_or(Lead::Neither, |(_, lead)| *lead),
         };
-        let marker = context.blocks[item.block].marker();
-        let labelled = marker.is_some_and(|m| m.style == Style::Labelled);
-        if labelled && self.section.role != Role::Background && self.section.role != Role::Aside {
+        let under_label = self.voice == Voice::Recommends && item.depth == 0;
+        if under_label || context.blocks[item.block].run_in == Some(Column::Recommendation) {
             return Some((weights::LABELLED, "labelled as a recommendation".to_owned()));
         }
         let asks = judged.map_or(0.0, |j| j.score);
-        if own && lead != Lead::Denies {
+        // Where a list follows "I recommend:", one that follows "The evidence shows:" is another matter.
+        let led_elsewhere = parent.is_none() && self.lead.is_some() && lead == Lead::Neither;
+        let other = self.lists_asked_for > 0 && led_elsewhere;
+        if own && self.lists_of_titles.contains(&item.list) {
+            return Some((weights::TITLE, "item under a heading of recommendations".to_owned()));
+        }
+        if own && lead != Lead::Denies && !other {
             let running = self.is_running(item);
             if running && judged.is_none_or(|j| j.score + self.place_weight() < 0.0) {
                 return None;
@@ -174,7 +204,13 @@ impl Walk<'_, '_> {
         }
         let away = matches!(self.section.role, Role::Aside | Role::Background);
         if lead == Lead::Asks && !away && flow.text().len() < 1200 && !flow.text().ends_with('?') {
-            let weight = if context.structured && self.section.role != Role::Recommendations {
+            // "I recommend:" opens a list of recommendations wherever it stands.
+            let plain = parent.map_or_else(
+                || self.lead.as_ref().is_some_and(|(text, _)| is_plain(text, context.cues)),
+                |parent| is_plain(&last_sentence(parent), context.cues),
+            );
+            let elsewhere = self.section.role != Role::Recommendations && !plain;
+            let weight = if context.structured && elsewhere {
                 weights::ITEM_OF_LEAD_ELSEWHERE
             } else {
                 weights::ITEM_OF_LEAD
@@ -184,7 +220,7 @@ impl Walk<'_, '_> {
                 "item of a list that asks".to_owned(),
             ));
         }
-        if self.section.role == Role::Recommendations && self.section.mixed {
+        if self.section.role == Role::Recommendations && (self.section.mixed || other) {
             let judged = judged.filter(|j| j.score + weights::ITEM_OF_MIXED > 0.0)?;
             return Some((judged.score + weights::ITEM_OF_MIXED, judged.cue.clone()));
         }
@@ -192,12 +228,47 @@ impl Walk<'_, '_> {
     }
 
     /// Whether the item is a numbered paragraph, since its numbers run through the document. "9.1" numbers
-    /// a paragraph if several sentences follow.
+    /// a paragraph if several sentences follow, or if another of its list leads in one of its own.
     fn is_running(&self, item: &Item) -> bool {
         let block = &self.context.blocks[item.block];
         if block.marker().is_some_and(|m| m.style == Style::Decimal) {
-            return item.depth == 0 && sentences(block.text()).len() > 1;
+            let paragraph = sentences(block.text()).len() > 1;
+            return item.depth == 0 && (paragraph || self.leading_lists.contains(&item.list));
         }
-        is_numbered(block) && item.depth == 0 && self.first_number.is_some_and(|first| first > 3)
+        is_numbered(block) && item.depth == 0 && self.numbers_run
     }
 }
+
+/// The lists of decimal numbers in which an item leads in a list of requests: "6.3 The Board recommends
+/// that the Office:".
+pub(super) fn leading_lists(blocks: &[Block], items: &[Item], cues: &Cues) -> BTreeSet<usize> {
+    let leads = |pair: &&[Item]| {
+        let block = &blocks[pair[0].block];
+        let decimal = block.marker().is_some_and(|m| m.style == Style::Decimal);
+        let opens = pair[1].depth > pair[0].depth && block.text().ends_with(':');
+        decimal && opens && lead_of(&last_sentence(block.text()), cues) == Lead::Asks
+    };
+    items.windows(2).filter(leads).map(|pair| pair[0].list).collect()
+}
+
+fn is_plain(lead: &str, cues: &Cues) -> bool {
+    judge(lead, cues).is_some_and(|j| j.plain)
+}
+
+/// The lists of nothing but titles, such as a table of contents: short items without a full stop that ask
+/// for nothing.
+pub(super) fn lists_of_titles(blocks: &[Block], items: &[Item], cues: &Cues) -> BTreeSet<usize> {
+    let asks = |text: &str| {
+        judge(text, cues).is_some() || cues.has_form_of_demand(&fold(text)) || ends_sentence(text)
+    };
+    let is_title = |item: &Item| {
+        let text = blocks[item.block].text();
+        text.split(' ').count() <= CONTENTS_WORDS && !asks(text)
+    };
+    let (titles, others): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|item| is_title(item));
+    let others: BTreeSet<usize> = others.iter().map(|item| item.list).collect();
+    titles.iter().map(|item| item.list).filter(|list| !others.contains(list)).collect()
+}
+
+/// Longest title in a table of contents, in words.
+const CONTENTS_WORDS: usize = 6;

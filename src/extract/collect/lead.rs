@@ -1,5 +1,9 @@
 //! Lead-ins: the sentence before a list, and what it says about the list.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::extract::{cues::Cues, fold::fold, score::judge, sentences::sentences, weights};
 
 /// What a lead-in says about its list.
@@ -28,6 +32,15 @@ pub(super) fn lead_of(sentence: &str, cues: &Cues) -> Lead {
     }
 }
 
+/// A lead-in that ends in a few words after what asks: "recommended that the CAA:".
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    let asks = "recommend(?:s|ed)?|urge[sd]?|request(?:s|ed)?|recommande|recomienda|empfiehlt";
+    Regex::new(&format!(
+        "(?:{asks}) (?:that |to |a |que |al |dem |der )?((?:[\\w'-]+ ){{0,4}}[\\w'-]+) ?:$"
+    ))
+    .expect("a constant, and tested")
+});
+
 /// Whether an item names who should act but leaves what to do to its sub-items.
 pub(super) fn is_bare_lead(text: &str, cues: &Cues) -> bool {
     let last = last_sentence(text);
@@ -47,9 +60,14 @@ pub(super) fn is_bare_lead(text: &str, cues: &Cues) -> bool {
         "que:",
         "d':",
     ];
-    words <= 40
-        && cues.lead_asks.is_match(&folded)
-        && open.iter().any(|end| folded.replace(" :", ":").ends_with(end))
+    // "The Commission recommended that the CAA:" says no more than who should act.
+    let named = NAMED
+        .captures(&folded)
+        .is_some_and(|found| !found[1].split(' ').any(|word| cues.imperative.is_match(word)));
+    named && cues.lead_asks.is_match(&folded)
+        || words <= 40
+            && cues.lead_asks.is_match(&folded)
+            && open.iter().any(|end| folded.replace(" :", ":").ends_with(end))
 }
 
 /// The last sentence of a text.

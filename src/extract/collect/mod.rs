@@ -1,17 +1,24 @@
 //! Takes the passages that ask somebody to act, section by section.
 
+mod details;
 mod items;
+mod labelled;
 mod lead;
 mod prose;
 mod section;
+mod tables;
 mod walk;
 
+pub(crate) use self::details::Details;
+use self::tables::Table;
 use super::{
     attributed::{self, Attribution},
-    blocks::Block,
+    blocks::{Block, Kind},
     cues::{Cues, Role},
     flow::Flow,
     outline::{Outline, Place},
+    sentences::sentences,
+    weights,
 };
 
 /// A passage that was taken.
@@ -26,12 +33,24 @@ pub(crate) struct Taken {
     pub(crate) confidence: f64,
     /// Why it was taken.
     pub(crate) cue: String,
+    /// Whether its place or plain words speak for it, rather than a word such as "should".
+    pub(crate) backed: bool,
+    /// The title above its text.
+    pub(crate) title: Option<String>,
+    /// The name of its part of a list: "Crew level".
+    pub(crate) group: Option<String>,
+    /// The marker of the item that it is a part of.
+    pub(crate) parent: Option<String>,
+    /// Where the document says the same again.
+    pub(crate) also: Vec<Flow>,
     /// The agency that asks, if the passage itself names it.
     pub(crate) agency: Option<String>,
+    /// What columns or labels beside it say of it.
+    pub(crate) details: Details,
 }
 
 impl Taken {
-    /// A passage without marker, lead-in and agency.
+    /// A passage of which nothing else is known.
     pub(crate) fn new(
         flow: Flow,
         place: Place,
@@ -40,7 +59,22 @@ impl Taken {
         cue: impl Into<String>,
     ) -> Self {
         let cue = cue.into();
-        Self { flow, place, kind, confidence, cue, marker: None, lead_in: None, agency: None }
+        Self {
+            flow,
+            place,
+            kind,
+            confidence,
+            cue,
+            marker: None,
+            lead_in: None,
+            backed: true,
+            title: None,
+            group: None,
+            parent: None,
+            also: Vec::new(),
+            agency: None,
+            details: Details::default(),
+        }
     }
 }
 
@@ -54,21 +88,40 @@ struct Context<'a> {
     /// Whether each recommendation carries its number or author; nothing else is then one.
     labelled: bool,
     attribution: Attribution,
+    /// The tables of recommendations, in order.
+    tables: Vec<Table>,
 }
 
 /// All passages taken from the document, in document order.
 pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<Taken> {
     let sections = section::sections(blocks, outline);
+    let tables = tables::find(blocks, outline);
     let asking = sections.iter().filter(|s| s.role == Role::Recommendations);
     let asking = asking.flat_map(|s| &blocks[s.range.clone()]).filter(|b| !b.is_heading());
     let attribution = Attribution::learn(asking.map(Block::text));
-    let structured = section::is_structured(blocks, &sections, cues);
-    let labelled =
-        attribution.any() || blocks.iter().any(|b| attributed::marked(b.text()).is_some());
-    let context = Context { blocks, outline, cues, structured, labelled, attribution };
+    let structured = section::is_structured(blocks, &sections, &tables, cues);
+    let labelled = attribution.any() || marks_all(blocks, &sections);
+    let context = Context { blocks, outline, cues, structured, labelled, attribution, tables };
     let mut taken = Vec::new();
     for section in &sections {
         walk::Walk::through(&context, section, &mut taken);
     }
+    let asking = taken.iter().filter(|t| !t.backed && t.confidence >= 0.5).count();
+    let texts = blocks.iter().filter(|b| matches!(b.kind, Kind::Paragraph | Kind::Item(_)));
+    let shift = weights::of_share(asking, texts.map(|b| sentences(b.text()).len()).sum());
+    for passage in taken.iter_mut().filter(|t| !t.backed) {
+        passage.confidence = weights::shifted(passage.confidence, shift);
+    }
     taken
+}
+
+/// Whether the document marks its recommendations in their own text ("... (Recommendation 12)"): some
+/// are, and no more items under headings of recommendations are not.
+fn marks_all(blocks: &[Block], sections: &[section::Section]) -> bool {
+    let marked = |block: &&Block| attributed::marked(block.text()).is_some();
+    let own = sections.iter().filter(|s| s.role == Role::Recommendations && !s.mixed);
+    let items = own.flat_map(|s| &blocks[s.range.clone()]).filter(|b| b.marker().is_some());
+    let unmarked = items.filter(|block| !marked(block)).count();
+    let marked = blocks.iter().filter(marked).count();
+    marked > 0 && marked >= unmarked
 }

@@ -2,9 +2,10 @@
 
 use super::{Taken, lead::Lead, walk::Walk};
 use crate::extract::{
-    blocks::Kind,
+    blocks::{Block, Kind},
     cues::{Role, announces},
     flow::Flow,
+    fold::fold,
     score::{Judgement, judge},
     sentences::sentences,
     weights::{self, chance},
@@ -15,7 +16,11 @@ impl Walk<'_, '_> {
     pub(super) fn prose(&mut self, at: usize, flow: &Flow, marker: Option<&String>) {
         let text = flow.text();
         let label = if self.context.labelled { weights::UNLABELLED } else { 0.0 };
-        let place_weight = self.place_weight() + label;
+        // A section that gives its recommendations in several lists explains them in between.
+        let explains = self.lists_asked_for > 1;
+        let place = if explains { weights::EXPLAINED } else { self.place_weight() };
+        let place_weight = place + label;
+        let own = self.section.role == Role::Recommendations;
         let mut last_end = usize::MAX;
         let all = sentences(text);
         let marker = marker.filter(|_| all.len() == 1);
@@ -27,9 +32,8 @@ impl Walk<'_, '_> {
             if lead || sentence.len() < 15 || announces(sentence) {
                 continue;
             }
-            let Some(Judgement { score, cue }) = judge(sentence, self.context.cues) else {
-                continue;
-            };
+            let judged = judge(sentence, self.context.cues).or_else(|| self.demand(sentence));
+            let Some(Judgement { score, cue, plain }) = judged else { continue };
             // "The panel strongly recommends such work." makes no sense without the sentence before it.
             if let Some(before) =
                 self.taken.last_mut().filter(|t| leans(sentence, range.start, t, last_end))
@@ -43,15 +47,29 @@ impl Walk<'_, '_> {
             let kind = if marker.is_some() { "item" } else { "prose" };
             let place = self.context.outline.places[at];
             let taken = Taken::new(flow, place, kind, confidence, cue);
-            self.taken.push(Taken { marker: marker.cloned(), ..taken });
+            let group = self.group.clone();
+            let backed = plain || own;
+            self.taken.push(Taken { marker: marker.cloned(), group, backed, ..taken });
         }
+    }
+
+    /// A sentence with the form of a demand, where it stands among recommendations.
+    fn demand(&self, sentence: &str) -> Option<Judgement> {
+        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        let demands = own && self.context.cues.has_form_of_demand(&fold(sentence));
+        demands.then(|| Judgement {
+            score: weights::IMPERATIVE,
+            cue: "has the form of a demand".to_owned(),
+            plain: false,
+        })
     }
 
     /// Whether the list after a lead-in will be taken; if not, the lead-in is judged as a sentence.
     fn opens_taken_list(&self, at: usize, last: bool) -> bool {
         let own = self.section.role == Role::Recommendations && !self.section.mixed;
         let next = self.context.blocks[at + 1..].iter().find(|b| b.kind != Kind::Note);
-        let listed = next.is_some_and(|b| b.marker().is_some() || b.is_heading());
+        let named = |b: &Block| b.kind == Kind::Paragraph && b.text().ends_with(':');
+        let listed = next.is_some_and(|b| b.marker().is_some() || b.is_heading() || named(b));
         last && listed && (own || self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks))
     }
 }

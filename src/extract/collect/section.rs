@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::tables::Table;
 use crate::extract::{
     blocks::Block,
     cues::{Cues, Role, is_mixed},
@@ -36,7 +37,12 @@ pub(super) fn sections(blocks: &[Block], outline: &Outline) -> Vec<Section> {
 }
 
 /// Whether the document keeps its recommendations in sections of their own, which are short and ask.
-pub(super) fn is_structured(blocks: &[Block], sections: &[Section], cues: &Cues) -> bool {
+pub(super) fn is_structured(
+    blocks: &[Block],
+    sections: &[Section],
+    tables: &[Table],
+    cues: &Cues,
+) -> bool {
     let size =
         |range: &Range<usize>| blocks[range.clone()].iter().map(|b| b.text().len()).sum::<usize>();
     let whole = size(&(0..blocks.len()));
@@ -50,6 +56,8 @@ pub(super) fn is_structured(blocks: &[Block], sections: &[Section], cues: &Cues)
         if !section.mixed {
             least = 2;
         }
+        let inside = |t: &&Table| section.range.contains(&t.rows.start);
+        found += tables.iter().filter(inside).map(|t| t.entries.len()).sum::<usize>();
         let texts = blocks[section.range.clone()].iter().filter(|b| !b.is_heading());
         found += texts
             .filter(|b| {

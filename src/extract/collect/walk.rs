@@ -1,8 +1,11 @@
 //! A walk through one section, block by block.
 
+use std::collections::BTreeSet;
+
 use super::{
     Context, Taken,
-    lead::{Lead, last_sentence, lead_of},
+    items::{leading_lists, lists_of_titles},
+    lead::{Lead, is_bare_lead, last_sentence, lead_of},
     section::Section,
 };
 use crate::extract::{
@@ -10,11 +13,32 @@ use crate::extract::{
     blocks::{Block, Kind},
     cues::Role,
     flow::Flow,
-    lists::items,
-    marker::{self, Style},
+    fold::fold,
+    lists::{Item, items},
+    marker::Style,
     score::judge,
+    sentences::sentences,
     weights::{self, chance},
 };
+use crate::text::columns::{Column, column_of};
+
+/// Who speaks in the blocks below a label or heading such as "Management response".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Voice {
+    /// The author of the document, as everywhere.
+    Author,
+    /// The author, in a recommendation: the label "Recommendation:" stands above.
+    Recommends,
+    /// Those asked to act; nothing they say is a recommendation.
+    Answers,
+}
+
+/// Most sentences of a paragraph that the label "Recommendation:" makes one recommendation; a longer
+/// one is read sentence by sentence.
+const MAX_LABELLED_SENTENCES: usize = 4;
+
+/// Longest name of a part of a list, in words.
+const GROUP_WORDS: usize = 8;
 
 /// A walk through one section.
 pub(super) struct Walk<'a, 'b> {
@@ -22,12 +46,27 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) section: &'a Section,
     /// The latest lead-in, and what it says about the lists after it.
     pub(super) lead: Option<(String, Lead)>,
-    /// The label of a heading such as "Recommendation 3"; the next paragraph is that recommendation.
-    label: Option<String>,
-    /// The first number of a numbered item in the section.
-    pub(super) first_number: Option<u32>,
+    /// The name of a part of the list below the lead-in: "Crew level".
+    pub(super) group: Option<String>,
+    /// Whether the numbers of items run through the document, so that they number its paragraphs.
+    pub(super) numbers_run: bool,
+    /// The lists in which some items are paragraphs and others lead in lists of their own.
+    pub(super) leading_lists: BTreeSet<usize>,
+    /// The lists of nothing but titles.
+    pub(super) lists_of_titles: BTreeSet<usize>,
+    /// Whether the blocks here are what those who were asked have answered.
+    answered: bool,
+    /// How many lists of the section follow a sentence that asks in so many words: "I recommend:".
+    pub(super) lists_asked_for: usize,
     /// Whether the document counts numbered items as its recommendations.
     pub(super) counts_by_numbers: bool,
+    pub(super) voice: Voice,
+    /// Whether the next paragraph is the recommendation that the label above it announces.
+    awaits: bool,
+    /// The first of the latest passages taken: a detail that follows is about these.
+    since: usize,
+    /// Whether a detail of the group came already, so that the next passage begins another group.
+    closed: bool,
     pub(super) taken: &'b mut Vec<Taken>,
 }
 
@@ -38,21 +77,56 @@ impl<'a, 'b> Walk<'a, 'b> {
         section: &'a Section,
         taken: &'b mut Vec<Taken>,
     ) {
-        let numbered =
-            |block: &Block| block.marker().filter(|m| m.style == Style::Number).map(|m| m.value);
-        let first_number = context.blocks[section.range.clone()].iter().find_map(numbered);
-        let counts_by_numbers = false;
-        Self { context, section, lead: None, label: None, first_number, counts_by_numbers, taken }
-            .run();
+        let (counts_by_numbers, numbers_run) = (false, numbers_run(context, section));
+        let (lead, group) = (None, None);
+        let mut walk = Self {
+            context,
+            section,
+            lead,
+            group,
+            numbers_run,
+            leading_lists: BTreeSet::new(),
+            lists_of_titles: BTreeSet::new(),
+            answered: false,
+            lists_asked_for: lists_asked_for(context, section),
+            counts_by_numbers,
+            voice: Voice::Author,
+            awaits: false,
+            since: taken.len(),
+            closed: false,
+            taken,
+        };
+        walk.run();
     }
 
     fn run(&mut self) {
         let items = items(self.context.blocks, self.section.range.clone());
         self.counts_by_numbers = self.counts_by_numbers(&items);
+        let (blocks, cues) = (self.context.blocks, self.context.cues);
+        self.leading_lists = leading_lists(blocks, &items, cues);
+        self.lists_of_titles = lists_of_titles(blocks, &items, cues);
         let mut next_item = 0;
         let mut at = self.section.range.start;
         while at < self.section.range.end {
             let block = &self.context.blocks[at];
+            let item = items.get(next_item).filter(|i| i.block == at);
+            if self.detail(block) || self.is_answer(block, item) {
+                next_item += usize::from(item.is_some());
+                at += 1;
+                continue;
+            }
+            if std::mem::take(&mut self.closed) {
+                self.since = self.taken.len();
+            }
+            if let Some(end) = self.table(at) {
+                at = end;
+                continue;
+            }
+            if let Some(end) = self.labelled(at) {
+                next_item += items[next_item..].iter().take_while(|i| i.block < end).count();
+                at = end;
+                continue;
+            }
             match &block.kind {
                 Kind::Item(_) if items.get(next_item).is_some_and(|i| i.block == at) => {
                     let (end, used) = self.item(&items, next_item);
@@ -69,44 +143,125 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
     }
 
-    /// Reads a heading. A new main section drops the lead-in; a sub-heading keeps it.
-    fn heading(&mut self, at: usize) {
-        if self.context.outline.places[at].section == Some(at) {
-            self.lead = None;
-        }
-        let flow = &self.context.blocks[at].flow;
-        let away = matches!(self.section.role, Role::Aside | Role::Background);
-        let marker = marker::parse(flow.text()).filter(|m| m.style == Style::Labelled && !away);
-        self.label = None;
-        if let Some(marker) = marker {
-            let rest = flow.cut(marker.end..flow.text().len());
-            if judge(rest.text(), self.context.cues).is_some() {
-                self.labelled(at, rest, marker.printed);
-            } else {
-                self.label = Some(marker.printed);
+    /// Reads a detail of the latest recommendations ("Status: open"), or the next paragraph of an answer to
+    /// them; `false` for any other block. A heading, a label, or the number of the next recommendation ends
+    /// an answer.
+    fn detail(&mut self, block: &Block) -> bool {
+        let ends = match &block.kind {
+            Kind::Heading(_) | Kind::Row => true,
+            Kind::Item(marker) => marker.style == Style::Labelled,
+            Kind::Paragraph | Kind::Note => false,
+        };
+        let details = self.taken[self.since..].iter_mut().map(|taken| &mut taken.details);
+        if let Some(column) = block.detail() {
+            details.for_each(|details| details.add(column, block.text()));
+            self.awaits = false;
+            if column == Column::Response {
+                self.voice = Voice::Answers;
             }
+        } else if self.voice == Voice::Answers && !ends && block.run_in.is_none() {
+            details.for_each(|details| details.go_on(Column::Response, block.text()));
+        } else {
+            return false;
         }
+        self.closed = true;
+        true
     }
 
-    fn labelled(&mut self, at: usize, flow: Flow, label: String) {
+    /// Whether a block is, or leads in, what those who were asked have answered ("The Ministry replied:").
+    /// A heading ends an answer, and so does the next numbered paragraph.
+    fn is_answer(&mut self, block: &Block, item: Option<&Item>) -> bool {
+        let ends = block.is_heading() || item.is_some_and(|i| i.depth == 0 && i.counted);
+        self.answered &= !ends;
+        let text = block.text();
+        if text.ends_with(':') && !block.is_heading() {
+            self.answered |= self.context.cues.lead_answers.is_match(&fold(&last_sentence(text)));
+        }
+        self.answered
+    }
+
+    /// Takes the recommendations of a table that begins at this block; returns the block after it.
+    fn table(&mut self, at: usize) -> Option<usize> {
+        let context = self.context;
+        if context.blocks[at].kind != Kind::Row {
+            return None;
+        }
+        let table = context.tables.iter().find(|table| table.rows.start == at)?;
+        let named = if table.is_named { weights::TABLE } else { weights::TABLE_OF_SECTION };
+        let confidence = chance(named + weights::of_table(self.section.role));
+        for entry in &table.entries {
+            let place = context.outline.places[entry.block];
+            let cue = "row of a table of recommendations";
+            let taken = Taken::new(entry.text.clone(), place, "item", confidence, cue);
+            let (marker, details) = (entry.marker.clone(), entry.details.clone());
+            self.taken.push(Taken { marker, details, ..taken });
+        }
+        self.closed = true;
+        Some(table.rows.end)
+    }
+
+    /// Prepares for the answer under a heading: it is about the one recommendation right above. Where
+    /// several stand there, nobody can tell which.
+    fn answer_below(&mut self, at: usize) {
+        let above = at.checked_sub(1).map(|before| self.context.outline.places[before].section);
+        let same = |taken: &&Taken| Some(taken.place.section) == above;
+        let count = self.taken.iter().rev().take(2).take_while(same).count();
+        self.since = self.taken.len() - usize::from(count == 1);
+    }
+
+    /// Reads a label "Recommendation:"; `true` if its text was taken.
+    fn recommends(&mut self, at: usize) -> bool {
+        let block = &self.context.blocks[at];
+        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        match block.run_in {
+            Some(Column::Recommendation) if !away => {
+                self.voice = Voice::Recommends;
+                self.awaits = block.flow.is_empty();
+                self.since = self.taken.len();
+                if self.awaits {
+                    return true;
+                }
+            }
+            Some(_) => (self.voice, self.awaits) = (Voice::Author, false),
+            None if !std::mem::take(&mut self.awaits) => return false,
+            None => {}
+        }
+        let text = block.text();
+        let whole = !text.ends_with(':') && sentences(text).len() <= MAX_LABELLED_SENTENCES;
+        let takes = self.voice == Voice::Recommends && whole;
+        if takes {
+            let place = self.context.outline.places[at];
+            let confidence = chance(weights::LABELLED);
+            let cue = "labelled as a recommendation";
+            self.taken.push(Taken::new(block.flow.clone(), place, "item", confidence, cue));
+        }
+        takes
+    }
+
+    /// Reads a heading. A new main section drops the lead-in; a sub-heading keeps it.
+    fn heading(&mut self, at: usize) {
+        let says = column_of(self.context.blocks[at].text());
+        self.voice = if says == Some(Column::Response) { Voice::Answers } else { Voice::Author };
+        self.awaits = false;
+        if self.voice == Voice::Answers {
+            self.answer_below(at);
+        } else {
+            self.since = self.taken.len();
+        }
         let place = self.context.outline.places[at];
-        let taken = Taken::new(
-            flow,
-            place,
-            "item",
-            chance(weights::LABELLED),
-            "labelled as a recommendation",
-        );
-        self.taken.push(Taken { marker: Some(label), ..taken });
+        if place.section == Some(at) {
+            self.lead = None;
+        }
+        let named = place.group.filter(|&group| group == at);
+        self.group = named.map(|at| self.context.blocks[at].text().to_owned());
     }
 
     fn paragraph(&mut self, at: usize) {
-        let block = &self.context.blocks[at];
-        if self.marked(at, &block.flow, None) || self.attributed(at, &block.flow, None) {
+        if self.recommends(at) {
             return;
         }
-        if let Some(label) = self.label.take() {
-            self.labelled(at, block.flow.clone(), label);
+        let block = &self.context.blocks[at];
+        if self.marked(at, &block.flow, None) || self.attributed(at, &block.flow, None) {
             return;
         }
         let text = block.text();
@@ -114,10 +269,28 @@ impl<'a, 'b> Walk<'a, 'b> {
             self.push_completed(at);
             return;
         }
+        if self.names_group(text) {
+            self.group = Some(text.trim_end_matches(':').to_owned());
+            return;
+        }
         if text.ends_with(':') {
             self.set_lead(&last_sentence(text));
+            self.group = None;
         }
         self.prose(at, &block.flow, None);
+    }
+
+    /// Whether a paragraph only names a part of the list that the lead-in opened: "Crew level:", "To the
+    /// Minister:".
+    fn names_group(&self, text: &str) -> bool {
+        let asks = self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks);
+        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        let short = text.ends_with(':') && text.split(' ').count() <= GROUP_WORDS;
+        short
+            && (asks || own)
+            && judge(text, self.context.cues).is_none()
+            && !is_bare_lead(text, self.context.cues)
+            && !self.context.cues.lead_denies.is_match(&fold(text))
     }
 
     /// Whether a paragraph completes the lead-in: "That the council employ a guard." under "I recommend:".
@@ -153,7 +326,10 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// Takes the text before a closing "(Recommendation 3)", in any section; `false` without one.
     pub(super) fn marked(&mut self, at: usize, flow: &Flow, marker: Option<&String>) -> bool {
-        let Some((end, label)) = attributed::marked(flow.text()) else { return false };
+        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        let Some((end, label)) = attributed::marked(flow.text()).filter(|_| !away) else {
+            return false;
+        };
         let place = self.context.outline.places[at];
         let marker = marker.cloned().or(Some(label));
         let cut = flow.cut(0..end);
@@ -194,4 +370,42 @@ impl<'a, 'b> Walk<'a, 'b> {
             start = (end + 1).min(flow.text().len());
         }
     }
+}
+
+/// The first number of a section above which its numbers may run through the document.
+const RUNNING_FROM: u32 = 3;
+
+/// Whether the numbered items of a section are numbered paragraphs of the document, and not a list.
+///
+/// They do not begin near 1, and they are paragraphs: most have several sentences, or fewer than half
+/// have the form of a demand. A list may also go on from an earlier chapter.
+fn numbers_run(context: &Context<'_>, section: &Section) -> bool {
+    let blocks = &context.blocks[section.range.clone()];
+    let number = |b: &&Block| b.marker().filter(|m| m.style == Style::Number).map(|m| m.value);
+    let numbered: Vec<&Block> = blocks.iter().filter(|b| number(b).is_some()).collect();
+    let first = numbered.first().and_then(|b| number(b));
+    let single = |b: &&&Block| sentences(b.text()).len() == 1;
+    let demands = |b: &&&Block| {
+        let folded = fold(b.text());
+        context.cues.has_form_of_demand(&folded) || judge(b.text(), context.cues).is_some()
+    };
+    let is_list = 2 * numbered.iter().filter(single).count() > numbered.len()
+        && 2 * numbered.iter().filter(demands).count() >= numbered.len();
+    first.is_some_and(|first| first > RUNNING_FROM) && !is_list
+}
+
+/// How many lists of a section follow a sentence that asks in so many words: "I recommend:".
+fn lists_asked_for(context: &Context<'_>, section: &Section) -> usize {
+    let blocks = &context.blocks[section.range.clone()];
+    let asks = |at: &usize| {
+        let text = blocks[*at].text();
+        let lead = last_sentence(text);
+        blocks[*at].kind == Kind::Paragraph
+            && text.ends_with(':')
+            && judge(&lead, context.cues).is_some_and(|j| j.plain)
+            && lead_of(&lead, context.cues) == Lead::Asks
+    };
+    // A label may stand between the sentence and the list.
+    let listed = |at: usize| blocks[at + 1..].iter().take(2).any(|b| b.marker().is_some());
+    (0..blocks.len()).filter(asks).filter(|&at| listed(at)).count()
 }

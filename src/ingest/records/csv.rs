@@ -1,23 +1,30 @@
 //! Tables as text: CSV, and the same with semicolons or tabs.
 
+use std::borrow::Cow;
+
 use super::{
-    RecordError, Records, TableOptions,
-    table::{self, Row},
+    Parsed, RecordError, Records, TableOptions,
+    table::{self, Row, Surplus},
 };
-use crate::{domain::Recommendation, ingest::decode::decode};
+use crate::ingest::decode::decode;
 
 /// The records of a text table with a line of headings, in ascending order of id.
 ///
 /// Cells are separated by commas, semicolons or tabs, whichever the headings use. The character set
-/// is detected. Unknown columns are kept as text. Without a column `id`, rows are numbered.
+/// is detected. Unknown columns are kept as text. Rows without an id get one from their line. Rows
+/// without a text, and rows with more cells than headings, are left out and listed.
 ///
 /// # Errors
 /// [`RecordError`] for a missing column, or for the first row that is not a record.
-pub fn parse_csv(
-    path: &str,
+pub fn parse_csv(path: &str, bytes: &[u8], options: &TableOptions) -> Result<Parsed, RecordError> {
+    records(path, bytes, options)?.finish()
+}
+
+pub(super) fn records<'a>(
+    path: &'a str,
     bytes: &[u8],
     options: &TableOptions,
-) -> Result<Vec<Recommendation>, RecordError> {
+) -> Result<Records<'a>, RecordError> {
     let mut records = Records::of_lines(path);
     let text = decode(bytes).map_err(|error| match error {
         crate::ingest::Error::Decode(crate::ingest::DecodeError::NotUtf8 { line }) => {
@@ -25,11 +32,19 @@ pub fn parse_csv(
         }
         other => records.error(1, other.to_string()),
     })?;
-    let rows = rows(&text, &records)?;
+    let rows = rows(&unix_lines(&text), &records)?;
     let (at, headings) =
         table::headings(&rows, options).map_err(|error| records.error(error.row, error.why))?;
-    table::take(&rows[at + 1..], &headings, options, &mut records)?;
-    records.finish()
+    table::take(&rows[at + 1..], &headings, options, Surplus::Shifted, &mut records)?;
+    Ok(records)
+}
+
+/// The text with line ends as `\n`. The library counts a line of Windows from the end of the one before.
+fn unix_lines(text: &str) -> Cow<'_, str> {
+    if !text.contains('\r') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 fn rows(text: &str, records: &Records<'_>) -> Result<Vec<Row>, RecordError> {
@@ -70,11 +85,12 @@ fn delimiter(text: &str) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Agency;
+    use crate::domain::{Agency, Recommendation};
     use crate::ingest::ColumnMap;
 
     fn read(text: &[u8], options: &TableOptions) -> Result<Vec<Recommendation>, String> {
-        parse_csv("c.csv", text, options).map_err(|error| error.to_string())
+        let parsed = parse_csv("c.csv", text, options).map_err(|error| error.to_string())?;
+        Ok(parsed.recommendations)
     }
 
     #[test]
@@ -87,7 +103,7 @@ mod tests {
         let records = read(text, &TableOptions { map, ..TableOptions::default() }).unwrap();
         assert_eq!(records[0].text, "Plant, now");
         assert_eq!(records[0].year, Some(2013));
-        assert_eq!(records[0].other["Status"], "open");
+        assert_eq!(records[0].status.as_deref(), Some("open"));
         let error = read(text, &TableOptions::default()).unwrap_err();
         assert!(
             error.contains("no column `agency`") && error.contains("map one of them to `agency`"),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{NO_COLUMN, RecordError, Records, TableOptions};
+use crate::text::columns::{Column, column_of};
 
 /// Columns whose cells must be whole numbers.
 const NUMBERS: [&str; 1] = ["year"];
@@ -21,7 +22,7 @@ pub(super) struct Row {
 
 impl Row {
     /// Number of cells that are not empty.
-    fn filled(&self) -> usize {
+    pub(super) fn filled(&self) -> usize {
         self.cells.iter().filter(|cell| !cell.is_empty()).count()
     }
 }
@@ -30,7 +31,18 @@ impl Row {
 #[derive(Debug)]
 pub(super) struct Headings {
     names: Vec<String>,
+    /// The headings as printed.
+    printed: Vec<String>,
 }
+
+/// Columns that are found by what their headings say, if no column has the name itself.
+const KNOWN: [(&str, Column); 5] = [
+    ("text", Column::Recommendation),
+    ("owner", Column::Owner),
+    ("deadline", Column::Deadline),
+    ("status", Column::Status),
+    ("response", Column::Response),
+];
 
 impl Headings {
     /// The headings in `row`.
@@ -47,7 +59,8 @@ impl Headings {
             let mapped = options.map.iter().find(|(_, heading)| *heading == theirs);
             mapped.map_or_else(|| theirs.clone(), |(ours, _)| ours.clone())
         };
-        let names: Vec<String> = row.iter().map(ours).collect();
+        let mut names: Vec<String> = row.iter().map(ours).collect();
+        recognise(&mut names);
         for required in ["agency", "text"] {
             let given = required == "agency" && options.agency.is_some();
             if !given && !names.iter().any(|name| name == required) {
@@ -56,14 +69,30 @@ impl Headings {
                 ));
             }
         }
-        Ok(Self { names })
+        Ok(Self { names, printed: row.to_vec() })
     }
 
-    /// A row as the object of a JSON line, without empty cells. If there is no column `id`, the row number
-    /// gives the id.
+    fn cell<'a>(&self, row: &'a Row, name: &str) -> Option<&'a str> {
+        let at = self.names.iter().position(|own| own == name)?;
+        row.cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty())
+    }
+
+    /// Whether a row prints the headings again, as below each page or year.
+    fn repeats(&self, row: &Row) -> bool {
+        let at = self.names.iter().position(|own| own == "text");
+        at.is_some_and(|at| row.cells.get(at) == self.printed.get(at))
+    }
+
+    /// Number of filled cells beyond the last heading.
+    fn surplus(&self, row: &Row) -> usize {
+        row.cells.iter().skip(self.names.len()).filter(|cell| !cell.is_empty()).count()
+    }
+
+    /// A row as the object of a JSON line, without empty cells. Without an id of its own, the row number
+    /// gives it one.
     fn object(&self, row: &Row, options: &TableOptions) -> Result<Map<String, Value>, String> {
         let mut object = Map::new();
-        if !self.names.iter().any(|name| name == "id") {
+        if self.cell(row, "id").is_none() {
             object.insert("id".to_owned(), format!("row-{}", row.number).into());
         }
         if let Some(agency) = &options.agency {
@@ -76,6 +105,27 @@ impl Headings {
         }
         Ok(object)
     }
+}
+
+/// Gives columns our names where their headings say what they hold: "Management response". The first
+/// such column counts; a name that is there already stays.
+fn recognise(names: &mut [String]) {
+    for (ours, column) in KNOWN {
+        if names.iter().any(|name| name == ours) {
+            continue;
+        }
+        let known = |name: &&mut String| !is_ours(name) && column_of(name) == Some(column);
+        if let Some(name) = names.iter_mut().find(known) {
+            ours.clone_into(name);
+        }
+    }
+}
+
+/// Whether a heading is already one of our names for something else.
+fn is_ours(name: &str) -> bool {
+    ["id", "agency", "document", "section", "marker", "lead_in", "kind", "year", "tags"]
+        .contains(&name)
+        || KNOWN.iter().any(|(ours, _)| *ours == name)
 }
 
 /// Values that a spreadsheet shows in place of a failed formula.
@@ -119,6 +169,8 @@ pub(super) struct NoHeadings {
 
 /// The headings among the first rows, and their index.
 ///
+/// Headings of two rows, with merged cells, read as the lower one.
+///
 /// # Errors
 /// [`NoHeadings`] if no row has the required columns.
 pub(super) fn headings(
@@ -126,10 +178,13 @@ pub(super) fn headings(
     options: &TableOptions,
 ) -> Result<(usize, Headings), NoHeadings> {
     let first = &rows[..rows.len().min(MAX_TITLE_ROWS)];
-    let read = first.iter().enumerate().find_map(|(at, row)| {
-        Headings::read(&row.cells, options).ok().map(|headings| (at, headings))
+    let read = |row: &Row| Headings::read(&row.cells, options).ok();
+    let found = first.iter().enumerate().find_map(|(at, row)| Some((at, read(row)?)));
+    let found = found.map(|(at, headings)| {
+        let below = first.get(at + 1).filter(|below| headings.repeats(below));
+        below.and_then(read).map_or((at, headings), |lower| (at + 1, lower))
     });
-    read.ok_or_else(|| {
+    found.ok_or_else(|| {
         // Reversed, because `max_by_key` returns the last of equals and we want the first.
         let fullest = first.iter().rev().max_by_key(|row| row.filled());
         let why = fullest.and_then(|row| Headings::read(&row.cells, options).err());
@@ -141,16 +196,54 @@ pub(super) fn headings(
     })
 }
 
+/// The column in which people say whether a record counts, as `extract` writes it.
+const KEEP: &str = "keep";
+
+/// Whether a cell of that column says that the record counts.
+fn is_kept(cell: &str) -> bool {
+    matches!(cell.to_lowercase().as_str(), "yes" | "y" | "true" | "1" | "x" | "ok")
+}
+
+/// What happens to a row with more cells than the table has headings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Surplus {
+    /// A note beside the table: it is not read.
+    Note,
+    /// An unquoted separator: the cells are out of place, and the row is left out.
+    Shifted,
+}
+
 /// Adds the rows below the headings to `records`.
+///
+/// Rows without a text are left out: titles of groups, totals, withdrawn recommendations. They are
+/// counted, as are rows whose cells are out of place.
 pub(super) fn take(
     rows: &[Row],
     headings: &Headings,
     options: &TableOptions,
+    surplus: Surplus,
     records: &mut Records<'_>,
 ) -> Result<(), RecordError> {
+    let identified = headings.names.iter().any(|name| name == "id");
     for row in rows {
+        if headings.repeats(row) {
+            continue;
+        }
+        let extra = headings.surplus(row);
+        if surplus == Surplus::Shifted && extra > 0 {
+            records.shifted(row.number, headings.names.len() + extra, headings.names.len());
+            continue;
+        }
+        if headings.cell(row, "text").is_none() {
+            records.without_text(row.number);
+            continue;
+        }
+        if headings.cell(row, KEEP).is_some_and(|cell| !is_kept(cell)) && !options.all {
+            records.not_kept(row.number);
+            continue;
+        }
         let object = headings.object(row, options).map_err(|why| records.error(row.number, why))?;
-        records.push_row(row.number, object)?;
+        records.push_row(row.number, object, identified)?;
     }
     Ok(())
 }

@@ -1,12 +1,19 @@
-//! PDF with a text layer: lines by position, with pages; headers, footers and footnotes by size and place.
+//! PDF with a text layer: lines by position, with pages; headers, footers and footnotes by size and
+//! place; tables; the fields of forms.
+
+mod forms;
+mod page;
+mod repair;
+mod tables;
 
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use pdf_extract::{Document as File, MediaBox, OutputDev, OutputError, Transform, output_doc_page};
+use pdf_extract::{Document as File, output_doc_page};
 
+use self::page::{Direction, Line, Page};
 use super::{Error, Format, lines::LineCollector};
 use crate::domain::{Document, DocumentId, LineRole, Problem};
 
@@ -48,13 +55,38 @@ mod geometry {
     pub(super) const SAME_HEIGHT: f64 = 1.0;
     /// Fewest pages that must carry a line for it to be a header or footer.
     pub(super) const FRAME_PAGES: usize = 3;
+    /// Text that leans more than this share from level or upright is a watermark or a stamp.
+    pub(super) const SLANT: f64 = 0.18;
+    /// Fewest letters of a tracked-out line, and how much wider a gap between its words is than the usual
+    /// one between its letters.
+    pub(super) const LEAST_SPACED: usize = 6;
+    pub(super) const WORD_OF_SPACED: f64 = 1.8;
+    /// A gap wider than this share may separate two columns. Justified text has no gap that wide.
+    pub(super) const COLUMN_GAP: f64 = 0.9;
+    /// Points by which text may start beside the edge of its column.
+    pub(super) const COLUMN_SLACK: f64 = 3.0;
+    /// A gap higher than this many letters ends a table without rules.
+    pub(super) const TABLE_GAP: f64 = 4.0;
+    /// A row of a table without rules and numbers begins further down than this share.
+    pub(super) const ROW_STEP: f64 = 1.45;
+    /// A level rule that spans at least this share of a table separates its rows.
+    pub(super) const RULED_SHARE: f64 = 0.6;
+    /// Widest rule, in points; what is wider is a box.
+    pub(super) const RULE_WIDTH: f64 = 2.5;
+    /// Most rules of a page that are looked at; a drawing has more.
+    pub(super) const MAX_RULES: usize = 20_000;
+    /// Size of the text of a form on a page without any other, in points.
+    pub(super) const FIELD_SIZE: f64 = 10.0;
     /// Sizes are compared in half points, since fonts are set in half points.
     pub(super) const SIZES_PER_POINT: f64 = 2.0;
 }
 
 /// The document in the bytes of a PDF. Pages that could not be read whole are listed as problems.
 pub(super) fn read(id: DocumentId, path: &str, bytes: &[u8]) -> Result<Document, Error> {
-    let damaged = |what: String| Error::Damaged { format: Format::Pdf, what };
+    let damaged = |what: String| match what.as_str() {
+        LOCKED => Error::Locked { format: Format::Pdf },
+        _ => Error::Damaged { format: Format::Pdf, what },
+    };
     let (pages, failed) = guarded(|| lines_of(bytes)).map_err(damaged)?;
     let silent: Vec<u32> = pages.iter().filter(|p| p.lines.is_empty()).map(|p| p.number).collect();
     if silent.len() == pages.len() {
@@ -71,6 +103,20 @@ pub(super) fn read(id: DocumentId, path: &str, bytes: &[u8]) -> Result<Document,
             "no text on pages {}: scans or pictures; read them by eye or with OCR",
             ranges(&silent)
         ));
+    }
+    let unread: Vec<u32> = pages.iter().filter(|p| p.unread > 0).map(|p| p.number).collect();
+    if !unread.is_empty() {
+        note(format!(
+            "letters without a character on pages {}: words may lack some; compare with the page",
+            ranges(&unread)
+        ));
+    }
+    if pages.len() <= 2 && forms::is_placeholder(&pages[0].lines) {
+        note(
+            "a form of Adobe LiveCycle, whose text is not in the PDF; open it in Adobe Reader and print \
+             it to a new PDF"
+                .to_owned(),
+        );
     }
     for (page, what) in failed {
         note(format!("page {page} could not be read whole: {what}"));
@@ -97,160 +143,32 @@ fn ranges(pages: &[u32]) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
+/// What [`lines_of`] says of a file that only a password opens.
+const LOCKED: &str = "locked";
+
 type Read = (Vec<Page>, Vec<(u32, String)>);
 
 fn lines_of(bytes: &[u8]) -> Result<Read, String> {
     let mut file = File::load_mem(bytes).map_err(|e| e.to_string())?;
     if file.is_encrypted() && file.decrypt("").is_err() {
-        return Err("it is locked by a password; save it without one".to_owned());
+        return Err(LOCKED.to_owned());
     }
-    let numbers: Vec<u32> = file.get_pages().keys().copied().collect();
+    let numbers = file.get_pages();
     if numbers.is_empty() || numbers.len() > MAX_PAGES {
         return Err(format!("it has {} pages", numbers.len()));
     }
+    repair::repair(&mut file);
     let mut pages = Vec::new();
     let mut failed = Vec::new();
-    for number in numbers {
-        let mut page = Page { number, ..Page::default() };
+    for (number, id) in numbers {
+        let mut page = Page::new(number);
         let done = guarded(|| output_doc_page(&file, &mut page, number).map_err(|e| e.to_string()));
         page.close();
+        page.insert(forms::fields(&file, id, page.top()));
         failed.extend(done.err().map(|what| (number, what)));
         pages.push(page);
     }
     Ok((pages, failed))
-}
-
-/// A line of text on a page.
-#[derive(Debug, Clone, Default)]
-struct Line {
-    text: String,
-    /// Distance from the top of the page, in points.
-    y: f64,
-    size: f64,
-}
-
-impl Line {
-    fn half_points(&self) -> i64 {
-        (self.size * geometry::SIZES_PER_POINT).round() as i64
-    }
-
-    fn may_be_heading(&self) -> bool {
-        self.text.len() <= geometry::MAX_HEADING_BYTES
-    }
-}
-
-/// The text of a page, collected letter by letter.
-#[derive(Debug, Default)]
-struct Page {
-    number: u32,
-    height: f64,
-    base: f64,
-    lines: Vec<Line>,
-    open: Option<Line>,
-    /// Where the last character ended.
-    end: f64,
-    /// Whether the next character opens a word.
-    word: bool,
-}
-
-impl Page {
-    fn close(&mut self) {
-        self.lines.extend(self.open.take().filter(|line| !line.text.trim().is_empty()));
-    }
-
-    fn put(&mut self, x: f64, y: f64, size: f64, text: &str) {
-        if let Some(line) = &mut self.open {
-            let (dy, gap) = ((y - line.y).abs(), x - self.end);
-            let raised =
-                size < line.size * geometry::MARK_SIZE && dy < line.size * geometry::MARK_RISE;
-            if raised && text.chars().all(|c| c.is_ascii_digit()) && gap < line.size {
-                // Drop the footnote mark.
-                return;
-            }
-            if dy < line.size.max(size) * geometry::SAME_LINE
-                && gap > -line.size * geometry::STEP_BACK
-            {
-                let least =
-                    if self.word { geometry::GAP_OF_NEW_STRING } else { geometry::WORD_GAP };
-                if gap > size * least {
-                    line.text.push(' ');
-                }
-                push(&mut line.text, text);
-                line.size = line.size.max(size);
-                return;
-            }
-        }
-        self.close();
-        let mut line = Line { text: String::new(), y, size };
-        push(&mut line.text, text);
-        self.open = Some(line);
-    }
-}
-
-/// Appends `text`, with ligatures as the letters they stand for and without control characters.
-fn push(line: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            'ﬀ' => line.push_str("ff"),
-            'ﬁ' => line.push_str("fi"),
-            'ﬂ' => line.push_str("fl"),
-            'ﬃ' => line.push_str("ffi"),
-            'ﬄ' => line.push_str("ffl"),
-            _ if c.is_control() => {}
-            _ => line.push(c),
-        }
-    }
-}
-
-impl OutputDev for Page {
-    fn begin_page(
-        &mut self,
-        _: u32,
-        media: &MediaBox,
-        _: Option<(f64, f64, f64, f64)>,
-    ) -> Result<(), OutputError> {
-        self.height = media.ury - media.lly;
-        self.base = media.lly;
-        Ok(())
-    }
-
-    fn end_page(&mut self) -> Result<(), OutputError> {
-        Ok(())
-    }
-
-    fn output_character(
-        &mut self,
-        trm: &Transform,
-        width: f64,
-        _: f64,
-        font_size: f64,
-        text: &str,
-    ) -> Result<(), OutputError> {
-        // The side of the square with the area of the scaled letter; this holds for rotated text too.
-        let (a, b) =
-            (trm.m11 * font_size + trm.m21 * font_size, trm.m12 * font_size + trm.m22 * font_size);
-        let size = (a * b).abs().sqrt();
-        let (x, y) = (trm.m31, self.height + self.base - trm.m32);
-        if [x, y, size, width].iter().all(|v| v.is_finite()) {
-            self.put(x, y, size, text);
-            self.end = x + width * size;
-            self.word = false;
-        }
-        Ok(())
-    }
-
-    fn begin_word(&mut self) -> Result<(), OutputError> {
-        self.word = true;
-        Ok(())
-    }
-
-    fn end_word(&mut self) -> Result<(), OutputError> {
-        Ok(())
-    }
-
-    fn end_line(&mut self) -> Result<(), OutputError> {
-        Ok(())
-    }
 }
 
 /// Adds the lines of all pages to `lines`, each with the role that its place and size give it.
@@ -259,19 +177,31 @@ fn arrange(pages: &[Page], lines: &mut LineCollector) -> Result<(), Error> {
     let heads = heading_sizes(pages, body);
     let frame = frame_lines(pages);
     let mut before: Option<(&Line, LineRole)> = None;
+    let mut columns = None;
     for page in pages {
+        let furniture: Vec<bool> = (page.lines.iter())
+            .map(|line| {
+                let repeated = frame.contains_key(&frame_key(&line.text)) && is_frame(page, line);
+                repeated || line.direction == Direction::Slanted
+            })
+            .collect();
+        let mut tables = tables::find(page, &furniture, body, &mut columns);
         let mut turned = true;
-        for line in &page.lines {
-            let role = if frame.contains_key(&frame_key(&line.text)) && is_frame(page, line) {
-                LineRole::Furniture
-            } else {
-                role_of(page, line, body, &heads)
-            };
+        for (at, line) in page.lines.iter().enumerate() {
+            if let Some(table) = tables.iter_mut().find(|table| table.lines.contains(&at)) {
+                for row in std::mem::take(&mut table.rows) {
+                    lines.push(&row.join(" | "), Some(page.number), LineRole::Row)?;
+                    before = None;
+                }
+                continue;
+            }
+            let role =
+                if furniture[at] { LineRole::Furniture } else { role_of(page, line, body, &heads) };
             if role == LineRole::Furniture {
                 lines.push(&line.text, Some(page.number), role)?;
                 continue;
             }
-            let apart = before.is_some_and(|(last, _)| is_apart(last, line, turned));
+            let apart = before.is_none_or(|(last, _)| is_apart(last, line, turned));
             if apart {
                 lines.gap();
             }
@@ -290,6 +220,9 @@ fn arrange(pages: &[Page], lines: &mut LineCollector) -> Result<(), Error> {
 /// Whether a line is separate from the one before it.
 fn is_apart(last: &Line, line: &Line, turned: bool) -> bool {
     let step = line.y - last.y;
+    if last.direction != line.direction {
+        return true;
+    }
     if turned || step < 0.0 {
         // On a new page or column, only the end of a sentence separates them.
         return last.text.trim_end().ends_with(['.', '!', '?', ':', ';', ')']);

@@ -1,0 +1,150 @@
+//! Recommendations under a label: "Recommendation 3 – Title", then the text that belongs to it.
+
+use super::{Taken, lead::Lead, lead::lead_of, walk::Walk};
+use crate::extract::{
+    blocks::{Block, Kind, ends_sentence},
+    cues::Role,
+    flow::Flow,
+    marker::{self, Style},
+    score::judge,
+    sentences::sentences,
+    weights::{self, chance},
+};
+
+/// Longest title after a label, in words.
+const TITLE_WORDS: usize = 25;
+
+/// Longest line that only refers to something ("Target implementation date: end of 2027"), in bytes.
+const REFERENCE_BYTES: usize = 120;
+
+/// The label at the start of a block, and the text after it on the same line.
+fn label(block: &Block) -> Option<(String, Flow)> {
+    match &block.kind {
+        Kind::Item(marker) if marker.style == Style::Labelled => {
+            Some((marker.printed.clone(), block.flow.clone()))
+        }
+        Kind::Heading(_) | Kind::Paragraph => {
+            let text = block.text();
+            let marker = marker::parse(text).filter(|m| m.style == Style::Labelled)?;
+            Some((marker.printed, block.flow.cut(marker.end..text.len())))
+        }
+        Kind::Item(_) | Kind::Note | Kind::Row => None,
+    }
+}
+
+impl Walk<'_, '_> {
+    /// Takes the labelled recommendation at block `at` with its title and all its text; gives the block
+    /// after it. `None` if the block has no label, or only speaks of earlier recommendations.
+    pub(super) fn labelled(&mut self, at: usize) -> Option<usize> {
+        if matches!(self.section.role, Role::Aside | Role::Background) {
+            return None;
+        }
+        let blocks = self.context.blocks;
+        let (marker, first) = label(&blocks[at])?;
+        let mut from = at + 1;
+        let mut title = None;
+        let mut flow = Flow::default();
+        if first.is_empty() || self.is_title(&first, from) {
+            title = Some(first).filter(|first| !first.is_empty());
+            // "Recommendation 3" above its title.
+            let next = blocks.get(from).filter(|b| title.is_none() && b.is_heading());
+            if let Some(next) = next.filter(|b| label(b).is_none()) {
+                title = Some(next.flow.clone());
+                from += 1;
+            }
+        } else {
+            flow = first;
+        }
+        let end = self.add_text(&mut flow, from);
+        if flow.is_empty() {
+            // A title with nothing under it asks by itself, or is not a recommendation at all.
+            let alone = title.take()?;
+            judge(alone.text(), self.context.cues)?;
+            flow = alone;
+        }
+        if let Some((end, _)) = crate::extract::attributed::marked(flow.text()) {
+            flow = flow.cut(0..end);
+        }
+        let confidence = chance(weights::LABELLED);
+        let place = self.context.outline.places[at];
+        let taken = Taken::new(flow, place, "item", confidence, "labelled as a recommendation");
+        let title = title.map(|title| title.text().to_owned());
+        self.taken.push(Taken { marker: Some(marker), title, ..taken });
+        Some(end)
+    }
+
+    /// Whether the text after a label is a title: short, no sentence, and the block at `next` asks.
+    fn is_title(&self, first: &Flow, next: usize) -> bool {
+        let text = first.text();
+        let short = text.split(' ').count() <= TITLE_WORDS && !ends_sentence(text);
+        short && self.body_block(next).is_some_and(|block| self.asks(block))
+    }
+
+    /// The block at `at`, if text of a labelled recommendation could stand there.
+    fn body_block(&self, at: usize) -> Option<&Block> {
+        let block = self.context.blocks.get(at).filter(|_| at < self.section.range.end)?;
+        let other = block.is_heading() || block.kind == Kind::Row || block.run_in.is_some();
+        (!other && label(block).is_none()).then_some(block)
+    }
+
+    fn asks(&self, block: &Block) -> bool {
+        let cues = self.context.cues;
+        let text = block.text();
+        judge(text, cues).is_some_and(|j| j.score > 0.0)
+            || text.ends_with(':') && lead_of(text, cues) == Lead::Asks
+    }
+
+    /// Appends the text of a labelled recommendation from block `from` on; gives the block after it.
+    ///
+    /// The first block belongs to it whatever it says. Others do while they ask, are items of a list that
+    /// it opened, or complete a sentence.
+    fn add_text(&self, flow: &mut Flow, from: usize) -> usize {
+        let mut at = from;
+        let mut end = from;
+        let mut is_list = flow.text().ends_with(':');
+        while let Some(block) = self.body_block(at) {
+            let open = !flow.is_empty() && !ends_sentence(flow.text());
+            let belongs = match &block.kind {
+                Kind::Note => {
+                    at += 1;
+                    continue;
+                }
+                Kind::Item(marker) => {
+                    // A numbered paragraph of the chapter ends the recommendation.
+                    let counted = matches!(marker.style, Style::Number | Style::Decimal);
+                    let paragraph = counted && sentences(block.text()).len() > 1;
+                    is_list && !paragraph || open && !counted || flow.is_empty() && !paragraph
+                }
+                _ if self.is_reference(block) => {
+                    if flow.is_empty() {
+                        break;
+                    }
+                    at += 1;
+                    end = at;
+                    continue;
+                }
+                _ => flow.is_empty() || open || self.asks(block),
+            };
+            if !belongs {
+                break;
+            }
+            is_list |= block.text().ends_with(':') || block.marker().is_some();
+            flow.extend(&block.flow);
+            at += 1;
+            end = at;
+        }
+        end
+    }
+
+    /// Whether a paragraph only refers to something: "Target implementation date: end of 2027", "Paragraphs
+    /// 12 to 15".
+    fn is_reference(&self, block: &Block) -> bool {
+        let text = block.text();
+        let (name, value) = text.split_once(':').unwrap_or((text, ""));
+        let field = !value.trim().is_empty() && name.split(' ').count() <= 6;
+        let bracketed = text.starts_with(['(', '[']) && text.ends_with([')', ']']);
+        text.len() <= REFERENCE_BYTES
+            && (field || bracketed)
+            && judge(text, self.context.cues).is_none()
+    }
+}

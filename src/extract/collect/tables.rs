@@ -1,0 +1,303 @@
+//! Tables of recommendations: one record a row, or one a form of labelled rows.
+//!
+//! A table is one where a column is headed "Recommendation", or one under a heading of recommendations
+//! with a column of numbers, owners or deadlines. Its other columns are details of the recommendation or
+//! left out; nothing in them is taken as one.
+
+use std::ops::Range;
+
+use super::Details;
+use crate::extract::{
+    blocks::{Block, Kind, ends_sentence},
+    cues::Role,
+    flow::Flow,
+    marker::{self, Style},
+    outline::Outline,
+};
+use crate::text::columns::{self, Column, column_of};
+
+/// How far down a table its column headings may stand; titles may come before them.
+const MAX_TITLE_ROWS: usize = 3;
+
+/// Most bytes of a column heading.
+const MAX_HEADING_BYTES: usize = 80;
+
+/// Fewest words and letters of a recommendation: "N/A" and "See above" are none.
+const LEAST_WORDS: usize = 3;
+const LEAST_LETTERS: usize = 10;
+
+/// A table of recommendations.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// Its rows, as block numbers.
+    pub(super) rows: Range<usize>,
+    /// Whether a column or label says "Recommendation"; otherwise the section above does.
+    pub(super) is_named: bool,
+    pub(super) entries: Vec<Entry>,
+}
+
+/// One recommendation of a table.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The block of its row.
+    pub(super) block: usize,
+    pub(super) text: Flow,
+    pub(super) marker: Option<String>,
+    pub(super) details: Details,
+}
+
+/// The tables of recommendations among `blocks`, in order.
+pub(super) fn find(blocks: &[Block], outline: &Outline) -> Vec<Table> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < blocks.len() {
+        let is_row = |b: &&Block| b.kind == Kind::Row;
+        let len = blocks[at..].iter().take_while(is_row).count();
+        if len > 0 {
+            let own = outline.places[at].role == Role::Recommendations;
+            found.extend(read(blocks, at..at + len, own));
+        }
+        at += len.max(1);
+    }
+    found
+}
+
+/// The cells of a row, trimmed.
+fn cells(flow: &Flow) -> Vec<Flow> {
+    let text = flow.text();
+    let mut cells = Vec::new();
+    let mut start = 0;
+    for (end, _) in text.match_indices('|').chain([(text.len(), "")]) {
+        cells.push(flow.cut(start..end));
+        start = (end + 1).min(text.len());
+    }
+    cells
+}
+
+/// The table in `rows`; `own` says that it stands under a heading of recommendations.
+fn read(blocks: &[Block], rows: Range<usize>, own: bool) -> Option<Table> {
+    let all: Vec<Vec<Flow>> = rows.clone().map(|at| cells(&blocks[at].flow)).collect();
+    let first = rows.start;
+    let done = |is_named, entries: Vec<Entry>| {
+        (!entries.is_empty()).then_some(Table { rows: rows.clone(), is_named, entries })
+    };
+    if let Some((header, columns)) = header(&all) {
+        let named = columns.contains(&Some(Column::Recommendation));
+        if let Some(columns) = with_text(columns, &all[header + 1..], own) {
+            return done(named, body(&all, header + 1, first, columns));
+        }
+    }
+    if let Some(entries) = form(&all, first) {
+        return done(true, entries);
+    }
+    let columns = own.then(|| counted(&all)).flatten()?;
+    done(false, body(&all, 0, first, columns))
+}
+
+type Columns = Vec<Option<Column>>;
+
+/// The row of column headings, and what each says.
+fn header(rows: &[Vec<Flow>]) -> Option<(usize, Columns)> {
+    rows.iter().take(MAX_TITLE_ROWS).enumerate().find_map(|(at, row)| Some((at, headings(row)?)))
+}
+
+/// What the cells of a row say if they are column headings.
+fn headings(row: &[Flow]) -> Option<Columns> {
+    let cells: Vec<&str> = row.iter().map(Flow::text).collect();
+    columns::headings(&cells)
+}
+
+/// The columns with one that holds the recommendations. Where no heading says so, it is the one with
+/// most text among those that say nothing, if the table stands under a heading of recommendations.
+fn with_text(mut columns: Columns, rows: &[Vec<Flow>], own: bool) -> Option<Columns> {
+    if columns.contains(&Some(Column::Recommendation)) {
+        return Some(columns);
+    }
+    let free = (0..columns.len()).filter(|&at| columns[at].is_none());
+    let longest = free.max_by_key(|&at| (letters(rows, at), usize::MAX - at));
+    let at = longest.filter(|_| own)?;
+    columns[at] = Some(Column::Recommendation);
+    Some(columns)
+}
+
+/// All letters of a column.
+fn letters(rows: &[Vec<Flow>], column: usize) -> usize {
+    rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.text().len()).sum()
+}
+
+/// The columns of a table without headings that counts its rows: a column of numbers, and one of text.
+fn counted(rows: &[Vec<Flow>]) -> Option<Columns> {
+    let first = rows.first()?;
+    let filled: Vec<&Vec<Flow>> = rows.iter().filter(|row| row.len() == first.len()).collect();
+    let counts = filled.iter().filter(|row| is_count(row[0].text())).count();
+    if first.len() < 2 || counts < 2 || counts * 3 < filled.len() * 2 {
+        return None;
+    }
+    let mut columns = vec![None; first.len()];
+    columns[0] = Some(Column::Number);
+    with_text(columns, rows, true)
+}
+
+/// Whether a cell is the number of a row: "3", "R3", "3.1", "(c)", "Recommendation 3".
+fn is_count(text: &str) -> bool {
+    let bare = text.len() <= 8 && text.chars().any(|c| c.is_ascii_digit());
+    let plain = bare && text.chars().filter(char::is_ascii_alphabetic).count() <= 3;
+    let whole =
+        || marker::parse(text).is_some_and(|m| m.style != Style::Bullet && m.end == text.len());
+    plain && !text.contains(' ') || whole()
+}
+
+/// The records of the rows from `start` on.
+fn body(rows: &[Vec<Flow>], start: usize, first: usize, mut columns: Columns) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for (at, row) in rows.iter().enumerate().skip(start) {
+        // Headings are printed again on each page, and a new part of the table may have others.
+        let filled = row.iter().filter(|cell| !cell.is_empty()).count();
+        if let Some(again) = headings(row).filter(|_| filled >= 2) {
+            if again.contains(&Some(Column::Recommendation)) {
+                columns = again;
+            }
+            continue;
+        }
+        let entry = entry(row, &columns, first + at);
+        match entries.last_mut() {
+            Some(last) if goes_on(last, &entry, &columns) => {
+                last.text.extend(&entry.text);
+                continue_details(&mut last.details, row, &columns);
+            }
+            // One row for each respondent, or a cell that spans several rows.
+            Some(last) if entry.text == last.text || same(last, &entry) => {
+                last.details.merge(&entry.details);
+            }
+            _ if is_request(entry.text.text()) => entries.push(entry),
+            _ => {}
+        }
+    }
+    entries
+}
+
+fn same(last: &Entry, entry: &Entry) -> bool {
+    let empty =
+        entry.text.is_empty() && entry.marker.is_none() && entry.details != Details::default();
+    let equal = entry.text.text() == last.text.text() && entry.marker == last.marker;
+    empty || equal
+}
+
+/// One row as a record.
+fn entry(row: &[Flow], columns: &[Option<Column>], block: usize) -> Entry {
+    let mut entry =
+        Entry { block, text: Flow::default(), marker: None, details: Details::default() };
+    let mut printed = None;
+    for (cell, column) in row.iter().zip(columns) {
+        match column {
+            Some(Column::Recommendation) => entry.text.extend(cell),
+            Some(Column::Number) if !cell.is_empty() && printed.is_none() => {
+                printed = Some(cell.text().to_owned());
+            }
+            Some(column) => entry.details.add(*column, cell.text()),
+            None => {}
+        }
+    }
+    if let Some((marker, end)) = typed(entry.text.text()) {
+        entry.text = entry.text.cut(end..entry.text.text().len());
+        entry.marker = marker;
+    }
+    entry.marker = printed.or(entry.marker);
+    entry
+}
+
+/// The marker typed at the start of a cell, if it counts, and where the text after it begins.
+fn typed(text: &str) -> Option<(Option<String>, usize)> {
+    let marker = marker::parse(text).filter(|marker| marker.end < text.len())?;
+    let counts = marker.style != Style::Bullet;
+    Some((counts.then_some(marker.printed), marker.end))
+}
+
+/// Whether a row is the rest of the last one, which a page break cut: it has no number of its own, and
+/// the text breaks off before it or begins in mid-sentence.
+fn goes_on(last: &Entry, entry: &Entry, columns: &[Option<Column>]) -> bool {
+    let text = entry.text.text();
+    let numbered = columns.contains(&Some(Column::Number));
+    let cut = !ends_sentence(last.text.text()) || text.starts_with(char::is_lowercase);
+    let known = last.text.text().ends_with(text);
+    numbered && entry.marker.is_none() && last.marker.is_some() && !text.is_empty() && cut && !known
+}
+
+fn continue_details(details: &mut Details, row: &[Flow], columns: &[Option<Column>]) {
+    for (cell, column) in row.iter().zip(columns) {
+        if let Some(column) = column {
+            details.go_on(*column, cell.text());
+        }
+    }
+}
+
+/// Whether a cell has enough words to ask for something.
+fn is_request(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let spaced = text.split_whitespace().count() >= LEAST_WORDS;
+    // Chinese and Japanese write no blanks.
+    let dense = text.chars().filter(|&c| c >= '\u{2e80}').count() * 2 > letters;
+    (spaced || dense) && letters >= if dense { LEAST_LETTERS / 2 } else { LEAST_LETTERS }
+}
+
+/// The records of a form: rows of a label and its text, as management responses are printed.
+///
+/// "Recommendation 1 | Train ..." is followed by "Responsible | Fleet manager" and so on.
+fn form(rows: &[Vec<Flow>], first: usize) -> Option<Vec<Entry>> {
+    let parts: Vec<Option<Part>> = rows.iter().map(|row| part(row)).collect();
+    let asks = |part: &&Part| part.column == Column::Recommendation;
+    let labelled = parts.iter().flatten().count();
+    if labelled < 2 || labelled * 2 < rows.len() || !parts.iter().flatten().any(|p| asks(&p)) {
+        return None;
+    }
+    let mut entries: Vec<Entry> = Vec::new();
+    for (at, part) in parts.into_iter().enumerate() {
+        let Some(Part { column, marker, text }) = part else { continue };
+        if column == Column::Recommendation {
+            let details = Details::default();
+            entries.push(Entry { block: first + at, text, marker, details });
+        } else if let Some(last) = entries.last_mut() {
+            last.details.add(column, text.text());
+        }
+    }
+    entries.retain(|entry| is_request(entry.text.text()));
+    Some(entries)
+}
+
+/// A row of a form: a label and its text.
+struct Part {
+    column: Column,
+    marker: Option<String>,
+    text: Flow,
+}
+
+fn part(row: &[Flow]) -> Option<Part> {
+    let filled: Vec<&Flow> = row.iter().filter(|cell| !cell.is_empty()).collect();
+    match filled.as_slice() {
+        [label, text]
+            if column_of(text.text()).is_none() && label.text().len() <= MAX_HEADING_BYTES =>
+        {
+            let column = column_of(label.text()).filter(|column| *column != Column::Number)?;
+            let marker =
+                is_numbered(label.text()).then(|| label.text().trim_end_matches(':').to_owned());
+            Some(Part { column, marker, text: (*text).clone() })
+        }
+        [whole] => {
+            let text = whole.text();
+            if let Some(marker) = marker::parse(text).filter(|m| m.style == Style::Labelled) {
+                let rest = whole.cut(marker.end..text.len());
+                let column = Column::Recommendation;
+                return Some(Part { column, marker: Some(marker.printed), text: rest });
+            }
+            let label = columns::label(text)?;
+            let rest = whole.cut(label.end..text.len());
+            Some(Part { column: label.column, marker: None, text: rest })
+        }
+        _ => None,
+    }
+}
+
+/// Whether a label counts: "Recommendation 1".
+fn is_numbered(label: &str) -> bool {
+    label.chars().any(|c| c.is_ascii_digit())
+}
