@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::Error;
 use crate::domain::{Agency, Filter, Grain, Grains, Link, Recommendation, Themes, find_row};
@@ -18,6 +19,8 @@ pub struct Index {
     grains: Grains,
     pub(super) linker: Linker,
     pub(super) graph: Option<Hnsw>,
+    /// The stored links, once somebody asked for them.
+    links: OnceLock<Vec<Link>>,
 }
 
 impl Index {
@@ -32,7 +35,8 @@ impl Index {
             || opened.themes(&recommendations),
             || read_linker(&opened, &recommendations),
         );
-        Ok(Self { grains: grains?, linker: linker?, graph: None, opened, recommendations })
+        let (grains, linker, links) = (grains?, linker?, OnceLock::new());
+        Ok(Self { grains, linker, graph: None, links, opened, recommendations })
     }
 
     /// Opens the graph, which from then on answers queries without a filter: in a large index it is faster
@@ -159,12 +163,21 @@ impl Index {
 
     /// The links between recommendations and those that copies of a text share, by rows.
     pub(super) fn links(&self) -> Result<Vec<Link>, StoreError> {
-        let links = self.opened.links(self.recommendations.len())?;
-        Ok(judge::with_copies(links, &self.linker))
+        Ok(judge::with_copies(self.stored_links()?.to_vec(), &self.linker))
+    }
+
+    /// The links between recommendations, by rows; read once.
+    pub(super) fn stored_links(&self) -> Result<&[Link], StoreError> {
+        if self.links.get().is_none() {
+            // Two threads that read at once read the same.
+            let _ = self.links.set(self.opened.links(self.recommendations.len())?);
+        }
+        Ok(self.links.get().map_or(&[], Vec::as_slice))
     }
 
     /// The year of recommendation `row`, or that of its document.
-    pub(super) fn year(&self, row: usize) -> Option<i32> {
+    #[must_use]
+    pub fn year(&self, row: usize) -> Option<i32> {
         let found = &self.recommendations[row];
         let of_document = || self.document(found.document.as_ref()?.as_str())?.year;
         found.year.or_else(of_document)
@@ -184,7 +197,9 @@ impl Index {
         parts.fold(found.agency.to_string(), |all, part| all + "\n" + part)
     }
 
-    fn document(&self, id: &str) -> Option<&DocumentEntry> {
+    /// What the corpus says of the document called `id`.
+    #[must_use]
+    pub fn document(&self, id: &str) -> Option<&DocumentEntry> {
         self.manifest().corpus.documents.iter().find(|entry| entry.id == id)
     }
 }

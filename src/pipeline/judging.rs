@@ -200,7 +200,7 @@ impl Index {
             return Ok(());
         }
         let mut known: HashMap<(usize, usize), Likeness> = HashMap::new();
-        for link in self.opened.links(self.recommendations().len())? {
+        for link in self.stored_links()? {
             if asked.contains(&link.a) || asked.contains(&link.b) {
                 known.insert((link.a, link.b), link.likeness);
             }

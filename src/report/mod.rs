@@ -13,6 +13,7 @@ pub mod draft;
 mod escape;
 mod html;
 mod json;
+mod listing;
 mod markdown;
 mod names;
 pub mod number;
@@ -28,8 +29,9 @@ pub use csv::inert;
 pub use document::Document;
 pub use docx::docx;
 pub use draft::draft;
-pub use html::html;
+pub use html::{DRAFT_STYLE, STYLE, fragment, html};
 pub use json::json;
+pub use listing::{Listing, Value};
 pub use markdown::markdown;
 pub use overlap::overlap;
 

@@ -26,6 +26,7 @@ mod reader;
 mod readme;
 mod report;
 mod runtime;
+mod serve;
 #[cfg(unix)]
 mod store;
 mod themes;
