@@ -36,6 +36,7 @@
 //! | report the overlap | [`Index::overlap`], [`report`] |
 //! | check a draft | [`check`] |
 //! | change themes, compare two indexes | [`decide`], [`changes`] |
+//! | serve all this to a browser or an assistant | [`web::Server`], [`web::mcp`] |
 //!
 //! How they work:
 //!

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::judging::Ranked;
-use super::options::BuildConfig;
+use super::options::{BuildConfig, Tools};
 use super::{Error, Index};
 use crate::domain::{
-    Corpus, Decision, DocumentId, DocumentInfo, Hit, Language, Query, Recommendation,
+    Corpus, Decision, DocumentId, DocumentInfo, Filter, Hit, Language, Likeness, Query,
+    Recommendation, Similar,
 };
 use crate::store::{self, StoreError, file};
 
@@ -47,6 +48,30 @@ impl Index {
             found = held();
         }
         found
+    }
+
+    /// The answer to `query`, and the `counted` rows of the whole index that are most like it, most probable
+    /// first: what a filter would leave of them can be counted.
+    ///
+    /// # Errors
+    /// As [`similar`](Self::similar).
+    pub fn search(
+        &self,
+        query: Query,
+        filter: &Filter,
+        counted: usize,
+        tools: &mut Tools<'_>,
+    ) -> Result<(Similar, Vec<(usize, Likeness)>), Error> {
+        let query = self.prepare(&[query], filter.explain, Some(tools))?;
+        let open = Filter { k: counted, ..Filter::default() };
+        let mut whole = self.ranked(&query, &open, Some(tools))?.remove(0);
+        let found = if filter.is_open() && !filter.metadata {
+            whole.clone()
+        } else {
+            self.ranked(&query, filter, Some(tools))?.remove(0)
+        };
+        whole.truncate(counted);
+        Ok((self.answer(&query[0], found, filter), whole))
     }
 
     /// How the recommendation `b` compares with the recommendation `a`.

@@ -134,7 +134,8 @@ fn results(
 ) -> Result<Listing, Refused> {
     let query = asked.get("q").ok_or_else(|| Refused::wrong("the address lacks `q`"))?;
     let k = asked.number("k", search::COUNTED, 1..=search::COUNTED)?;
-    let hits = search::hits(app, shown, query, Filter { k, ..asked.filter(&shown.index)? })?;
+    let filter = Filter { k, ..asked.filter(&shown.index)? };
+    let hits = search::ask(app, shown, search::short(query)?, filter)?.hits;
     let row = |hit: &crate::domain::Hit| {
         let found = &shown.index.recommendations()[hit.row];
         vec![

@@ -9,7 +9,7 @@ use super::app::App;
 use super::parameters;
 use super::refused::Refused;
 use super::shelf::Shown;
-use crate::domain::{Difference, DifferenceKind, Hit, Language, Reason, Relation};
+use crate::domain::{Difference, DifferenceKind, Hit, Language, Likeness, Reason, Relation};
 use crate::pipeline::VERSION;
 use crate::report::number;
 use crate::text;
@@ -173,8 +173,13 @@ pub(super) struct Verdict {
 
 impl Verdict {
     pub(super) fn new(hit: &Hit) -> Self {
-        let (class, words) = match hit.likeness.relation {
-            _ if hit.is_opposite() && hit.likeness.relation >= Relation::Related => {
+        Self::of(&hit.likeness, hit.is_opposite())
+    }
+
+    /// Of two texts that are so alike; `opposite` if one asks for the contrary of the other.
+    pub(super) fn of(likeness: &Likeness, opposite: bool) -> Self {
+        let (class, words) = match likeness.relation {
+            relation if opposite && relation >= Relation::Related => {
                 ("opposite", "Asks for the opposite")
             }
             Relation::Duplicate => ("duplicate", "Asks for the same"),
@@ -185,8 +190,8 @@ impl Verdict {
         Self {
             class,
             words,
-            probability: number::probability(hit.likeness.probability),
-            percent: (hit.likeness.probability * 100.0).round() as u32,
+            probability: number::probability(likeness.probability),
+            percent: (likeness.probability * 100.0).round() as u32,
         }
     }
 }

@@ -99,7 +99,7 @@ pub(super) async fn list(
         rendered(&List {
             shell: Shell::new(app, "/pairs", "Pairs"),
             lede: lede(&links, &wanted),
-            pairs: some.map(row).collect::<Result<_, _>>()?,
+            pairs: some.map(row).collect(),
             order: wanted.order,
             cross_agency: wanted.cross_agency,
             before: (from > 0).then(|| place(from.saturating_sub(PAGE))),
@@ -127,23 +127,24 @@ fn row(
     link: &Link,
     asked: &Parameters,
     at: usize,
-) -> Result<Row, Refused> {
+) -> Row {
     let [a, b] = [link.a, link.b].map(|row| Card::new(app, shown, row));
-    let hit = shown.index.compare(&a.id, &b.id)?;
     let kept = asked.with("from", None);
-    Ok(Row {
+    Row {
         address: format!("/pair?a={}&b={}&at={at}&{kept}", encoded(&a.id), encoded(&b.id)),
-        verdict: Verdict::new(&hit),
+        verdict: Verdict::of(&link.likeness, shown.index.is_opposite(link)),
         a: cut(a),
         b: cut(b),
-    })
+    }
 }
 
 /// The card with the beginning of its text.
 fn cut(mut card: Card) -> Card {
     for piece in &mut card.text {
         if let Some((end, _)) = piece.text.char_indices().nth(CUT) {
-            piece.text.truncate(end);
+            // Between words, as long as there is a word boundary near.
+            let cut = piece.text[..end].rfind(' ').unwrap_or(end);
+            piece.text.truncate(cut);
             piece.text.push('\u{2026}');
         }
     }

@@ -11,7 +11,7 @@ use super::app::App;
 use super::page::{Card, Differs, Shell, Verdict, counted, rendered, shared_stems};
 use super::parameters::{self, Parameters};
 use super::refused::Refused;
-use super::shelf::Shown;
+use super::shelf::{Alike, Shown};
 use crate::domain::{Agency, DocumentId, Filter, Hit, Query, Relation, Similar};
 use crate::pipeline::Index;
 use crate::report::number;
@@ -130,39 +130,50 @@ fn examples(index: &Index) -> Vec<(String, String)> {
     themes.map(|theme| example(&theme.label)).collect()
 }
 
-/// The answers to `text` as far as they are shown, most probable first, and one more if there are more.
-pub(super) fn hits(
+/// The answers to `text` that `filter` admits, and what is most like it in the whole index.
+fn found(
     app: &App,
     shown: &Arc<Shown>,
     text: &str,
     filter: Filter,
-) -> Result<Vec<Hit>, Refused> {
+) -> Result<(Vec<Hit>, Arc<Alike>), Refused> {
+    if let Some(kept) = shown.kept(text) {
+        return Ok((ask(app, shown, short(text)?, filter)?.hits, kept));
+    }
+    let (held, query) = (Arc::clone(shown), short(text)?);
+    let filter = Filter { explain: true, ..filter };
+    let (answer, alike) = app.model.ask(shown.index.model_id(), move |tools| {
+        held.index.search(query, &filter, COUNTED, tools)
+    })?;
+    let alike = Arc::new(alike);
+    shown.keep(text, &alike);
+    Ok((answer.hits, alike))
+}
+
+/// A text as a query.
+///
+/// # Errors
+/// A text so long that it is a draft.
+pub(super) fn short(text: &str) -> Result<Query, Refused> {
     if text.chars().count() > LONGEST {
         return Err(Refused::wrong(format!("a search takes up to {LONGEST} characters"))
             .with_remedy("open Draft to check a longer text"));
     }
-    if filter.is_open() && filter.min_probability <= 0.0 && filter.k <= COUNTED {
-        let mut hits = whole(app, shown, text)?.hits.clone();
-        hits.truncate(filter.k);
-        return Ok(hits);
-    }
-    Ok(ask(app, shown, text, filter)?.hits)
+    Ok(Query::text(text))
 }
 
-/// The most probable answers of the whole index.
-fn whole(app: &App, shown: &Arc<Shown>, text: &str) -> Result<Arc<Similar>, Refused> {
-    if let Some(kept) = shown.kept(text) {
-        return Ok(kept);
-    }
-    let filter = Filter { k: COUNTED, ..Filter::default() };
-    let answer = Arc::new(ask(app, shown, text, filter)?);
-    shown.keep(text, &answer);
-    Ok(answer)
-}
-
-fn ask(app: &App, shown: &Arc<Shown>, text: &str, filter: Filter) -> Result<Similar, Refused> {
+/// The answer to one question, with the terms behind it.
+///
+/// # Errors
+/// An unknown id, or a model that fails.
+pub(super) fn ask(
+    app: &App,
+    shown: &Arc<Shown>,
+    query: Query,
+    filter: Filter,
+) -> Result<Similar, Refused> {
     let filter = Filter { explain: true, ..filter };
-    let (held, query) = (Arc::clone(shown), Query::text(text));
+    let held = Arc::clone(shown);
     let mut found = app.model.ask(shown.index.model_id(), move |tools| {
         held.index.similar(&[query], &filter, Some(tools))
     })?;
@@ -178,10 +189,10 @@ fn answer(
     let index = &shown.index;
     let n = asked.number("k", SHOWN, 1..=COUNTED)?;
     let filter = asked.filter(index)?;
-    let mut found = hits(app, shown, text, Filter { k: n + 1, ..filter.clone() })?;
+    let (mut found, alike) = found(app, shown, text, Filter { k: n + 1, ..filter.clone() })?;
     let is_cut = found.len() > n;
     found.truncate(n);
-    let counts = Counts::new(index, &whole(app, shown, text)?.hits, &filter);
+    let counts = Counts::new(index, &alike, &filter);
     let more = (is_cut && n < COUNTED).then(|| (n + SHOWN).min(COUNTED).to_string());
     let unfiltered = || format!("/?q={}", parameters::encoded(text));
     Ok(Answer {
@@ -259,14 +270,15 @@ struct Counts {
 }
 
 impl Counts {
-    fn new(index: &Index, hits: &[Hit], filter: &Filter) -> Self {
+    fn new(index: &Index, alike: &Alike, filter: &Filter) -> Self {
         let any_agency = Filter { agencies: Vec::new(), ..filter.clone() };
         let any_document = Filter { documents: Vec::new(), ..filter.clone() };
         let any_year = Filter { years: None, ..filter.clone() };
         let mut counts = Self::default();
-        for hit in hits.iter().filter(|hit| hit.likeness.relation >= Relation::Overlap) {
-            let found = &index.recommendations()[hit.row];
-            let year = index.year(hit.row);
+        let overlaps = alike.iter().filter(|(_, found)| found.relation >= Relation::Overlap);
+        for &(row, _) in overlaps {
+            let found = &index.recommendations()[row];
+            let year = index.year(row);
             let admits = |filter: &Filter| filter.admits(found, year, None);
             if admits(&any_agency) {
                 *counts.agencies.entry(found.agency.clone()).or_default() += 1;

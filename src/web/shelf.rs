@@ -7,14 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::SystemTime;
 
-use crate::domain::{Filter, Overlap, Similar};
+use crate::domain::{Filter, Likeness, Overlap};
 use crate::pipeline::{Index, StoreError};
 
-/// Searches whose answers are kept, so that a filter ticked on or off is answered at once.
+/// Searches whose counts are kept, so that a filter ticked on or off is answered sooner.
 const KEPT_SEARCHES: usize = 16;
 
 /// A server answers many queries: the graph is opened if it pays for this many.
 const QUERIES: usize = 10_000;
+
+/// The rows of an index that are most like a query, most probable first.
+pub(super) type Alike = Vec<(usize, Likeness)>;
 
 /// Tells one build from the next: when the manifest was written, and its size.
 type Stamp = (SystemTime, u64);
@@ -24,7 +27,7 @@ pub(super) struct Shown {
     pub(super) index: Index,
     stamp: Option<Stamp>,
     overlap: OnceLock<Overlap>,
-    searches: Mutex<VecDeque<(String, Arc<Similar>)>>,
+    searches: Mutex<VecDeque<(String, Arc<Alike>)>>,
 }
 
 impl Shown {
@@ -49,19 +52,19 @@ impl Shown {
         Ok(self.overlap.get().expect("it was just set"))
     }
 
-    /// The answer that was kept for `text`.
-    pub(super) fn kept(&self, text: &str) -> Option<Arc<Similar>> {
+    /// What was kept for `text`.
+    pub(super) fn kept(&self, text: &str) -> Option<Arc<Alike>> {
         let searches = self.searches.lock().unwrap_or_else(PoisonError::into_inner);
-        searches.iter().find(|(kept, _)| kept == text).map(|(_, answer)| Arc::clone(answer))
+        searches.iter().find(|(kept, _)| kept == text).map(|(_, alike)| Arc::clone(alike))
     }
 
-    /// Keeps an answer in the place of the oldest.
-    pub(super) fn keep(&self, text: &str, answer: &Arc<Similar>) {
+    /// Keeps what is like `text`, in the place of the oldest.
+    pub(super) fn keep(&self, text: &str, alike: &Arc<Alike>) {
         let mut searches = self.searches.lock().unwrap_or_else(PoisonError::into_inner);
         if searches.len() == KEPT_SEARCHES {
             searches.pop_front();
         }
-        searches.push_back((text.to_owned(), Arc::clone(answer)));
+        searches.push_back((text.to_owned(), Arc::clone(alike)));
     }
 }
 

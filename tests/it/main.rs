@@ -18,6 +18,7 @@ mod files;
 mod judge;
 mod library;
 mod linking;
+mod mcp;
 mod model;
 mod network;
 mod one_room;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::workspace::{HASHING, TWELVE, Workspace, program, records};
+use crate::workspace::{HASHING, Workspace, program, records};
 
 /// No answer takes this long; one that does hangs.
 const LIMIT: Duration = Duration::from_mins(2);
@@ -192,10 +192,23 @@ fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
     whole
 }
 
-/// A server over the twelve recommendations.
-fn twelve() -> (Workspace, Served) {
+/// Eight recommendations of three agencies; those on remittances are a theme also for the model that compares
+/// words.
+const EIGHT: [(&str, &str, &str); 8] = [
+    ("A-1", "Alpha", "States should reduce the cost of remittances."),
+    ("A-2", "Alpha", "Train border guards in the rights of children."),
+    ("A-3", "Alpha", "Publish yearly figures on deaths at sea."),
+    ("B-1", "Beta", "Governments should reduce the cost of remittances."),
+    ("B-2", "Beta", "Border guards should be trained in the rights of children."),
+    ("B-3", "Beta", "=SUM(A1) is how a cell may begin; recognise skills and qualifications."),
+    ("C-1", "Gamma", "Reduce the cost of sending remittances."),
+    ("C-2", "Gamma", "Keep a register of vaccination for people who move with seasons."),
+];
+
+/// A server over the eight recommendations.
+fn eight() -> (Workspace, Served) {
     let workspace = Workspace::new();
-    workspace.indexed("idx", &TWELVE);
+    workspace.indexed("idx", &records(&EIGHT));
     let served = Served::start(&workspace, &["--index", "idx"]);
     (workspace, served)
 }
@@ -214,7 +227,7 @@ fn remittances(served: &Served) -> (String, Vec<String>) {
 
 #[test]
 fn every_page_is_there_and_allows_nothing_from_elsewhere() {
-    let (_workspace, served) = twelve();
+    let (_workspace, served) = eight();
     let theme = format!("/themes/{}", remittances(&served).0);
     let pages = [
         "/", "/?q=remittances", "/recommendations/A-1", "/themes", &theme, "/pairs",
@@ -242,9 +255,9 @@ fn every_page_is_there_and_allows_nothing_from_elsewhere() {
 
 #[test]
 fn search_finds_marks_filters_and_counts() {
-    let (_workspace, served) = twelve();
+    let (_workspace, served) = eight();
     let page = served.page("/?q=reduce+the+cost+of+remittances");
-    let (a, b) = (page.find("A-1").unwrap(), page.find("E-2").unwrap_or(usize::MAX));
+    let (a, b) = (page.find("A-1").unwrap(), page.find("C-2").unwrap_or(usize::MAX));
     assert!(a < b, "the likeliest comes first");
     assert!(page.contains("<mark>remittances</mark>") && page.contains("<mark>cost</mark>"), "{page}");
     let only = served.page("/?q=reduce+the+cost+of+remittances&agency=Beta");
@@ -258,17 +271,14 @@ fn search_finds_marks_filters_and_counts() {
 
 #[test]
 fn the_api_gives_what_the_commands_print() {
-    let (workspace, served) = twelve();
+    let (workspace, served) = eight();
     let printed = |arguments: &[&str]| {
         let run = [arguments, &["--index", "idx", "--format", "json"]].concat();
         workspace.concord(&run).succeeds().json()
     };
     let query = "cut the cost of remittances";
     let same = served.api(&format!("/similar?q={}", encoded(query)));
-    let mut printed_similar = printed(&["similar", query]);
-    // The server explains with the model's own terms, which this model does not have.
-    assert_eq!(same["query"], printed_similar["query"].take());
-    assert_eq!(same["results"], printed_similar["results"]);
+    assert_eq!(same, printed(&["similar", query]));
     assert_eq!(served.api("/similar?id=A-1"), printed(&["similar", "--id", "A-1"]));
     let themes = served.api("/themes");
     assert_eq!(themes["themes"], printed(&["themes"])["themes"]);
@@ -288,11 +298,11 @@ fn the_api_gives_what_the_commands_print() {
 
 #[test]
 fn lists_come_in_pages() {
-    let (_workspace, served) = twelve();
+    let (_workspace, served) = eight();
     let first = served.api("/recommendations?limit=5");
-    assert_eq!((first["total"].as_u64(), first["next_offset"].as_u64()), (Some(12), Some(5)));
-    let last = served.api("/recommendations?limit=5&offset=10");
-    assert_eq!(last["recommendations"].as_array().unwrap().len(), 2);
+    assert_eq!((first["total"].as_u64(), first["next_offset"].as_u64()), (Some(8), Some(5)));
+    let last = served.api("/recommendations?limit=5&offset=5");
+    assert_eq!(last["recommendations"].as_array().unwrap().len(), 3);
     assert!(last["next_offset"].is_null());
     let only = served.api("/recommendations?agency=Alpha");
     assert_eq!(only["total"], 3);
@@ -300,7 +310,7 @@ fn lists_come_in_pages() {
 
 #[test]
 fn errors_of_the_api_are_problems_with_a_remedy() {
-    let (_workspace, served) = twelve();
+    let (_workspace, served) = eight();
     let cases = [
         ("GET /api/v1/similar", 400, "either `q`"),
         ("GET /api/v1/similar?id=A-9", 404, "no recommendation `A-9`"),
@@ -324,7 +334,7 @@ fn errors_of_the_api_are_problems_with_a_remedy() {
 
 #[test]
 fn answers_fit_the_description_of_the_api() {
-    let (_workspace, served) = twelve();
+    let (_workspace, served) = eight();
     let api = served.api("/openapi.json");
     let theme = remittances(&served).0;
     let mut described = Vec::new();
@@ -427,7 +437,7 @@ fn misfits(value: &Value, schema: &Value, api: &Value, at: &str, wrong: &mut Vec
 
 #[test]
 fn other_sites_and_other_names_are_refused() {
-    let (_workspace, served) = twelve();
+    let (_workspace, served) = eight();
     let foreign = served.send("GET /", &[("Host", "evil.example")], &[]);
     assert!(foreign.status == 403 && !foreign.text().contains("form_token"), "{foreign:?}");
     let rebound = served.send("GET /api/v1/themes", &[("Host", "evil.example:80")], &[]);
@@ -455,7 +465,7 @@ fn other_sites_and_other_names_are_refused() {
 #[test]
 fn other_machines_need_the_token_of_the_address() {
     let workspace = Workspace::new();
-    workspace.indexed("idx", &TWELVE);
+    workspace.indexed("idx", &records(&EIGHT));
     let served = Served::start(&workspace, &["--index", "idx", "--address", "0.0.0.0"]);
     let token = served.url.split("token=").nth(1).expect("the address carries a token").to_owned();
     assert_eq!(served.get("/").status, 401);
@@ -473,7 +483,7 @@ fn other_machines_need_the_token_of_the_address() {
 
 #[test]
 fn a_decision_in_the_browser_is_a_decision() {
-    let (workspace, served) = twelve();
+    let (workspace, served) = eight();
     let (theme, members) = remittances(&served);
     let renamed = served.post(&format!("/themes/{theme}/rename"), &[("name", "Cheap <b>transfers</b>")]);
     assert_eq!(renamed.status, 303);
@@ -501,13 +511,13 @@ fn remittances_members(served: &Served, theme: &str) -> Vec<String> {
 
 #[test]
 fn a_reader_sees_the_index_that_another_program_builds() {
-    let (workspace, served) = twelve();
-    assert_eq!(served.api("/recommendations")["total"], 12);
-    let mut more = TWELVE.clone();
+    let (workspace, served) = eight();
+    assert_eq!(served.api("/recommendations")["total"], 8);
+    let mut more = records(&EIGHT);
     more += &records(&[("F-1", "Zeta", "Build more libraries in small towns.")]);
     workspace.indexed("idx", &more);
     let begun = Instant::now();
-    while served.api("/recommendations")["total"] != 13 {
+    while served.api("/recommendations")["total"] != 9 {
         assert!(begun.elapsed() < LIMIT, "the new index is never seen");
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -587,7 +597,7 @@ fn documents_become_an_index_without_a_terminal() {
 
 #[test]
 fn bad_and_oversize_uploads_are_refused_with_words() {
-    let (workspace, served) = twelve();
+    let (workspace, served) = eight();
     let bad = served.upload("/documents", &[], &[("x.pdf", b"%PDF-1.7 broken")]);
     assert_eq!(bad.status, 303);
     let page = served.page(bad.location());
@@ -603,7 +613,7 @@ fn bad_and_oversize_uploads_are_refused_with_words() {
 
 #[test]
 fn a_draft_is_checked_shown_and_downloaded_with_comments() {
-    let (_workspace, served) = twelve();
+    let (_workspace, served) = eight();
     let text = "States should reduce the cost of remittances by 2030.\n\nPaint <b>bridges</b> green.";
     let checked = served.upload("/draft", &[("text", text)], &[]);
     assert_eq!(checked.location(), "/draft/1", "{}", checked.text());
@@ -620,7 +630,7 @@ fn a_draft_is_checked_shown_and_downloaded_with_comments() {
 
 #[test]
 fn what_is_on_screen_can_be_taken_along() {
-    let (_workspace, served) = twelve();
+    let (_workspace, served) = eight();
     for what in ["search", "themes", "pairs", "gaps"] {
         for (format, start) in [("csv", ""), ("xlsx", "PK"), ("docx", "PK"), ("md", ""), ("json", "{")] {
             let answer = served.get(&format!("/export/{what}/{format}?q=remittances"));

@@ -94,18 +94,12 @@ pub(super) fn similar_to(
     let k = asked.number("k", K, 1..=search::COUNTED)?;
     let min_probability = asked.number("min_probability", 0.0, 0.0..=1.0)?;
     let filter = Filter { k, min_probability, ..asked.filter(index)? };
-    let found = match (asked.get("q"), asked.get("id")) {
-        (Some(text), None) => crate::domain::Similar {
-            text: text.to_owned(),
-            id: None,
-            hits: search::hits(app, shown, text, filter)?,
-        },
-        (None, Some(id)) => {
-            let mut found = index.similar(&[Query::Id(id.to_owned())], &filter, None)?;
-            found.pop().expect("one answer for one query")
-        }
+    let query = match (asked.get("q"), asked.get("id")) {
+        (Some(text), None) => search::short(text)?,
+        (None, Some(id)) => Query::Id(id.to_owned()),
         _ => return Err(Refused::wrong("give either `q`, a text, or `id`")),
     };
+    let found = search::ask(app, shown, query, filter)?;
     Ok(answers::similar(&found, index.recommendations()))
 }
 

@@ -15,6 +15,7 @@ use super::page::{Shell, counted, rendered};
 use super::parameters::{Parameters, encoded};
 use super::refused::Refused;
 use super::sent::Sent;
+use super::shelf::Shown;
 use crate::report::number;
 
 /// Documents of the index that are listed.
@@ -231,7 +232,8 @@ pub(super) async fn discard(
 ) -> Result<Response, Refused> {
     app.work(move |app| {
         let document = app.folder.find(&id)?;
-        if document.is_indexed {
+        let is_known = |shown: &Shown| shown.index.document(&id).is_some();
+        if app.shelf.now().is_some_and(|shown| is_known(&shown)) {
             build::start(app, Some(id))?;
         } else {
             app.folder.remove(&document.id)?;

@@ -34,6 +34,12 @@ pub(super) fn add(app: &App, file: Upload, fields: &Parameters) -> Result<(), Re
     let agency = fields.get("agency").map(str::to_owned);
     let year = fields.get("year").map(|_| fields.number("year", 0, 0..=9999)).transpose()?;
     let Upload { name, bytes } = file;
+    if app.folder.has(&id_of(&name)) {
+        return Err(Refused::wrong(format!(
+            "a document called `{}` is here already; remove it first, or give the file another name",
+            id_of(&name)
+        )));
+    }
     let found = pipeline::extract(Path::new(&name), &bytes, &options(agency.as_deref(), year))?;
     let record = |recommendation| Record { recommendation, is_dropped: false };
     let mut document = Added {
