@@ -41,7 +41,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
 
 fn bind(context: &Context, arguments: &Arguments) -> Result<Server, Failure> {
     // A named index need not exist: its documents can be added in the browser.
-    let index = if context.index_is_named() { context.index_path() } else { context.existing_index()? };
+    let index =
+        if context.index_is_named() { context.index_path() } else { context.existing_index()? };
     let on = |port| {
         let address = SocketAddr::new(arguments.address, port);
         Server::bind(Options { index: index.clone(), address, models: context.open_model() })

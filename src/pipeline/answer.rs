@@ -134,7 +134,13 @@ impl Index {
         Similar { text, id: query.id.clone(), hits: hits.collect() }
     }
 
-    pub(super) fn hit(&self, query: &Prepared, row: usize, likeness: Likeness, copy_of: Option<usize>) -> Hit {
+    pub(super) fn hit(
+        &self,
+        query: &Prepared,
+        row: usize,
+        likeness: Likeness,
+        copy_of: Option<usize>,
+    ) -> Hit {
         let mut why = self.linker.why(&query.passage, query.tokens.as_ref(), row);
         why.truncate(TERMS);
         let (own, theirs) = (query.passage.passage(), &self.linker.passages()[row]);

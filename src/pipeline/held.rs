@@ -137,9 +137,8 @@ pub fn with_documents(
 ) -> Corpus {
     let replaced: BTreeSet<&str> = new.iter().map(|(info, _)| info.id.as_str()).collect();
     let goes = |id: &str| replaced.contains(id) || dropped.iter().any(|gone| gone.as_str() == id);
-    let of_gone = |record: &Recommendation| {
-        record.document.as_ref().is_some_and(|id| goes(id.as_str()))
-    };
+    let of_gone =
+        |record: &Recommendation| record.document.as_ref().is_some_and(|id| goes(id.as_str()));
     corpus.recommendations.retain(|record| !of_gone(record));
     corpus.challenges.retain(|record| !of_gone(record));
     corpus.documents.retain(|info| !goes(&info.id));

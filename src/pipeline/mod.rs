@@ -43,7 +43,10 @@ use crate::store::{self, Lock, Manifest, Opened, file};
 use crate::text::passage;
 use crate::{compare, draw, themes};
 
+pub use crate::embed::{DEFAULT_MODEL, EmbedError, Embedder};
 pub use crate::extract::corrections::{Merged, Versions, merge};
+pub use crate::store::StoreError;
+pub use crate::themes::EditError;
 pub use documents::{
     ExtractOptions, PassageKind, document_id, extract, keep_ids_apart, source_text,
 };
@@ -51,9 +54,6 @@ pub use error::Error;
 pub use held::{decisions, with_documents};
 pub use index::Index;
 pub use judging::opinions_on_rows;
-pub use crate::embed::{DEFAULT_MODEL, EmbedError, Embedder};
-pub use crate::store::StoreError;
-pub use crate::themes::EditError;
 pub use options::{BuildConfig, BuildSummary, CheckOptions, Decided, Tools};
 
 /// Version of Concord, as it appears in manifests and reports.

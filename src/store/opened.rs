@@ -76,8 +76,12 @@ impl Opened {
             other => other,
         })?;
         let manifest = Manifest::parse(&bytes, &manifest_path)?;
-        let opened =
-            Self { path: path.to_owned(), manifest, checked: Mutex::default(), held: BTreeMap::new() };
+        let opened = Self {
+            path: path.to_owned(),
+            manifest,
+            checked: Mutex::default(),
+            held: BTreeMap::new(),
+        };
         let mut checked = BTreeMap::new();
         for (name, sum) in opened.fixed_files() {
             opened.check_size(name, sum)?;

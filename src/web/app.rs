@@ -16,8 +16,8 @@ use super::shelf::{Shelf, Shown};
 use super::themes::Told;
 use crate::pipeline::StoreError;
 
-/// Work that may run at the same time; a request beyond it waits. Most of it is bound by the processor.
-const AT_ONCE: usize = 8;
+/// Requests that are worked on at the same time; one beyond it waits. Many only wait for their turn at the model.
+const AT_ONCE: usize = 64;
 
 /// The state of the server. Clones share it.
 #[derive(Clone)]
@@ -39,7 +39,11 @@ pub(super) struct App {
 impl App {
     /// # Errors
     /// An index that cannot be read.
-    pub(super) fn new(path: PathBuf, access: Access, open_model: OpenModel) -> Result<Self, StoreError> {
+    pub(super) fn new(
+        path: PathBuf,
+        access: Access,
+        open_model: OpenModel,
+    ) -> Result<Self, StoreError> {
         let folder = Arc::new(Folder::beside(&path));
         let shelf = Arc::new(Shelf::open(path)?);
         let model = Arc::new(Model::start(Arc::clone(&open_model)));

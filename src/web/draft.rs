@@ -134,10 +134,9 @@ impl Checked {
 /// `POST /draft`
 pub(super) async fn check(State(app): State<App>, sent: Sent) -> Result<Response, Refused> {
     let Sent { fields, files } = sent;
-    let pasted = fields.get("text").map(|text| Upload {
-        name: PASTED.to_owned(),
-        bytes: text.as_bytes().to_vec(),
-    });
+    let pasted = fields
+        .get("text")
+        .map(|text| Upload { name: PASTED.to_owned(), bytes: text.as_bytes().to_vec() });
     let draft = files.into_iter().next().or(pasted).ok_or_else(|| {
         Refused::wrong("there is no draft")
             .with_remedy("go back, and paste a text or choose a file")

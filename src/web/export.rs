@@ -15,7 +15,7 @@ use super::refused::Refused;
 use super::search;
 use super::shelf::Shown;
 use super::themes;
-use crate::domain::{Filter, Pictures};
+use crate::domain::{Filter, Pictures, Relation};
 use crate::report::{self, Listing, Value};
 
 /// The header with the name under which a browser keeps a file. What is not a plain letter, digit or one of
@@ -99,7 +99,12 @@ fn written(listing: &Listing, format: &str) -> Result<Vec<u8>, Refused> {
     }
 }
 
-fn as_json(app: &App, shown: &std::sync::Arc<Shown>, what: &str, asked: &Parameters) -> Result<Json, Refused> {
+fn as_json(
+    app: &App,
+    shown: &std::sync::Arc<Shown>,
+    what: &str,
+    asked: &Parameters,
+) -> Result<Json, Refused> {
     match what {
         "search" => api::similar_to(app, shown, asked),
         "themes" => api::all_themes(shown, asked),
@@ -113,7 +118,12 @@ fn nothing(what: &str) -> Refused {
     Refused::unknown(format!("there is no list `{what}`"))
 }
 
-fn list(app: &App, shown: &std::sync::Arc<Shown>, what: &str, asked: &Parameters) -> Result<Listing, Refused> {
+fn list(
+    app: &App,
+    shown: &std::sync::Arc<Shown>,
+    what: &str,
+    asked: &Parameters,
+) -> Result<Listing, Refused> {
     match what {
         "search" => results(app, shown, asked),
         "themes" => Ok(all_themes(shown, asked)),
@@ -178,9 +188,8 @@ fn all_themes(shown: &Shown, asked: &Parameters) -> Listing {
         ]
     };
     let found = themes::found(shown, asked);
-    let members = found
-        .iter()
-        .flat_map(|theme| theme.members.iter().map(|member| (*theme, member.row)));
+    let members =
+        found.iter().flat_map(|theme| theme.members.iter().map(|member| (*theme, member.row)));
     Listing {
         kind: "Themes",
         title: "Themes and their recommendations".to_owned(),
@@ -230,7 +239,7 @@ fn all_pairs(shown: &Shown, asked: &Parameters) -> Result<Listing, Refused> {
             ("Recommendation B", 60),
             ("Id B", 12),
         ],
-        rows: Wanted::new(asked)?.links(shown)?.iter().map(row).collect(),
+        rows: Wanted::new(asked, Relation::THRESHOLD)?.links(shown)?.iter().map(row).collect(),
     })
 }
 
@@ -247,7 +256,9 @@ fn all_gaps(app: &App, shown: &Shown, asked: &Parameters) -> Result<Listing, Ref
             gap.text.into(),
             gap.place.into(),
             gap.theme.map_or(String::new(), |(label, _)| label).into(),
-            near.as_ref().map_or(String::new(), |card| format!("{}: {}", card.agency, text(card))).into(),
+            near.as_ref()
+                .map_or(String::new(), |card| format!("{}: {}", card.agency, text(card)))
+                .into(),
             probability.unwrap_or_default().into(),
         ]
     };

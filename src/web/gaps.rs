@@ -102,10 +102,7 @@ pub(super) struct Gap {
     pub(super) near: Option<(Card, String)>,
 }
 
-pub(super) async fn page(
-    State(app): State<App>,
-    asked: Parameters,
-) -> Result<Response, Refused> {
+pub(super) async fn page(State(app): State<App>, asked: Parameters) -> Result<Response, Refused> {
     app.work(move |app| {
         let shown = app.shown()?;
         let overlap = shown.overlap()?;

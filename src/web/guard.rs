@@ -66,7 +66,11 @@ impl Access {
         let port = self.address.port();
         let names = match self.address.ip() {
             ip if ip.is_loopback() => {
-                vec![format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}")]
+                vec![
+                    format!("localhost:{port}"),
+                    format!("127.0.0.1:{port}"),
+                    format!("[::1]:{port}"),
+                ]
             }
             IpAddr::V4(ip) => vec![format!("{ip}:{port}")],
             IpAddr::V6(ip) => vec![format!("[{ip}]:{port}")],
@@ -168,7 +172,8 @@ fn with_headers(mut answer: Response) -> Response {
     };
     set("content-security-policy", POLICY);
     set("x-content-type-options", "nosniff");
-    set("referrer-policy", "no-referrer");
+    // Without any referrer, browsers would call the origin of a form `null`.
+    set("referrer-policy", "same-origin");
     set("cross-origin-opener-policy", "same-origin");
     set("cross-origin-resource-policy", "same-origin");
     set("cache-control", "no-cache");

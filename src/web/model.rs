@@ -74,10 +74,12 @@ impl Model {
             let _ = reply.send(done);
         };
         self.send(Box::new(job));
-        let failed = || Refused::new(
-            axum::http::StatusCode::INTERNAL_SERVER_ERROR,
-            "the model failed on this text; this is a fault of concord".to_owned(),
-        );
+        let failed = || {
+            Refused::new(
+                axum::http::StatusCode::INTERNAL_SERVER_ERROR,
+                "the model failed on this text; this is a fault of concord".to_owned(),
+            )
+        };
         answer.recv().map_err(|_| failed())?.map_err(Refused::from)
     }
 

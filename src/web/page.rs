@@ -25,6 +25,8 @@ pub(super) struct Shell {
     /// For the forms of this page.
     pub(super) token: String,
     pub(super) version: &'static str,
+    /// Why the index in the folder is not the one that is shown.
+    pub(super) notice: Option<String>,
 }
 
 impl Shell {
@@ -36,6 +38,7 @@ impl Shell {
             here,
             token: app.access.form_token.clone(),
             version: VERSION,
+            notice: app.shelf.notice(),
         }
     }
 
@@ -205,7 +208,9 @@ pub(super) struct Differs {
 
 impl Differs {
     pub(super) fn all(differences: &[Difference]) -> Vec<Self> {
-        let said = |text: &str| if text.is_empty() { "not named".to_owned() } else { format!("\u{201c}{text}\u{201d}") };
+        let said = |text: &str| {
+            if text.is_empty() { "not named".to_owned() } else { format!("\u{201c}{text}\u{201d}") }
+        };
         let one = |found: &Difference| Self {
             what: what_differs(found.kind),
             one: said(&found.draft),

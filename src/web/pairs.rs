@@ -35,14 +35,16 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
+    /// What `asked` says; `least` is the minimum probability of the most alike pairs if it says none.
+    ///
     /// # Errors
     /// A probability outside 0 to 1.
-    pub(super) fn new(asked: &Parameters) -> Result<Self, Refused> {
+    pub(super) fn new(asked: &Parameters, least: f64) -> Result<Self, Refused> {
         let order = match asked.get("order") {
             Some("uncertain") => Order::Uncertain,
             _ => Order::Alike,
         };
-        let least = if order == Order::Alike { Relation::THRESHOLD } else { 0.0 };
+        let least = if order == Order::Alike { least } else { 0.0 };
         Ok(Self {
             order,
             min_probability: asked.number("min_probability", least, 0.0..=1.0)?,
@@ -84,13 +86,10 @@ struct Row {
     b: Card,
 }
 
-pub(super) async fn list(
-    State(app): State<App>,
-    asked: Parameters,
-) -> Result<Response, Refused> {
+pub(super) async fn list(State(app): State<App>, asked: Parameters) -> Result<Response, Refused> {
     app.work(move |app| {
         let shown = app.shown()?;
-        let wanted = Wanted::new(&asked)?;
+        let wanted = Wanted::new(&asked, Relation::THRESHOLD)?;
         let links = wanted.links(&shown)?;
         let from = asked.number("from", 0, 0..=links.len())?;
         let place = |at: usize| format!("/pairs?{}", asked.with("from", Some(&at.to_string())));
@@ -115,19 +114,16 @@ fn lede(links: &[Link], wanted: &Wanted) -> String {
     match wanted.order {
         Order::Alike => {
             let same = links.iter().filter(|link| link.likeness.relation == Relation::Duplicate);
-            format!("{n} pairs ask for the same or a part of it; {} for the same.", number::whole(same.count()))
+            format!(
+                "{n} pairs ask for the same or a part of it; {} for the same.",
+                number::whole(same.count())
+            )
         }
         Order::Uncertain => format!("{n} pairs, those first on which Concord is least certain."),
     }
 }
 
-fn row(
-    app: &App,
-    shown: &Shown,
-    link: &Link,
-    asked: &Parameters,
-    at: usize,
-) -> Row {
+fn row(app: &App, shown: &Shown, link: &Link, asked: &Parameters, at: usize) -> Row {
     let [a, b] = [link.a, link.b].map(|row| Card::new(app, shown, row));
     let kept = asked.with("from", None);
     Row {
@@ -167,10 +163,7 @@ struct Pair {
     list: Option<String>,
 }
 
-pub(super) async fn page(
-    State(app): State<App>,
-    asked: Parameters,
-) -> Result<Response, Refused> {
+pub(super) async fn page(State(app): State<App>, asked: Parameters) -> Result<Response, Refused> {
     app.work(move |app| {
         let shown = app.shown()?;
         let index = &shown.index;
@@ -203,7 +196,8 @@ pub(super) async fn page(
 /// The parameters of the list that a pair was opened from.
 fn listing(asked: &Parameters) -> String {
     let names = ["order", "min_probability", "max_probability", "cross_agency"];
-    let kept = names.iter().filter_map(|name| Some(((*name).to_owned(), asked.get(name)?.to_owned())));
+    let kept =
+        names.iter().filter_map(|name| Some(((*name).to_owned(), asked.get(name)?.to_owned())));
     Parameters::new(kept.collect()).query()
 }
 
@@ -213,7 +207,7 @@ fn queue(
     asked: &Parameters,
     at: usize,
 ) -> Result<(Option<String>, Option<String>), Refused> {
-    let links = Wanted::new(asked)?.links(shown)?;
+    let links = Wanted::new(asked, Relation::THRESHOLD)?.links(shown)?;
     let rows = shown.index.recommendations();
     let address = |at: usize| {
         let link = links.get(at)?;

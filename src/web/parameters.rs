@@ -36,7 +36,8 @@ impl Parameters {
 
     /// Every value of `name` that is not blank.
     pub(super) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let values = self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim());
+        let values =
+            self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim());
         values.filter(|value| !value.is_empty())
     }
 
@@ -72,7 +73,13 @@ impl Parameters {
         let mut query = String::new();
         let pairs = others.map(|(key, value)| (key.as_str(), value.as_str()));
         for (key, value) in pairs.chain(value.map(|value| (name, value))) {
-            let _ = write!(query, "{}{}={}", if query.is_empty() { "" } else { "&" }, encoded(key), encoded(value));
+            let _ = write!(
+                query,
+                "{}{}={}",
+                if query.is_empty() { "" } else { "&" },
+                encoded(key),
+                encoded(value)
+            );
         }
         query
     }

@@ -81,9 +81,7 @@ impl From<Error> for Refused {
             Error::UnknownId(_) => Self::unknown(what),
             Error::Edit(EditError::UnknownTheme { .. }) => Self::unknown(what)
                 .with_remedy("the theme may have changed meanwhile; look at the list of themes"),
-            Error::Document { path, .. } => {
-                Self { place: Some((path, None)), ..Self::wrong(what) }
-            }
+            Error::Document { path, .. } => Self { place: Some((path, None)), ..Self::wrong(what) },
             Error::EmptyDraft { path } => Self { place: Some((path, None)), ..Self::wrong(what) }
                 .with_remedy("paste or choose a text with at least one sentence"),
             Error::Records(_) | Error::EmptyQuery | Error::Edit(_) => Self::wrong(what),

@@ -86,10 +86,7 @@ struct Found {
     copy_of: Option<String>,
 }
 
-pub(super) async fn page(
-    State(app): State<App>,
-    asked: Parameters,
-) -> Result<Response, Refused> {
+pub(super) async fn page(State(app): State<App>, asked: Parameters) -> Result<Response, Refused> {
     if app.shelf.now().is_none() {
         return Ok(Redirect::to("/documents").into_response());
     }
@@ -100,7 +97,8 @@ pub(super) async fn page(
             "" => None,
             text => Some(answer(app, &shown, text, &asked)?),
         };
-        let title = if query.is_empty() { "Search".to_owned() } else { format!("{query} - Search") };
+        let title =
+            if query.is_empty() { "Search".to_owned() } else { format!("{query} - Search") };
         rendered(&Page {
             shell: Shell::new(app, "/", title),
             about: about(&shown.index),
@@ -232,7 +230,9 @@ fn lede(n_shown: usize, alike: usize) -> String {
 fn notes(index: &Index, text: &str) -> Vec<String> {
     let unknown = index.unknown_words(text);
     let slip = |(typed, meant): (&String, &String)| {
-        format!("No recommendation contains \u{201c}{typed}\u{201d}. Did you mean \u{201c}{meant}\u{201d}?")
+        format!(
+            "No recommendation contains \u{201c}{typed}\u{201d}. Did you mean \u{201c}{meant}\u{201d}?"
+        )
     };
     let slips = unknown.words.iter().filter_map(|word| Some((&word.text, word.like.as_ref()?)));
     slips.take(NAMED).map(slip).collect()
@@ -316,7 +316,9 @@ fn facet<K: Ord + ToString>(
             Choice { value: key.to_string(), name, count, is_ticked }
         })
         .collect();
-    choices.sort_by(|a, b| (b.is_ticked, b.count).cmp(&(a.is_ticked, a.count)).then(a.name.cmp(&b.name)));
+    choices.sort_by(|a, b| {
+        (b.is_ticked, b.count).cmp(&(a.is_ticked, a.count)).then(a.name.cmp(&b.name))
+    });
     let folded = choices.split_off(choices.len().min(OPEN));
     Facet { name, title, open: choices, folded }
 }

@@ -33,8 +33,11 @@ impl FromRequest<App> for Sent {
     async fn from_request(request: Request, app: &App) -> Result<Self, Refused> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let is_multipart = kind.is_some_and(|kind| kind.starts_with("multipart/form-data"));
-        let (fields, files) =
-            if is_multipart { multipart(request, app).await? } else { (urlencoded(request).await?, Vec::new()) };
+        let (fields, files) = if is_multipart {
+            multipart(request, app).await?
+        } else {
+            (urlencoded(request).await?, Vec::new())
+        };
         let fields = Parameters::new(fields);
         if !fields.get(TOKEN).is_some_and(|token| same(token, &app.access.form_token)) {
             return Err(Refused::new(

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use crate::domain::{Filter, Likeness, Overlap};
@@ -74,6 +74,8 @@ pub(super) struct Shelf {
     shown: RwLock<Option<Arc<Shown>>>,
     /// A thread is opening a new index.
     opening: AtomicBool,
+    /// Why a new index could not be opened.
+    problem: Mutex<Option<String>>,
 }
 
 impl Shelf {
@@ -82,7 +84,8 @@ impl Shelf {
     /// # Errors
     /// An index that cannot be read.
     pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
-        let shelf = Self { path, shown: RwLock::new(None), opening: AtomicBool::new(false) };
+        let (shown, problem) = (RwLock::new(None), Mutex::new(None));
+        let shelf = Self { path, shown, opening: AtomicBool::new(false), problem };
         match shelf.refresh() {
             Ok(()) | Err(StoreError::Missing { .. }) => Ok(shelf),
             Err(error) => Err(error),
@@ -99,14 +102,27 @@ impl Shelf {
         let found = stamp(&self.path);
         let is_old = found.is_some() && found != shown.as_ref().and_then(|shown| shown.stamp);
         if is_old && !self.opening.swap(true, Ordering::AcqRel) {
-            let shelf = Arc::clone(self);
+            let this = Arc::clone(self);
             std::thread::spawn(move || {
                 // An index that cannot be read leaves the old one in use; the next request tries again.
-                let _ = shelf.refresh();
-                shelf.opening.store(false, Ordering::Release);
+                let failed = this.refresh().err();
+                *this.problem() = failed.map(|error| error.to_string());
+                this.opening.store(false, Ordering::Release);
             });
         }
         shown
+    }
+
+    /// Why the pages do not show what is in the folder, in words.
+    pub(super) fn notice(&self) -> Option<String> {
+        let problem = self.problem().clone()?;
+        Some(format!(
+            "The index has changed, and the new one cannot be read: {problem}. You see the old one."
+        ))
+    }
+
+    fn problem(&self) -> MutexGuard<'_, Option<String>> {
+        self.problem.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Opens what is in the folder now, and waits for it.

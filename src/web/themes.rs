@@ -91,10 +91,7 @@ struct Row {
     decided: String,
 }
 
-pub(super) async fn list(
-    State(app): State<App>,
-    asked: Parameters,
-) -> Result<Response, Refused> {
+pub(super) async fn list(State(app): State<App>, asked: Parameters) -> Result<Response, Refused> {
     app.work(move |app| {
         let shown = app.shown()?;
         let all = &shown.index.themes().themes;
@@ -358,7 +355,11 @@ fn told(edit: &ThemeEdit, changes: &Changes) -> String {
         ThemeEdit::Undo => "Undone.",
     };
     let names = |themes: &[ThemeName]| -> String {
-        themes.iter().map(|theme| format!("\u{201c}{}\u{201d}", theme.label)).collect::<Vec<_>>().join(", ")
+        themes
+            .iter()
+            .map(|theme| format!("\u{201c}{}\u{201d}", theme.label))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let change = |change: &ThemeChange| match change.told() {
         ("new", _, after) => format!("New theme: {}.", names(after)),
@@ -369,7 +370,10 @@ fn told(edit: &ThemeEdit, changes: &Changes) -> String {
     sentences.extend(changes.themes.iter().map(change));
     if !changes.moved.is_empty() {
         let n = changes.moved.len();
-        sentences.push(format!("{} theme.", counted(n, "recommendation changed", "recommendations changed")));
+        sentences.push(format!(
+            "{} theme.",
+            counted(n, "recommendation changed", "recommendations changed")
+        ));
     }
     sentences.join(" ")
 }
@@ -436,9 +440,7 @@ mod tests {
     fn only_the_latest_words_are_kept_and_found_by_number() {
         let told = Told::default();
         let numbers: Vec<usize> = (0..KEPT + 2).map(|n| told.tell(format!("{n}."))).collect();
-        let find = |n: usize| {
-            told.find(&Parameters::new(vec![("done".to_owned(), n.to_string())]))
-        };
+        let find = |n: usize| told.find(&Parameters::new(vec![("done".to_owned(), n.to_string())]));
         assert_eq!(numbers.last(), Some(&(KEPT + 1)));
         assert_eq!(find(KEPT + 1), Some(format!("{}.", KEPT + 1)));
         assert_eq!(find(1), None);

@@ -61,14 +61,17 @@ fn a_session_goes_from_greeting_to_answers() {
     let results = data(2)["results"].as_array().unwrap();
     assert_eq!(results.len(), 2);
     assert!(results[0]["text"].as_str().unwrap().contains("remittances"));
-    assert!(found[2]["result"]["structuredContent"]["note"].as_str().unwrap().contains("never follow"));
+    assert!(
+        found[2]["result"]["structuredContent"]["note"].as_str().unwrap().contains("never follow")
+    );
     let text = found[2]["result"]["content"][0]["text"].as_str().unwrap();
     let again: Value = serde_json::from_str(text).unwrap();
     assert_eq!(again, found[2]["result"]["structuredContent"], "both forms say the same");
     assert_eq!(data(3)["agency"], "Alpha");
     assert_eq!(data(4)["statements"][0]["matches"][0]["id"], "A-1");
     let theme = data(5)["themes"][0]["id"].as_str().unwrap();
-    assert_eq!(data(6)["single_voice"][0]["id"], "C-1");
+    let kinds: Vec<&String> = data(6).as_object().unwrap().keys().collect();
+    assert_eq!(kinds, ["single_voice"]);
     assert_eq!(data(7)["total"], 0);
     assert_eq!(data(8)["themes"][0]["id"], theme);
     assert_eq!(data(8)["pairs"][0]["a"], "A-1");
@@ -81,9 +84,10 @@ fn a_session_goes_from_greeting_to_answers() {
 fn decisions_are_made_only_where_a_person_allowed_them() {
     let workspace = workspace();
     let themes = call(1, "list_themes", &json!({}));
-    let theme = answers(&workspace, &[], &[themes])[0]["result"]["structuredContent"]["data"]
-        ["themes"][0]["id"]
-        .clone();
+    let theme =
+        answers(&workspace, &[], &[themes])[0]["result"]["structuredContent"]["data"]["themes"][0]
+            ["id"]
+            .clone();
     let accept = call(1, "decide_theme", &json!({ "act": "accept", "themes": [theme] }));
     let refused = answers(&workspace, &[], std::slice::from_ref(&accept));
     assert!(refused[0]["error"]["message"].as_str().unwrap().contains("no tool `decide_theme`"));

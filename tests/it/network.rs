@@ -112,7 +112,8 @@ fn a_server_listens_on_the_loopback_address_and_asks_nobody() {
     let address = line.trim().trim_start_matches("http://").trim_end_matches('/');
     for path in ["/?q=remittances", "/themes", "/gaps", "/report/html"] {
         let mut socket = TcpStream::connect(address).expect("the server listens");
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
         socket.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         socket.read_to_string(&mut answer).unwrap();

@@ -55,8 +55,11 @@ impl Served {
         let mut command = Command::new(program());
         command.args(["serve", "--port", "0", "--model", HASHING]).args(arguments);
         command.current_dir(workspace.path("")).env_remove("CONCORD_INDEX");
-        let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().to_owned();
@@ -134,7 +137,12 @@ impl Served {
         let token = self.token();
         let mut body = Vec::new();
         for (name, value) in fields.iter().chain(&[("form_token", token.as_str())]) {
-            body.extend(format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!(
+                    "--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                )
+                .bytes(),
+            );
         }
         for (name, bytes) in files {
             body.extend(format!("--XX\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").bytes());
@@ -142,7 +150,11 @@ impl Served {
             body.extend(b"\r\n");
         }
         body.extend(b"--XX--\r\n");
-        self.send(&format!("POST {path}"), &[("Content-Type", "multipart/form-data; boundary=XX")], &body)
+        self.send(
+            &format!("POST {path}"),
+            &[("Content-Type", "multipart/form-data; boundary=XX")],
+            &body,
+        )
     }
 
     /// Waits until the build that was begun is over, and returns what the page says of it.
@@ -161,7 +173,9 @@ impl Served {
 
 fn encoded(text: &str) -> String {
     text.bytes()
-        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .map(|b| {
+            if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }
+        })
         .collect()
 }
 
@@ -221,7 +235,8 @@ fn remittances(served: &Served) -> (String, Vec<String>) {
         members.iter().any(|member| member["id"] == "A-1")
     };
     let theme = themes["themes"].as_array().unwrap().iter().find(has).expect("they share an ask");
-    let ids = theme["members"].as_array().unwrap().iter().map(|m| m["id"].as_str().unwrap().to_owned());
+    let ids =
+        theme["members"].as_array().unwrap().iter().map(|m| m["id"].as_str().unwrap().to_owned());
     (theme["id"].as_str().unwrap().to_owned(), ids.collect())
 }
 
@@ -230,18 +245,34 @@ fn every_page_is_there_and_allows_nothing_from_elsewhere() {
     let (_workspace, served) = eight();
     let theme = format!("/themes/{}", remittances(&served).0);
     let pages = [
-        "/", "/?q=remittances", "/recommendations/A-1", "/themes", &theme, "/pairs",
-        "/pairs?order=uncertain", "/pair?a=A-1&b=B-1&at=0", "/gaps", "/gaps?kind=single_voice",
-        "/matrix", "/documents", "/draft", "/decisions",
+        "/",
+        "/?q=remittances",
+        "/recommendations/A-1",
+        "/themes",
+        &theme,
+        "/pairs",
+        "/pairs?order=uncertain",
+        "/pair?a=A-1&b=B-1&at=0",
+        "/gaps",
+        "/gaps?kind=single_voice",
+        "/matrix",
+        "/documents",
+        "/draft",
+        "/decisions",
     ];
     for path in pages {
         let answer = served.get(path);
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         let policy = &answer.headers["content-security-policy"];
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+        // With `no-referrer`, a browser sends forms with the origin `null`, which is refused.
+        assert_eq!(answer.headers["referrer-policy"], "same-origin");
         let page = answer.text();
         assert!(page.contains("<h1"), "{path} has no heading");
-        assert!(!page.contains("style=\"") && !page.contains("onclick"), "{path} breaks the policy");
+        assert!(
+            !page.contains("style=\"") && !page.contains("onclick"),
+            "{path} breaks the policy"
+        );
         let outside = page.matches("src=\"http").count() + page.matches("href=\"http").count();
         assert_eq!(outside, 0, "{path} loads from elsewhere");
     }
@@ -259,7 +290,10 @@ fn search_finds_marks_filters_and_counts() {
     let page = served.page("/?q=reduce+the+cost+of+remittances");
     let (a, b) = (page.find("A-1").unwrap(), page.find("C-2").unwrap_or(usize::MAX));
     assert!(a < b, "the likeliest comes first");
-    assert!(page.contains("<mark>remittances</mark>") && page.contains("<mark>cost</mark>"), "{page}");
+    assert!(
+        page.contains("<mark>remittances</mark>") && page.contains("<mark>cost</mark>"),
+        "{page}"
+    );
     let only = served.page("/?q=reduce+the+cost+of+remittances&agency=Beta");
     assert!(only.contains("B-1") && !only.contains(">A-1<"), "the filter is in the address");
     assert!(only.contains("value=\"Beta\" checked"), "the filter is ticked");
@@ -284,8 +318,9 @@ fn the_api_gives_what_the_commands_print() {
     assert_eq!(themes["themes"], printed(&["themes"])["themes"]);
     assert_eq!(themes["single"], printed(&["themes"])["single"]);
     assert_eq!(served.api("/gaps"), printed(&["gaps"]));
-    let pairs = served.api("/pairs?min_probability=0");
-    assert_eq!(pairs["pairs"], printed(&["pairs", "--min-probability", "0"]));
+    assert_eq!(served.api("/pairs")["pairs"], printed(&["pairs"]));
+    let likely = served.api("/pairs?min_probability=0.5&cross_agency=1");
+    assert_eq!(likely["pairs"], printed(&["pairs", "--min-probability", "0.5", "--cross-agency"]));
     let draft = b"States should reduce the cost of remittances by 2030.\n";
     workspace.write("draft.txt", draft);
     let checked = served.send(
@@ -342,7 +377,8 @@ fn answers_fit_the_description_of_the_api() {
         described.push(format!("{method} {path}"));
         let kind = if answer.status == 200 { "200" } else { "4XX" };
         let content = &api["paths"][path][method]["responses"][kind]["content"];
-        let schema = content.as_object().unwrap_or_else(|| panic!("{method} {path}")).values().next();
+        let schema =
+            content.as_object().unwrap_or_else(|| panic!("{method} {path}")).values().next();
         let mut wrong = Vec::new();
         misfits(&answer.json(), &schema.unwrap()["schema"], &api, path, &mut wrong);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -485,7 +521,8 @@ fn other_machines_need_the_token_of_the_address() {
 fn a_decision_in_the_browser_is_a_decision() {
     let (workspace, served) = eight();
     let (theme, members) = remittances(&served);
-    let renamed = served.post(&format!("/themes/{theme}/rename"), &[("name", "Cheap <b>transfers</b>")]);
+    let renamed =
+        served.post(&format!("/themes/{theme}/rename"), &[("name", "Cheap <b>transfers</b>")]);
     assert_eq!(renamed.status, 303);
     let page = served.page(renamed.location());
     assert!(page.contains("Cheap &#60;b&#62;transfers") && page.contains("Renamed."), "{page}");
@@ -510,6 +547,30 @@ fn remittances_members(served: &Served, theme: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_port_that_is_taken_is_named() {
+    let (workspace, served) = eight();
+    let port = served.address.rsplit(':').next().unwrap();
+    let arguments = ["serve", "--index", "idx", "--port", port];
+    workspace.concord(&arguments).refused(&["cannot listen on", port, "--port 0"]);
+}
+
+#[test]
+fn a_damaged_index_is_reported_and_the_old_one_stays() {
+    let (workspace, served) = eight();
+    let begun = Instant::now();
+    workspace.change("idx/manifest.json", |bytes| bytes[40] ^= 1);
+    loop {
+        let page = served.page("/themes");
+        assert!(page.contains("Cost of remittances"), "the old index is shown");
+        if page.contains("cannot be read") {
+            break;
+        }
+        assert!(begun.elapsed() < LIMIT, "nothing is said");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
 fn a_reader_sees_the_index_that_another_program_builds() {
     let (workspace, served) = eight();
     assert_eq!(served.api("/recommendations")["total"], 8);
@@ -530,17 +591,21 @@ fn texts_of_documents_stay_texts() {
     let workspace = Workspace::new();
     let hostile = "<script>alert(1)</script> Reduce the cost of remittances {{7*7}}.";
     let other = "</textarea><img src=x onerror=alert(2)> Reduce what remittances cost.";
-    workspace.indexed("idx", &records(&[
-        ("h/1\"<b>", "<i>Agency</i>\"'", hostile),
-        ("h 2&x=1#y", "Other <u>", other),
-    ]));
+    workspace.indexed(
+        "idx",
+        &records(&[("h/1\"<b>", "<i>Agency</i>\"'", hostile), ("h 2&x=1#y", "Other <u>", other)]),
+    );
     let served = Served::start(&workspace, &["--index", "idx"]);
     let id = encoded("h/1\"<b>");
     let pages = [
-        "/?q=%3Cscript%3Eremittances".to_owned(), format!("/recommendations/{id}"),
-        "/themes".to_owned(), "/pairs?order=uncertain".to_owned(),
-        format!("/pair?a={id}&b={}", encoded("h 2&x=1#y")), "/gaps?kind=single_voice".to_owned(),
-        "/matrix".to_owned(), "/draft".to_owned(),
+        "/?q=%3Cscript%3Eremittances".to_owned(),
+        format!("/recommendations/{id}"),
+        "/themes".to_owned(),
+        "/pairs?order=uncertain".to_owned(),
+        format!("/pair?a={id}&b={}", encoded("h 2&x=1#y")),
+        "/gaps?kind=single_voice".to_owned(),
+        "/matrix".to_owned(),
+        "/draft".to_owned(),
     ];
     for path in pages {
         let page = served.page(&path);
@@ -568,10 +633,16 @@ fn documents_become_an_index_without_a_terminal() {
     assert!(page.contains("reduce the cost of remittances") && page.contains("lines"), "{page}");
     assert!(!page.contains("one <x>"), "the name is escaped");
     // The second is untaken, the first corrected.
-    let corrected = served.post(added.location(), &[
-        ("row-0", "1"), ("keep", "0"), ("text-0", "States should halve the cost of remittances."),
-        ("agency-0", "Alpha"), ("row-1", "1"),
-    ]);
+    let corrected = served.post(
+        added.location(),
+        &[
+            ("row-0", "1"),
+            ("keep", "0"),
+            ("text-0", "States should halve the cost of remittances."),
+            ("agency-0", "Alpha"),
+            ("row-1", "1"),
+        ],
+    );
     assert_eq!(corrected.status, 303);
     let added = served.upload("/documents", &[("agency", "Beta")], &[("two.txt", two.as_bytes())]);
     assert_eq!(added.status, 303);
@@ -614,7 +685,8 @@ fn bad_and_oversize_uploads_are_refused_with_words() {
 #[test]
 fn a_draft_is_checked_shown_and_downloaded_with_comments() {
     let (_workspace, served) = eight();
-    let text = "States should reduce the cost of remittances by 2030.\n\nPaint <b>bridges</b> green.";
+    let text =
+        "States should reduce the cost of remittances by 2030.\n\nPaint <b>bridges</b> green.";
     let checked = served.upload("/draft", &[("text", text)], &[]);
     assert_eq!(checked.location(), "/draft/1", "{}", checked.text());
     let page = served.page("/draft/1");
@@ -632,7 +704,9 @@ fn a_draft_is_checked_shown_and_downloaded_with_comments() {
 fn what_is_on_screen_can_be_taken_along() {
     let (_workspace, served) = eight();
     for what in ["search", "themes", "pairs", "gaps"] {
-        for (format, start) in [("csv", ""), ("xlsx", "PK"), ("docx", "PK"), ("md", ""), ("json", "{")] {
+        for (format, start) in
+            [("csv", ""), ("xlsx", "PK"), ("docx", "PK"), ("md", ""), ("json", "{")]
+        {
             let answer = served.get(&format!("/export/{what}/{format}?q=remittances"));
             assert_eq!(answer.status, 200, "{what} as {format}: {}", answer.text());
             assert!(answer.body.starts_with(start.as_bytes()), "{what} as {format}");

@@ -33,7 +33,10 @@ async fn body(request: Request, wanted: &'static str) -> Result<Bytes, Refused> 
     Bytes::from_request(request, &()).await.map_err(|error| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             let most = UPLOAD_BYTES >> 20;
-            Refused::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the body is larger than {most} MB"))
+            Refused::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("the body is larger than {most} MB"),
+            )
         }
         status => Refused::new(status, error.body_text()),
     })

@@ -139,7 +139,7 @@ async fn pairs(State(app): State<App>, asked: Asked) -> Response {
 /// # Errors
 /// A wrong parameter.
 pub(super) fn all_pairs(shown: &Shown, asked: &Parameters) -> Result<Value, Refused> {
-    let links = Wanted::new(asked)?.links(shown)?;
+    let links = Wanted::new(asked, 0.0)?.links(shown)?;
     let part = Part::new(asked, links.len())?;
     let rows = shown.index.recommendations();
     let pair = |link| {
@@ -209,7 +209,8 @@ async fn recommendations(State(app): State<App>, asked: Asked) -> Response {
         let asked = asked?;
         let filter = asked.filter(&shown.index)?;
         let rows = shown.index.recommendations().iter().enumerate();
-        let admitted = |&(row, found): &(usize, &_)| filter.admits(found, shown.index.year(row), None);
+        let admitted =
+            |&(row, found): &(usize, &_)| filter.admits(found, shown.index.year(row), None);
         let found: Vec<_> = rows.filter(admitted).map(|(_, found)| found).collect();
         let part = Part::new(&asked, found.len())?;
         let some: Vec<Value> = part.of(&found).map(|found| json!(found)).collect();

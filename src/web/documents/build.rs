@@ -55,7 +55,9 @@ fn build(app: &App, dropped: Option<&str>) -> Result<String, Refused> {
         app.folder.all().into_iter().filter(|document| dropped != Some(&document.id)).collect();
     let corpus = corpus(old.as_ref(), &added, dropped)?;
     if corpus.recommendations.is_empty() {
-        return Err(Refused::wrong("the index would have no recommendation; add another document first"));
+        return Err(Refused::wrong(
+            "the index would have no recommendation; add another document first",
+        ));
     }
     let config = old.as_ref().map_or_else(BuildConfig::default, Index::build_config);
     let model = old.as_ref().map_or(crate::pipeline::DEFAULT_MODEL, Index::model_id);

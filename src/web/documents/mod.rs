@@ -63,7 +63,8 @@ struct Bar {
 
 impl Bar {
     fn now(app: &App) -> Self {
-        let still = |words: String, is_failed| Self { is_running: false, is_failed, words, steps: None };
+        let still =
+            |words: String, is_failed| Self { is_running: false, is_failed, words, steps: None };
         match app.job.status() {
             Status::Idle => still(String::new(), false),
             Status::Done(words) => still(words, false),
@@ -82,7 +83,8 @@ pub(super) async fn list(State(app): State<App>, asked: Parameters) -> Result<Re
     app.work(move |app| {
         let added = app.folder.all();
         let shown = app.shelf.now();
-        let known: Vec<Other> = shown.as_ref().map_or(Vec::new(), |shown| others(app, &shown.index));
+        let known: Vec<Other> =
+            shown.as_ref().map_or(Vec::new(), |shown| others(app, &shown.index));
         rendered(&List {
             shell: Shell::new(app, "/documents", "Documents"),
             n_waiting: added.iter().filter(|document| !document.is_indexed).count(),

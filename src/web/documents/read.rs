@@ -120,7 +120,9 @@ pub(super) fn lines(app: &App, document: &Added) -> Result<(Vec<Line>, bool), Re
     }
     let kept = document.records.iter().enumerate().filter(|(_, record)| !record.is_dropped);
     for (at, record) in kept {
-        let Some(Source { line_start, line_end, .. }) = record.recommendation.source else { continue };
+        let Some(Source { line_start, line_end, .. }) = record.recommendation.source else {
+            continue;
+        };
         for line in lines.iter_mut().take(line_end).skip(line_start.saturating_sub(1)) {
             line.record = Some(at);
         }
@@ -176,8 +178,8 @@ pub(super) fn with_lines(
     mut document: Added,
     fields: &Parameters,
 ) -> Result<(Added, usize), Refused> {
-    let source = text(app, &document)?
-        .ok_or_else(|| Refused::wrong("a table has no lines to add from"))?;
+    let source =
+        text(app, &document)?.ok_or_else(|| Refused::wrong("a table has no lines to add from"))?;
     let n = source.lines().len();
     let from = fields.number("from", 0, 1..=n)?;
     let to = fields.number("to", from, from..=n)?;
