@@ -65,9 +65,8 @@ impl Listing {
     #[must_use]
     pub fn document(&self) -> Document {
         let is_number = |at: usize| {
-            let cells = self.rows.iter().map(|row| &row[at]);
-            self.rows.first().is_some()
-                && cells.into_iter().all(|cell| !matches!(cell, Value::Text(_)))
+            let mut cells = self.rows.iter().map(|row| &row[at]);
+            !self.rows.is_empty() && cells.all(|cell| !matches!(cell, Value::Text(_)))
         };
         let column = |(at, &(name, width)): (usize, &(&'static str, u8))| Heading {
             name,

@@ -50,23 +50,30 @@ impl Checked {
 
 /// The drafts that were checked last, each with its number.
 #[derive(Default)]
-pub(super) struct Drafts(Mutex<(usize, VecDeque<(usize, Arc<Checked>)>)>);
+pub(super) struct Drafts(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    /// The number of the last draft.
+    last: usize,
+    drafts: VecDeque<(usize, Arc<Checked>)>,
+}
 
 impl Drafts {
     fn keep(&self, checked: Checked) -> usize {
-        let mut drafts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        drafts.0 += 1;
-        let number = drafts.0;
-        if drafts.1.len() == KEPT {
-            drafts.1.pop_front();
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.last += 1;
+        let number = kept.last;
+        if kept.drafts.len() == KEPT {
+            kept.drafts.pop_front();
         }
-        drafts.1.push_back((number, Arc::new(checked)));
+        kept.drafts.push_back((number, Arc::new(checked)));
         number
     }
 
     fn find(&self, number: usize) -> Result<Arc<Checked>, Refused> {
-        let drafts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = drafts.1.iter().find(|(known, _)| *known == number);
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.drafts.iter().find(|(known, _)| *known == number);
         found.map(|(_, draft)| Arc::clone(draft)).ok_or_else(|| {
             Refused::unknown("this draft is no longer here")
                 .with_remedy("drafts are kept until the server stops; check it again")
@@ -75,8 +82,8 @@ impl Drafts {
 
     /// Number and name of each, latest first.
     fn names(&self) -> Vec<(usize, String)> {
-        let drafts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        drafts.1.iter().rev().map(|(number, draft)| (*number, draft.name.clone())).collect()
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.drafts.iter().rev().map(|(number, draft)| (*number, draft.name.clone())).collect()
     }
 }
 

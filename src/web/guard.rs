@@ -103,7 +103,7 @@ pub(super) fn same(given: &str, wanted: &str) -> bool {
 fn token() -> Option<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok()?;
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 /// Refuses strangers, and adds the headers that every answer carries.

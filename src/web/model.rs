@@ -51,7 +51,7 @@ impl Model {
 
     /// Opens the model called `id` ahead of the first question.
     pub(super) fn warm(&self, id: String) {
-        let _ = self.send(Box::new(move |owner| drop(owner.model(&id).map(|_| ()))));
+        self.send(Box::new(move |owner| drop(owner.model(&id).map(|_| ()))));
     }
 
     /// What `work` makes of the model called `id`. Waits for its turn; never call it on an async thread.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use askama::Template;
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::app::App;
@@ -14,10 +15,22 @@ use crate::pipeline::VERSION;
 use crate::report::number;
 use crate::text;
 
+/// The entries of the navigation: address and name.
+const ENTRIES: [(&str, &str); 7] = [
+    ("/", "Search"),
+    ("/themes", "Themes"),
+    ("/pairs", "Pairs"),
+    ("/gaps", "Gaps"),
+    ("/matrix", "Matrix"),
+    ("/draft", "Draft"),
+    ("/documents", "Documents"),
+];
+
 /// The frame around a page.
 pub(super) struct Shell {
     /// Of this page.
     pub(super) title: String,
+    pub(super) entries: &'static [(&'static str, &'static str)],
     /// Title of the corpus; empty without an index.
     pub(super) corpus: String,
     /// The entry of the navigation that this page belongs to.
@@ -34,6 +47,7 @@ impl Shell {
         let corpus = app.shelf.now().map(|shown| shown.index.manifest().corpus.title.clone());
         Self {
             title: title.into(),
+            entries: &ENTRIES,
             corpus: corpus.unwrap_or_default(),
             here,
             token: app.access.form_token.clone(),
@@ -41,24 +55,17 @@ impl Shell {
             notice: app.shelf.notice(),
         }
     }
-
-    /// The entries of the navigation: address and name.
-    pub(super) fn entries(&self) -> [(&'static str, &'static str); 7] {
-        [
-            ("/", "Search"),
-            ("/themes", "Themes"),
-            ("/pairs", "Pairs"),
-            ("/gaps", "Gaps"),
-            ("/matrix", "Matrix"),
-            ("/draft", "Draft"),
-            ("/documents", "Documents"),
-        ]
-    }
 }
 
 /// A page as an answer.
+///
+/// # Errors
+/// A template that fails, which is a fault of the program.
 pub(super) fn rendered(page: &impl Template) -> Result<Response, Refused> {
-    Ok(Html(page.render().expect("no filter of ours fails, nor does a String")).into_response())
+    let failed = |error: askama::Error| {
+        Refused::new(StatusCode::INTERNAL_SERVER_ERROR, format!("this page fails: {error}"))
+    };
+    Ok(Html(page.render().map_err(failed)?).into_response())
 }
 
 /// A piece of a text, and whether it stands out.

@@ -106,7 +106,7 @@ impl From<StoreError> for Refused {
             }
             _ => (StatusCode::INTERNAL_SERVER_ERROR, Some("`concord doctor` says what is wrong")),
         };
-        Self { place, remedy, ..Self::new(status, error.to_string()) }
+        Self { remedy, place, ..Self::new(status, error.to_string()) }
     }
 }
 

@@ -71,7 +71,7 @@ struct Choice {
 }
 
 struct Year {
-    year: i32,
+    at: i32,
     count: usize,
     is_first: bool,
     is_last: bool,
@@ -328,11 +328,11 @@ fn years(counts: &BTreeMap<i32, usize>, filter: &Filter) -> Vec<Year> {
         let (first, last) = years.into_inner();
         (Some(first), Some(last))
     });
-    let year = |(&year, &count): (&i32, &usize)| Year {
-        year,
+    let year = |(&at, &count): (&i32, &usize)| Year {
+        at,
         count,
-        is_first: first == Some(year),
-        is_last: last == Some(year),
+        is_first: first == Some(at),
+        is_last: last == Some(at),
     };
     counts.iter().map(year).collect()
 }
@@ -343,7 +343,9 @@ impl Facet {
     }
 }
 
-/// A number with its thousands set apart.
-fn whole_number(n: &usize) -> String {
-    number::whole(*n)
+impl Choice {
+    /// How many answers it would leave.
+    fn n(&self) -> String {
+        number::whole(self.count)
+    }
 }

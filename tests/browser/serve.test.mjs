@@ -139,7 +139,9 @@ test("themes: rename, tick out, sign off and undo", async () => {
   await page.click("button:has-text('Sign off')");
   await page.waitForSelector("h1 .stable");
   for (const left of [2, 1, 0]) {
-    await page.click(".done button, main form[action='/decisions/undo'] button");
+    const loaded = page.waitForEvent("load");
+    await page.click(".done button");
+    await loaded;
     await page.waitForSelector(".done:has-text('Undone')");
     const { decisions } = await (await fetch(`${shipped}/api/v1/decisions`)).json();
     assert.equal(decisions.length, left);
@@ -151,7 +153,7 @@ test("documents: from files to an index, corrected on the way", async () => {
   const base = await serve("fresh");
   const { page, close } = await open(base, "/");
   await page.waitForURL(/documents/);
-  const text = (ask) => `Recommendations\n\n1. ${ask}\n2. States should train border guards in the rights of children.\n\nStates are asked to build libraries.\n`;
+  const text = (ask) => `Recommendations\n\n1. ${ask}\n2. States should train border guards in the rights of children.\n\nA closing line that asks for libraries.\n`;
   writeFileSync(`${folder}/one.txt`, text("States should reduce the cost of remittances."));
   writeFileSync(`${folder}/two.txt`, text("Governments should reduce the cost of remittances."));
   for (const [name, agency] of [["one", "Alpha"], ["two", "Beta"]]) {

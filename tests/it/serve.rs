@@ -679,6 +679,8 @@ fn bad_and_oversize_uploads_are_refused_with_words() {
     let kind = [("Content-Type", "application/octet-stream")];
     let refused = served.send("POST /api/v1/extract?name=a.txt", &kind, &large);
     assert_eq!(refused.status, 413, "{}", refused.text());
+    let refused = served.upload("/documents", &[], &[("large.txt", &large)]);
+    assert_eq!(refused.status, 413, "{}", refused.text());
     assert!(!workspace.path("idx.documents").exists(), "nothing was kept");
 }
 
