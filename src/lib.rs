@@ -36,6 +36,7 @@
 //! | report the overlap | [`Index::overlap`], [`report`] |
 //! | check a draft | [`check`] |
 //! | change themes, compare two indexes | [`decide`], [`changes`] |
+//! | serve all this to a browser or an assistant | [`web::Server`], [`web::mcp`] |
 //!
 //! How they work:
 //!
@@ -70,6 +71,7 @@ pub mod report;
 mod store;
 mod text;
 mod themes;
+pub mod web;
 
 pub use domain::{
     Act, Agency, AgencyCount, AgencyNames, AgencyProfile, Agenda, AgendaAnswer, AgendaItem, Asking,
@@ -101,7 +103,7 @@ pub use judge::{Calibration, CalibrationError, Unknown, UnknownWord};
 pub use pipeline::{
     BuildConfig, BuildSummary, CheckOptions, Decided, Error, ExtractOptions, Index, Merged,
     PassageKind, Tools, VERSION, Versions, build, changes, check, decide, document_id, extract,
-    merge,
+    keep_ids_apart, merge,
 };
 pub use reader::{Endpoint, EndpointError, Key, KeyError, ReaderError, ReaderOptions};
 pub use store::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest, StoreError, abandon_builds};

@@ -1,6 +1,7 @@
 //! What the commands share: the index folder, the model, and messages.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use concord::{BuildConfig, Corpus, DEFAULT_MODEL, Embedder, Index, ModelOptions, Tools};
 
@@ -78,6 +79,14 @@ impl Context {
         let embedder = concord::open_model(id, &self.models, &self.bars)?;
         self.explain(format_args!("model: {}", embedder.model().id));
         Ok(embedder)
+    }
+
+    /// Opens models for a server, which names the model of its index; `--model` takes precedence.
+    pub(super) fn open_model(&self) -> concord::web::OpenModel {
+        let (named, options) = (self.model.clone(), self.models.clone());
+        Arc::new(move |id| {
+            concord::open_model(named.as_deref().unwrap_or(id), &options, &concord::Silent)
+        })
     }
 
     /// Builds an index of `corpus` and says so.

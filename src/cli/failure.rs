@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use concord::internals::embed::runtime::PINNED_VERSION;
+use concord::web::ServeError;
 use concord::{CorpusError, EditError, EmbedError, Error, ReaderError, RecordError, StoreError};
 
 use super::talk;
@@ -226,6 +227,18 @@ impl From<EditError> for Failure {
             | EditError::NothingToUndo => None,
         };
         Self { hint, ..Self::new(error) }
+    }
+}
+
+impl From<ServeError> for Failure {
+    fn from(error: ServeError) -> Self {
+        match error {
+            ServeError::Store(error) => error.into(),
+            ServeError::Listen { .. } => {
+                Self::with_hint(error, "choose another port with `--port`, or `--port 0` for any")
+            }
+            ServeError::NoRandom | ServeError::Stopped(_) => Self::new(error),
+        }
     }
 }
 

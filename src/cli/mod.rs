@@ -16,12 +16,14 @@ mod gaps;
 mod index;
 #[cfg(unix)]
 mod interrupt;
+mod mcp;
 mod models;
 mod out;
 mod pairs;
 mod progress;
 mod reader;
 mod report;
+mod serve;
 mod similar;
 mod staged;
 mod table;
@@ -104,6 +106,10 @@ enum Command {
     Report(report::Arguments),
     /// Compare a draft with existing recommendations
     Check(check::Arguments),
+    /// Work in the browser: search, themes, documents, drafts
+    Serve(serve::Arguments),
+    /// Offer an assistant the same questions as tools (Model Context Protocol on stdin and stdout)
+    Mcp(mcp::Arguments),
     /// Score the results against your own labels
     Eval(eval::Arguments),
     /// Fit the probabilities to your own labels or to another model
@@ -169,6 +175,8 @@ fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
         Command::Diff(arguments) => diff::run(&context, &arguments),
         Command::Report(arguments) => report::run(&context, &arguments),
         Command::Check(arguments) => check::run(&context, &arguments),
+        Command::Serve(arguments) => serve::run(&context, &arguments),
+        Command::Mcp(arguments) => mcp::run(&context, &arguments),
         Command::Eval(arguments) => eval::run(&context, &arguments),
         Command::Calibrate(arguments) => calibrate::run(&context, &arguments),
         Command::Models(arguments) => models::run(&context, &arguments),

@@ -82,11 +82,21 @@ impl Index {
         filter: &Filter,
         tools: Option<&mut Tools<'_>>,
     ) -> Result<Vec<Similar>, Error> {
-        let found = queries.par_iter().map(|query| self.candidates_of(query, filter)).collect();
-        let more = |row: usize| filter.metadata.then(|| self.metadata(row));
-        let found = self.judged(queries, found, more, tools)?;
+        let found = self.ranked(queries, filter, tools)?;
         let answer = |(query, ranked)| self.answer(query, ranked, filter);
         Ok(queries.par_iter().zip(found).map(answer).collect())
+    }
+
+    /// The rows that may answer each of `queries`, most probable first.
+    pub(super) fn ranked(
+        &self,
+        queries: &[Prepared],
+        filter: &Filter,
+        tools: Option<&mut Tools<'_>>,
+    ) -> Result<Vec<Vec<Ranked>>, Error> {
+        let found = queries.par_iter().map(|query| self.candidates_of(query, filter)).collect();
+        let more = |row: usize| filter.metadata.then(|| self.metadata(row));
+        self.judged(queries, found, more, tools)
     }
 
     /// The rows that may answer `query`, as far as no judge has read them.
@@ -113,7 +123,7 @@ impl Index {
         }
     }
 
-    fn answer(&self, query: &Prepared, ranked: Vec<Ranked>, filter: &Filter) -> Similar {
+    pub(super) fn answer(&self, query: &Prepared, ranked: Vec<Ranked>, filter: &Filter) -> Similar {
         let mut first_hits: HashMap<usize, usize> = HashMap::new();
         let hits = ranked
             .into_iter()
@@ -128,7 +138,13 @@ impl Index {
         Similar { text, id: query.id.clone(), hits: hits.collect() }
     }
 
-    fn hit(&self, query: &Prepared, row: usize, likeness: Likeness, copy_of: Option<usize>) -> Hit {
+    pub(super) fn hit(
+        &self,
+        query: &Prepared,
+        row: usize,
+        likeness: Likeness,
+        copy_of: Option<usize>,
+    ) -> Hit {
         let mut why = self.linker.why(&query.passage, query.tokens.as_ref(), row);
         why.truncate(TERMS);
         let (own, theirs) = (query.passage.passage(), &self.linker.passages()[row]);

@@ -1,10 +1,11 @@
 //! One document -> its recommendations.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
 
 use super::Error;
-use crate::domain::{Agency, Document, DocumentId};
+use crate::domain::{Agency, Document, DocumentId, Recommendation, RecommendationId};
 use crate::extract::{self, ExtractConfig, Extracted};
 use crate::ingest::corpus::Description;
 use crate::ingest::records::{self, Form};
@@ -47,6 +48,43 @@ pub fn extract(path: &Path, bytes: &[u8], options: &ExtractOptions) -> Result<Ex
     match Form::from_path(path) {
         Some(form) => read_records(form, path, bytes, options),
         None => Ok(extract_from(&read(path, bytes, options)?, options)),
+    }
+}
+
+/// The text of the document in `bytes`, as [`extract`] reads it: spans and lines of its recommendations
+/// are those of this text. `None` for a table of recommendations.
+///
+/// # Errors
+/// [`Error::Document`].
+pub fn source_text(
+    path: &Path,
+    bytes: &[u8],
+    options: &ExtractOptions,
+) -> Result<Option<Document>, Error> {
+    match Form::from_path(path) {
+        Some(_) => Ok(None),
+        None => read(path, bytes, options).map(Some),
+    }
+}
+
+/// Makes ids distinct: two documents of one agency may have the same.
+pub fn keep_ids_apart(found: &mut [Recommendation]) {
+    let mut seen = BTreeSet::new();
+    for recommendation in found {
+        if seen.insert(recommendation.id.clone()) {
+            continue;
+        }
+        let document =
+            recommendation.document.as_ref().map_or("document", DocumentId::as_str).to_owned();
+        let base = recommendation.id.to_string();
+        let other = (2..).map(|n| {
+            if n == 2 { format!("{document}-{base}") } else { format!("{document}-{base}-{n}") }
+        });
+        let free = other.filter_map(|id| id.try_into().ok()).find(|id| !seen.contains(id));
+        if let Some(id) = free {
+            seen.insert(RecommendationId::clone(&id));
+            recommendation.id = id;
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::Error;
 use crate::domain::{
@@ -24,6 +25,8 @@ pub struct Index {
     grains: Grains,
     pub(super) linker: Linker,
     pub(super) graph: Option<Hnsw>,
+    /// The stored links, once somebody asked for them.
+    links: OnceLock<Vec<Link>>,
 }
 
 impl Index {
@@ -39,8 +42,8 @@ impl Index {
             || opened.themes(&recommendations),
             || read_linker(&opened, &recommendations),
         );
-        let (grains, linker) = (grains?, linker?);
-        Ok(Self { grains, linker, graph: None, opened, recommendations, decided })
+        let (grains, linker, links) = (grains?, linker?, OnceLock::new());
+        Ok(Self { grains, linker, graph: None, links, opened, recommendations, decided })
     }
 
     /// Opens the graph, which from then on answers queries without a filter: in a large index it is faster
@@ -174,15 +177,19 @@ impl Index {
         self.linker.unknown_words(&passage(query))
     }
 
-    /// The links between first copies of texts, with what people decided, by rows.
-    pub(super) fn first_links(&self) -> Result<Vec<Link>, StoreError> {
-        let links = self.opened.links(self.recommendations.len())?;
-        Ok(judge::with_decided(links, &self.decided, &self.linker))
+    /// The links between first copies of texts, with what people decided, by rows; read once.
+    pub(super) fn first_links(&self) -> Result<&[Link], StoreError> {
+        if self.links.get().is_none() {
+            let links = self.opened.links(self.recommendations.len())?;
+            // Two threads that read at once read the same.
+            let _ = self.links.set(judge::with_decided(links, &self.decided, &self.linker));
+        }
+        Ok(self.links.get().map_or(&[], Vec::as_slice))
     }
 
     /// The links between recommendations and those that copies of a text share, by rows.
     pub(super) fn links(&self) -> Result<Vec<Link>, StoreError> {
-        Ok(judge::with_copies(self.first_links()?, &self.linker))
+        Ok(judge::with_copies(self.first_links()?.to_vec(), &self.linker))
     }
 
     /// Rows that people said to ask for the same as `row`.
@@ -200,7 +207,8 @@ impl Index {
     }
 
     /// The year of recommendation `row`, or that of its document.
-    pub(super) fn year(&self, row: usize) -> Option<i32> {
+    #[must_use]
+    pub fn year(&self, row: usize) -> Option<i32> {
         let found = &self.recommendations[row];
         let of_document = || self.document(found.document.as_ref()?.as_str())?.year;
         found.year.or_else(of_document)
@@ -220,7 +228,9 @@ impl Index {
         parts.fold(found.agency.to_string(), |all, part| all + "\n" + part)
     }
 
-    fn document(&self, id: &str) -> Option<&DocumentEntry> {
+    /// What the corpus says of the document called `id`.
+    #[must_use]
+    pub fn document(&self, id: &str) -> Option<&DocumentEntry> {
         self.manifest().corpus.documents.iter().find(|entry| entry.id == id)
     }
 }

@@ -17,6 +17,7 @@ mod answer;
 mod documents;
 mod error;
 mod gaps;
+mod held;
 mod index;
 mod judging;
 mod names;
@@ -39,13 +40,19 @@ use crate::extract as extraction;
 use crate::index::{Hnsw, candidate_pairs};
 use crate::ingest::records::Form;
 use crate::judge::{self, Calibration, Linker};
-use crate::store::{self, Lock, Manifest, Opened, StoreError, file};
+use crate::store::{self, Lock, Manifest, Opened, file};
 use crate::text::passage;
 use crate::{compare, draw, themes};
 
+pub use crate::embed::{DEFAULT_MODEL, EmbedError, Embedder};
 pub use crate::extract::corrections::{Merged, Versions, merge};
-pub use documents::{ExtractOptions, PassageKind, document_id, extract};
+pub use crate::store::StoreError;
+pub use crate::themes::EditError;
+pub use documents::{
+    ExtractOptions, PassageKind, document_id, extract, keep_ids_apart, source_text,
+};
 pub use error::Error;
+pub use held::{decisions, with_documents};
 pub use index::Index;
 pub use judging::opinions_on_rows;
 pub use options::{BuildConfig, BuildSummary, CheckOptions, Decided, Tools};

@@ -15,8 +15,10 @@ use super::number;
 use super::words::shorten;
 use crate::domain::BlockRole;
 
-const STYLE: &str = include_str!("templates/style.css");
-const DRAFT_STYLE: &str = include_str!("templates/draft.css");
+/// The style of the report; other pages that show its blocks share it.
+pub const STYLE: &str = include_str!("templates/style.css");
+/// The style of a draft with notes.
+pub const DRAFT_STYLE: &str = include_str!("templates/draft.css");
 const CHARTS_LIBRARY: &str = include_str!("charts/echarts.min.js");
 const SCRIPT: &str = include_str!("templates/page.js");
 const CHARTS: &str = include_str!("templates/charts.js");
@@ -60,6 +62,13 @@ pub fn html(document: &Document) -> String {
     // Inside a script element only "<" could end it, or begin a comment.
     let pictures = is_searched.then(|| pictures(document).to_string().replace('<', "\\u003c"));
     Page { document, style, pictures }.render().expect("no filter of ours fails, nor does a String")
+}
+
+/// What stands between the head and the foot of the page, for a page of another's.
+#[must_use]
+pub fn fragment(document: &Document) -> String {
+    let parts = document.sections.iter().map(|part| section(part, 2).to_string());
+    std::iter::once(blocks(&document.head, 1).to_string()).chain(parts).collect()
 }
 
 /// The data of all pictures; one that the document lacks is empty.

@@ -29,6 +29,8 @@ pub struct Opened {
     /// Files that were read for the check, until they are used. They belong together even if the
     /// folder is replaced meanwhile.
     checked: Mutex<BTreeMap<String, Vec<u8>>>,
+    /// Files that stay in memory, so that they can be read after the folder was replaced.
+    held: BTreeMap<String, Vec<u8>>,
 }
 
 impl Opened {
@@ -74,7 +76,12 @@ impl Opened {
             other => other,
         })?;
         let manifest = Manifest::parse(&bytes, &manifest_path)?;
-        let opened = Self { path: path.to_owned(), manifest, checked: Mutex::default() };
+        let opened = Self {
+            path: path.to_owned(),
+            manifest,
+            checked: Mutex::default(),
+            held: BTreeMap::new(),
+        };
         let mut checked = BTreeMap::new();
         for (name, sum) in opened.fixed_files() {
             opened.check_size(name, sum)?;
@@ -91,12 +98,29 @@ impl Opened {
         &self.path
     }
 
+    /// Keeps the files `names` in memory as far as the index has them: another index may take the folder while
+    /// this one is still asked.
+    ///
+    /// # Errors
+    /// [`StoreError`] if a file cannot be read or was changed.
+    pub fn hold(&mut self, names: &[&str]) -> Result<(), StoreError> {
+        for name in names {
+            if let Some(bytes) = self.read(name)? {
+                self.held.insert((*name).to_owned(), bytes);
+            }
+        }
+        Ok(())
+    }
+
     /// The bytes of `name`, checked against the manifest; `None` if the index has no such file.
     ///
     /// # Errors
     /// [`StoreError`] if the file cannot be read or was changed.
     pub fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(sum) = self.manifest.files.get(name) else { return Ok(None) };
+        if let Some(bytes) = self.held.get(name) {
+            return Ok(Some(bytes.clone()));
+        }
         // A thread that panicked while it took a file left the others whole.
         let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
         match checked.remove(name) {

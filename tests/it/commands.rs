@@ -656,6 +656,8 @@ fn help_says_what_each_command_does() {
         "gaps",
         "report",
         "check",
+        "serve",
+        "mcp",
         "eval",
         "calibrate",
         "models",

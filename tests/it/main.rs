@@ -21,6 +21,7 @@ mod findings;
 mod judge;
 mod library;
 mod linking;
+mod mcp;
 mod model;
 mod network;
 mod one_room;
@@ -30,6 +31,7 @@ mod reader;
 mod readme;
 mod report;
 mod runtime;
+mod serve;
 #[cfg(unix)]
 mod store;
 mod themes;

@@ -2,10 +2,12 @@
 //! under `strace`, which sees each socket and each file.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::workspace::{TWELVE, Workspace, has_strace, program, with_default_model};
+use crate::workspace::{HASHING, TWELVE, Workspace, has_strace, program, with_default_model};
 
 /// System calls that change what lies on the disk, besides opening for writing.
 const WRITES: [&str; 14] = [
@@ -52,6 +54,7 @@ const COMMANDS: &[&[&str]] = &[
     &["eval", "pairs", "--gold", "pairs.jsonl", "--index", "idx"],
     &["eval", "themes", "--gold", "groups.jsonl", "--index", "idx"],
     &["calibrate", "--gold", "pairs.jsonl", "--index", "idx", "-o", "mine.toml"],
+    &["mcp", "--index", "idx"],
     &["doctor", "--index", "idx"],
 ];
 
@@ -89,6 +92,44 @@ fn no_command_opens_a_socket_or_writes_outside_its_folders() {
     }
     assert!(!workspace.path("home").exists(), "something was written to the user's home");
     assert_eq!(fs::read_dir(workspace.path("tmp")).unwrap().count(), 0, "temporary files are left");
+}
+
+#[test]
+fn a_server_listens_on_the_loopback_address_and_asks_nobody() {
+    if !has_strace() {
+        return;
+    }
+    let workspace = Workspace::new();
+    workspace.indexed("idx", &TWELVE);
+    let trace = workspace.path("trace");
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-y", "-s", "4096", "-e", "trace=%network,%file", "-o"]).arg(&trace);
+    strace.arg(program()).args(["serve", "--port", "0", "--index", "idx", "--model", HASHING]);
+    strace.current_dir(workspace.path("")).env_remove("CONCORD_INDEX").stdin(Stdio::null());
+    let mut strace = strace.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(strace.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().trim_start_matches("http://").trim_end_matches('/');
+    for path in ["/?q=remittances", "/themes", "/gaps", "/report/html"] {
+        let mut socket = TcpStream::connect(address).expect("the server listens");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        socket.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    }
+    let so_far = fs::read_to_string(&trace).unwrap();
+    let pid = so_far.split_whitespace().next().expect("strace names the process");
+    assert!(Command::new("kill").arg(pid).status().unwrap().success());
+    strace.wait().unwrap();
+    let trace = fs::read_to_string(&trace).unwrap();
+    assert!(trace.contains("bind("), "an empty trace shows nothing");
+    let wrong = forbidden(&trace, &fs::canonicalize(workspace.path("")).unwrap());
+    // Its own socket is bound to the loopback address, as `bind` shows.
+    let wrong: Vec<String> =
+        wrong.into_iter().filter(|line| !line.contains("socket(AF_INET, SOCK_STREAM")).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn first_theme(workspace: &Workspace) -> String {

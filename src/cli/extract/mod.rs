@@ -9,9 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use concord::{
-    Agency, DocumentId, ExtractOptions, Extracted, PassageKind, Recommendation, RecommendationId,
-};
+use concord::{Agency, DocumentId, ExtractOptions, Extracted, PassageKind, Recommendation};
 
 use super::columns::Columns;
 use super::context::Context;
@@ -151,7 +149,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
             perhaps.extend(extracted.perhaps);
         }
     }
-    keep_ids_apart(&mut found);
+    concord::keep_ids_apart(&mut found);
     match (&arguments.output, kept) {
         (Some(path), Some(form)) => {
             if arguments.overwrite {
@@ -204,25 +202,4 @@ fn options(arguments: &Arguments) -> Result<ExtractOptions, Failure> {
         table: arguments.columns.options(arguments.agency.clone()),
         corpus: described.unwrap_or_default(),
     })
-}
-
-/// Makes ids distinct: two documents of one agency may have the same.
-fn keep_ids_apart(found: &mut [Recommendation]) {
-    let mut seen = BTreeSet::new();
-    for recommendation in found {
-        if seen.insert(recommendation.id.clone()) {
-            continue;
-        }
-        let document =
-            recommendation.document.as_ref().map_or("document", DocumentId::as_str).to_owned();
-        let base = recommendation.id.to_string();
-        let other = (2..).map(|n| {
-            if n == 2 { format!("{document}-{base}") } else { format!("{document}-{base}-{n}") }
-        });
-        let free = other.filter_map(|id| id.try_into().ok()).find(|id| !seen.contains(id));
-        if let Some(id) = free {
-            seen.insert(RecommendationId::clone(&id));
-            recommendation.id = id;
-        }
-    }
 }

@@ -1,0 +1,255 @@
+// Works in the pages of `concord serve` as an analyst would. REPORTS names the folder that ./run filled, CONCORD
+// the program.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const folder = process.env.REPORTS;
+const servers = [];
+let browser;
+let shipped;
+
+// Starts a server over an index, and resolves to its address without the last slash.
+function serve(index) {
+  const child = spawn(process.env.CONCORD, ["serve", "--index", `${folder}/${index}`, "--port", "0",
+    "--model", "concord/hashing", "--quiet"]);
+  servers.push(child);
+  return new Promise((resolve, reject) => {
+    child.stdout.once("data", (line) => resolve(String(line).trim().replace(/\/$/, "")));
+    child.stderr.on("data", (line) => console.error(String(line)));
+    child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+}
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+  shipped = await serve("served");
+});
+after(async () => {
+  await browser.close();
+  for (const child of servers) {
+    child.removeAllListeners("exit");
+    child.kill();
+  }
+});
+
+// Opens a page. Closing it fails if a page logged an error or a warning, opened a dialog, or asked another host.
+async function open(base, path, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("dialog", (dialog) => { complaints.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${base}/`)) complaints.push(`request: ${request.url()}`);
+  });
+  await page.goto(base + path);
+  return { page, close: async () => { await context.close(); assert.deepEqual(complaints, []); } };
+}
+
+// Every screen of a server over the shipped corpus.
+async function screens() {
+  const get = async (path) => (await fetch(`${shipped}/api/v1${path}`)).json();
+  const [theme] = (await get("/themes?limit=1")).themes;
+  const [pair] = (await get("/pairs?limit=1&cross_agency=1")).pairs;
+  return {
+    start: "/",
+    search: "/?q=reduce+the+cost+of+remittances",
+    recommendation: `/recommendations/${theme.members[0].id}`,
+    themes: "/themes",
+    theme: `/themes/${theme.id}`,
+    pairs: "/pairs?cross_agency=1",
+    pair: `/pair?a=${pair.a}&b=${pair.b}&at=0&cross_agency=1`,
+    gaps: "/gaps",
+    silent: "/gaps?kind=silent",
+    matrix: "/matrix",
+    documents: "/documents",
+    draft: "/draft",
+    decisions: "/decisions",
+  };
+}
+
+test("search: the keyboard alone leads from a question to a pair", async () => {
+  const { page, close } = await open(shipped, "/themes");
+  await page.keyboard.press("/");
+  await page.goto(`${shipped}/`);
+  await page.keyboard.press("/");
+  await page.keyboard.type("reduce the cost of remittances");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#hit-1");
+  assert.match(page.url(), /q=reduce/);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "hit-2");
+  await page.keyboard.press("k");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/recommendations/);
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/pair\?/);
+  assert.equal(await page.locator(".side-of").count(), 2);
+  assert.ok(await page.locator(".side-of mark").count() > 0, "shared words are marked");
+  await close();
+});
+
+test("search: a filter is applied without reloading, and stands in the address", async () => {
+  const { page, close } = await open(shipped, "/?q=reduce+the+cost+of+remittances");
+  await page.evaluate(() => { window.kept = true; });
+  const box = page.locator("input[name='agency']").first();
+  const agency = await box.getAttribute("value");
+  await box.check();
+  await page.waitForURL((url) => url.searchParams.getAll("agency").includes(agency));
+  await page.waitForFunction((agency) => [...document.querySelectorAll("#answers .who")]
+    .every((who) => who.textContent === agency), agency);
+  assert.equal(await page.evaluate(() => window.kept), true, "the page stayed");
+  await page.goBack();
+  await page.waitForFunction(() => new Set([...document.querySelectorAll("#answers .who")]
+    .map((who) => who.textContent)).size > 1);
+  await close();
+});
+
+test("themes: rename, tick out, sign off and undo", async () => {
+  const { page, close } = await open(shipped, "/themes");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/themes\/t-/);
+  const members = await page.locator("input[name='member']").count();
+  await page.click("summary:has-text('Rename')");
+  await page.fill("#name", "A name of our own");
+  await page.click("button:has-text('Rename')");
+  await page.waitForSelector(".done");
+  assert.match(await page.textContent("h1"), /A name of our own/);
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  assert.equal(await page.locator("input[name='member']:checked").count(), 1, "x ticks");
+  await page.click("button:has-text('Take out')");
+  await page.waitForSelector(".done:has-text('Taken out')");
+  assert.equal(await page.locator("input[name='member']").count(), members - 1);
+  await page.click("button:has-text('Sign off')");
+  await page.waitForSelector("h1 .stable");
+  for (const left of [2, 1, 0]) {
+    const loaded = page.waitForEvent("load");
+    await page.click(".done button");
+    await loaded;
+    await page.waitForSelector(".done:has-text('Undone')");
+    const { decisions } = await (await fetch(`${shipped}/api/v1/decisions`)).json();
+    assert.equal(decisions.length, left);
+  }
+  await close();
+});
+
+test("documents: from files to an index, corrected on the way", async () => {
+  const base = await serve("fresh");
+  const { page, close } = await open(base, "/");
+  await page.waitForURL(/documents/);
+  const text = (ask) => `Recommendations\n\n1. ${ask}\n2. States should train border guards in the rights of children.\n\nA closing line that asks for libraries.\n`;
+  writeFileSync(`${folder}/one.txt`, text("States should reduce the cost of remittances."));
+  writeFileSync(`${folder}/two.txt`, text("Governments should reduce the cost of remittances."));
+  for (const [name, agency] of [["one", "Alpha"], ["two", "Beta"]]) {
+    await page.goto(`${base}/documents`);
+    await page.setInputFiles("#files", `${folder}/${name}.txt`);
+    await page.fill("#agency", agency);
+    await page.click("button:has-text('Add')");
+    await page.waitForURL(new RegExp(`documents/${name}$`));
+    assert.ok(await page.locator(".lines .taken").count() >= 2, "what was found is coloured");
+  }
+  // Select a line, and it can be added.
+  await page.evaluate(() => {
+    const line = document.querySelector("#l6").lastChild;
+    document.getSelection().setBaseAndExtent(line, 0, line, 10);
+  });
+  await page.waitForFunction(() => document.getElementById("from").value === "6");
+  await page.click(".paper-side button:has-text('Add')");
+  await page.waitForURL(/#l6$/);
+  assert.ok(await page.locator("#l6.taken").count() === 1);
+  await page.locator("input[name='keep']").nth(1).uncheck();
+  await page.click("button:has-text('Save corrections')");
+  await page.waitForSelector(".dropped");
+  await page.click("button:has-text('Build the index')");
+  await page.waitForSelector(".progress:has-text('The index is built')", { timeout: 60_000 });
+  await page.goto(`${base}/?q=libraries`);
+  await page.click("a:has-text('Read in the source')");
+  await page.waitForURL(/#l6$/);
+  await close();
+});
+
+test("a draft: notes beside the text, and a Word file with comments", async () => {
+  const { page, close } = await open(shipped, "/draft");
+  await page.fill("#text", "States should reduce the cost of remittances by 2030.\n\nPaint bridges <b>green</b>.");
+  await page.click("button:has-text('Check')");
+  await page.waitForURL(/draft\/\d+$/);
+  assert.ok(await page.locator(".remark").count() >= 1);
+  const loading = page.waitForEvent("download");
+  await page.click("a:has-text('Word with comments')");
+  assert.equal((await loading).suggestedFilename(), "pasted-checked.docx");
+  await page.setViewportSize({ width: 390, height: 844 });
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  await close();
+});
+
+test("the report runs apart from the pages", async () => {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(`${shipped}/report/html`);
+  await page.locator("#dots").scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => document.querySelector("#dots canvas"));
+  assert.equal(await page.evaluate(() => window.origin), "null");
+  await context.close();
+});
+
+test("texts of documents stay texts", async () => {
+  const base = await serve("hostile");
+  const { page, close } = await open(base, "/?q=remittances");
+  const { recommendations } = await (await fetch(`${base}/api/v1/recommendations`)).json();
+  const id = encodeURIComponent(recommendations[0].id);
+  for (const path of ["/?q=remittances", `/recommendations/${id}`, "/themes", "/pairs?order=uncertain", "/matrix", "/gaps?kind=single_voice", "/documents"]) {
+    await page.goto(base + path);
+    assert.equal(await page.locator("main img, main script, main i, main u, main h1 h1").count(), 0, path);
+  }
+  await close();
+});
+
+test("pages are complete without script", async () => {
+  const { page, close } = await open(shipped, "/", { javaScriptEnabled: false });
+  await page.fill("#q", "remittances");
+  await page.click("button:has-text('Search')");
+  await page.waitForURL(/q=remittances/);
+  await page.locator("input[name='agency']").first().check();
+  await page.click("button:has-text('Apply filters')");
+  await page.waitForURL(/agency=/);
+  assert.ok(await page.locator(".entry").count() > 0);
+  await close();
+});
+
+for (const [name, options] of [
+  ["light", {}],
+  ["dark", { colorScheme: "dark" }],
+  ["a tablet", { viewport: { width: 820, height: 1100 } }],
+  ["a phone", { viewport: { width: 390, height: 844 } }],
+]) {
+  test(`every screen is sound: ${name}`, async () => {
+    const wrong = [];
+    for (const [screen, path] of Object.entries(await screens())) {
+      const { page, close } = await open(shipped, path, { ...options, bypassCSP: true });
+      await page.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
+      const [width, inner] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      if (width > inner) wrong.push(`${screen} is ${width} wide`);
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => axe.run({ resultTypes: ["violations"] }));
+      wrong.push(...violations.map(({ id, nodes }) => `${screen} ${id}: ${nodes[0].html.slice(0, 160)}`));
+      await close();
+    }
+    assert.deepEqual(wrong, []);
+  });
+}
