@@ -16,6 +16,8 @@ mod gaps;
 mod index;
 #[cfg(unix)]
 mod interrupt;
+#[cfg(unix)]
+mod memory;
 mod models;
 mod out;
 mod pairs;
@@ -132,6 +134,10 @@ enum ListFormat {
     Csv,
 }
 
+#[cfg(unix)]
+#[global_allocator]
+static ALLOCATOR: memory::OrEnd = memory::OrEnd;
+
 /// How a command ends when it does not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -158,7 +164,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
-    let context = context::Context::new(cli.common);
+    let context = context::Context::new(cli.common)?;
     match cli.command {
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Index(arguments) => index::run(&context, &arguments),

@@ -17,6 +17,8 @@ mod extraction;
 mod files;
 mod judge;
 mod library;
+#[cfg(target_os = "linux")]
+mod limits;
 mod linking;
 mod model;
 mod network;
