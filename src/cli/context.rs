@@ -1,7 +1,9 @@
 //! What the commands share: the index folder, the model, and messages.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use concord::{BuildConfig, Corpus, DEFAULT_MODEL, Embedder, Index, ModelOptions, Tools};
 
@@ -12,8 +14,7 @@ use super::{Common, talk};
 /// Folder in which indexes are built without `--index`.
 const INDEXES: &str = "index";
 
-/// Up to this many threads are started however few cores there are. Tens of thousands would be slower, and
-/// a system that cannot start them ends the program.
+/// Up to this many threads are started however few cores there are. Tens of thousands would be slower.
 const MOST_THREADS: usize = 64;
 
 /// The common flags, resolved.
@@ -27,19 +28,18 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(common: Common) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    pub(super) fn new(common: Common) -> Result<Self, Failure> {
+        let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let threads = common.threads.map_or(cores, usize::from).min(cores.max(MOST_THREADS));
-        // Fails if there is a pool already, or if the system has no more threads; then rayon uses its own.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-        Self {
+        start_pool(threads)?;
+        Ok(Self {
             index: common.index,
             model: common.model,
             quiet: common.quiet,
             verbose: common.verbose,
             models: ModelOptions { cache: cache(), threads },
             bars: Bars::new(common.quiet),
-        }
+        })
     }
 
     /// Prints a line on stderr unless `--quiet`.
@@ -194,6 +194,28 @@ impl Context {
         index.check_model(embedder.model())?;
         Ok((index, embedder))
     }
+}
+
+/// Starts the pool for parallel work with up to `wanted` threads, or as many as the system gives.
+fn start_pool(wanted: usize) -> Result<(), Failure> {
+    // The threads come before their pool: one that lacks a thread fails, and cannot be made again.
+    let start = |_| {
+        let (sender, receiver) = mpsc::channel::<rayon::ThreadBuilder>();
+        let work = move || receiver.recv().map_or((), rayon::ThreadBuilder::run);
+        thread::Builder::new().spawn(work).ok().map(|_| sender)
+    };
+    let started: Vec<_> = (0..wanted).map_while(start).collect();
+    if started.is_empty() {
+        return Err(Failure::with_hint(
+            "the system lets this program start no thread",
+            "raise its limits on processes (`ulimit -u`) and on memory (`ulimit -v`)",
+        ));
+    }
+    let hand_over = |thread: rayon::ThreadBuilder| {
+        started[thread.index()].send(thread).map_err(|_| io::Error::other("a thread has ended"))
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(started.len()).spawn_handler(hand_over);
+    pool.build_global().map_err(Failure::new)
 }
 
 /// Concord's cache: `CONCORD_CACHE_DIR`, or the system's folder for caches.

@@ -162,6 +162,10 @@ impl From<EmbedError> for Failure {
                 "install it with `python3 -m pip install onnxruntime=={PINNED_VERSION}`, or set \
                  ORT_DYLIB_PATH to the library; `concord doctor` shows where Concord looked"
             )),
+            EmbedError::Memory { .. } => Some(
+                "close other programs, or raise the limit on the memory of this one (`ulimit -v`)"
+                    .to_owned(),
+            ),
             EmbedError::Unknown { .. } => Some("`concord models` lists the names".to_owned()),
             EmbedError::Hub { .. } => {
                 Some("check the network, or omit --model to use the built-in model".to_owned())

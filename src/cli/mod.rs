@@ -17,6 +17,8 @@ mod index;
 #[cfg(unix)]
 mod interrupt;
 mod mcp;
+#[cfg(unix)]
+mod memory;
 mod models;
 mod out;
 mod pairs;
@@ -138,6 +140,10 @@ enum ListFormat {
     Csv,
 }
 
+#[cfg(unix)]
+#[global_allocator]
+static ALLOCATOR: memory::OrEnd = memory::OrEnd;
+
 /// How a command ends when it does not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -164,7 +170,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
-    let context = context::Context::new(cli.common);
+    let context = context::Context::new(cli.common)?;
     match cli.command {
         Command::Extract(arguments) => extract::run(&context, &arguments),
         Command::Index(arguments) => index::run(&context, &arguments),

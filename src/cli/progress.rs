@@ -36,7 +36,10 @@ impl Progress for Bars {
             None => ProgressBar::new_spinner(),
         };
         bar.set_message(words(stage));
-        bar.enable_steady_tick(Duration::from_millis(120));
+        // The library panics if the system starts no more threads.
+        if std::thread::Builder::new().spawn(|| ()).is_ok() {
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
         self.with_bar(|slot| *slot = Some(bar));
     }
 

@@ -8,7 +8,7 @@ use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;
 
-use super::runtime;
+use super::{runtime, workers};
 use crate::domain::{Opinion, Progress, Stage};
 
 /// Tokens of a text that the judge reads; it was trained on no more.
@@ -73,19 +73,12 @@ impl Judge {
         }
         on.begin(Stage::Judge, Some(pairs.len() as u64));
         let next = &AtomicUsize::new(0);
-        let parts: Vec<_> = std::thread::scope(|scope| {
-            let work = |session| move || share(session, next, texts, pairs, on);
-            let workers: Vec<_> =
-                self.sessions.iter_mut().map(|session| scope.spawn(work(session))).collect();
-            let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
-                worker.join().unwrap_or_else(|_| Err(ort::Error::new("a worker thread panicked")))
-            };
-            workers.into_iter().map(join).collect()
-        });
+        let parts =
+            workers::run(&mut self.sessions, |session| share(session, next, texts, pairs, on));
         on.end();
         let mut found: Vec<(usize, Opinion)> = Vec::with_capacity(pairs.len());
         for part in parts {
-            found.extend(part?);
+            found.extend(part.map_err(|_| ort::Error::new("a worker thread panicked"))??);
         }
         found.sort_unstable_by_key(|(at, _)| *at);
         Ok(found.into_iter().map(|(_, opinion)| opinion).collect())

@@ -6,8 +6,10 @@
 mod bundled;
 mod hashing;
 mod judge;
+mod memory;
 mod onnx;
 pub mod runtime;
+mod workers;
 
 use std::path::{Path, PathBuf};
 
@@ -87,6 +89,8 @@ pub trait Embedder: Send {
 pub enum EmbedError {
     #[error(transparent)]
     Runtime(#[from] runtime::RuntimeError),
+    #[error("there is not enough memory for model `{id}`, which needs {} MB", memory::MODEL_BYTES >> 20)]
+    Memory { id: String },
     #[error("cannot load model `{id}`: {why}")]
     Load { id: String, why: String },
     #[error(
@@ -138,7 +142,7 @@ impl Default for ModelOptions {
 /// knows, which is downloaded from its hub on first use.
 ///
 /// # Errors
-/// [`EmbedError`] if the runtime is missing, or the model cannot be found or loaded.
+/// [`EmbedError`] if the runtime is missing, if memory is, or if the model cannot be found or loaded.
 pub fn open(
     id: &str,
     options: &ModelOptions,
@@ -146,6 +150,9 @@ pub fn open(
 ) -> Result<Box<dyn Embedder>, EmbedError> {
     if id == Hashing::ID {
         return Ok(Box::new(Hashing::new()));
+    }
+    if !memory::has_room(memory::MODEL_BYTES) {
+        return Err(EmbedError::Memory { id: id.to_owned() });
     }
     runtime::load(options.cache.as_deref(), on)?;
     let files = if let Some(bundled) = Bundled::named(id) {

@@ -11,7 +11,7 @@ use super::{
     EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, TokenParts,
     bundled::ModelFiles,
     judge::{Judge, TokenVectors},
-    runtime,
+    memory, runtime, workers,
 };
 use crate::domain::{Embedding, Opinion, Progress, Span, Stage, TokenPart};
 
@@ -82,10 +82,10 @@ impl Onnx {
         Ok(Self { info, prefix, sessions: vec![first?], judge: None, threads, make })
     }
 
-    /// Opens as many sessions as `n_texts` justify, at most one a thread.
+    /// Opens as many sessions as `n_texts` justify and memory has room for, at most one a thread.
     fn grow(&mut self, n_texts: usize) -> Result<(), EmbedError> {
         let wanted = (n_texts / TEXTS_PER_SESSION).clamp(1, self.threads);
-        while self.sessions.len() < wanted {
+        while self.sessions.len() < wanted && memory::has_room(memory::SESSION_BYTES) {
             self.sessions.push((self.make)()?);
         }
         Ok(())
@@ -108,22 +108,13 @@ impl Onnx {
         order.sort_by_key(|&number| (std::cmp::Reverse(texts[number].len()), number));
         let next = AtomicUsize::new(0);
         let (order, next, work, prefix) = (&order, &next, &work, self.prefix.as_str());
-        let parts: Vec<_> = std::thread::scope(|scope| {
-            let workers: Vec<_> = self
-                .sessions
-                .iter_mut()
-                .map(|session| {
-                    scope.spawn(move || {
-                        let mut done = Vec::new();
-                        while let Some(&number) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                            done.push((number, work(session, prefix, number, texts[number])));
-                            on.advance(1);
-                        }
-                        done
-                    })
-                })
-                .collect();
-            workers.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+        let parts = workers::run(&mut self.sessions, |session| {
+            let mut done = Vec::new();
+            while let Some(&number) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                done.push((number, work(session, prefix, number, texts[number])));
+                on.advance(1);
+            }
+            done
         });
         on.end();
         in_order(parts)

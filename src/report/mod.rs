@@ -37,6 +37,8 @@ pub use markdown::markdown;
 pub use overlap::overlap;
 pub use sheet::sheet;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::domain::{Overlap, Pictures};
 
 /// A file could not be put together; the library that packs it says why.
@@ -47,11 +49,16 @@ pub struct Unwritable(String);
 /// The report as an Excel workbook, a sheet for each table.
 ///
 /// # Errors
-/// If it does not fit a workbook: more than 16,384 agencies.
+/// If it does not fit a workbook (more than 16,384 agencies), or if the system starts no thread for it.
 pub fn xlsx(results: &Overlap) -> Result<Vec<u8>, Unwritable> {
     let document = overlap(results, &Pictures::default());
     let tables = tables::tables(&names::Names::new(results));
-    xlsx::render(&document, &tables).map_err(|error| Unwritable(error.to_string()))
+    let rendered = catch_unwind(AssertUnwindSafe(|| xlsx::render(&document, &tables)));
+    match rendered {
+        Ok(book) => book.map_err(|error| Unwritable(error.to_string())),
+        // The library starts a thread for each sheet, and panics if it gets none.
+        Err(_) => Err(Unwritable("perhaps the system starts no more threads".to_owned())),
+    }
 }
 
 /// The report as CSV: the bytes of each table by its name in lower case.

@@ -674,6 +674,45 @@ fn a_damaged_pdf_never_shows_a_panic() {
     assert!(refused > 0, "no variant was damaged enough");
 }
 
+/// The library below follows a form into itself until the stack is full, which no program survives.
+#[test]
+fn a_pdf_that_cannot_be_followed_is_refused() {
+    let workspace = Workspace::new();
+    let pdf = |form: &str, page: &str| {
+        let body = "BT /F1 12 Tf 50 700 Td (States should act.) Tj ET /X1 Do";
+        let stream = |more: &str, text: &str| {
+            format!("<< {more} /Length {} >> stream\n{text}\nendstream", text.len())
+        };
+        let objects = [
+            "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
+            format!("<< /Type /Page /Contents 4 0 R {page} >>"),
+            stream("", body),
+            "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+            stream("/Subtype /Form /BBox [0 0 9 9]", form),
+        ];
+        let mut file = "%PDF-1.4\n".to_owned();
+        let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+        for (number, object) in (1..).zip(&objects) {
+            table += &format!("{:010} 00000 n \n", file.len());
+            file += &format!("{number} 0 obj\n{object}\nendobj\n");
+        }
+        let start = file.len();
+        let end = format!("trailer << /Size 7 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF");
+        file + &table + &end
+    };
+    let page = "/Parent 2 0 R /MediaBox [0 0 600 800] \
+                /Resources << /Font << /F1 5 0 R >> /XObject << /X1 6 0 R >> >>";
+    let extract = ["extract", "made.pdf", "--agency", "X"];
+    workspace.write("made.pdf", pdf("q Q", page));
+    assert_eq!(workspace.concord(&extract).succeeds().json()["text"], "States should act.");
+    let damaged = "error: made.pdf: the PDF file is damaged: page 1 cannot be read: ";
+    workspace.write("made.pdf", pdf("/X1 Do", page));
+    workspace.refuses(&extract, &[damaged, "a form on it draws itself"]);
+    workspace.write("made.pdf", pdf("q Q", "/Parent 3 0 R"));
+    workspace.refuses(&extract, &[damaged, "the tree of pages has no top"]);
+}
+
 /// Texts, ids, agencies and names of files may hold the sequences that steer a terminal.
 #[test]
 fn no_control_character_of_the_input_reaches_a_table_or_a_message() {

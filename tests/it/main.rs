@@ -20,6 +20,8 @@ mod files;
 mod findings;
 mod judge;
 mod library;
+#[cfg(target_os = "linux")]
+mod limits;
 mod linking;
 mod mcp;
 mod model;

@@ -1,6 +1,7 @@
 //! PDF with a text layer: lines by position, with pages; headers, footers and footnotes by size and
 //! place; tables; the fields of forms.
 
+mod follow;
 mod forms;
 mod page;
 mod repair;
@@ -11,8 +12,9 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use pdf_extract::{Document as File, output_doc_page};
+use pdf_extract::{Document as File, Object, ObjectId, dictionary, output_doc_page};
 
+use self::follow::Followed;
 use self::page::{Direction, Line, Page};
 use super::{Error, Format, lines::LineCollector};
 use crate::domain::{Document, DocumentId, LineRole, Problem};
@@ -90,7 +92,11 @@ pub(super) fn read(id: DocumentId, path: &str, bytes: &[u8]) -> Result<Document,
     let (pages, failed) = guarded(|| lines_of(bytes)).map_err(damaged)?;
     let silent: Vec<u32> = pages.iter().filter(|p| p.lines.is_empty()).map(|p| p.number).collect();
     if silent.len() == pages.len() {
-        return Err(Error::Scanned { pages: ranges(&silent) });
+        // A page that cannot be read is no scan.
+        return Err(match failed.first() {
+            Some((page, why)) => damaged(format!("page {page} cannot be read: {why}")),
+            None => Error::Scanned { pages: ranges(&silent) },
+        });
     }
     let mut lines = LineCollector::default();
     arrange(&pages, &mut lines)?;
@@ -153,22 +159,40 @@ fn lines_of(bytes: &[u8]) -> Result<Read, String> {
     if file.is_encrypted() && file.decrypt("").is_err() {
         return Err(LOCKED.to_owned());
     }
-    let numbers = file.get_pages();
-    if numbers.is_empty() || numbers.len() > MAX_PAGES {
-        return Err(format!("it has {} pages", numbers.len()));
+    let ids: BTreeMap<u32, ObjectId> = file.get_pages();
+    if ids.is_empty() || ids.len() > MAX_PAGES {
+        return Err(format!("it has {} pages", ids.len()));
     }
     repair::repair(&mut file);
+    let mut followed = Followed::new(&file);
+    let endless: BTreeMap<u32, String> =
+        ids.iter().filter_map(|(&number, &id)| Some((number, followed.page(id).err()?))).collect();
     let mut pages = Vec::new();
     let mut failed = Vec::new();
-    for (number, id) in numbers {
+    for (number, id) in ids {
         let mut page = Page::new(number);
-        let done = guarded(|| output_doc_page(&file, &mut page, number).map_err(|e| e.to_string()));
+        let done = match endless.get(&number) {
+            Some(why) => Err(why.clone()),
+            None => guarded(|| {
+                show_only(&mut file, id)?;
+                output_doc_page(&file, &mut page, 1).map_err(|e| e.to_string())
+            }),
+        };
         page.close();
         page.insert(forms::fields(&file, id, page.top()));
         failed.extend(done.err().map(|what| (number, what)));
         pages.push(page);
     }
     Ok((pages, failed))
+}
+
+/// Makes `page` the only one of the file. The library lists all pages each time that it is asked for one, which
+/// takes the square of their number.
+fn show_only(file: &mut File, page: ObjectId) -> Result<(), String> {
+    let only = dictionary! { "Type" => "Pages", "Kids" => vec![Object::from(page)], "Count" => 1 };
+    let only = file.add_object(only);
+    file.catalog_mut().map_err(|error| error.to_string())?.set("Pages", only);
+    Ok(())
 }
 
 /// Adds the lines of all pages to `lines`, each with the role that its place and size give it.
