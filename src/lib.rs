@@ -77,8 +77,9 @@ pub use domain::{
     DocumentId, DocumentInfo, DraftBlock, DraftCheck, DraftPart, EmptyId, Filter, Gaps, Grain, Hit,
     HnswConfig, Judging, Likeness, Link, Measured, Member, Method, Moved, Opinion, Overlap,
     Particulars, Pictures, Point, Problem, Progress, Query, Reader, Reason, Recommendation,
-    RecommendationId, Relation, Said, Silent, SilentAgency, SilentPassage, Similar, SingleVoice, Source,
-    Stage, Theme, ThemeChange, ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict,
+    RecommendationId, Relation, Said, Silent, SilentAgency, SilentPassage, Similar, SingleVoice,
+    Source, Stage, Theme, ThemeChange, ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId,
+    Verdict, VerdictPart,
 };
 pub use embed::{
     DEFAULT_MODEL, EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, PLAIN_MODEL,

@@ -57,6 +57,9 @@ pub struct PhraseWords {
     pub ly_words: WordSet,
     pub nouns_like_infinitives: WordSet,
     pub joins: WordSet,
+    pub obliging: WordSet,
+    pub relatives: WordSet,
+    pub determiners: WordSet,
 }
 
 /// Words written in one string, separated by blanks.
