@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "report",
             // What scores and fits on labels.
+            "internals::differ::contrary",
             "internals::eval",
             "internals::judge",
             "internals::pipeline::link_texts",
