@@ -114,8 +114,7 @@ fn as_json(link: &Link, index: &Index) -> Value {
 }
 
 fn csv(links: &[Link], rows: &[Recommendation]) -> Result<(), Failure> {
-    let headings =
-        ["a", "b", "probability", "relation", "cosine", "text_a", "text_b", "decided"];
+    let headings = ["a", "b", "probability", "relation", "cosine", "text_a", "text_b", "decided"];
     let cells = links.iter().map(|link| {
         vec![
             rows[link.a].id.to_string(),

@@ -33,7 +33,8 @@ fn decide(workspace: &Workspace, a: &str, b: &str, word: &str) {
 
 /// The listed pair of `a` and `b`.
 fn pair(workspace: &Workspace, a: &str, b: &str) -> Option<Value> {
-    let all = run(workspace, &["pairs", "--min-probability", "0", "--format", "jsonl"]).json_lines();
+    let all =
+        run(workspace, &["pairs", "--min-probability", "0", "--format", "jsonl"]).json_lines();
     all.into_iter().find(|pair| pair["a"] == a && pair["b"] == b)
 }
 
