@@ -81,7 +81,7 @@ pub use domain::{
     Method, Moved, Opinion, Overlap, Particulars, Pictures, Point, Problem, Progress, Query,
     Reader, Reason, Recommendation, RecommendationId, Relation, Repeat, Said, Silent, SilentAgency,
     SilentPassage, Similar, SingleVoice, Sorted, SortedItem, Source, Stage, Theme, ThemeChange,
-    ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict,
+    ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict, VerdictPart,
 };
 pub use embed::{
     DEFAULT_MODEL, EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, PLAIN_MODEL,

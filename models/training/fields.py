@@ -3,6 +3,8 @@
     python fields.py FOLDER ...
     python fields.py --pairs FILE_OR_FOLDER ...     graded pairs of texts, for `concord eval pairs` and `concord calibrate`
     python fields.py --queries FILE_OR_FOLDER ...   the same of queries with texts
+    python fields.py --corpus FILE_OR_FOLDER ...    texts that drafts are compared with, for `concord eval check`
+    python fields.py --drafts FILE_OR_FOLDER ...    the drafts: those of each field, or every fourth of its texts
 
 A field is what some forty bodies might have contributed to one meeting, report or inquiry, with what each
 text asks for. The grade of a pair of texts follows from that: 3 for the same main ask, 2 for a shared ask,
@@ -66,11 +68,68 @@ def contrary(field, a, b):
     return any(frozenset((x, y)) in opposite for x in a["asks"] for y in b["asks"])
 
 
+def is_contrary(field, a, b):
+    """The same of their main asks; `None` if only a minor ask is contrary."""
+    opposite = {frozenset(pair) for pair in field.get("contrary", [])}
+    if frozenset((a["asks"][0], b["asks"][0])) in opposite and grade(a, b) < 2:
+        return True
+    return None if contrary(field, a, b) else False
+
+
 def graded_pairs(path):
     """Every pair of texts of a field, as `concord eval pairs` reads them."""
+    field = read(path)
     for (a, x), (b, y) in itertools.combinations(texts_of(path), 2):
         if (found := grade(x, y)) is not None:
-            yield pair(path, a, x, b, y, found)
+            yield pair(path, a, x, b, y, found) | {"contrary": is_contrary(field, x, y)}
+
+
+def corpus_and_drafts(path):
+    """The texts that the drafts of a field are compared with, and the drafts.
+
+    A field without drafts lends every fourth of its texts, which then is no part of the corpus.
+    """
+    field, texts = read(path), texts_of(path)
+    if field.get("drafts"):
+        drafts = [draft_of(path, n, x, texts) for n, x in enumerate(field["drafts"], 1)]
+        return texts, drafts
+    corpus = [text for n, text in enumerate(texts, 1) if n % 4]
+    lent = [text for n, text in enumerate(texts, 1) if not n % 4 and text[1]["asks"]]
+    # A text that agrees with one side of the field and contradicts the other has no one verdict.
+    lent = [one for one in lent if not any(contrary(field, one[1], x) for _, x in corpus)]
+    return corpus, [lent_draft(draft, corpus) for draft in lent]
+
+
+def draft_of(path, n, draft, texts):
+    of = [texts[row][0] for row in draft["of"]]
+    found = {"id": f"{Path(path).stem}-d{n:02}", "text": draft["text"], "of": of}
+    if draft.get("contrary"):
+        # It says what another text of the field says, so only the flag is labelled.
+        two_sided = draft.get("same_side") or any(word in draft["how"] for word in ("opposing ask", "same side"))
+        return found | {"opposite": True} | ({} if two_sided else {"relation": draft["relation"]})
+    return found | {"relation": draft["relation"]}
+
+
+def lent_draft(draft, corpus):
+    """A text as a draft: a duplicate of one that makes the same asks, an overlap of one that shares an ask."""
+    id, text = draft
+    by_relation = {"duplicate": [], "overlap": [], "related": [], "new": []}
+    for other, x in corpus:
+        found = grade(text, x) or 0
+        same = set(text["asks"]) == set(x["asks"])
+        by_relation["duplicate" if same else ("new", "related", "overlap", "overlap")[found]].append(other)
+    relation = next(name for name, of in by_relation.items() if of)
+    of = by_relation[relation] if relation != "new" else []
+    return {"id": id, "text": text["text"], "relation": relation, "of": of}
+
+
+def checked(path, part):
+    """Lines for `concord eval check`: part 0 is the corpus, part 1 the drafts."""
+    for found in corpus_and_drafts(path)[part]:
+        if part == 0:
+            id, text = found
+            found = {"id": id, "agency": text["agency"], "text": text["text"]}
+        yield {"set": Path(path).stem} | found
 
 
 def graded_queries(path):
@@ -107,8 +166,13 @@ def files_of(paths):
 
 
 def main(folders):
-    if folders[0] in ("--pairs", "--queries"):
-        graded = graded_pairs if folders[0] == "--pairs" else graded_queries
+    prints = {
+        "--pairs": graded_pairs,
+        "--queries": graded_queries,
+        "--corpus": lambda path: checked(path, 0),
+        "--drafts": lambda path: checked(path, 1),
+    }
+    if graded := prints.get(folders[0]):
         for found in itertools.chain.from_iterable(map(graded, files_of(folders[1:]))):
             print(json.dumps(found))
         return

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     Agency, AgendaAnswer, AgendaItem, DifferenceKind, DraftCheck, Hit, Recommendation, Relation,
-    Theme, ThemeRef, Themes, Verdict, dot,
+    Theme, ThemeId, ThemeRef, Themes, Verdict, VerdictPart, dot,
 };
 
 /// Minimum number of agencies for an agreement worth naming to somebody who left it out.
@@ -43,15 +43,45 @@ pub fn judged(hit: &Hit) -> Relation {
     hit.likeness.relation.min(most)
 }
 
-/// The relation of a statement to what exists.
+/// The relation of a statement to what exists, and the probability of a shared ask.
 ///
 /// It is the relation to its most probable match. A duplicate among the other matches makes it a
-/// duplicate, unless the most probable match asks for the contrary.
+/// duplicate, unless the most probable match asks for the contrary. `parts` holds the matches of each
+/// thing that the statement asks for, if there are several: it duplicates only what makes all its asks,
+/// and overlaps with what makes one of them.
 #[must_use]
-pub fn verdict(matches: &[Hit]) -> Relation {
-    let Some(first) = matches.first() else { return Relation::None };
-    let duplicate = matches.iter().any(|hit| hit.likeness.relation == Relation::Duplicate);
-    if duplicate && !first.is_opposite() { Relation::Duplicate } else { first.likeness.relation }
+pub fn verdict(matches: &[Hit], parts: &[&[Hit]]) -> (Relation, f64) {
+    let Some(first) = matches.first() else { return (Relation::None, 0.0) };
+    let mut duplicates = matches.iter().filter(|hit| hit.likeness.relation == Relation::Duplicate);
+    let probability = first.likeness.probability;
+    if first.is_opposite() {
+        return (first.likeness.relation, probability);
+    }
+    if duplicates.clone().next().is_some() {
+        let in_full = duplicates.any(|hit| parts.iter().all(|part| shares(part, hit.row)));
+        let relation = if in_full { Relation::Duplicate } else { Relation::Overlap };
+        return (relation, probability);
+    }
+    let of_parts = parts.iter().filter_map(|part| part.first());
+    let shared = of_parts.filter(|hit| hit.likeness.relation >= Relation::Overlap);
+    let most = shared.map(|hit| hit.likeness.probability).max_by(f64::total_cmp);
+    match most {
+        Some(most) => (Relation::Overlap, most.max(probability)),
+        None => (first.likeness.relation, probability),
+    }
+}
+
+/// Whether `row` is among the matches that share the ask.
+fn shares(matches: &[Hit], row: usize) -> bool {
+    matches.iter().any(|hit| hit.row == row && hit.likeness.relation >= Relation::Overlap)
+}
+
+/// The verdict on one of several things that a statement asks for, from its `matches`.
+#[must_use]
+pub fn part(text: String, matches: &[Hit]) -> VerdictPart {
+    let (relation, _) = verdict(matches, &[]);
+    let contrary = matches.iter().find(|hit| hit.is_opposite());
+    VerdictPart { text, relation, nearest: contrary.or(matches.first()).cloned() }
 }
 
 /// Cosine from which two statements of a draft repeat each other. Half of the sentences reworded by
@@ -103,6 +133,18 @@ pub fn cited(matches: &[Hit], recommendations: &[Recommendation]) -> Vec<usize> 
     cited.take(CITED).collect()
 }
 
+/// Position of the most specific match with the same ask, if it is more specific than the statement.
+/// `specific` gives the number of specifics of a row, `own` that of the statement.
+#[must_use]
+pub fn strongest(matches: &[Hit], own: usize, specific: impl Fn(usize) -> usize) -> Option<usize> {
+    let is_same = |&at: &usize| {
+        matches[at].likeness.duplicate >= Relation::THRESHOLD && !matches[at].is_opposite()
+    };
+    let sharing = (0..matches.len()).filter(is_same).map(|at| (specific(matches[at].row), at));
+    let (most, at) = sharing.max_by_key(|&(n, at)| (n, std::cmp::Reverse(at)))?;
+    (most > own).then_some(at)
+}
+
 /// The `draft` completed with what its verdicts say about it as a whole.
 ///
 /// `agenda` holds the items of the agenda with the recommendations nearest to them.
@@ -117,10 +159,21 @@ pub fn check(
     let is_touched = |theme: &&Theme| theme.members.iter().any(|member| rows.contains(&member.row));
     let agreed = |theme: &&Theme| theme.consensus.agencies() >= AGREEMENT;
     let touched = themes.themes.iter().filter(is_touched).map(reference).collect();
-    let missing = themes.themes.iter().filter(|theme| agreed(theme) && !is_touched(theme));
+    let near: BTreeSet<usize> = draft.statements.iter().flat_map(near_rows).collect();
+    let is_near = |theme: &Theme| theme.members.iter().any(|member| near.contains(&member.row));
+    let areas: BTreeSet<&ThemeId> =
+        themes.themes.iter().filter(is_touched).filter_map(|theme| theme.parent.as_ref()).collect();
+    // What it omits of its own subject; a draft on pensions omits nothing on border controls.
+    let is_within = |theme: &Theme| {
+        is_near(theme) || theme.parent.as_ref().is_some_and(|area| areas.contains(area))
+    };
+    let omitted = themes.themes.iter().filter(|theme| agreed(theme) && !is_touched(theme));
+    let (missing, outside): (Vec<&Theme>, Vec<&Theme>) =
+        omitted.partition(|theme| is_within(theme));
     DraftCheck {
         touched,
-        missing: missing.map(reference).collect(),
+        missing: missing.into_iter().map(reference).collect(),
+        outside: outside.len(),
         in_line: in_line(&draft.statements, recommendations),
         answered: agenda.map(|agenda| answered(agenda, &rows)),
         ..draft
@@ -129,8 +182,15 @@ pub fn check(
 
 /// Rows of the recommendations that share the ask of a statement.
 fn shared_rows(statement: &Verdict) -> impl Iterator<Item = usize> {
-    let hits = statement.matches.iter().chain(&statement.own);
+    let of_parts = statement.parts.iter().filter_map(|part| part.nearest.as_ref());
+    let hits = statement.matches.iter().chain(&statement.own).chain(of_parts);
     hits.filter(|hit| hit.likeness.relation >= Relation::Overlap).map(|hit| hit.row)
+}
+
+/// Rows of the recommendations that are at least related to a statement.
+fn near_rows(statement: &Verdict) -> impl Iterator<Item = usize> {
+    let hits = statement.matches.iter().chain(&statement.own);
+    hits.filter(|hit| hit.likeness.relation >= Relation::Related).map(|hit| hit.row)
 }
 
 fn in_line(statements: &[Verdict], recommendations: &[Recommendation]) -> Vec<(Agency, usize)> {
@@ -204,12 +264,38 @@ mod tests {
 
     #[test]
     fn a_duplicate_counts_wherever_it_stands_but_against_a_contrary() {
+        let of = |matches: &[Hit]| verdict(matches, &[]).0;
         let contrary = hit(Relation::Related, &[DifferenceKind::Direction]);
         let matches = [contrary.clone(), hit(Relation::Overlap, &[])];
-        assert_eq!(verdict(&matches), Relation::Related);
+        assert_eq!(of(&matches), Relation::Related);
         let (overlap, duplicate) = (hit(Relation::Overlap, &[]), hit(Relation::Duplicate, &[]));
-        assert_eq!(verdict(&[contrary, duplicate.clone()]), Relation::Related);
-        assert_eq!(verdict(&[overlap, duplicate]), Relation::Duplicate);
-        assert_eq!(verdict(&[]), Relation::None);
+        assert_eq!(of(&[contrary, duplicate.clone()]), Relation::Related);
+        assert_eq!(of(&[overlap, duplicate]), Relation::Duplicate);
+        assert_eq!(of(&[]), Relation::None);
+    }
+
+    #[test]
+    fn the_most_specific_wording_is_of_the_same_ask_and_more_specific() {
+        let of = |row, duplicate| {
+            let found = hit(Relation::Overlap, &[]);
+            Hit { row, likeness: Likeness { duplicate, ..found.likeness }, ..found }
+        };
+        let matches = [of(0, 0.9), of(1, 0.8), of(2, 0.2)];
+        let specific = |row: usize| [1, 2, 4][row];
+        assert_eq!(strongest(&matches, 1, specific), Some(1));
+        assert_eq!(strongest(&matches, 2, specific), None);
+    }
+
+    #[test]
+    fn a_merged_statement_duplicates_only_what_makes_all_its_asks() {
+        let of_row = |row, relation| Hit { row, ..hit(relation, &[]) };
+        let whole = [of_row(0, Relation::Duplicate), of_row(1, Relation::Related)];
+        let (first, other) = ([of_row(0, Relation::Overlap)], [of_row(1, Relation::Duplicate)]);
+        assert_eq!(verdict(&whole, &[&first, &first]).0, Relation::Duplicate);
+        assert_eq!(verdict(&whole, &[&first, &other]).0, Relation::Overlap);
+        let unlike = [of_row(0, Relation::None)];
+        assert_eq!(verdict(&unlike, &[&unlike, &other]).0, Relation::Overlap);
+        assert_eq!(verdict(&unlike, &[&unlike, &unlike]).0, Relation::None);
+        assert_eq!(part("b".into(), &other).nearest.map(|hit| hit.row), Some(1));
     }
 }

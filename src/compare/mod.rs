@@ -14,7 +14,7 @@ use crate::domain::Relation;
 pub use agencies::{duplicates, profiles};
 pub use bodies::bodies;
 pub use changes::changes;
-pub use draft::{check, cited, judged, mark_repeats, verdict};
+pub use draft::{check, cited, judged, mark_repeats, part, strongest, verdict};
 pub use gaps::{Ranked, answers, challenge_answers, silent, single_voices};
 pub use particulars::{Term, particulars};
 pub use repeats::repeats;

@@ -39,6 +39,11 @@ pub(super) fn ask<'a>(sentence: &'a Sentence<'a>, language: &Lists) -> Option<As
 }
 
 impl Ask<'_> {
+    /// Position of the verb.
+    pub(super) fn verb(&self) -> usize {
+        self.verb
+    }
+
     /// The verb and what follows it, as written.
     pub(super) fn written(&self) -> String {
         let last = self.object.map_or(self.verb, |(_, last)| last);

@@ -1,24 +1,69 @@
-//! Whether one of two texts asks for the contrary of the other: what the judge says of the pair, and what
-//! the words say.
+//! Whether one of two texts asks for the contrary of the other: what the words say, and what the judge
+//! says of the pair.
 
-use super::{Lists, direction, lists};
+use super::direction::{Opposition, Reading};
+use super::text::Sentence;
+use super::words::Lists;
+use super::{ask, lists};
 use crate::domain::{Likeness, Passage};
 
-/// Probability of overlap from which the words decide alone: below it, two texts are hardly about the same
-/// thing, and contrary words prove nothing.
-const ABOUT_THE_SAME: f64 = 0.5;
+/// Probability of a shared ask from which a contrary is reported. Below it, two texts are hardly about
+/// the same thing, and contrary words prove nothing.
+const ABOUT_THE_SAME: f64 = 0.4;
 
-/// The contrary phrases of `a` and `b`, as written.
+/// The judge's probability from which it is sure of a contrary by itself, and below which words that
+/// share little prove nothing. Set where at most 1 in 100 pairs that agree are flagged, on fields that
+/// no model was trained on (`concord eval check`, docs/decisions/check.md).
+const SURE: f64 = 0.88;
+const DOUBTFUL: f64 = 0.05;
+
+/// The contrary phrases of `a` and `b`, as written; `None` if they are not contrary.
 ///
-/// `likeness` says whether they are about the same thing. A pair that a person decided on as the same is
-/// none.
+/// The words decide if the sentences share much. If they share little, the judge must not object. The
+/// judge alone decides if it is sure; the phrases are then what the nearest sentences ask for.
+///
+/// `likeness` says whether they are about the same thing. A pair that a person decided on is none.
 #[must_use]
 pub fn contrary(a: &Passage, b: &Passage, likeness: &Likeness) -> Option<(String, String)> {
     if likeness.decided().is_some() || likeness.probability < ABOUT_THE_SAME {
         return None;
     }
-    let language: &Lists = lists(a.language(), b.language())?;
+    let language = lists(a.language(), b.language())?;
     let (ours, theirs) = (language.sentences(a.text()), language.sentences(b.text()));
-    let found = direction(&ours, &theirs, language)?;
-    Some((found.draft, found.existing))
+    let judged = likeness.contrary;
+    let by_words = opposition(&ours, &theirs, language)
+        .filter(|found| found.is_sure || judged.is_none_or(|p| p >= DOUBTFUL));
+    if let Some(Opposition { mine, theirs, .. }) = by_words {
+        return Some((mine, theirs));
+    }
+    let is_sure = judged.is_some_and(|p| p >= SURE);
+    is_sure.then(|| asked(&ours, &theirs, language)).flatten()
+}
+
+/// The surest conflict between a sentence of one text and a sentence of the other.
+fn opposition(
+    ours: &[Sentence<'_>],
+    theirs: &[Sentence<'_>],
+    language: &Lists,
+) -> Option<Opposition> {
+    let theirs: Vec<Reading<'_>> = theirs.iter().map(|s| Reading::new(s, language)).collect();
+    let mut found: Vec<Opposition> = Vec::new();
+    for sentence in ours {
+        let mine = Reading::new(sentence, language);
+        found.extend(theirs.iter().filter_map(|other| mine.opposition(other)));
+    }
+    let surest = found.iter().position(|one| one.is_sure).unwrap_or(0);
+    found.into_iter().nth(surest)
+}
+
+/// What the two sentences ask that share most words.
+fn asked(
+    ours: &[Sentence<'_>],
+    theirs: &[Sentence<'_>],
+    language: &Lists,
+) -> Option<(String, String)> {
+    let pairs = super::pairs(ours, theirs, language);
+    let nearest = pairs.iter().max_by(|x, y| x.coverage.total_cmp(&y.coverage))?;
+    let written = |sentence| Some(ask::ask(sentence, language)?.written());
+    Some((written(nearest.draft)?, written(nearest.existing)?))
 }

@@ -24,6 +24,11 @@ pub(super) struct Reading<'a> {
 /// same thing.
 const SAME_THING: f64 = 0.4;
 
+/// The same share, and the number of shared words, from which the conflict is sure without a judge: a
+/// word or two can meet by chance. Set on fields of `gold/asks` (docs/decisions/check.md).
+const SURELY_SAME: f64 = 0.5;
+const SURELY_SHARED: usize = 2;
+
 /// Minimum weight of conflicting words for sentences to be opposite; one word right at the verb in
 /// both has 1. Set on the development drafts (`concord eval check`).
 const OPPOSED: f64 = 0.6;
@@ -33,6 +38,15 @@ const MANY: usize = 3;
 
 /// Conflicting words must outweigh agreeing ones by this factor.
 const CLEARLY: f64 = 2.0;
+
+/// Where two sentences conflict.
+pub(super) struct Opposition {
+    /// The phrase of this sentence and of the other, as written.
+    pub(super) mine: String,
+    pub(super) theirs: String,
+    /// Whether the sentences share so much that the words alone prove it.
+    pub(super) is_sure: bool,
+}
 
 impl<'a> Reading<'a> {
     pub(super) fn new(sentence: &'a Sentence<'a>, language: &Lists) -> Self {
@@ -53,12 +67,20 @@ impl<'a> Reading<'a> {
         if shorter == 0 { 0.0 } else { shared as f64 / shorter as f64 }
     }
 
-    /// The contrary phrases of this sentence and the other, as written; `None` if they do not conflict.
-    pub(super) fn opposition(&self, other: &Self) -> Option<(String, String)> {
-        if self.coverage(other) < SAME_THING {
+    /// Where this sentence and the other conflict; `None` if they do not.
+    pub(super) fn opposition(&self, other: &Self) -> Option<Opposition> {
+        let coverage = self.coverage(other);
+        if coverage < SAME_THING {
             return None;
         }
-        self.contrary_words(other).or_else(|| self.contrary_stances(other))
+        if let Some((mine, theirs)) = self.contrary_words(other) {
+            // A pair of contraries does not meet by chance.
+            return Some(Opposition { mine, theirs, is_sure: true });
+        }
+        let (mine, theirs) = self.contrary_stances(other)?;
+        let shared = self.mentions.keys().filter(|stem| other.mentions.contains_key(*stem)).count();
+        let is_sure = coverage >= SURELY_SAME && shared >= SURELY_SHARED;
+        Some(Opposition { mine, theirs, is_sure })
     }
 
     fn contrary_words(&self, other: &Self) -> Option<(String, String)> {
@@ -73,6 +95,7 @@ impl<'a> Reading<'a> {
 
     fn contrary_stances(&self, other: &Self) -> Option<(String, String)> {
         let (mut against, mut with, mut n_against) = (0.0, 0.0, 0);
+        let mut refuses = false;
         let mut strongest: Option<(f64, &Mention, &Mention)> = None;
         for (stem, mine) in &self.mentions {
             let Some(theirs) = other.mentions.get(stem) else { continue };
@@ -83,6 +106,7 @@ impl<'a> Reading<'a> {
             if mine.stance.conflicts(theirs.stance) {
                 against += weight;
                 n_against += 1;
+                refuses |= mine.refuses_act_of(theirs);
                 if strongest.is_none_or(|(most, ..)| weight > most) {
                     strongest = Some((weight, mine, theirs));
                 }
@@ -92,7 +116,7 @@ impl<'a> Reading<'a> {
         }
         let (_, mine, theirs) = strongest?;
         let weighs = against >= OPPOSED || n_against >= MANY;
-        (weighs && against > CLEARLY * with)
+        (weighs && (refuses || against > CLEARLY * with))
             .then(|| (mine.quote(self.sentence), theirs.quote(other.sentence)))
     }
 }

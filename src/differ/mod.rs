@@ -12,17 +12,19 @@ mod figures;
 mod instrument;
 mod reader;
 mod scope;
+mod specifics;
 mod stance;
 mod text;
 mod words;
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Difference, DifferenceKind, Language, Passage};
+use crate::domain::{Difference, DifferenceKind, Language, Likeness, Passage};
 
 pub use contrary::contrary;
 use direction::Reading;
 use instrument::Instrument;
+pub use specifics::specifics;
 use text::Sentence;
 use words::Lists;
 
@@ -38,19 +40,22 @@ const COMPARABLE: f64 = 0.2;
 ///
 /// Each sentence of the draft is compared with the sentence of the existing text that is nearest to it
 /// in words. A point in the draft counts unless the existing text has it anywhere. A point in the
-/// existing text counts only if the two sentences are about the same thing. Concord reads English,
-/// French and Spanish. It reports nothing for texts in two languages.
+/// existing text counts only if the two sentences are about the same thing. [`contrary`] decides on the
+/// direction. Concord reads English, French and Spanish. It reports nothing for texts in two languages.
 #[must_use]
-pub fn differences(draft: &Passage, existing: &Passage) -> Vec<Difference> {
+pub fn differences(draft: &Passage, existing: &Passage, likeness: &Likeness) -> Vec<Difference> {
     let Some(language) = lists(draft.language(), existing.language()) else { return Vec::new() };
     let (drafts, existings) =
         (language.sentences(draft.text()), language.sentences(existing.text()));
     let pairs = pairs(&drafts, &existings, language);
-    if pairs.iter().all(|pair| pair.coverage < COMPARABLE) {
-        return Vec::new();
-    }
     let mut found = Vec::new();
-    found.extend(direction(&drafts, &existings, language));
+    found.extend(
+        contrary(draft, existing, likeness)
+            .map(|(draft, existing)| difference(DifferenceKind::Direction, draft, existing)),
+    );
+    if pairs.iter().all(|pair| pair.coverage < COMPARABLE) {
+        return found;
+    }
     let is_opposite = !found.is_empty();
     found.extend(addressee(&pairs, &existings, language));
     if !is_opposite {
@@ -116,19 +121,6 @@ fn pairs<'a>(
 
 fn difference(kind: DifferenceKind, draft: String, existing: String) -> Difference {
     Difference { kind, draft, existing }
-}
-
-fn direction(
-    drafts: &[Sentence<'_>],
-    existings: &[Sentence<'_>],
-    language: &Lists,
-) -> Option<Difference> {
-    let theirs: Vec<Reading<'_>> = existings.iter().map(|s| Reading::new(s, language)).collect();
-    drafts.iter().find_map(|draft| {
-        let mine = Reading::new(draft, language);
-        let (draft, existing) = theirs.iter().find_map(|other| mine.opposition(other))?;
-        Some(difference(DifferenceKind::Direction, draft, existing))
-    })
 }
 
 fn addressee(

@@ -24,11 +24,20 @@ pub(super) struct Mention {
     first: usize,
     nearest: usize,
     last: usize,
+    /// Whether it is the first such word of its clause, often the verb.
+    leads: bool,
     /// Whether it says what is wanted, rather than what the sentence is about.
     pub(super) decides: bool,
 }
 
 impl Mention {
+    /// Whether one of the two refuses the very act that the other asks for.
+    pub(super) fn refuses_act_of(&self, other: &Self) -> bool {
+        let act = |mention: &Self| mention.leads && mention.stance == Stance::For;
+        let refused = |mention: &Self| mention.distance == 0 && mention.stance == Stance::Refused;
+        act(self) && refused(other) || refused(self) && act(other)
+    }
+
     pub(super) fn weight(&self) -> f64 {
         1.0 / (1.0 + self.distance as f64 / 2.0)
     }
@@ -105,7 +114,9 @@ impl<'a, 'l> Reader<'a, 'l> {
             if self.modal == Some(at) {
                 self.ask(at);
             }
-            if let Some((length, ())) = self.language.goes_on.at(tokens, at) {
+            let turn = self.language.turns.at(tokens, at).map(|(length, ())| length);
+            let goes_on = self.language.goes_on.at(tokens, at).map(|(length, ())| length);
+            if let Some(length) = goes_on.filter(|length| turn.is_none_or(|turn| turn <= *length)) {
                 at += length;
             } else if self.language.versus.contains(&tokens[at].stem) {
                 self.versus(at);
@@ -117,7 +128,7 @@ impl<'a, 'l> Reader<'a, 'l> {
                     self.operator(at, operator);
                 }
                 at += length;
-            } else if let Some((length, ())) = self.language.turns.at(tokens, at) {
+            } else if let Some(length) = turn {
                 self.begin(at + length, None);
                 self.aside = ASIDE;
                 self.distance = self.aside;
@@ -157,6 +168,9 @@ impl<'a, 'l> Reader<'a, 'l> {
     }
 
     fn operator(&mut self, at: usize, operator: Operator) {
+        if operator == Operator::Negation && self.reports(at) {
+            return;
+        }
         if operator == Operator::Less && self.is_head_noun(at) {
             return self.turn_what_it_is_of(at);
         }
@@ -232,6 +246,15 @@ impl<'a, 'l> Reader<'a, 'l> {
         }
     }
 
+    /// Whether the negation at `at` reports a fact: "has not ratified".
+    fn reports(&self, at: usize) -> bool {
+        let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+        let is_fact = |at: usize| {
+            self.sentence.tokens.get(at).is_some_and(|t| self.language.facts.contains(&t.stem))
+        };
+        self.modal.is_none() && beside.into_iter().any(is_fact)
+    }
+
     /// Whether the word at `at` is part of a name: "the Protection Order Act".
     fn is_in_name(&self, at: usize) -> bool {
         at > 0 && self.sentence.tokens[at].capital
@@ -282,23 +305,47 @@ impl<'a, 'l> Reader<'a, 'l> {
             return;
         }
         let says_nothing = language.common.contains(stem) || stem.ends_with("ly");
-        if says_nothing || stem.chars().count() < 3 || self.addressee.contains(&at) {
+        // A number that two sentences share says nothing of what they are about.
+        let is_number = language.figures.numbers.contains_key(stem);
+        if says_nothing || is_number || stem.chars().count() < 3 || self.addressee.contains(&at) {
             return;
         }
-        let is_ill = language.ills.contains(stem);
+        // "should be punished" asks for an act; "punishment" names something bad.
+        let is_ill = language.ills.contains(stem) && !self.undergoes(at);
+        if self.stance.is_none() && language.burdens.contains(stem) {
+            self.open_what_describes(at);
+        }
         let mention = Mention {
             stance: self.stance_on(stem, is_ill),
             distance: self.distance,
             first: self.decided_at.min(at),
             nearest: self.nearest,
             last: at,
+            leads: self.distance == 0 && self.found.len() == self.clause,
+            // Whom the ask is about says little of its direction: "keep children out of detention" and
+            // "stop detaining children" agree.
             decides: self.modal.is_none_or(|modal| at > modal)
                 && !self.after_ill
-                && !language.purposes.contains(stem),
+                && !language.purposes.contains(stem)
+                && (self.distance == 0 || !language.population.is_at(&self.sentence.tokens, at)),
         };
         self.after_ill |= is_ill;
         self.found.push((at, mention));
         self.distance += 1;
+    }
+
+    /// Takes no side on the words right before the burden at `at`, which they only describe: "remittance
+    /// costs".
+    fn open_what_describes(&mut self, at: usize) {
+        let mut next = at;
+        for (place, mention) in self.found[self.clause..].iter_mut().rev() {
+            let is_next = *place + 1 == next && self.sentence.tokens[next].is_next();
+            if !is_next || mention.stance != Stance::For {
+                break;
+            }
+            mention.stance = Stance::Open;
+            next = *place;
+        }
     }
 
     /// The stance of the sentence on the next word. Naming something bad does not ask for it.

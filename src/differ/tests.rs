@@ -1,14 +1,26 @@
 //! Differences, and look-alikes that are not differences.
 
-use super::differences as of_passages;
-use crate::domain::Difference;
+use super::{contrary, differences as of_passages, specifics};
 use crate::domain::DifferenceKind::{
     self, Action, Addressee, Deadline, Direction, Instrument, Number, Object, Population, Scope,
 };
+use crate::domain::{Difference, Likeness, Reader, Relation};
 use crate::text::passage;
 
+/// Two texts about the same thing; `contrary` is the judge's word.
+fn alike(contrary: Option<f64>) -> Likeness {
+    Likeness {
+        cosine: 0.9,
+        probability: 0.9,
+        duplicate: 0.1,
+        relation: Relation::Overlap,
+        contrary,
+        read_by: Reader::Judge,
+    }
+}
+
 fn differences(draft: &str, existing: &str) -> Vec<Difference> {
-    of_passages(&passage(draft), &passage(existing))
+    of_passages(&passage(draft), &passage(existing), &alike(None))
 }
 
 fn kinds(draft: &str, existing: &str) -> Vec<DifferenceKind> {
@@ -208,4 +220,88 @@ fn cheaper_services_are_not_the_contrary_of_a_lower_cost() {
     let cheaper = "Pursue efficient policies for developing the financial sector, as these may make remittance \
                    services cheaper and more transparent.";
     assert!(kinds(cut, cheaper).iter().all(|kind| *kind != Direction));
+}
+
+#[test]
+fn the_judge_joins_in_where_words_share_little() {
+    let phrases = |draft: &str, existing: &str, likeness: &Likeness| {
+        contrary(&passage(draft), &passage(existing), likeness)
+    };
+    // Sure in words: the judge's doubt changes nothing.
+    let (keep, stop) = ("Keep funding rural clinics.", "Stop funding rural clinics.");
+    let found = phrases(keep, stop, &alike(Some(0.01)));
+    assert_eq!(found, Some(("Keep funding rural".into(), "Stop funding rural".into())));
+    // One word in common: the judge must not object.
+    let (keep, stop) = ("Keep clinics open.", "Stop the clinics that charge patients.");
+    assert_eq!(phrases(keep, stop, &alike(Some(0.01))), None);
+    assert!(phrases(keep, stop, &alike(Some(0.5))).is_some());
+    // Sure by itself: the phrases are the asks.
+    let (free, cap) = ("Owners should choose their rents.", "Councils should set rents.");
+    assert_eq!(phrases(free, cap, &alike(Some(0.5))), None);
+    let found = phrases(free, cap, &alike(Some(0.99)));
+    assert_eq!(found, Some(("choose their rents".into(), "set rents".into())));
+    // Hardly about the same thing: nothing is contrary.
+    let apart = Likeness { probability: 0.2, ..alike(Some(0.99)) };
+    assert_eq!(phrases(free, cap, &apart), None);
+}
+
+#[test]
+fn agreement_in_other_words_is_not_the_contrary() {
+    for (draft, existing) in [
+        ("Stop detaining children.", "Keep children out of detention."),
+        ("Remittance costs.", "Cut the cost of remittances."),
+        ("Lower remittance costs.", "Cut the cost of remittances."),
+        ("Forty members have not acceded to the treaty.", "Accede to the treaty."),
+        ("Circulars that bar wives ought to be withdrawn.", "Revoke the circular on wives."),
+        ("Ships should slow to ten knots.", "Hold no more than ten meetings on ships."),
+    ] {
+        for (a, b) in [(draft, existing), (existing, draft)] {
+            assert!(!kinds(a, b).contains(&Direction), "{a} | {b}: {:?}", differences(a, b));
+        }
+    }
+}
+
+#[test]
+fn refusing_the_act_is_the_contrary_whatever_else_agrees() {
+    for (draft, existing) in [
+        (
+            "Irregular entry should be punished as a crime.",
+            "Irregular entry must never be a crime.",
+        ),
+        (
+            "Leave the recommendations of the commission in the archives and do not revisit them.",
+            "Revisit the recommendations of the commission.",
+        ),
+        (
+            "Cities should give up promoting multicultural societies.",
+            "Underscore the benefits of promoting multicultural societies.",
+        ),
+    ] {
+        assert!(kinds(draft, existing).contains(&Direction), "{draft} | {existing}");
+        assert!(kinds(existing, draft).contains(&Direction), "{existing} | {draft}");
+    }
+}
+
+#[test]
+fn what_makes_an_ask_specific_is_named() {
+    let of = |text: &str| {
+        specifics(&passage(text))
+            .map(|found| found.named().map(|(_, what)| what.unwrap_or_default().to_owned()))
+    };
+    assert_eq!(
+        of("States should publish the fees of all banks by 2030, at most 3 per cent."),
+        Some(
+            ["States", "publish the fees of all banks", "by 2030", "3 per cent"].map(str::to_owned)
+        )
+    );
+    assert_eq!(of("Promote the welfare of migrants."), Some([""; 4].map(str::to_owned)));
+    assert_eq!(
+        of("Consider ratifying the treaty.").map(|found| found[1].clone()),
+        Some(String::new())
+    );
+    let french = of("Les États devraient publier les frais d'ici 2030.");
+    assert_eq!(
+        french.map(|found| [found[0].clone(), found[1].clone()]),
+        Some(["États", "publier les frais"].map(str::to_owned))
+    );
 }

@@ -24,6 +24,7 @@ struct File {
     prepositions: Vec<String>,
     relatives: Vec<String>,
     belonging: Vec<String>,
+    vague: Vec<String>,
     direction: DirectionFile,
     addressees: BTreeMap<String, Vec<String>>,
     population: BTreeMap<String, Vec<String>>,
@@ -44,6 +45,7 @@ struct ScopeFile {
 #[serde(deny_unknown_fields)]
 struct DirectionFile {
     negations: Vec<String>,
+    facts: Vec<String>,
     more: Vec<String>,
     less: Vec<String>,
     open: Vec<String>,
@@ -92,8 +94,10 @@ pub(super) struct Lists {
     pub(super) prepositions: BTreeSet<String>,
     pub(super) relatives: BTreeSet<String>,
     pub(super) belonging: BTreeSet<String>,
+    pub(super) vague: BTreeSet<String>,
     /// `None` for a look-alike such as "not only".
     pub(super) operators: Phrases<Option<Operator>>,
+    pub(super) facts: BTreeSet<String>,
     pub(super) versus: BTreeSet<String>,
     pub(super) ills: BTreeSet<String>,
     pub(super) burdens: BTreeSet<String>,
@@ -128,6 +132,10 @@ impl Lists {
         LISTS.iter().find(|lists| lists.language == language)
     }
 
+    pub(super) fn language(&self) -> Language {
+        self.language
+    }
+
     pub(super) fn sentences<'a>(&self, text: &'a str) -> Vec<Sentence<'a>> {
         sentences(text, self.language)
     }
@@ -155,6 +163,8 @@ impl Lists {
             prepositions: stems(language, &file.prepositions),
             relatives: stems(language, &file.relatives),
             belonging: stems(language, &file.belonging),
+            vague: stems(language, &file.vague),
+            facts: stems(language, &direction.facts),
             versus: stems(language, &direction.versus),
             ills: stems(language, &direction.ills),
             burdens: stems(language, &direction.burdens),

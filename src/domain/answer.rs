@@ -59,12 +59,17 @@ pub struct DraftCheck {
     pub statements: Vec<Verdict>,
     /// The draft itself, with the statements in place.
     pub blocks: Vec<DraftBlock>,
+    /// Number of its sentences that were not checked, since they ask for nothing.
+    pub unchecked: usize,
     /// The author of the draft, if the user named one.
     pub author: Option<Agency>,
     /// Themes of the index that the draft takes up, strongest consensus first.
     pub touched: Vec<ThemeRef>,
-    /// Themes of at least three agencies that the draft omits, strongest consensus first.
+    /// Themes of at least three agencies in the draft's own areas that the draft omits, strongest
+    /// consensus first.
     pub missing: Vec<ThemeRef>,
+    /// Number of themes of at least three agencies in areas that the draft does not touch.
+    pub outside: usize,
     /// Agencies that make the same asks as statements of the draft, with the number of those
     /// statements; most first, ties by name. The author is not included.
     pub in_line: Vec<(Agency, usize)>,
@@ -120,11 +125,59 @@ pub struct Verdict {
     pub cite: Vec<usize>,
     /// Positions of the first few earlier statements of the draft that it repeats.
     pub repeats: Vec<usize>,
+    /// What it asks for, part by part; empty if it asks for one thing.
+    pub parts: Vec<VerdictPart>,
+    /// How specific it is; `None` in a language without word lists.
+    pub specifics: Option<Specifics>,
+    /// How specific its best match is, if that shares the ask.
+    pub nearest_specifics: Option<Specifics>,
+    /// Position in `matches` of the most specific recommendation with the same ask, if it is more specific
+    /// than the statement.
+    pub strongest: Option<usize>,
 }
 
-/// Probability of overlap from which a contrary is reported. Below it, two texts are hardly about the
-/// same thing.
-const ABOUT_THE_SAME: f64 = 0.5;
+/// What lets people check whether a recommendation was followed; each as written, `None` if it is missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Specifics {
+    /// Who is to act.
+    pub addressee: Option<String>,
+    /// The act, if it can be seen to be done: "publish", not "promote".
+    pub measure: Option<String>,
+    /// By when.
+    pub deadline: Option<String>,
+    /// How much or how many.
+    pub indicator: Option<String>,
+}
+
+impl Specifics {
+    /// Each with its name.
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, Option<&str>); 4] {
+        [
+            ("addressee", self.addressee.as_deref()),
+            ("measure", self.measure.as_deref()),
+            ("deadline", self.deadline.as_deref()),
+            ("indicator", self.indicator.as_deref()),
+        ]
+    }
+
+    /// How many of the four it has.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.named().iter().filter(|(_, found)| found.is_some()).count()
+    }
+}
+
+/// One of several things that a statement of a draft asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerdictPart {
+    /// Its text.
+    pub text: String,
+    /// Its relation to what exists.
+    pub relation: Relation,
+    /// The match that decides: the contrary, or the nearest. `None` if there is none at all.
+    pub nearest: Option<Hit>,
+}
 
 impl Verdict {
     /// Whether it asks for the contrary of an existing recommendation.
@@ -133,11 +186,11 @@ impl Verdict {
         self.opposite().is_some()
     }
 
-    /// The most probable match that it contradicts, among those about the same thing.
+    /// The most probable match that it contradicts.
     #[must_use]
     pub fn opposite(&self) -> Option<&Hit> {
-        let same = |hit: &&Hit| hit.likeness.probability >= ABOUT_THE_SAME;
-        self.matches.iter().chain(&self.own).filter(same).find(|hit| hit.is_opposite())
+        let parts = self.parts.iter().filter_map(|part| part.nearest.as_ref());
+        self.matches.iter().chain(&self.own).chain(parts).find(|hit| hit.is_opposite())
     }
 }
 

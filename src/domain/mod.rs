@@ -25,7 +25,7 @@ mod theme;
 pub use agency_names::AgencyNames;
 pub use answer::{
     BlockRole, Difference, DifferenceKind, DraftBlock, DraftCheck, DraftPart, Hit, Reason, Similar,
-    ThemeRef, Verdict,
+    Specifics, ThemeRef, Verdict, VerdictPart,
 };
 pub use changes::{Build, Changes, Moved, ThemeChange, ThemeName};
 pub use corpus::{Agenda, Corpus};

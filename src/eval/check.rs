@@ -15,16 +15,24 @@ pub struct Gold {
     pub id: String,
     /// Text of the statement.
     pub text: String,
-    /// Its relation to the existing recommendations: `duplicate`, `overlap`, `related` or `new`.
-    pub relation: Relation,
-    /// How it was made, for a constructed statement; each kind gets its own score.
+    /// Its relation to the existing recommendations: `duplicate`, `overlap`, `related` or `new`. Without
+    /// one, only `opposite` is labelled.
     #[serde(default)]
+    pub relation: Option<Relation>,
+    /// The corpus that it is compared with, if a file covers several.
+    #[serde(default)]
+    pub set: Option<String>,
+    /// Ids of recommendations that it has this relation to.
+    #[serde(default)]
+    pub of: Vec<String>,
+    /// How it was made, for a constructed statement; each kind gets its own score.
+    #[serde(default, alias = "type")]
     pub kind: Option<String>,
     /// Id of the recommendation that it is compared with.
     #[serde(default)]
     pub against: Option<String>,
     /// Whether it asks for the contrary of that recommendation.
-    #[serde(default)]
+    #[serde(default, alias = "contrary")]
     pub opposite: bool,
     /// The other differences.
     #[serde(default)]
@@ -64,8 +72,14 @@ pub struct Scores {
     pub not_reversed: Option<Estimate>,
     /// Share of the labelled differences that were found, reversals included.
     pub differences: Option<Estimate>,
+    /// Share of the duplicates that are called duplicate or overlap.
+    pub duplicates_found: Option<Estimate>,
+    /// Share of the reversed statements that are called duplicate or overlap, which is wrong.
+    pub reversed_as_same: Option<Estimate>,
     /// Share of the statements whose labelled counterpart is the best match.
     pub best_match: Option<Estimate>,
+    /// Share of the duplicates and overlaps with a labelled counterpart among the first five matches.
+    pub source_in_five: Option<Estimate>,
     /// Number of statements and share of correct verdicts for each kind.
     pub kinds: BTreeMap<String, (usize, f64)>,
 }
@@ -98,6 +112,14 @@ pub fn score(gold: &[Gold], found: &[Found]) -> Scores {
         reversals: share(&|at| gold[at].opposite.then_some(found[at].opposite)),
         not_reversed: share(&|at| (!gold[at].opposite).then_some(!found[at].opposite)),
         differences: bootstrap(n, |sample| differences(gold, found, sample)),
+        duplicates_found: share(&|at| {
+            let is_duplicate = gold[at].relation == Some(Relation::Duplicate);
+            is_duplicate.then_some(found[at].relation >= Relation::Overlap)
+        }),
+        reversed_as_same: share(&|at| {
+            gold[at].opposite.then_some(found[at].relation >= Relation::Overlap)
+        }),
+        source_in_five: share(&|at| source_in_five(&gold[at], &found[at])),
         best_match: share(&|at| {
             gold[at].against.as_ref().map(|id| found[at].matches.first() == Some(id))
         }),
@@ -113,7 +135,8 @@ fn f1(gold: &[Gold], found: &[Found], sample: &[usize], relation: Relation) -> O
     let is = |counted: bool| usize::from(counted);
     let (mut hits, mut labelled, mut said) = (0, 0, 0);
     for &at in sample {
-        let (wanted, got) = (gold[at].relation == relation, found[at].relation == relation);
+        let Some(label) = gold[at].relation else { continue };
+        let (wanted, got) = (label == relation, found[at].relation == relation);
         hits += is(wanted && got);
         labelled += is(wanted);
         said += is(got);
@@ -129,9 +152,18 @@ fn macro_f1(gold: &[Gold], found: &[Found], sample: &[usize]) -> Option<f64> {
 
 /// Area under the ROC curve of the probability, with statements that are not new as the positives.
 fn auroc(gold: &[Gold], found: &[Found], sample: &[usize]) -> Option<f64> {
-    let scores: Vec<f64> = sample.iter().map(|&at| found[at].probability).collect();
-    let known: Vec<bool> = sample.iter().map(|&at| gold[at].relation != Relation::None).collect();
+    let labelled = |&&at: &&usize| gold[at].relation.is_some();
+    let labelled = sample.iter().filter(labelled);
+    let scores: Vec<f64> = labelled.clone().map(|&at| found[at].probability).collect();
+    let known: Vec<bool> = labelled.map(|&at| gold[at].relation != Some(Relation::None)).collect();
     metrics::auroc(&scores, &known)
+}
+
+/// `None` for a statement that shares no ask, or of which no counterpart is labelled.
+fn source_in_five(gold: &Gold, found: &Found) -> Option<bool> {
+    let wanted: Vec<&String> = gold.of.iter().chain(&gold.against).collect();
+    let shares = gold.relation >= Some(Relation::Overlap) && !wanted.is_empty();
+    shares.then(|| found.matches.iter().take(5).any(|id| wanted.contains(&id)))
 }
 
 fn differences(gold: &[Gold], found: &[Found], sample: &[usize]) -> Option<f64> {
@@ -150,7 +182,7 @@ fn kinds(gold: &[Gold], found: &[Found]) -> BTreeMap<String, (usize, f64)> {
         if let Some(kind) = &gold.kind {
             let (n, right) = counts.entry(kind.clone()).or_default();
             *n += 1;
-            *right += usize::from(gold.relation == found.relation);
+            *right += usize::from(gold.relation == Some(found.relation));
         }
     }
     counts.into_iter().map(|(kind, (n, right))| (kind, (n, right as f64 / n as f64))).collect()
@@ -165,7 +197,9 @@ mod tests {
         Gold {
             id: "g".into(),
             text: "t".into(),
-            relation,
+            relation: Some(relation),
+            set: None,
+            of: vec!["A-2".into()],
             kind: Some(relation.name().to_owned()),
             against: Some("A-1".into()),
             opposite,
@@ -199,6 +233,20 @@ mod tests {
         assert_eq!(value(scores.not_reversed), Some(667.0));
         assert_eq!(value(scores.differences), Some(1000.0));
         assert_eq!(scores.kinds["overlap"], (1, 0.0));
+        assert_eq!(value(scores.duplicates_found), Some(1000.0));
+        assert_eq!(value(scores.reversed_as_same), Some(0.0));
+        assert_eq!(value(scores.source_in_five), Some(1000.0));
+    }
+
+    #[test]
+    fn a_statement_with_only_a_direction_has_no_part_in_the_verdicts() {
+        let of_direction = Gold { relation: None, ..gold(Relation::Related, true) };
+        let labelled = gold(Relation::Duplicate, false);
+        let verdicts =
+            [found(Relation::Overlap, 0.1, true), found(Relation::Duplicate, 0.9, false)];
+        let scores = score(&[of_direction, labelled], &verdicts);
+        assert_eq!(scores.macro_f1.map(|f1| f1.value), Some(1.0));
+        assert_eq!(scores.reversed_as_same.map(|share| share.value), Some(1.0));
     }
 
     #[test]

@@ -41,6 +41,9 @@ pub struct Gold {
     /// The corpus of the pair, if a file covers several.
     #[serde(default)]
     pub set: Option<String>,
+    /// Whether one asks for the contrary of the other, where that was labelled.
+    #[serde(default)]
+    pub contrary: Option<bool>,
 }
 
 impl Gold {
@@ -62,6 +65,10 @@ pub struct Judged {
     pub grade: f64,
     /// The program's verdict on the pair.
     pub likeness: Likeness,
+    /// Whether one asks for the contrary of the other, where that was labelled.
+    pub contrary: Option<bool>,
+    /// Whether the program flags the pair as contrary.
+    pub flagged: bool,
 }
 
 /// How well the program recognises one relation.
@@ -98,6 +105,69 @@ pub struct Scores {
     pub ndcg_at_10: Option<Estimate>,
     /// Mean average precision of overlap, over the queries that have an overlap.
     pub mean_average_precision: Option<Estimate>,
+    /// Which contrary pairs are flagged; `None` if no pair was labelled as contrary.
+    pub contrary: Option<Contrary>,
+}
+
+/// How well contrary pairs are told from pairs that agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Contrary {
+    /// Number of contrary pairs.
+    pub contrary: usize,
+    /// How many of them are flagged.
+    pub found: usize,
+    /// How many of them would be called an overlap or a duplicate if they were not flagged.
+    pub near: usize,
+    /// How many of these are flagged.
+    pub near_found: usize,
+    /// Number of pairs that agree: they share an ask, and were not labelled as contrary.
+    pub agreeing: usize,
+    /// How many of these are flagged, which is wrong.
+    pub false_flags: usize,
+}
+
+impl Contrary {
+    /// The counts of several corpora together.
+    #[must_use]
+    pub fn sum(all: impl Iterator<Item = Self>) -> Option<Self> {
+        all.reduce(|x, y| Self {
+            contrary: x.contrary + y.contrary,
+            found: x.found + y.found,
+            near: x.near + y.near,
+            near_found: x.near_found + y.near_found,
+            agreeing: x.agreeing + y.agreeing,
+            false_flags: x.false_flags + y.false_flags,
+        })
+    }
+
+    /// Share of the contrary pairs that are flagged; of those that would pass for an overlap; and of the
+    /// agreeing pairs.
+    #[must_use]
+    pub fn shares(&self) -> [Option<f64>; 3] {
+        let share = |n: usize, of: usize| (of > 0).then(|| n as f64 / of as f64);
+        [
+            share(self.found, self.contrary),
+            share(self.near_found, self.near),
+            share(self.false_flags, self.agreeing),
+        ]
+    }
+
+    fn of(pairs: &[Judged]) -> Option<Self> {
+        let count = |counts: &dyn Fn(&Judged) -> bool| pairs.iter().filter(|p| counts(p)).count();
+        let is_contrary = |pair: &Judged| pair.contrary == Some(true);
+        let is_near =
+            |pair: &Judged| is_contrary(pair) && pair.likeness.relation >= Relation::Overlap;
+        let agrees = |pair: &Judged| pair.contrary != Some(true) && pair.grade >= OVERLAP;
+        let contrary = count(&is_contrary);
+        (contrary > 0).then(|| Self {
+            contrary,
+            found: count(&|pair| is_contrary(pair) && pair.flagged),
+            near: count(&is_near),
+            near_found: count(&|pair| is_near(pair) && pair.flagged),
+            agreeing: count(&agrees),
+            false_flags: count(&|pair| agrees(pair) && pair.flagged),
+        })
+    }
 }
 
 /// Scores of `pairs`. Intervals are over queries, since pairs of one query are not independent.
@@ -125,6 +195,7 @@ pub fn score(pairs: &[Judged]) -> Scores {
             let positive: Vec<bool> = query.iter().map(|pair| pair.grade >= OVERLAP).collect();
             average_precision(&ranking(query), &positive)
         }),
+        contrary: Contrary::of(pairs),
     }
 }
 
@@ -182,7 +253,7 @@ mod tests {
             contrary: None,
             read_by: Reader::Encoder,
         };
-        Judged { query: query.to_owned(), grade, likeness }
+        Judged { query: query.to_owned(), grade, likeness, contrary: None, flagged: false }
     }
 
     #[test]
@@ -197,6 +268,28 @@ mod tests {
         let turned = [judged("q", 3.0, 0.1), judged("q", 2.0, 0.6), judged("q", 0.0, 0.9)];
         assert!(value(score(&turned).ndcg_at_10) < 0.7);
         assert!(value(score(&turned).overlap.average_precision) < 0.7);
+    }
+
+    #[test]
+    fn a_flag_counts_for_contrary_pairs_and_against_agreeing_ones() {
+        let pair = |grade, probability, contrary, flagged| Judged {
+            contrary,
+            flagged,
+            ..judged("q", grade, probability)
+        };
+        let pairs = [
+            pair(1.0, 0.9, Some(true), true),
+            pair(1.0, 0.9, Some(true), false),
+            pair(1.0, 0.2, Some(true), false),
+            pair(3.0, 0.9, Some(false), true),
+            pair(2.0, 0.1, None, false),
+            pair(0.0, 0.1, None, true),
+        ];
+        let found = score(&pairs).contrary.unwrap();
+        let expected =
+            Contrary { contrary: 3, found: 1, near: 2, near_found: 1, agreeing: 2, false_flags: 1 };
+        assert_eq!(found, expected);
+        assert_eq!(score(&pairs[3..]).contrary, None);
     }
 
     #[test]

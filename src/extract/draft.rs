@@ -1,11 +1,17 @@
 //! A draft to check: its statements, and its text in blocks with the statements marked.
 
 use super::Extracted;
+use super::blocks::{self, Block, Kind, ends_sentence};
+use super::flow::Flow;
+use super::layout::Layout;
 use crate::domain::{
     BlockRole, Document, DraftBlock, DraftPart, LineRole, Problem, Recommendation,
 };
 use crate::text::marker;
 use crate::text::statements::statements;
+
+/// Minimum number of words of what is checked; "(Accepted)" or the name in a table cell has fewer.
+const MIN_WORDS: usize = 3;
 
 /// A statement of a draft, with its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,24 +27,31 @@ pub struct DraftStatement {
 /// The statements of a draft to check, and its text; empty if the draft has no statements.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draft {
-    /// Statements of its recommendations, or all its statements, in order.
+    /// What is checked, in the order of the draft.
     pub statements: Vec<DraftStatement>,
     /// The text in blocks, with the statements marked.
     pub blocks: Vec<DraftBlock>,
+    /// Number of sentences of the draft that no statement contains.
+    pub unchecked: usize,
     /// Problems the reader should know about.
     pub problems: Vec<Problem>,
 }
 
 /// The statements to check in `document`.
 ///
-/// These are the recommendations `found` in it. If extraction was not run or found nothing, these
-/// are all its statements.
+/// These are the recommendations `found` in it, and every other list item and table row: a list in a
+/// draft is what the draft says. If extraction was not run, or there is neither, these are all its
+/// statements.
 #[must_use]
 pub fn draft(document: &Document, found: Option<Extracted>) -> Draft {
+    let read = blocks::blocks(document, &Layout::measure(document));
     let mut draft = Draft::default();
     if let Some(found) = found {
         draft.problems = found.problems;
         draft.statements = found.recommendations.into_iter().filter_map(placed).collect();
+        let listed = listed(document, &read, &draft.statements);
+        draft.statements.extend(listed);
+        draft.statements.sort_by_key(|statement| statement.line_start);
         if draft.statements.is_empty() {
             draft.problems.push(Problem {
                 path: document.path.clone(),
@@ -48,10 +61,27 @@ pub fn draft(document: &Document, found: Option<Extracted>) -> Draft {
         }
     }
     if draft.statements.is_empty() {
-        draft.statements = every_statement(document);
+        draft.statements = every_statement(document, &read);
     }
-    draft.blocks = blocks(document, &draft.statements);
+    draft.unchecked = unchecked(&read, &draft.statements);
+    draft.blocks = marked(document, &draft.statements);
     draft
+}
+
+/// The draft that a table of records is: each record is a statement.
+#[must_use]
+pub fn draft_of_records(found: Extracted) -> Draft {
+    let statement = |(number, record): (usize, Recommendation)| {
+        let line = record.source.as_ref().map_or(number, |source| source.line_start);
+        DraftStatement { text: record.text, line_start: line, line_end: line }
+    };
+    let statements: Vec<DraftStatement> = (1..).zip(found.recommendations).map(statement).collect();
+    let block = |(at, statement): (usize, &DraftStatement)| {
+        let part = DraftPart { text: joined(&statement.text), statement: Some(at) };
+        DraftBlock { role: BlockRole::Item, parts: vec![part] }
+    };
+    let blocks = statements.iter().enumerate().map(block).collect();
+    Draft { statements, blocks, unchecked: 0, problems: found.problems }
 }
 
 fn placed(recommendation: Recommendation) -> Option<DraftStatement> {
@@ -63,35 +93,85 @@ fn placed(recommendation: Recommendation) -> Option<DraftStatement> {
     })
 }
 
-/// Sentences and list items of every paragraph, without headings and fragments of one or two words.
-fn every_statement(document: &Document) -> Vec<DraftStatement> {
-    let lines: Vec<&str> = (0..document.lines().len()).filter_map(|n| document.line(n)).collect();
-    let ends = |n: usize| {
-        lines[n].trim().is_empty()
-            || lines[n].starts_with('#')
-            || without_marker(lines[n]).is_some()
+/// The list items and table rows of which no statement is `known`.
+fn listed(document: &Document, read: &[Block], known: &[DraftStatement]) -> Vec<DraftStatement> {
+    let is_known = |block: &Block| {
+        known.iter().any(|one| one.line_start <= block.last + 1 && one.line_end > block.first)
     };
+    let is_row = |at: usize| matches!(read[at].kind, Kind::Row);
+    let flow = |(at, block): (usize, &Block)| match &block.kind {
+        Kind::Item(_) => Some(block.flow.clone()),
+        Kind::Row => cell(&block.flow, at == 0 || !is_row(at - 1)),
+        Kind::Heading(_) | Kind::Paragraph | Kind::Note => None,
+    };
+    let new = read.iter().enumerate().filter(|(_, block)| !is_known(block)).filter_map(flow);
+    // "States should:" only leads on to the items below it.
+    let says = new.filter(|flow| has_words(flow.text()) && !flow.text().ends_with(':'));
+    says.filter_map(|flow| at_its_place(document, &flow)).collect()
+}
+
+/// The longest cell of a table row. The first row of a table is its heading, unless it ends a sentence.
+fn cell(row: &Flow, is_first: bool) -> Option<Flow> {
+    let mut cells = Vec::new();
+    let mut start = 0;
+    for cell in row.text().split('|') {
+        cells.push(row.cut(start..start + cell.len()));
+        start += cell.len() + 1;
+    }
+    let longest = cells.into_iter().rev().max_by_key(|cell| cell.text().len())?;
+    (!is_first || ends_sentence(longest.text())).then_some(longest)
+}
+
+fn has_words(text: &str) -> bool {
+    text.split_whitespace().nth(MIN_WORDS - 1).is_some()
+}
+
+fn at_its_place(document: &Document, flow: &Flow) -> Option<DraftStatement> {
+    let spans = flow.spans(document.text());
+    let (first, last) = (spans.first()?, spans.last()?);
+    let lines = document.lines();
+    let line_of = |byte: usize| lines.partition_point(|line| line.span.start <= byte).max(1);
+    Some(DraftStatement {
+        text: flow.text().to_owned(),
+        line_start: line_of(first.start),
+        line_end: line_of(last.end.saturating_sub(1)),
+    })
+}
+
+/// Every sentence, list item and table cell that says something, without headings and notes.
+fn every_statement(document: &Document, read: &[Block]) -> Vec<DraftStatement> {
+    let found = read.iter().flat_map(sentences);
+    found.filter_map(|flow| at_its_place(document, &flow)).collect()
+}
+
+fn sentences(block: &Block) -> Vec<Flow> {
+    if matches!(block.kind, Kind::Heading(_) | Kind::Note) {
+        return Vec::new();
+    }
+    let cells = block.text().split('|').map(str::len);
     let mut found = Vec::new();
     let mut start = 0;
-    while start < lines.len() {
-        if lines[start].trim().is_empty() {
-            start += 1;
-            continue;
-        }
-        let end = (start + 1..lines.len()).find(|&n| ends(n)).unwrap_or(lines.len());
-        let first = without_marker(lines[start]).unwrap_or(lines[start]);
-        let rest = lines[start + 1..end].iter().copied();
-        let paragraph: Vec<&str> = std::iter::once(first).chain(rest).map(str::trim).collect();
-        let paragraph = paragraph.join(" ");
-        for span in statements(&paragraph) {
-            let text = paragraph[span.start..span.end].to_owned();
-            if text.split_whitespace().count() >= 3 && !text.starts_with('#') {
-                found.push(DraftStatement { text, line_start: start + 1, line_end: end });
-            }
-        }
-        start = end;
+    for length in cells {
+        let cell = block.flow.cut(start..start + length);
+        let spans = statements(cell.text()).into_iter();
+        found.extend(spans.map(|span| cell.cut(span.start..span.end)));
+        start += length + 1;
     }
+    found.retain(|flow| has_words(flow.text()));
     found
+}
+
+/// Number of sentences that none of `known` contains.
+fn unchecked(read: &[Block], known: &[DraftStatement]) -> usize {
+    let is_known = |block: &Block, text: &str| {
+        let here =
+            |one: &&DraftStatement| one.line_start <= block.last + 1 && one.line_end > block.first;
+        known.iter().filter(here).any(|one| one.text.contains(text) || text.contains(&one.text))
+    };
+    let new = |block: &Block| {
+        sentences(block).iter().filter(|flow| !is_known(block, flow.text())).count()
+    };
+    read.iter().map(new).sum()
 }
 
 /// The text after the marker at the start of a list item; `None` without one.
@@ -102,7 +182,7 @@ fn without_marker(line: &str) -> Option<&str> {
 /// The draft's text, block by block, with each statement marked.
 ///
 /// If a statement is not found verbatim, the whole block on its first line is marked.
-fn blocks(document: &Document, statements: &[DraftStatement]) -> Vec<DraftBlock> {
+fn marked(document: &Document, statements: &[DraftStatement]) -> Vec<DraftBlock> {
     let mut raw = raw_blocks(document);
     let mut placed = vec![false; statements.len()];
     for (at, statement) in statements.iter().enumerate() {
@@ -215,7 +295,7 @@ mod tests {
             "# Title\n\nStates should act now.\n- Reduce all fees.\n2. Train\n  every guard.\n";
         let id = DocumentId::try_from("d".to_owned()).unwrap();
         let document = Document::plain(id, "d.md".into(), text.into());
-        let found = every_statement(&document);
+        let found = draft(&document, None).statements;
         let found: Vec<_> =
             found.iter().map(|s| (s.text.as_str(), s.line_start, s.line_end)).collect();
         assert_eq!(
@@ -243,7 +323,7 @@ mod tests {
             statement("Reduce fees;", 6, 6),
             statement("Words that stand nowhere.", 7, 7),
         ];
-        let blocks = blocks(&document, &statements);
+        let blocks = marked(&document, &statements);
         let shown: Vec<Vec<(&str, Option<usize>)>> = blocks
             .iter()
             .map(|block| block.parts.iter().map(|p| (p.text.as_str(), p.statement)).collect())

@@ -27,7 +27,7 @@ mod toc;
 mod weights;
 
 pub use challenges::challenges;
-pub use draft::{Draft, DraftStatement, draft};
+pub use draft::{Draft, DraftStatement, draft, draft_of_records};
 
 use crate::domain::{Agency, AgencyNames, Document, Problem, Recommendation};
 use crate::text::{fold, marker, sentences};

@@ -9,7 +9,7 @@ use super::judging::Ranked;
 use super::vectors::token_parts;
 use super::{Error, Index, Tools};
 use crate::differ;
-use crate::domain::{DifferenceKind, Filter, Hit, Likeness, Link, Passage, Query, Similar};
+use crate::domain::{Filter, Hit, Likeness, Link, Passage, Query, Similar};
 use crate::index::{candidates, n_candidates};
 use crate::judge::{ReadyPassage, Tokens, ranked};
 use crate::text::passage;
@@ -153,7 +153,7 @@ impl Index {
             let (a, b) = self.linker.best_statements(&query.passage, row);
             (own.statement(a).to_owned(), theirs.statement(b).to_owned())
         });
-        let differences = differ::differences(own, theirs);
+        let differences = differ::differences(own, theirs, &likeness);
         Hit { row, likeness, why, statements, copy_of, differences }
     }
 
@@ -189,11 +189,6 @@ impl Index {
         let passages = self.linker.passages();
         differ::contrary(&passages[link.a], &passages[link.b], &link.likeness).is_some()
     }
-}
-
-/// Whether two passages ask for the contrary of each other.
-pub(super) fn is_contrary(a: &Passage, b: &Passage) -> bool {
-    differ::differences(a, b).iter().any(|one| one.kind == DifferenceKind::Direction)
 }
 
 #[cfg(test)]

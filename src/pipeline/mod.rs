@@ -263,8 +263,8 @@ impl Index {
     }
 }
 
-/// Compares the draft in `bytes` with `index`, statement by statement. A draft in which no recommendation is
-/// recognized is checked as a whole.
+/// Compares the draft in `bytes` with `index`: its recommendations, and all its list items and table rows. A
+/// draft with neither is checked sentence by sentence.
 ///
 /// # Errors
 /// [`Error::Document`] or [`Error::EmptyDraft`] for the draft, or a model that fails.
@@ -278,19 +278,23 @@ pub fn check(
     // It does not matter who speaks in a draft, and nobody should be asked for it.
     let agency = Agency::try_from("(author of the draft)".to_owned()).ok();
     let reading = ExtractOptions { agency, ..ExtractOptions::default() };
-    let document = documents::read(path, bytes, &reading)?;
-    let found = match Form::from_path(path) {
-        _ if options.all => None,
-        Some(form) => Some(documents::read_records(form, path, bytes, &reading)?),
-        None => Some(documents::extract_from(&document, &reading)),
+    let draft = match Form::from_path(path) {
+        Some(form) => {
+            extraction::draft_of_records(documents::read_records(form, path, bytes, &reading)?)
+        }
+        None => {
+            let document = documents::read(path, bytes, &reading)?;
+            let found = (!options.all).then(|| documents::extract_from(&document, &reading));
+            extraction::draft(&document, found)
+        }
     };
-    let draft = extraction::draft(&document, found);
     if draft.statements.is_empty() {
-        return Err(Error::EmptyDraft { path: document.path });
+        return Err(Error::EmptyDraft { path: path.display().to_string() });
     }
     let check = DraftCheck {
         statements: index.verdicts(&draft.statements, options.author.as_ref(), tools)?,
         blocks: draft.blocks,
+        unchecked: draft.unchecked,
         author: options.author.clone(),
         ..DraftCheck::default()
     };

@@ -1,14 +1,17 @@
 //! The statements of a draft -> a verdict on each.
 
-use super::answer::{Prepared, is_contrary};
+use super::answer::Prepared;
 use super::{Error, Index, Tools};
-use crate::compare;
-use crate::domain::{Agency, Filter, Hit, Passage, Query, Relation, Similar, Verdict};
+use crate::domain::{Agency, Filter, Hit, Passage, Query, Relation, Similar, Specifics, Verdict};
 use crate::extract::DraftStatement;
+use crate::{compare, differ, judge, text};
 
 /// Matches listed for a statement of a draft, and recommendations of its own author.
 const MATCHES: usize = 5;
 const OWN_MATCHES: usize = 2;
+
+/// A part of a statement, with its best matches.
+type Part = (String, Vec<Hit>);
 
 impl Index {
     /// The verdict on each of `texts`, taken as the statements of one draft.
@@ -46,18 +49,43 @@ impl Index {
             let of_author = Filter { k: OWN_MATCHES, agencies: author, ..Filter::default() };
             own = self.judged_hits(&queries, &of_author, tools)?;
         }
+        let parts = self.parts(&queries, &others, tools)?;
         let mut verdicts: Vec<Verdict> = statements
             .iter()
             .zip(matches)
             .zip(own)
-            .map(|((statement, matches), own)| self.verdict(statement, matches, own))
+            .zip(parts)
+            .map(|(((statement, matches), own), parts)| {
+                self.verdict(statement, matches, own, parts)
+            })
             .collect();
         let vectors: Vec<&[f32]> = queries.iter().map(|query| query.passage.vector()).collect();
         let passages: Vec<&Passage> = queries.iter().map(|query| query.passage.passage()).collect();
         compare::mark_repeats(&mut verdicts, &vectors, |a, b| {
-            is_contrary(passages[a], passages[b])
+            differ::contrary(passages[a], passages[b], &judge::same()).is_some()
         });
         Ok(verdicts)
+    }
+
+    /// For each query that asks for several things, these and their best matches.
+    fn parts(
+        &self,
+        queries: &[Prepared],
+        filter: &Filter,
+        tools: &mut Tools<'_>,
+    ) -> Result<Vec<Vec<Part>>, Error> {
+        let texts = |query: &Prepared| -> Vec<String> {
+            let passage = query.passage.passage();
+            let spans = text::parts(passage.text(), passage.language());
+            let texts = spans.iter().map(|span| passage.text()[span.start..span.end].to_owned());
+            if spans.len() > 1 { texts.collect() } else { Vec::new() }
+        };
+        let texts: Vec<Vec<String>> = queries.iter().map(texts).collect();
+        let asked: Vec<Query> = texts.iter().flatten().map(Query::text).collect();
+        let asked = self.prepare(&asked, false, Some(tools))?;
+        let mut hits = self.judged_hits(&asked, filter, tools)?.into_iter();
+        let with_hits = |texts: Vec<String>| texts.into_iter().zip(hits.by_ref()).collect();
+        Ok(texts.into_iter().map(with_hits).collect())
     }
 
     /// The best matches of each query, their relations as a draft needs them.
@@ -78,14 +106,34 @@ impl Index {
         Ok(answers.into_iter().map(hits).collect())
     }
 
-    fn verdict(&self, statement: &DraftStatement, matches: Vec<Hit>, mut own: Vec<Hit>) -> Verdict {
+    fn verdict(
+        &self,
+        statement: &DraftStatement,
+        matches: Vec<Hit>,
+        mut own: Vec<Hit>,
+        parts: Vec<Part>,
+    ) -> Verdict {
         own.retain(|hit| hit.likeness.relation >= Relation::Related);
+        let of_parts: Vec<&[Hit]> = parts.iter().map(|(_, hits)| hits.as_slice()).collect();
+        let (relation, probability) = compare::verdict(&matches, &of_parts);
+        let part = |(text, hits): Part| compare::part(text, &hits);
+        let of_row = |row: usize| differ::specifics(&self.linker.passages()[row]);
+        let specifics = differ::specifics(&text::passage(statement.text.as_str()));
+        let shared = matches.first().filter(|hit| hit.likeness.relation >= Relation::Overlap);
+        let nearest_specifics = shared.and_then(|hit| of_row(hit.row));
+        let count = |of: Option<Specifics>| of.map_or(0, |specifics| specifics.count());
+        let own_count = count(specifics.clone());
+        let strongest = compare::strongest(&matches, own_count, |row| count(of_row(row)));
         Verdict {
             line_start: statement.line_start,
             line_end: statement.line_end,
             text: statement.text.clone(),
-            relation: compare::verdict(&matches),
-            probability: matches.first().map_or(0.0, |hit| hit.likeness.probability),
+            relation,
+            probability,
+            parts: parts.into_iter().map(part).collect(),
+            specifics,
+            nearest_specifics,
+            strongest,
             cite: compare::cited(&matches, self.recommendations()),
             matches,
             own,

@@ -160,13 +160,25 @@ pub fn check(found: &DraftCheck, recommendations: &[Recommendation]) -> Value {
             "own_matches": list(&verdict.own, matched),
             "cite": list(&verdict.cite, cite),
             "repeats": verdict.repeats,
+            "parts": list(&verdict.parts, |part| json!({
+                "text": part.text,
+                "relation": verdict_name(part.relation),
+                "nearest": part.nearest.as_ref().map(matched),
+            })),
+            "specifics": verdict.specifics,
+            "nearest_specifics": verdict.nearest_specifics,
+            "most_specific": verdict.strongest.map(|at| {
+                &recommendations[verdict.matches[at].row].id
+            }),
         })
     });
     let in_line = |(agency, n): &(_, usize)| json!({ "agency": agency, "statements": n });
     let value = json!({
         "statements": statements,
+        "not_checked": found.unchecked,
         "themes_touched": found.touched,
         "themes_missing": found.missing,
+        "themes_outside": found.outside,
         "agency": found.author,
         "share_new": found.new_share(),
         "agencies_in_line": list(&found.in_line, in_line),

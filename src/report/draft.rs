@@ -1,14 +1,15 @@
 //! A checked draft as a document: the draft with notes at its statements, then the whole.
 
 use super::answers::verdict_name;
+use super::cite::{self, CiteForm};
 use super::document::{
     Annotated, Block, Document, Figure, Item, ListStyle, Match, Note, Section, Text, Tone,
 };
 use super::number;
 use super::words::{capitalized, clean, count, list_some, said, shorten};
 use crate::domain::{
-    Agency, BlockRole, Difference, DifferenceKind, DraftBlock, DraftCheck, Hit, Recommendation,
-    Relation, ThemeRef, Verdict,
+    Agency, BlockRole, Difference, DifferenceKind, DocumentInfo, DraftBlock, DraftCheck, Hit,
+    Recommendation, Relation, Specifics, ThemeRef, Verdict, VerdictPart,
 };
 
 /// Matches shown with each statement, at most.
@@ -17,12 +18,15 @@ const MATCHES: usize = 3;
 const AGENCIES: usize = 6;
 /// Characters of an existing recommendation; the place leads to the rest.
 const WORDING: usize = 420;
+/// Characters of a part of a statement, and of what makes one specific.
+const PART: usize = 80;
+const SPECIFIC: usize = 40;
 
 /// What is said of the whole draft: the heading of each list, and what stands in place of an empty one.
 pub const TAKES_UP: (&str, &str) = ("Themes it takes up", "It takes up no theme of the corpus.");
-/// Themes of three agencies or more.
+/// Themes of three agencies or more, in the areas of the draft.
 pub const OMITS: (&str, &str) =
-    ("Agreed themes it omits", "It omits no theme that three agencies share.");
+    ("Agreed themes it omits", "In its areas, it omits no theme that three agencies share.");
 /// By the number of statements whose request they share.
 pub const IN_LINE: (&str, &str) = ("Agencies most in line", "No agency asks for the same.");
 /// Where the corpus has an agenda.
@@ -35,6 +39,8 @@ pub struct About<'a> {
     pub draft: &'a str,
     /// Title of the corpus.
     pub corpus: &'a str,
+    /// Its documents, for the references.
+    pub documents: &'a [DocumentInfo],
     /// Name of the embedding model.
     pub model: &'a str,
     /// Version of Concord.
@@ -58,6 +64,7 @@ pub fn draft(found: &DraftCheck, rows: &[Recommendation], about: &About<'_>) -> 
         sections: vec![
             Section::new("draft", "The draft with notes", annotated(found, rows)),
             Section::new("whole", "The whole draft", whole(found)),
+            Section::new("references", "References", references(found, rows, about.documents)),
         ],
         agencies: Vec::new(),
         imprint: format!(
@@ -86,7 +93,23 @@ pub fn summary(found: &DraftCheck) -> Vec<String> {
     let author = found.author.as_ref().map(|author| {
         format!("Earlier recommendations of {author} are shown apart and decide no verdict.")
     });
-    [new, contrary, repeats, author].into_iter().flatten().collect()
+    let unchecked = (found.unchecked > 0).then(|| {
+        said(
+            found.unchecked,
+            "sentence",
+            "was not checked: no request was recognised in it.",
+            "were not checked: no request was recognised in them.",
+        )
+    });
+    let outside = (found.outside > 0).then(|| {
+        said(
+            found.outside,
+            "agreed theme",
+            "lies outside the subject of the draft and is not listed.",
+            "lie outside the subject of the draft and are not listed.",
+        )
+    });
+    [new, contrary, repeats, unchecked, outside, author].into_iter().flatten().collect()
 }
 
 fn figures(found: &DraftCheck) -> Vec<Figure> {
@@ -157,7 +180,19 @@ fn remarks(verdict: &Verdict, rows: &[Recommendation]) -> Vec<Block> {
     if !more.is_empty() {
         blocks.push(Block::group(format!("{} more", more.len()), more));
     }
+    blocks.extend(parts(verdict, rows));
     blocks.extend(verdict.own.iter().map(|hit| existing("Own: ", hit, rows)));
+    if let Some(at) = verdict.strongest {
+        let row = &rows[verdict.matches[at].row];
+        // The first few are quoted above.
+        let text = if at < MATCHES { String::new() } else { shorten(&clean(&row.text), WORDING) };
+        let said = [citation(row), text].into_iter().filter(|part| !part.is_empty());
+        let said = said.collect::<Vec<_>>().join(": ");
+        blocks.push(Block::Note(Text::strong("Most specific wording: ").then(said)));
+    }
+    if let Some(specifics) = specific(verdict) {
+        blocks.push(Block::note(specifics));
+    }
     let cited = verdict.cite.iter().map(|&at| citation(&rows[verdict.matches[at].row]));
     let cited = cited.collect::<Vec<_>>().join("; ");
     if !cited.is_empty() {
@@ -169,6 +204,61 @@ fn remarks(verdict: &Verdict, rows: &[Recommendation]) -> Vec<Block> {
         blocks.push(Block::note(repeats));
     }
     blocks
+}
+
+/// What a merged statement asks for, a line for each part.
+fn parts(verdict: &Verdict, rows: &[Recommendation]) -> Vec<Block> {
+    let part = |part: &VerdictPart| Block::note(part_line(part, rows));
+    verdict.parts.iter().map(part).collect()
+}
+
+/// "Part “train the guards”: overlap, 72%, FAO, FAO-01".
+#[must_use]
+pub fn part_line(part: &VerdictPart, rows: &[Recommendation]) -> String {
+    let text = shorten(&clean(&part.text), PART);
+    let said = match &part.nearest {
+        Some(hit) if hit.is_opposite() => {
+            format!("opposite of {}", citation(&rows[hit.row]))
+        }
+        Some(hit) if part.relation > Relation::None => {
+            let chance = number::probability(hit.likeness.probability);
+            format!("{}, {chance}, {}", verdict_name(part.relation), citation(&rows[hit.row]))
+        }
+        _ => verdict_name(Relation::None).to_owned(),
+    };
+    format!("Part \u{201c}{text}\u{201d}: {said}")
+}
+
+/// What the statement names of who, what, when and how much, and what its nearest match names besides;
+/// `None` if the language has no word lists.
+#[must_use]
+pub fn specific(verdict: &Verdict) -> Option<String> {
+    let own = verdict.specifics.as_ref()?;
+    let (named, missing): (Vec<_>, Vec<_>) =
+        own.named().into_iter().partition(|(_, found)| found.is_some());
+    let quoted = |(name, found): &(&str, Option<&str>)| {
+        let found = shorten(&clean(found.unwrap_or_default()), SPECIFIC);
+        format!("{name} \u{201c}{found}\u{201d}")
+    };
+    let list = |of: &[(&str, Option<&str>)]| of.iter().map(quoted).collect::<Vec<_>>().join(", ");
+    let mut said = vec![if named.is_empty() {
+        "Not specific: names no addressee, measure, deadline or indicator.".to_owned()
+    } else {
+        format!("Specific: {}.", list(&named))
+    }];
+    if !missing.is_empty() && !named.is_empty() {
+        let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
+        said.push(format!("Missing: {}.", names.join(", ")));
+    }
+    let more = verdict.nearest_specifics.as_ref().map(Specifics::named).into_iter().flatten();
+    let more = more.filter(|(name, found)| {
+        found.is_some() && missing.iter().any(|(missing, _)| missing == name)
+    });
+    let more: Vec<_> = more.collect();
+    if !more.is_empty() {
+        said.push(format!("The nearest recommendation names its {}.", list(&more)));
+    }
+    Some(said.join(" "))
 }
 
 /// What is at least related, the opposite first; of what is new the nearest, whatever it is.
@@ -265,6 +355,18 @@ fn whole(found: &DraftCheck) -> Vec<Block> {
         answered.map(|items| list(ANSWERS, items.iter().map(|item| clean(&item.text)))),
     ];
     vec![Block::Columns(lists.into_iter().flatten().collect())]
+}
+
+fn references(
+    found: &DraftCheck,
+    rows: &[Recommendation],
+    documents: &[DocumentInfo],
+) -> Vec<Block> {
+    let cited = cite::references(&cite::cited(found), rows, documents, CiteForm::Plain);
+    if cited.is_empty() {
+        return vec![Block::note("No recommendation asks for the same.")];
+    }
+    vec![Block::list(ListStyle::Bullets, cited.into_iter().map(Item::line).collect())]
 }
 
 fn list((title, none): (&str, &str), entries: impl Iterator<Item = String>) -> Vec<Block> {

@@ -54,6 +54,10 @@ fn check() -> DraftCheck {
         matches,
         own: Vec::new(),
         repeats: Vec::new(),
+        parts: Vec::new(),
+        specifics: None,
+        nearest_specifics: None,
+        strongest: None,
     };
     let part = |text: &str, statement| DraftPart { text: text.to_owned(), statement };
     let block = |role, parts| DraftBlock { role, parts };
@@ -79,7 +83,8 @@ fn check() -> DraftCheck {
 }
 
 fn document() -> Document {
-    let about = About { draft: "<d>.md", corpus: "C & D", model: "m", version: "0" };
+    let about =
+        About { draft: "<d>.md", corpus: "C & D", documents: &[], model: "m", version: "0" };
     draft(&check(), &rows(), &about)
 }
 

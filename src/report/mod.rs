@@ -6,6 +6,7 @@
 //! [`number`] prints every number, wherever it is printed.
 
 pub mod answers;
+pub mod cite;
 mod csv;
 mod document;
 mod docx;
@@ -28,7 +29,7 @@ mod fixture;
 
 pub use csv::inert;
 pub use document::Document;
-pub use docx::docx;
+pub use docx::{docx, docx_commented};
 pub use draft::draft;
 pub use html::{DRAFT_STYLE, STYLE, fragment, html};
 pub use json::json;

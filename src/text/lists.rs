@@ -68,6 +68,9 @@ pub struct PhraseWords {
     pub possessives: WordSet,
     pub determiners: WordSet,
     pub negations: WordSet,
+    pub obliging: WordSet,
+    pub openers: WordSet,
+    pub phrase_starts: WordSet,
 }
 
 /// Words written in one string, separated by blanks.

@@ -18,7 +18,7 @@ use super::page::{Shell, rendered};
 use super::refused::Refused;
 use super::sent::{Sent, Upload};
 use super::shelf::Shown;
-use crate::domain::{Agency, DraftCheck, Problem};
+use crate::domain::{Agency, DocumentInfo, DraftCheck, Problem};
 use crate::pipeline::{self, CheckOptions, VERSION};
 use crate::report::{self, answers};
 
@@ -38,7 +38,10 @@ pub(super) struct Checked {
 impl Checked {
     fn document(&self) -> report::Document {
         let index = &self.shown.index;
+        let documents: Vec<DocumentInfo> =
+            index.manifest().corpus.documents.iter().map(Into::into).collect();
         let about = report::draft::About {
+            documents: &documents,
             draft: &self.name,
             corpus: &index.manifest().corpus.title,
             model: index.model_id(),

@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "report",
             "web",
             // What scores and fits on labels.
+            "internals::differ::contrary",
             "internals::eval",
             "internals::judge",
             "internals::pipeline::link_texts",

@@ -1,6 +1,9 @@
-//! A draft held against an index, as its author sees it.
+//! A draft compared with an index, as its author sees it.
+
+use std::io::{Cursor, Read, Write};
 
 use serde_json::Value;
+use zip::write::SimpleFileOptions;
 
 use crate::workspace::{TWELVE, Workspace, repository, shipped_by_default};
 
@@ -141,4 +144,146 @@ fn eval_check_scores_labelled_statements_and_holds_floors() {
     assert!(value("macro_f1") >= 0.72 && value("auroc_new") >= 0.93, "{scores}");
     let missed = run("macro_f1=0.99", 1);
     assert!(missed.stderr.contains("no: macro_f1 is 0."), "{missed:?}");
+}
+
+#[test]
+fn everything_numbered_is_checked_and_what_is_not_is_counted() {
+    let workspace = workspace();
+    let mut draft =
+        String::from("# Proposals of the secretariat\n\nThe meeting took place in May.\n\n");
+    for number in 1..=40 {
+        draft.push_str(&format!("{number}. The harbour of town {number} is home to many boats.\n"));
+    }
+    draft.push_str("\n| Who | What |\n|---|---|\n| Zoo | The giraffes like hay and carrots. |\n");
+    workspace.write("numbered.md", draft);
+    let arguments = ["check", "numbered.md", "--index", "idx", "--format", "json"];
+    let run = workspace.concord(&arguments).succeeds();
+    let statements = run.json()["statements"].as_array().expect("a list").clone();
+    assert_eq!(statements.len(), 41, "{statements:?}");
+    assert_eq!(
+        (&statements[1]["line_start"], &statements[40]["line_start"]),
+        (&6.into(), &48.into())
+    );
+    assert_eq!(run.json()["not_checked"], 1);
+    assert!(run.stderr.contains("1 sentence was not read as a recommendation"), "{run:?}");
+}
+
+#[test]
+fn a_pasted_text_is_checked_sentence_by_sentence() {
+    let workspace = workspace();
+    let text =
+        "Fees are high. States should reduce the cost of sending remittances to three per cent.";
+    let arguments = ["check", "--text", text, "--index", "idx", "--format", "json"];
+    let answer = workspace.concord(&arguments).succeeds().json();
+    assert_eq!(answer["statements"][1]["relation"], "duplicate", "{answer}");
+    assert_eq!(answer["statements"].as_array().map(Vec::len), Some(2));
+    workspace.refuses(&["check", "draft.md", "--text", text], &["--text"]);
+    workspace.refuses(&["check"], &["<DRAFT>"]);
+}
+
+#[test]
+fn a_merged_statement_has_a_verdict_on_each_part() {
+    let workspace = workspace();
+    let text = "States should reduce the cost of sending remittances to three per cent and feed the \
+                giraffes of the zoo at noon.";
+    let arguments = ["check", "--text", text, "--index", "idx", "--format", "json"];
+    let answer = workspace.concord(&arguments).succeeds().json();
+    let statement = &answer["statements"][0];
+    assert_eq!(statement["relation"], "overlap", "{statement}");
+    let parts: Vec<&str> = statement["parts"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|part| part["relation"].as_str())
+        .collect();
+    assert_eq!(parts, ["duplicate", "new"], "{statement}");
+    let table = workspace.concord(&["check", "--text", text, "--index", "idx"]).succeeds().stdout;
+    assert!(table.contains("Part \u{201c}"), "{table}");
+}
+
+#[test]
+fn what_to_cite_comes_in_the_form_that_the_author_uses() {
+    let workspace = workspace();
+    let cite = |form: &str| {
+        let arguments = ["check", "draft.md", "--all", "--index", "idx", "--cite", form];
+        workspace.concord(&arguments).succeeds().stdout
+    };
+    assert!(cite("plain").contains("Alpha. [A-1]."), "{}", cite("plain"));
+    assert!(cite("bibtex").starts_with("@techreport{A-1,"), "{}", cite("bibtex"));
+    assert!(cite("ris").starts_with("TY  - RPRT\nID  - A-1\n"), "{}", cite("ris"));
+}
+
+/// A Word file as an author has it: a bold word, a comment by a colleague.
+fn word_file() -> Vec<u8> {
+    let w = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+    let document = format!(
+        "<?xml version=\"1.0\"?><w:document {w}><w:body>\
+         <w:p><w:commentRangeStart w:id=\"4\"/><w:r><w:t>Draft of the &amp; working group</w:t></w:r>\
+         <w:commentRangeEnd w:id=\"4\"/><w:r><w:commentReference w:id=\"4\"/></w:r></w:p>\
+         <w:p><w:r><w:t xml:space=\"preserve\">As agreed. States should </w:t></w:r><w:r><w:rPr><w:b/></w:rPr>\
+         <w:t>reduce</w:t></w:r><w:r><w:t xml:space=\"preserve\"> the cost of sending remittances to three per \
+         cent. Thank you.</w:t></w:r></w:p></w:body></w:document>"
+    );
+    let comments = format!(
+        "<w:comments {w}><w:comment w:id=\"4\" w:author=\"Ana\"><w:p><w:r><w:t>Nice.</w:t></w:r></w:p>\
+         </w:comment></w:comments>"
+    );
+    let relations = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+                     <Relationship Id=\"r1\" Target=\"comments.xml\" Type=\"http://schemas.openxmlformats.org\
+                     /officeDocument/2006/relationships/comments\"/></Relationships>";
+    let types =
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"></Types>";
+    let core = "<c xmlns:dcterms=\"d\"><dcterms:modified t=\"W3CDTF\">2024-05-06T07:08:09Z</dcterms:modified></c>";
+    let mut file = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in [
+        ("[Content_Types].xml", types),
+        ("word/document.xml", &document),
+        ("word/comments.xml", &comments),
+        ("word/_rels/document.xml.rels", relations),
+        ("docProps/core.xml", core),
+        ("word/media/image1.bin", "pixels"),
+    ] {
+        file.start_file(name, SimpleFileOptions::default()).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    }
+    file.finish().unwrap().into_inner()
+}
+
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn a_word_file_keeps_its_own_and_a_second_run_replaces_the_notes() {
+    let workspace = workspace();
+    workspace.write("draft.docx", word_file());
+    let check = |from: &str, to: &str| {
+        let arguments = ["check", from, "--index", "idx", "--format", "docx", "-o", to];
+        workspace.concord(&arguments).succeeds();
+        workspace.bytes(to)
+    };
+    let once = check("draft.docx", "once.docx");
+    let (document, comments) = (part(&once, "word/document.xml"), part(&once, "word/comments.xml"));
+    // At the words, which go on in bold; the rest of the paragraph has no comment.
+    let expected = "<w:t xml:space=\"preserve\">As agreed. </w:t></w:r><w:commentRangeStart w:id=\"6\"/><w:r>\
+                    <w:t xml:space=\"preserve\">States should </w:t></w:r>";
+    assert!(document.contains(expected), "{document}");
+    let end = "cent.</w:t></w:r><w:commentRangeEnd w:id=\"6\"/>";
+    assert!(document.contains(end) && document.contains("<w:b/>"), "{document}");
+    assert_eq!(comments.matches("w:author=\"Concord\"").count(), 2, "{comments}");
+    assert_eq!(comments.matches("w:date=\"2024-05-06T07:08:09Z\"").count(), 2, "{comments}");
+    assert!(comments.contains("w:author=\"Ana\"") && comments.contains("Nice."), "{comments}");
+    assert_eq!(part(&once, "word/media/image1.bin"), "pixels");
+    let twice = check("once.docx", "twice.docx");
+    assert_eq!(part(&twice, "word/comments.xml").matches("<w:comment ").count(), 3);
+    assert_eq!(part(&twice, "word/document.xml").matches("<w:commentRangeStart").count(), 3);
+    let third = check("twice.docx", "third.docx");
+    assert!(third == twice, "a further run changes nothing");
+    // What was built anew has no date that nobody wrote.
+    check("draft.md", "anew.docx");
+    let anew = part(&workspace.bytes("anew.docx"), "word/comments.xml");
+    assert!(anew.contains("w:author=\"Concord\"") && !anew.contains("w:date"), "{anew}");
 }

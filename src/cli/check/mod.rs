@@ -5,8 +5,9 @@ mod table;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use concord::report::cite::{self, CiteForm};
 use concord::report::{self, answers, draft};
-use concord::{Agency, CheckOptions, DraftCheck, Index, Relation, Tools};
+use concord::{Agency, CheckOptions, DocumentInfo, DraftCheck, Index, Relation, Tools};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -15,9 +16,12 @@ use super::{Outcome, filter, out, talk};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Draft to check: text, Markdown, HTML, Word or PDF; `-` for stdin
-    #[arg(value_name = "DRAFT")]
-    draft: PathBuf,
+    /// Draft to check: text, Markdown, HTML, Word, PDF or a table; `-` for stdin
+    #[arg(value_name = "DRAFT", required_unless_present = "text")]
+    draft: Option<PathBuf>,
+    /// Check every sentence of this text instead of a file
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["draft", "all"])]
+    text: Option<String>,
     /// Check every statement of the draft, not only its recommendations
     #[arg(long)]
     all: bool,
@@ -30,6 +34,9 @@ pub(super) struct Arguments {
     /// Output format; html and docx contain the draft with notes on its statements
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Write only the references to what the draft should cite, in this form
+    #[arg(long, value_enum, value_name = "FORM", conflicts_with = "format")]
+    cite: Option<Cite>,
     /// Write to a file instead of stdout
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -45,9 +52,27 @@ enum Format {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Cite {
+    Plain,
+    Bibtex,
+    Ris,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FailOn {
     Duplicate,
     Overlap,
+}
+
+impl Arguments {
+    /// The name and the bytes of the draft.
+    fn draft(&self) -> Result<(&Path, Vec<u8>), Failure> {
+        match (&self.draft, &self.text) {
+            (Some(path), _) if path.as_os_str() != "-" => Ok((path, out::read(path)?)),
+            (_, Some(text)) => Ok((Path::new("text"), text.clone().into_bytes())),
+            (_, None) => Ok((Path::new("stdin"), out::read(Path::new("-"))?)),
+        }
+    }
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
@@ -58,25 +83,30 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         ));
     }
     refuse_draft_as_output(arguments)?;
-    let bytes = out::read(&arguments.draft)?;
-    let is_stdin = arguments.draft.as_os_str() == "-";
-    let path = if is_stdin { Path::new("stdin") } else { arguments.draft.as_path() };
+    let (path, bytes) = arguments.draft()?;
     let (index, mut embedder) = context.open_with_model()?;
-    let options = CheckOptions { all: arguments.all, author: author(&index, arguments)? };
+    let all = arguments.all || arguments.text.is_some();
+    let options = CheckOptions { all, author: author(&index, arguments)? };
     let mut tools = Tools { embedder: embedder.as_mut(), on: &context.bars };
     let (found, problems) = concord::check(&index, path, &bytes, &options, &mut tools)?;
     for problem in problems {
         context.say(format_args!("warning: {problem}"));
     }
-    print(arguments, &index, path, &found)?;
+    if found.unchecked > 0 {
+        let sentences = counted(found.unchecked, "sentence was", "sentences were");
+        context.say(format_args!(
+            "{sentences} not read as a recommendation and not checked; --all checks everything"
+        ));
+    }
+    print(arguments, &index, path, &bytes, &found)?;
     Ok(judge(arguments.fail_on, &found))
 }
 
 /// The notes must not replace the draft.
 fn refuse_draft_as_output(arguments: &Arguments) -> Result<(), Failure> {
-    let Some(output) = &arguments.output else { return Ok(()) };
+    let (Some(output), Some(draft)) = (&arguments.output, &arguments.draft) else { return Ok(()) };
     let real = |path: &Path| path.canonicalize().ok().filter(|path| path.is_file());
-    match (real(output), real(&arguments.draft)) {
+    match (real(output), real(draft)) {
         (Some(output_file), Some(draft)) if output_file == draft => Err(Failure::with_hint(
             format_args!("{} is the draft itself, which would be lost", output.display()),
             "name another file with -o",
@@ -93,9 +123,25 @@ fn print(
     arguments: &Arguments,
     index: &Index,
     path: &Path,
+    draft: &[u8],
     found: &DraftCheck,
 ) -> Result<(), Failure> {
     let rows = index.recommendations();
+    let documents: Vec<DocumentInfo> =
+        index.manifest().corpus.documents.iter().map(Into::into).collect();
+    if let Some(form) = arguments.cite {
+        let form = match form {
+            Cite::Plain => CiteForm::Plain,
+            Cite::Bibtex => CiteForm::Bibtex,
+            Cite::Ris => CiteForm::Ris,
+        };
+        let found = cite::references(&cite::cited(found), rows, &documents, form);
+        let text: String = found.iter().map(|reference| format!("{reference}\n")).collect();
+        return match &arguments.output {
+            Some(path) => out::write(path, text.as_bytes()),
+            None => out::text(&text),
+        };
+    }
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let document = || {
         report::draft(
@@ -104,6 +150,7 @@ fn print(
             &draft::About {
                 draft: &name,
                 corpus: &index.manifest().corpus.title,
+                documents: &documents,
                 model: index.model_id(),
                 version: concord::VERSION,
             },
@@ -121,13 +168,25 @@ fn print(
         }
         Format::Md => report::markdown(&document()).into_bytes(),
         Format::Html => report::html(&document()).into_bytes(),
-        Format::Docx => report::docx(&document())
-            .map_err(|error| Failure::new(format_args!("cannot write the document: {error}")))?,
+        Format::Docx if is_word(draft) => {
+            report::docx_commented(draft, &document()).map_err(unwritable)?
+        }
+        Format::Docx => report::docx(&document()).map_err(unwritable)?,
     };
     match &arguments.output {
         Some(path) => out::write(path, &bytes),
         None => out::bytes(&bytes),
     }
+}
+
+fn unwritable(error: report::Unwritable) -> Failure {
+    Failure::new(format_args!("cannot write the document: {error}"))
+}
+
+/// Whether the draft is a Word file, which gets its comments in place.
+fn is_word(draft: &[u8]) -> bool {
+    const PART: &[u8] = b"word/document.xml";
+    draft.starts_with(b"PK") && draft.windows(PART.len()).any(|bytes| bytes == PART)
 }
 
 fn judge(fail_on: Option<FailOn>, found: &DraftCheck) -> Outcome {

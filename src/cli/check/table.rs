@@ -69,6 +69,7 @@ fn nearest(found: &DraftCheck, verdict: &Verdict, rows: &[Recommendation]) -> St
     if !others.is_empty() {
         lines.push(format!("also: {}", others.join(", ")));
     }
+    lines.extend(verdict.parts.iter().map(|part| draft::part_line(part, rows)));
     if let Some(own) = verdict.own.first() {
         let author = found.author.as_ref().map_or("own", Agency::as_str);
         lines.push(format!(

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use concord::internals::differ::contrary;
 use concord::internals::eval::bootstrap::Estimate;
-use concord::internals::eval::pairs::{Gold, Judged, OneRelation, Scores, score};
+use concord::internals::eval::pairs::{Contrary, Gold, Judged, OneRelation, Scores, score};
 use concord::internals::judge::{Graded, Linker};
 use concord::internals::pipeline::{link_texts, opinions_on_rows};
 use concord::report::number;
@@ -22,7 +23,7 @@ use crate::cli::{Outcome, TableOrJson, calibrate, out, table};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
     /// Graded pairs, one JSON object per line: `a` and `b` (or `query` and `candidate`), ids of the
-    /// index, and `grade` or `grades`, 0 to 3; with `text_a` and `text_b` no index is needed
+    /// index, and `grade` or `grades`, 0 to 3; with `text_a` and `text_b` no index is needed; optional `contrary`
     #[arg(long, required = true, value_name = "FILE", num_args = 1..)]
     gold: Vec<PathBuf>,
     /// Score the encoder alone
@@ -53,14 +54,17 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         let pairs: Vec<(usize, usize)> = rows.iter().map(|pair| (pair.a, pair.b)).collect();
         let opinions =
             if arguments.no_judge { None } else { opinions_on_rows(&linker, &pairs, &mut tools)? };
-        let judged = |(at, (pair, row)): (usize, (&Gold, Graded))| Judged {
-            query: pair.a.clone(),
-            grade: row.grade,
-            likeness: linker.likeness_by(
-                &linker.row(row.a),
-                row.b,
-                opinions.as_ref().map(|all| all[at]),
-            ),
+        let judged = |(at, (pair, row)): (usize, (&Gold, Graded))| {
+            let opinion = opinions.as_ref().map(|all| all[at]);
+            let likeness = linker.likeness_by(&linker.row(row.a), row.b, opinion);
+            let [a, b] = [row.a, row.b].map(|row| &linker.passages()[row]);
+            Judged {
+                query: pair.a.clone(),
+                grade: row.grade,
+                likeness,
+                contrary: pair.contrary,
+                flagged: contrary(a, b, &likeness).is_some(),
+            }
         };
         let pairs: Vec<Judged> = set.pairs.iter().zip(rows).enumerate().map(judged).collect();
         scored.push((set.name, score(&pairs)));
@@ -183,7 +187,19 @@ fn mean(scored: &[(String, Scores)]) -> Vec<(&'static str, Option<f64>)> {
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         (name, (!values.is_empty()).then_some(mean))
     };
-    names.enumerate().map(of).collect()
+    let mut means: Vec<(&'static str, Option<f64>)> = names.enumerate().map(of).collect();
+    let [found, near, wrong] = opposites(scored).map_or([None; 3], |counts| counts.shares());
+    means.extend([
+        ("contrary-recall", found),
+        ("contrary-near-recall", near),
+        ("contrary-false", wrong),
+    ]);
+    means
+}
+
+/// The contrary pairs of all sets together: one set has too few for a share.
+fn opposites(scored: &[(String, Scores)]) -> Option<Contrary> {
+    Contrary::sum(scored.iter().filter_map(|(_, scores)| scores.contrary))
 }
 
 /// The scores of one set.
@@ -234,6 +250,14 @@ fn as_table(scored: &[(String, Scores)]) -> String {
             "means over {} sets: {}\n",
             scored.len(),
             shown.collect::<Vec<_>>().join(", ")
+        );
+    }
+    if let Some(all) = opposites(scored) {
+        let Contrary { contrary, found, near, near_found, agreeing, false_flags } = all;
+        let _ = writeln!(
+            text,
+            "contrary pairs flagged: {found} of {contrary}; of those that would pass for an overlap: \
+             {near_found} of {near}; agreeing pairs flagged: {false_flags} of {agreeing}\n"
         );
     }
     text.push_str("calibration: mean error of the stated probabilities. In brackets: bootstrap 95 % interval over queries.\n");

@@ -4,13 +4,17 @@
 //! draft is built anew from the text that was read: headings, list items and paragraphs stay, the layout
 //! of a file that was checked does not.
 
+mod anchors;
 mod annotate;
+mod comments;
 mod styles;
 mod table;
 
 use std::io::Cursor;
 
 use docx_rs::{Docx, Footnote, LineSpacing, Paragraph, Run};
+
+pub use annotate::docx_commented;
 
 use super::document::{
     Block, Document, Fold, Inline, List, ListStyle, Medium, Quote, Section, Source, Text, Theme,
@@ -38,7 +42,9 @@ pub fn docx(document: &Document) -> Result<Vec<u8>, Unwritable> {
     out.soft(&Text::from(&*document.imprint), 0);
     let mut bytes = Cursor::new(Vec::new());
     out.docx.build().pack(&mut bytes).map_err(|error| Unwritable(error.to_string()))?;
-    Ok(bytes.into_inner())
+    let remarks: Vec<_> = annotate::remarks(document).collect();
+    let bytes = bytes.into_inner();
+    if remarks.is_empty() { Ok(bytes) } else { comments::commented(&bytes, &remarks) }
 }
 
 /// The document, written from top to bottom. Paragraphs and footnotes are counted here: the library's
