@@ -65,6 +65,38 @@ def changed_archive(random, data):
     return target.getvalue()
 
 
+PARAGRAPHS = ("Recommendations", "States should act on the roads.", "1. Close the pass in winter.")
+
+
+def archive(parts):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, text in parts.items():
+            file.writestr(name, text)
+    return target.getvalue()
+
+
+def open_document():
+    """The least that an OpenDocument text has."""
+    body = "".join(f"<text:p>{text}</text:p>" for text in PARAGRAPHS)
+    names = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    names += 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    listed = f"<text:list><text:list-item>{body}</text:list-item></text:list>"
+    text = f"<office:body><office:text>{body}{listed}</office:text></office:body>"
+    content = f"<office:document-content {names}>{text}</office:document-content>"
+    return archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content})
+
+
+def book():
+    """The least that an EPUB has."""
+    page = "<html><body>" + "".join(f"<p>{text}</p>" for text in PARAGRAPHS) + "</body></html>"
+    items = '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>'
+    package = f'<package><manifest>{items}</manifest><spine><itemref idref="a"/></spine></package>'
+    container = '<container><rootfiles><rootfile full-path="b.opf"/></rootfiles></container>'
+    parts = {"mimetype": "application/epub+zip", "META-INF/container.xml": container, "b.opf": package}
+    return archive({**parts, "a.xhtml": page})
+
+
 def formats(campaign, own):
     """For each format: its seeds, the name of the file, and the command that reads it."""
     data = campaign.repository / "tests/data/extract"
@@ -89,6 +121,9 @@ def formats(campaign, own):
         "HTML": (bytes_of(*sorted(data.glob("*.html"))), *extract("x.html")),
         "Word": (bytes_of(*sorted(data.glob("*.docx"))), *extract("x.docx")),
         "PDF": (bytes_of(*sorted(data.glob("*.pdf"))), *extract("x.pdf")),
+        "OpenDocument": ([open_document()], *extract("x.odt")),
+        "EPUB": ([book()], *extract("x.epub")),
+        "RTF": (bytes_of(*sorted((seeds / "rtf").iterdir())), *extract("x.rtf")),
         "Excel": (bytes_of(*sorted(data.glob("*.xlsx"))), *extract("x.xlsx")),
         "CSV": (bytes_of(*sorted((seeds / "csv").iterdir())), *extract("x.csv")),
         "JSON lines": ([corpus().encode()], *extract("x.jsonl")),
