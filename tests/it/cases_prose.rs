@@ -108,9 +108,9 @@ fn a_title_and_its_text_are_one_recommendation() {
         ["Improve the checks on fuel grants", "Tie payment to results"]
     );
     let expected = [
-        "The Commission should: ask each port to confirm the fuel it sold before a grant is paid; \
+        "Improve the checks on fuel grants The Commission should: ask each port to confirm the fuel it sold before a grant is paid; \
          publish the list of grants twice a year.",
-        "From the next scheme on, the Commission should pay the last third of a grant only when the \
+        "Tie payment to results From the next scheme on, the Commission should pay the last third of a grant only when the \
          crossing time has fallen.",
     ];
     assert_eq!(field(&rows, "text"), expected);
