@@ -4,7 +4,7 @@ use super::{
     ExtractConfig, Extracted,
     blocks::{Block, Kind},
     collect::Taken,
-    cues::{Role, language_of},
+    cues::{Cues, Role, language_of},
     flow::Flow,
     layout::Layout,
     lists::items,
@@ -40,7 +40,7 @@ pub fn challenges(document: &Document, config: &ExtractConfig) -> Extracted {
             Role::Body | Role::Recommendations | Role::Background | Role::Aside => None,
         };
         if let Some(kind) = kind {
-            section(&blocks, at..at + len, &outline, kind, &cues.problem, &mut taken);
+            section(&blocks, at..at + len, &outline, kind, cues, &mut taken);
         }
         at += len;
     }
@@ -54,13 +54,11 @@ fn section(
     range: std::ops::Range<usize>,
     outline: &Outline,
     kind: &'static str,
-    problem: &regex::Regex,
+    cues: &Cues,
     taken: &mut Vec<Taken>,
 ) {
     let items = items(blocks, range.clone());
     let mut lead: Option<String> = None;
-    // "(1) The ferry had no rail": what stands before the list introduces it.
-    let listed = items.iter().any(|item| item.counted);
     for at in range {
         let block = &blocks[at];
         let place = outline.places[at];
@@ -87,15 +85,13 @@ fn section(
                     let sentence = &text[range.clone()];
                     if sentence.ends_with(':') {
                         lead = Some(sentence.to_owned());
-                    } else if listed && lead.is_none() {
-                        continue;
-                    } else if let Some(hit) = problem.find(&super::fold::fold(sentence)) {
+                    } else if let Some(hit) = states_problem(sentence, cues) {
                         put(
                             block.flow.cut(range),
                             None,
                             None,
                             weights::CHALLENGE_SENTENCE,
-                            &format!("\"{}\"", hit.as_str()),
+                            &format!("\"{hit}\""),
                         );
                     }
                 }
@@ -104,6 +100,13 @@ fn section(
             Kind::Note | Kind::Row => {}
         }
     }
+}
+
+/// The words of a sentence that state a lack, an obstacle or a need.
+fn states_problem(sentence: &str, cues: &Cues) -> Option<String> {
+    let folded = super::fold::fold(sentence);
+    let is_set = cues.set_phrase.as_ref().is_some_and(|set| set.is_match(&folded));
+    cues.problem.find(&folded).filter(|_| !is_set).map(|hit| hit.as_str().to_owned())
 }
 
 #[cfg(test)]

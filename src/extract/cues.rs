@@ -39,7 +39,7 @@ struct File {
     doubt: Vec<Signal>,
     imperatives: Imperatives,
     lead: Lead,
-    problem: Patterns,
+    problem: Problems,
     reported: Patterns,
 }
 
@@ -58,6 +58,15 @@ struct Headings {
 #[derive(Debug, Deserialize)]
 struct Patterns {
     patterns: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Problems {
+    patterns: Vec<String>,
+    /// Set phrases of forms, which state no problem of their own.
+    #[serde(default)]
+    set: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -126,6 +135,8 @@ pub(crate) struct Cues {
     pub(crate) lead_answers: Regex,
     /// A stated lack, obstacle or need.
     pub(crate) problem: Regex,
+    /// A set phrase of a form, which states no problem of its own.
+    pub(crate) set_phrase: Option<Regex>,
     /// Patterns for reported asks; the group `who` captures the body that asks.
     pub(crate) reported: Vec<Regex>,
     mixed: Regex,
@@ -173,6 +184,7 @@ impl Cues {
             lead_denies: any(&file.lead.denies),
             lead_answers: any(&file.lead.answers),
             problem: any(&file.problem.patterns),
+            set_phrase: (!file.problem.set.is_empty()).then(|| any(&file.problem.set)),
             reported: file.reported.patterns.iter().map(|pattern| compiled(pattern)).collect(),
             mixed: any(&headings.mixed),
             announced: any(&headings.announced),

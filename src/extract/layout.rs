@@ -314,20 +314,17 @@ const EDGE_LINES: usize = 3;
 /// Whether each line stands at the top or the bottom of its page; empty if the format has no pages.
 fn page_edges(document: &Document) -> Vec<bool> {
     let lines = document.lines();
-    if lines.first().is_none_or(|line| line.page.is_none()) {
+    if lines.iter().all(|line| line.page.is_none()) {
         return Vec::new();
     }
     let mut out = vec![false; lines.len()];
-    let filled = |n: &usize| document.line(*n).is_some_and(|text| !text.trim().is_empty());
-    let mut start = 0;
-    for page in lines.chunk_by(|a, b| a.page == b.page) {
-        let end = start + page.len();
-        let top = (start..end).filter(filled).take(EDGE_LINES);
-        let foot = (start..end).rev().filter(filled).take(EDGE_LINES);
-        for number in top.chain(foot) {
+    // The blank lines between paragraphs belong to no page.
+    let is_filled = |n: &usize| document.line(*n).is_some_and(|text| !text.trim().is_empty());
+    let filled: Vec<usize> = (0..lines.len()).filter(is_filled).collect();
+    for page in filled.chunk_by(|&a, &b| lines[a].page == lines[b].page) {
+        for &number in page.iter().take(EDGE_LINES).chain(page.iter().rev().take(EDGE_LINES)) {
             out[number] = true;
         }
-        start = end;
     }
     out
 }

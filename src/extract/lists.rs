@@ -99,8 +99,11 @@ impl Reader {
         }
         // Look for the next value first. A jump of a few means that items were lost in conversion.
         for reach in [1, 4] {
+            // "(f)" and then "(i)": rather the first of an inner list than the ninth after three lost ones.
+            let begins = |l: &Level| reach > 1 && marker.value == 1 && marker.style != l.style;
             let same = |(_, l): &(usize, &Level)| {
                 l.form == marker.form
+                    && !begins(l)
                     && l.prefix == marker.prefix
                     && (depth == 0 || l.depth == depth)
             };
@@ -266,6 +269,12 @@ mod tests {
         let expected =
             [("(a)", 0), ("(i)", 1), ("(ii)", 1), ("(b)", 0), ("(i)", 1), ("(ii)", 1), ("(c)", 0)];
         expect(text, &expected);
+    }
+
+    #[test]
+    fn a_roman_list_begins_inside_a_letter() {
+        let text = "(e) Act.\n(f) Ships\n(i) Do.\n(ii) Do.\n(g) Act.\n";
+        expect(text, &[("(e)", 0), ("(f)", 0), ("(i)", 1), ("(ii)", 1), ("(g)", 0)]);
     }
 
     #[test]

@@ -65,6 +65,15 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publ
             *best = best.max(odds);
         }
     }
+    // "GAO" has what shows of the "Government Accountability Office".
+    let long: Vec<(String, f64)> = names.iter().map(|(name, odds)| (name.clone(), *odds)).collect();
+    for (short, odds) in names.iter_mut().filter(|(name, _)| is_acronym(name)) {
+        let own = long.iter().filter(|(name, _)| {
+            let words: Vec<&str> = name.split(' ').collect();
+            words.len() > 1 && is_short_for(&words, short)
+        });
+        *odds = own.map(|(_, odds)| *odds).fold(*odds, f64::max);
+    }
     // Enough to decide, and it limits the search to a few megabytes for any document.
     let text = head(document.text(), 200_000).split_whitespace().collect::<Vec<_>>().join(" ");
     let mut names: Vec<(String, f64)> = names.into_iter().collect();
@@ -338,9 +347,10 @@ fn flush(run: &mut Vec<&str>, acronyms: &Acronyms, out: &mut Vec<String>) {
         run.remove(0);
     }
     // "Informe de la Defensoría": the report of the body.
-    if run.len() > 2 && REPORTS.contains(&key(run[0]).as_str()) && is_joining(run[1]) {
+    let joins = |word: &str| is_joining(&word.to_lowercase());
+    if run.len() > 2 && REPORTS.contains(&key(run[0]).as_str()) && joins(run[1]) {
         run.drain(..2);
-        while run.first().is_some_and(|w| is_joining(w)) {
+        while run.first().is_some_and(|w| joins(w)) {
             run.remove(0);
         }
     }
@@ -421,7 +431,7 @@ mod tests {
                 "UK Covid-19 Inquiry",
             ),
             ("Hafenrechnungshof\nBericht 9/2026\n", "Hafenrechnungshof"),
-            ("Informe de la Defensoría del Agua\n\nLos ríos\n", "Defensoría del Agua"),
+            ("INFORME DE LA DEFENSORÍA DEL AGUA\n\nLos ríos\n", "Defensoría del Agua"),
             ("Joint Travel Inspectorate JTI\n\nTrains\n", "JTI"),
         ];
         for (text, name) in cases {

@@ -108,9 +108,9 @@ fn a_title_and_its_text_are_one_recommendation() {
         ["Improve the checks on fuel grants", "Tie payment to results"]
     );
     let expected = [
-        "The Commission should: ask each port to confirm the fuel it sold before a grant is paid; \
+        "Improve the checks on fuel grants The Commission should: ask each port to confirm the fuel it sold before a grant is paid; \
          publish the list of grants twice a year.",
-        "From the next scheme on, the Commission should pay the last third of a grant only when the \
+        "Tie payment to results From the next scheme on, the Commission should pay the last third of a grant only when the \
          crossing time has fallen.",
     ];
     assert_eq!(field(&rows, "text"), expected);
@@ -203,4 +203,49 @@ fn what_may_be_a_recommendation_waits_in_a_file_of_its_own() {
     assert!(workspace.bytes("out.perhaps.jsonl").is_empty());
     let kept = String::from_utf8(workspace.bytes("out.jsonl")).unwrap();
     assert!(kept.contains("train more drivers"), "{kept}");
+}
+
+#[test]
+fn numbered_titles_divide_the_recommendations_and_are_none() {
+    let text = "Harbour Inquiry\n\nThe recommendations\n\n1. Pilots\n\nMy main recommendation is that a fund should be set up now.\n\n\
+                2. Learning\n\n(a) Candour\n\n(i) Each port should tell the families.\n(ii) The ports should keep the record online.\n\n\
+                (b) The schools should teach what happened.\n\n3. Money\n\n(a) The council pay for the memorial.\n\nIndex\n\nPages should be turned with care.\n";
+    let rows = extract_text("inquiry.txt", text, &X).json_lines();
+    assert_eq!(field(&rows, "marker"), ["", "(i)", "(ii)", "(b)", "(a)"]);
+    assert_eq!(rows[1]["section"], "Candour");
+}
+
+#[test]
+fn prose_between_the_lists_of_a_section_explains_them() {
+    let text = "Harbour Inquiry\n\nRecommendations\n\nPorts should have known better, and society should show that it sees this.\n\n\
+                Accordingly, I recommend:\n\n(a) A memorial be built.\n(b) The fund be doubled.\n\n\
+                It is important to understand the link. The evidence shows three things:\n\n- The rails were old.\n- Nobody looked.\n\n\
+                I therefore recommend:\n\n(c) Each port count its rails.\n";
+    let rows = extract_text("inquiry.txt", text, &X).json_lines();
+    assert_eq!(field(&rows, "marker"), ["(a)", "(b)", "(c)"]);
+}
+
+#[test]
+fn neither_answers_nor_the_recommendations_of_an_annexed_report_are_taken() {
+    let text = "# Safety Office\n\n## 6 Recommendations\n\n6.1 The office issues recommendations. They may be addressed to anyone.\n\n\
+                6.2 It is important that recommendations are implemented without delay.\n\n\
+                6.3 On 1 May 2026 the office recommended that the port:\n\n6.3.1 Use this report to train its pilots. (012/22)\n\n\
+                6.3.2 Mark the shallow berths. (013/22)\n\n6.4 On 9 May 2026 the port replied as follows:\n\n\
+                We accept both. The pilots should be trained by June.\n\n## Annex 1 An older report\n\n### Recommendations\n\n\
+                1. Paint all the buoys.\n2. Weigh the anchors.\n";
+    let rows = extract_text("safety.md", text, &X).json_lines();
+    assert_eq!(field(&rows, "marker"), ["6.3.1", "6.3.2"]);
+    assert_eq!(rows[0]["parent"], "6.3");
+    let titled = text.replace("Annex 1 An older report", "Annex 1 List of recommendations");
+    assert_eq!(extract_text("safety.md", &titled, &X).json_lines().len(), 4);
+}
+
+#[test]
+fn a_label_may_have_words_before_it_and_a_year_in_its_number() {
+    let text = "Accident Branch\n\nSafety actions\n\nThe valve was worn.\n\nSafety Recommendation 2026-003: The owner fit new valves.\n\n\
+                The owner took the ship out of service.\n\nSafety Recommendation 2026-004: The owner train the crew.\n";
+    let rows = extract_text("accident.txt", text, &X).json_lines();
+    let expected = ["Safety Recommendation 2026-003", "Safety Recommendation 2026-004"];
+    assert_eq!(field(&rows, "marker"), expected);
+    assert_eq!(field(&rows, "text"), ["The owner fit new valves.", "The owner train the crew."]);
 }

@@ -87,8 +87,9 @@ impl Walk<'_, '_> {
     /// Whether an item is only the title of its sub-items: "(a) Duty of candour".
     fn names_parts(&self, block: &Block) -> bool {
         let text = block.text();
-        let short = text.split(' ').count() <= TITLE_WORDS && !text.ends_with([':', ';', '.', ',']);
-        short && judge(text, self.context.cues).is_none()
+        let short = text.split(' ').count() <= TITLE_WORDS && !text.ends_with([':', ';', ',']);
+        let cues = self.context.cues;
+        short && judge(text, cues).is_none() && !cues.has_form_of_demand(&fold(text))
     }
 
     /// Whether only text and notes stand between two blocks, and few of them.
@@ -116,7 +117,7 @@ impl Walk<'_, '_> {
             judge(blocks[item.block].text(), self.context.cues)
                 .is_some_and(|j| j.score > weights::PLAIN_LEAD)
         };
-        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        let own = self.role() == Role::Recommendations && !self.section.mixed;
         own && numbered().count() >= LEAST_NUMBERED
             && 2 * numbered().filter(asks).count() > numbered().count()
     }
@@ -156,7 +157,7 @@ impl Walk<'_, '_> {
             "item"
         };
         let place = self.context.outline.places[item.block];
-        let backed = self.section.role == Role::Recommendations
+        let backed = self.role() == Role::Recommendations
             || lead_in.as_ref().is_some_and(|lead| judge(lead, cues).is_some_and(|j| j.plain));
         let taken = Taken::new(flow, place, kind, chance(score), cue);
         let group = self.group.clone().filter(|_| item.depth == 0);
@@ -174,7 +175,7 @@ impl Walk<'_, '_> {
         parent: Option<&str>,
     ) -> Option<(f64, String)> {
         let context = self.context;
-        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        let own = self.role() == Role::Recommendations && !self.section.mixed;
         let lead = match parent {
             Some(parent) if parent.ends_with(':') => lead_of(&last_sentence(parent), context.cues),
             Some(_) | None => self.lead.as_ref().map_or(Lead::Neither, |(_, lead)| *lead),
@@ -202,14 +203,14 @@ impl Walk<'_, '_> {
             };
             return Some((score, "item under a heading of recommendations".to_owned()));
         }
-        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        let away = matches!(self.role(), Role::Aside | Role::Background);
         if lead == Lead::Asks && !away && flow.text().len() < 1200 && !flow.text().ends_with('?') {
             // "I recommend:" opens a list of recommendations wherever it stands.
             let plain = parent.map_or_else(
                 || self.lead.as_ref().is_some_and(|(text, _)| is_plain(text, context.cues)),
                 |parent| is_plain(&last_sentence(parent), context.cues),
             );
-            let elsewhere = self.section.role != Role::Recommendations && !plain;
+            let elsewhere = self.role() != Role::Recommendations && !plain;
             let weight = if context.structured && elsewhere {
                 weights::ITEM_OF_LEAD_ELSEWHERE
             } else {
@@ -220,7 +221,7 @@ impl Walk<'_, '_> {
                 "item of a list that asks".to_owned(),
             ));
         }
-        if self.section.role == Role::Recommendations && (self.section.mixed || other) {
+        if self.role() == Role::Recommendations && (self.section.mixed || other) {
             let judged = judged.filter(|j| j.score + weights::ITEM_OF_MIXED > 0.0)?;
             return Some((judged.score + weights::ITEM_OF_MIXED, judged.cue.clone()));
         }

@@ -36,7 +36,7 @@ impl Walk<'_, '_> {
     /// Takes the labelled recommendation at block `at` with its title and all its text; gives the block
     /// after it. `None` if the block has no label, or only speaks of earlier recommendations.
     pub(super) fn labelled(&mut self, at: usize) -> Option<usize> {
-        if matches!(self.section.role, Role::Aside | Role::Background) {
+        if matches!(self.role(), Role::Aside | Role::Background) {
             return None;
         }
         let blocks = self.context.blocks;
@@ -68,8 +68,15 @@ impl Walk<'_, '_> {
         let confidence = chance(weights::LABELLED);
         let place = self.context.outline.places[at];
         let taken = Taken::new(flow, place, "item", confidence, "labelled as a recommendation");
+        // The title belongs to the text: it may be all that says what the list below is about.
+        let flow = title.as_ref().map_or(taken.flow.clone(), |title| {
+            let mut whole = title.clone();
+            whole.extend(&taken.flow);
+            whole
+        });
         let title = title.map(|title| title.text().to_owned());
-        self.taken.push(Taken { marker: Some(marker), title, ..taken });
+        self.taken.push(Taken { marker: Some(marker), title, flow, ..taken });
+        self.is_done |= place.section == Some(at);
         Some(end)
     }
 

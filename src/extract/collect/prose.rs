@@ -20,7 +20,7 @@ impl Walk<'_, '_> {
         let explains = self.lists_asked_for > 1;
         let place = if explains { weights::EXPLAINED } else { self.place_weight() };
         let place_weight = place + label;
-        let own = self.section.role == Role::Recommendations;
+        let own = self.role() == Role::Recommendations;
         let mut last_end = usize::MAX;
         let all = sentences(text);
         let marker = marker.filter(|_| all.len() == 1);
@@ -55,7 +55,7 @@ impl Walk<'_, '_> {
 
     /// A sentence with the form of a demand, where it stands among recommendations.
     fn demand(&self, sentence: &str) -> Option<Judgement> {
-        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        let own = self.role() == Role::Recommendations && !self.section.mixed;
         let demands = own && self.context.cues.has_form_of_demand(&fold(sentence));
         demands.then(|| Judgement {
             score: weights::IMPERATIVE,
@@ -66,7 +66,7 @@ impl Walk<'_, '_> {
 
     /// Whether the list after a lead-in will be taken; if not, the lead-in is judged as a sentence.
     fn opens_taken_list(&self, at: usize, last: bool) -> bool {
-        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        let own = self.role() == Role::Recommendations && !self.section.mixed;
         let next = self.context.blocks[at + 1..].iter().find(|b| b.kind != Kind::Note);
         let named = |b: &Block| b.kind == Kind::Paragraph && b.text().ends_with(':');
         let listed = next.is_some_and(|b| b.marker().is_some() || b.is_heading() || named(b));

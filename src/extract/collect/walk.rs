@@ -52,6 +52,8 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) numbers_run: bool,
     /// The lists in which some items are paragraphs and others lead in lists of their own.
     pub(super) leading_lists: BTreeSet<usize>,
+    /// Whether the recommendation that the section is named after ("Recommendation 3: Title") is taken.
+    pub(super) is_done: bool,
     /// The lists of nothing but titles.
     pub(super) lists_of_titles: BTreeSet<usize>,
     /// Whether the blocks here are what those who were asked have answered.
@@ -87,6 +89,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             numbers_run,
             leading_lists: BTreeSet::new(),
             lists_of_titles: BTreeSet::new(),
+            is_done: false,
             answered: false,
             lists_asked_for: lists_asked_for(context, section),
             counts_by_numbers,
@@ -152,6 +155,8 @@ impl<'a, 'b> Walk<'a, 'b> {
             Kind::Item(marker) => marker.style == Style::Labelled,
             Kind::Paragraph | Kind::Note => false,
         };
+        // What is marked as a recommendation is no answer, wherever a converter put a heading.
+        let ends = ends || attributed::marked(block.text()).is_some();
         let details = self.taken[self.since..].iter_mut().map(|taken| &mut taken.details);
         if let Some(column) = block.detail() {
             details.for_each(|details| details.add(column, block.text()));
@@ -188,7 +193,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
         let table = context.tables.iter().find(|table| table.rows.start == at)?;
         let named = if table.is_named { weights::TABLE } else { weights::TABLE_OF_SECTION };
-        let confidence = chance(named + weights::of_table(self.section.role));
+        let confidence = chance(named + weights::of_table(self.role()));
         for entry in &table.entries {
             let place = context.outline.places[entry.block];
             let cue = "row of a table of recommendations";
@@ -212,7 +217,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Reads a label "Recommendation:"; `true` if its text was taken.
     fn recommends(&mut self, at: usize) -> bool {
         let block = &self.context.blocks[at];
-        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        let away = matches!(self.role(), Role::Aside | Role::Background);
         match block.run_in {
             Some(Column::Recommendation) if !away => {
                 self.voice = Voice::Recommends;
@@ -284,7 +289,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Minister:".
     fn names_group(&self, text: &str) -> bool {
         let asks = self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks);
-        let own = self.section.role == Role::Recommendations && !self.section.mixed;
+        let own = self.role() == Role::Recommendations && !self.section.mixed;
         let short = text.ends_with(':') && text.split(' ').count() <= GROUP_WORDS;
         short
             && (asks || own)
@@ -297,7 +302,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn completes_lead(&self, text: &str) -> bool {
         let asks = self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks);
         let that = ["That ", "Que ", "Qu'", "Qu’"].iter().any(|word| text.starts_with(word));
-        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        let away = matches!(self.role(), Role::Aside | Role::Background);
         asks && that && !away && !text.ends_with([':', '?']) && !self.context.labelled
     }
 
@@ -315,9 +320,15 @@ impl<'a, 'b> Walk<'a, 'b> {
         self.taken.push(Taken { lead_in, ..taken });
     }
 
+    /// The role of the section here. What follows the recommendation that a section is named after is
+    /// running text.
+    pub(super) fn role(&self) -> Role {
+        if self.is_done { Role::Body } else { self.section.role }
+    }
+
     /// Log-odds that the section adds to a passage in it.
     pub(super) fn place_weight(&self) -> f64 {
-        weights::of_place(self.section.role, self.section.mixed, self.context.structured)
+        weights::of_place(self.role(), self.section.mixed, self.context.structured)
     }
 
     fn set_lead(&mut self, sentence: &str) {
@@ -326,7 +337,7 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// Takes the text before a closing "(Recommendation 3)", in any section; `false` without one.
     pub(super) fn marked(&mut self, at: usize, flow: &Flow, marker: Option<&String>) -> bool {
-        let away = matches!(self.section.role, Role::Aside | Role::Background);
+        let away = matches!(self.role(), Role::Aside | Role::Background);
         let Some((end, label)) = attributed::marked(flow.text()).filter(|_| !away) else {
             return false;
         };
@@ -341,7 +352,7 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// Takes one recommendation for each name: "Ratify the convention (Spain, Peru);". `false` without one.
     pub(super) fn attributed(&mut self, at: usize, flow: &Flow, marker: Option<&String>) -> bool {
-        if self.section.role != Role::Recommendations {
+        if self.role() != Role::Recommendations {
             return false;
         }
         let parts = self.context.attribution.split(flow, self.context.cues);

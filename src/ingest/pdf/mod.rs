@@ -199,13 +199,13 @@ fn show_only(file: &mut File, page: ObjectId) -> Result<(), String> {
 fn arrange(pages: &[Page], lines: &mut LineCollector) -> Result<(), Error> {
     let body = body_size(pages);
     let heads = heading_sizes(pages, body);
-    let frame = frame_lines(pages);
+    let frame = frame_lines(pages, body);
     let mut before: Option<(&Line, LineRole)> = None;
     let mut columns = None;
     for page in pages {
         let furniture: Vec<bool> = (page.lines.iter())
             .map(|line| {
-                let repeated = frame.contains_key(&frame_key(&line.text)) && is_frame(page, line);
+                let repeated = frame.contains_key(&frame_key(line, body)) && is_frame(page, line);
                 repeated || line.direction == Direction::Slanted
             })
             .collect();
@@ -294,8 +294,12 @@ fn role_of(page: &Page, line: &Line, body: f64, heads: &[i64]) -> LineRole {
     LineRole::Unmarked
 }
 
-fn frame_key(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphabetic()).collect()
+/// What the headers or footers of several pages have in common: all but the page number. In a large line
+/// a number counts: "Appendix 1" and "Appendix 2" are titles.
+fn frame_key(line: &Line, body: f64) -> String {
+    let large = line.size > body * geometry::HEADING;
+    let counts = |c: &char| if large { c.is_alphanumeric() } else { c.is_alphabetic() };
+    line.text.chars().filter(counts).collect()
 }
 
 /// Whether a line is one of the outermost of its page.
@@ -306,11 +310,11 @@ fn is_frame(page: &Page, line: &Line) -> bool {
 }
 
 /// Texts at the edge of at least three pages, with their counts.
-fn frame_lines(pages: &[Page]) -> BTreeMap<String, usize> {
+fn frame_lines(pages: &[Page], body: f64) -> BTreeMap<String, usize> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for page in pages {
         for line in page.lines.iter().filter(|line| is_frame(page, line)) {
-            *counts.entry(frame_key(&line.text)).or_default() += 1;
+            *counts.entry(frame_key(line, body)).or_default() += 1;
         }
     }
     counts.retain(|key, count| *count >= geometry::FRAME_PAGES && !key.is_empty());
