@@ -7,7 +7,7 @@ use crate::domain::{
 use crate::report::document::{
     Anchor, Block, Inline, Item, Kind, List, ListStyle, Quote, Section, Text,
 };
-use crate::report::names::{self, Names, near};
+use crate::report::names::{self, Entry, Names, near};
 use crate::report::number;
 use crate::report::words::{capitalized, clean, count};
 
@@ -54,7 +54,7 @@ pub(super) fn duplicates(names: &Names) -> Section {
 
 fn pair(link: &Link, names: &Names) -> Item {
     let [a, b] = [names.entry(link.a), names.entry(link.b)];
-    let within = if a.agency == b.agency { ", within one agency" } else { "" };
+    let within = within(a, b);
     let cosine = number::cosine(f64::from(link.likeness.cosine));
     let how_sure = match link.likeness.decided() {
         Some(_) => "the same, decided by a person".to_owned(),
@@ -65,6 +65,11 @@ fn pair(link: &Link, names: &Names) -> Item {
     let quotes = [a, b].map(|entry| vec![Block::Quote(entry.quote())]);
     Item::new(vec![Block::Paragraph(tally), Block::Columns(quotes.into())])
         .found(Kind::Pair, vec![a.agency_number, b.agency_number])
+}
+
+/// Said of a pair of one agency.
+pub(super) fn within(a: &Entry, b: &Entry) -> &'static str {
+    if a.agency == b.agency { ", within one agency" } else { "" }
 }
 
 /// How many near-duplicates there are.

@@ -1,6 +1,6 @@
 //! Contradictions, and what is asked again in later years.
 
-use super::gaps::{ALL, entries};
+use super::gaps::{ALL, entries, within};
 use crate::domain::{Contradiction, Overlap, Repeat};
 use crate::report::document::{Block, Inline, Item, Kind, ListStyle, Section, Text};
 use crate::report::names::Names;
@@ -41,7 +41,7 @@ pub(super) fn contradictions_sentence(overlap: &Overlap) -> String {
 
 fn contradiction(found: &Contradiction, names: &Names) -> Item {
     let [a, b] = [names.entry(found.a), names.entry(found.b)];
-    let within = if a.agency == b.agency { ", within one agency" } else { "" };
+    let within = within(a, b);
     let [mine, theirs] = [&found.phrases.0, &found.phrases.1].map(|phrase| clean(phrase));
     let said = Text::strong(format!("“{mine}” against “{theirs}”")).then(within);
     let sure = format!(" ({} about the same thing)", number::probability(found.probability));

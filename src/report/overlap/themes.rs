@@ -8,6 +8,8 @@ use crate::report::names::{Names, Numbered, Voice, agency_line};
 use crate::report::number;
 use crate::report::words::{clean, count};
 
+/// Agencies whose sentences stand open; the others are in the list of all.
+const MOST_ASKING: usize = 8;
 /// Agencies whose own words stand open.
 const MOST_DIFFERING: usize = 6;
 
@@ -66,10 +68,17 @@ fn theme(found: Numbered, names: &Names) -> Block {
     };
     let tally = consensus(found).then(format!("{near}; {}.", count(n, "recommendation")));
     let quotes = names.asking(found);
-    let n_quoted = quotes.len();
-    let mut blocks: Vec<Block> = quotes.into_iter().map(Block::Quote).collect();
+    let n_asking = quotes.len();
+    let whole = found.theme.asking.iter().map(|asking| names.entry(asking.row));
+    let are_whole = quotes.iter().zip(whole).all(|(quote, entry)| quote.text == entry.text);
+    let mut blocks: Vec<Block> = quotes.into_iter().take(MOST_ASKING).map(Block::Quote).collect();
+    if n_asking > MOST_ASKING {
+        let more = count(n_asking - MOST_ASKING, "more agency");
+        blocks.push(Block::note(format!("and {more}, below")));
+    }
     blocks.extend(differences(found, &voices, names));
-    if n_quoted < n {
+    // A sentence leaves out the rest of its recommendation.
+    if !are_whole || n_asking.min(MOST_ASKING) < n {
         blocks.push(everything(n, &voices));
     }
     Block::Theme(Box::new(Theme {
