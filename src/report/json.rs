@@ -95,6 +95,18 @@ fn repeat(found: &Repeat, overlap: &Overlap) -> Value {
     })
 }
 
+/// What `concord gaps` gives: every kind of gap, contradictions and repeats, each under its name in the
+/// report; `null` where the corpus does not tell.
+#[must_use]
+pub fn kinds_of_gaps(overlap: &Overlap) -> Value {
+    let mut report = json(overlap);
+    let mut found = report["gaps"].take();
+    for kind in ["contradictions", "repeats"] {
+        found[kind] = report[kind].take();
+    }
+    found
+}
+
 /// Every kind of gap; `null` where the corpus does not tell.
 fn gaps(overlap: &Overlap) -> Value {
     let gaps = &overlap.gaps;

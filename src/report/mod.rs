@@ -32,7 +32,7 @@ pub use document::Document;
 pub use docx::{docx, docx_commented};
 pub use draft::draft;
 pub use html::{DRAFT_STYLE, STYLE, fragment, html};
-pub use json::json;
+pub use json::{json, kinds_of_gaps};
 pub use listing::{Listing, Value};
 pub use markdown::markdown;
 pub use overlap::overlap;

@@ -9,7 +9,7 @@ use super::page::{Card, Shell, rendered};
 use super::parameters::{self, Parameters};
 use super::refused::Refused;
 use super::shelf::Shown;
-use crate::domain::{AgendaAnswer, ChallengeAnswer, Overlap, SilentAgency, SingleVoice};
+use crate::domain::{AgendaAnswer, ChallengeAnswer, Overlap, Repeat, SilentAgency, SingleVoice};
 use crate::report::number;
 
 /// Gaps on a page.
@@ -22,10 +22,19 @@ pub(super) enum Kind {
     Agenda,
     Challenges,
     Silent,
+    Contradictions,
+    Repeats,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 4] = [Self::Agenda, Self::Challenges, Self::Silent, Self::Single];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Agenda,
+        Self::Challenges,
+        Self::Silent,
+        Self::Single,
+        Self::Contradictions,
+        Self::Repeats,
+    ];
 
     /// Its name in addresses and in the JSON of the report.
     pub(super) fn key(self) -> &'static str {
@@ -34,6 +43,8 @@ impl Kind {
             Self::Agenda => "agenda",
             Self::Challenges => "challenges",
             Self::Silent => "silent",
+            Self::Contradictions => "contradictions",
+            Self::Repeats => "repeats",
         }
     }
 
@@ -44,23 +55,31 @@ impl Kind {
 
     pub(super) fn title(self) -> &'static str {
         match self {
-            Self::Single => "Only one agency asks",
-            Self::Agenda => "Agenda items nobody addresses",
-            Self::Challenges => "Challenges nobody addresses",
-            Self::Silent => "Agencies that are silent",
+            Self::Single => "Single voices",
+            Self::Agenda => "Agenda items",
+            Self::Challenges => "Challenges",
+            Self::Silent => "Silent agencies",
+            Self::Contradictions => "Contradictions",
+            Self::Repeats => "Repeats",
         }
     }
 
     fn meaning(self) -> &'static str {
         match self {
             Self::Single => {
-                "Recommendations that no other agency shares, with the nearest of another agency."
+                "Recommendations of which no other agency was found to ask the same, with the nearest of another agency."
             }
-            Self::Agenda => "Items of the agenda that no recommendation takes up.",
-            Self::Challenges => "Challenges that agencies name and no recommendation addresses.",
+            Self::Agenda => {
+                "Items of the agenda for which no recommendation was found, with the nearest."
+            }
+            Self::Challenges => {
+                "Challenges that agencies name and for which no recommendation was found, with the nearest."
+            }
             Self::Silent => {
-                "Agencies whose own text discusses a theme of others, but which recommend nothing on it."
+                "Agencies whose own text discusses a theme of others, with no recommendation of theirs found on it."
             }
+            Self::Contradictions => "Recommendations that ask for the contrary of each other.",
+            Self::Repeats => "What is asked again in later years, the latest beside the first.",
         }
     }
 
@@ -134,6 +153,8 @@ fn count(overlap: &Overlap, kind: Kind) -> Option<String> {
         Kind::Agenda => gaps.agenda.as_ref()?.iter().filter(|a| a.is_unanswered()).count(),
         Kind::Challenges => gaps.challenges.as_ref()?.iter().filter(|a| a.is_unanswered()).count(),
         Kind::Silent => gaps.silent.as_ref()?.len(),
+        Kind::Contradictions => overlap.contradictions.len(),
+        Kind::Repeats => overlap.repeats.as_ref()?.len(),
     };
     Some(number::whole(n))
 }
@@ -158,20 +179,40 @@ pub(super) fn gaps(app: &App, shown: &Shown, overlap: &Overlap, kind: Kind) -> O
         Kind::Silent => {
             gaps.silent.as_ref()?.iter().map(|one| silent(overlap, one, &near)).collect()
         }
+        Kind::Contradictions => {
+            let found = overlap.contradictions.iter();
+            found.map(|one| said_by(overlap, one.a, near(Some((one.b, one.probability))))).collect()
+        }
+        Kind::Repeats => {
+            let found = overlap.repeats.as_ref()?.iter();
+            found.filter_map(|one| repeat(app, shown, overlap, one)).collect()
+        }
     })
 }
 
 type Near<'a> = &'a dyn Fn(Option<(usize, f64)>) -> Option<(Card, String)>;
 
 fn single(overlap: &Overlap, voice: &SingleVoice, near: Near<'_>) -> Gap {
-    let found = &overlap.recommendations[voice.row];
+    said_by(overlap, voice.row, near(voice.nearest))
+}
+
+/// Recommendation `row`, beside another one.
+fn said_by(overlap: &Overlap, row: usize, near: Option<(Card, String)>) -> Gap {
+    let found = &overlap.recommendations[row];
     Gap {
         head: format!("{}, {}", found.agency, found.id),
         text: found.text.clone(),
         place: found.place(),
         theme: None,
-        near: near(voice.nearest),
+        near,
     }
+}
+
+/// The latest of a repeated ask, beside the first.
+fn repeat(app: &App, shown: &Shown, overlap: &Overlap, found: &Repeat) -> Option<Gap> {
+    let [(from, first), .., (to, last)] = found.dated[..] else { return None };
+    let near = (Card::new(app, shown, first), format!("first in {from}, again in {to}"));
+    Some(said_by(overlap, last, Some(near)))
 }
 
 fn agenda(answer: &AgendaAnswer, near: Near<'_>) -> Gap {

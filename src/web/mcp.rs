@@ -20,9 +20,9 @@ use super::parameters::Parameters;
 use super::refused::Refused;
 use super::sent::Upload;
 use super::shelf::Shown;
-use crate::domain::Relation;
+use crate::domain::{Contradiction, Relation};
 use crate::pipeline::VERSION;
-use crate::report::answers;
+use crate::report::{self, answers};
 
 /// The versions of the protocol that these messages belong to, the newest first.
 const VERSIONS: [&str; 3] = ["2025-06-18", "2025-03-26", "2024-11-05"];
@@ -130,8 +130,8 @@ const TOOLS: &[Tool] = &[
     },
     Tool {
         name: "list_gaps",
-        about: "What only one agency asks for, agenda items and challenges that no recommendation addresses, agencies that are silent",
-        parameters: &[("kind", "string", "single_voice, agenda, challenges or silent")],
+        about: "What only one agency was found to ask for, agenda items and challenges for which no recommendation was found, agencies that are silent, what comes again in later years",
+        parameters: &[("kind", "string", "single_voice, agenda, challenges, silent, contradictions or repeats")],
     },
     Tool {
         name: "list_contradictions",
@@ -317,21 +317,21 @@ fn parameters(given: &Map<String, Value>) -> Parameters {
 }
 
 fn contradictions(shown: &Arc<Shown>, asked: &Parameters) -> Result<Value, Refused> {
-    let rows = shown.index.recommendations();
-    let links = shown.index.pairs(Relation::THRESHOLD.., false)?;
-    let opposed: Vec<_> = links.iter().filter(|link| shown.index.is_opposite(link)).collect();
+    let overlap = shown.overlap()?;
     let from = asked.number("offset", 0, 0..=usize::MAX)?;
-    let told = opposed.iter().skip(from).take(LIMIT).map(|link| {
-        let mut pair = answers::pair(link, true, rows);
-        for (name, row) in [("a", link.a), ("b", link.b)] {
-            pair[name] =
+    let mut gaps = report::kinds_of_gaps(overlap);
+    let all = gaps["contradictions"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    let total = all.len();
+    let rows = &overlap.recommendations;
+    let with_texts = |(found, mut told): (&Contradiction, Value)| {
+        for (name, row) in [("a", found.a), ("b", found.b)] {
+            told[name] =
                 json!({ "id": rows[row].id, "agency": rows[row].agency, "text": rows[row].text });
         }
-        pair
-    });
-    Ok(
-        json!({ "contradictions": told.collect::<Vec<_>>(), "total": opposed.len(), "offset": from }),
-    )
+        told
+    };
+    let told = overlap.contradictions.iter().zip(all).skip(from).take(LIMIT).map(with_texts);
+    Ok(json!({ "contradictions": told.collect::<Vec<_>>(), "total": total, "offset": from }))
 }
 
 fn compared(shown: &Arc<Shown>, a: &str, b: &str) -> Result<Value, Refused> {

@@ -541,12 +541,12 @@ fn a_table_is_indexed_by_its_own_headings_and_its_other_columns_are_kept() {
     let rows: Vec<Value> = stored.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let first = json!({
         "id": "R1", "agency": "FAO", "text": "Plant trees, many of them", "year": 2013,
-        "source": { "path": "table.csv", "line_start": 2, "line_end": 2 }, "Status": "open",
+        "source": { "path": "table.csv", "line_start": 2, "line_end": 2 }, "status": "open",
     });
     assert_eq!(rows[0], first);
     let second = json!({
         "id": "R2", "agency": "WHO", "text": "Wash hands",
-        "source": { "path": "table.csv", "line_start": 3, "line_end": 3 }, "Status": "closed",
+        "source": { "path": "table.csv", "line_start": 3, "line_end": 3 }, "status": "closed",
     });
     assert_eq!(rows[1], second);
 }

@@ -204,7 +204,8 @@ fn files_that_differ_in_their_ending_have_memories_of_their_own() {
     let workspace = Workspace::new();
     workspace.write("roads.txt", document(&["Buy more salt."]));
     for name in ["found.2023", "found.2024"] {
-        workspace.concord(&["extract", "roads.txt", "-o", name]).succeeds();
+        let arguments = ["extract", "roads.txt", "-o", name, "--format", "jsonl"];
+        workspace.concord(&arguments).succeeds();
         assert!(workspace.path(format!("{name}.extracted.jsonl")).is_file());
     }
 }

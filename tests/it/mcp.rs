@@ -77,7 +77,8 @@ fn a_session_goes_from_greeting_to_answers() {
     assert_eq!(data(8)["pairs"][0]["a"], "A-1");
     let theme = answers(&workspace, &[], &[call(1, "get_theme", &json!({ "id": theme }))]);
     let members = &theme[0]["result"]["structuredContent"]["data"]["recommendations"];
-    assert_eq!(members.as_array().unwrap().len(), 2);
+    let members = members.as_array().unwrap();
+    assert!(members.len() >= 2 && members.iter().all(|member| member["text"].is_string()));
 }
 
 #[test]

@@ -95,11 +95,7 @@ fn answers(context: &Context, index: &Index, path: &Path) -> Result<Vec<AgendaAn
 
 /// What is of these kinds, as in the report.
 fn as_json(overlap: &Overlap, kinds: &[Kind]) -> Value {
-    let mut report = report::json(overlap);
-    let mut gaps = report["gaps"].take();
-    for kind in [Kind::Contradictions, Kind::Repeats] {
-        gaps[kind.key()] = report[kind.key()].take();
-    }
+    let mut gaps = report::kinds_of_gaps(overlap);
     if let Some(gaps) = gaps.as_object_mut() {
         gaps.retain(|key, _| kinds.iter().any(|kind| kind.key() == key));
     }

@@ -197,7 +197,7 @@ async fn gaps(State(app): State<App>, asked: Asked) -> Response {
 /// A kind that does not exist.
 pub(super) fn all_gaps(shown: &Shown, asked: &Parameters) -> Result<Value, Refused> {
     let kind = asked.get("kind").map(Kind::named).transpose()?;
-    let mut gaps = report::json(shown.overlap()?)["gaps"].take();
+    let mut gaps = report::kinds_of_gaps(shown.overlap()?);
     if let (Some(kind), Some(fields)) = (kind, gaps.as_object_mut()) {
         fields.retain(|key, _| key == kind.key());
     }
