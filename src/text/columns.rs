@@ -123,6 +123,14 @@ pub fn headings(cells: &[&str]) -> Option<Vec<Option<Column>>> {
     (known >= 2 || named && (filled >= 2 || cells.len() == 1)).then_some(columns)
 }
 
+/// Whether a label or heading says that those asked to act answer below it: "Management response",
+/// "The Ministry's comments". An "emergency response" is another matter.
+#[must_use]
+pub fn is_answer(name: &str) -> bool {
+    let possessive = ["'s ", "’s ", "s' ", "s’ "].iter().any(|mark| name.contains(mark));
+    column_of(name) == Some(Column::Response) && (possessive || is_phrase(name))
+}
+
 /// Whether `name` is, as a whole, a known phrase.
 fn is_phrase(name: &str) -> bool {
     let name = key(name);
@@ -165,7 +173,12 @@ pub fn label(line: &str) -> Option<Label> {
     if words > MAX_LABEL_WORDS || !opens || name.contains(|c: char| c.is_numeric() || c == '|') {
         return None;
     }
-    let column = column_of(name).filter(|&column| column != Column::Number)?;
+    let column = column_of(name).filter(|&column| match column {
+        Column::Recommendation | Column::Finding => true,
+        Column::Owner | Column::Deadline | Column::Status => is_phrase(name),
+        Column::Response => is_answer(name),
+        Column::Number => false,
+    })?;
     let after = &body[colon..];
     let after = after.trim_start_matches([':', '：']);
     // "10:30" and "http://" are no labels.
@@ -219,6 +232,8 @@ mod tests {
             "Recommendation 3: Act.",
             "Note: the status is open",
             "the status: open",
+            "Emergency response: crews should wait",
+            "Legal status: persons should have one",
         ] {
             assert_eq!(seen(line), None, "{line}");
         }

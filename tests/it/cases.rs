@@ -130,6 +130,17 @@ fn an_answer_of_the_audited_body_is_the_response_and_no_recommendation() {
     assert_eq!(field(&found, "status"), ["Open"; 3]);
 }
 
+/// A heading with the word "response" does not hand the text below it to somebody else.
+#[test]
+fn a_section_on_a_response_is_the_authors_own() {
+    let workspace = Workspace::new();
+    let report = "# Port Office\n\n## Policing response\n\n\
+                  We recommend that the council publish the error rate of the logs.\n";
+    workspace.write("report.md", report);
+    let found = workspace.concord(&["extract", "report.md", "--format", "jsonl"]).succeeds();
+    assert_eq!(found.json_lines().len(), 1, "{found:?}");
+}
+
 #[test]
 fn a_tracked_out_heading_is_a_heading() {
     for name in ["spaced.txt", "tracked-out.pdf"] {
@@ -158,7 +169,7 @@ fn rows_of_a_tracker_without_a_text_are_left_out_and_said() {
     let merged = extract("08/merged-cells.xlsx", &COLUMNS).json_lines();
     assert_eq!(field(&merged, "id"), ["R1", "R2", "R3"]);
     assert_eq!(field(&merged, "Answered by"), ["Ferry North; Ferry South"; 3]);
-    assert_eq!(field(&merged, "response"), ["Accepted"; 3]);
+    assert_eq!(field(&merged, "Answer"), ["Accepted"; 3]);
 
     let groups = extract("08/group-rows.xlsx", &COLUMNS);
     assert_eq!(field(&groups.json_lines(), "id"), ["R1", "R2", "R3"]);

@@ -20,7 +20,7 @@ use crate::extract::{
     sentences::sentences,
     weights::{self, chance},
 };
-use crate::text::columns::{Column, column_of};
+use crate::text::columns::{Column, is_answer};
 
 /// Who speaks in the blocks below a label or heading such as "Management response".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,7 @@ const MAX_LABELLED_SENTENCES: usize = 4;
 const GROUP_WORDS: usize = 8;
 
 /// A walk through one section.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own; they combine freely")]
 pub(super) struct Walk<'a, 'b> {
     pub(super) context: &'a Context<'a>,
     pub(super) section: &'a Section,
@@ -245,8 +246,8 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// Reads a heading. A new main section drops the lead-in; a sub-heading keeps it.
     fn heading(&mut self, at: usize) {
-        let says = column_of(self.context.blocks[at].text());
-        self.voice = if says == Some(Column::Response) { Voice::Answers } else { Voice::Author };
+        let answers = is_answer(self.context.blocks[at].text());
+        self.voice = if answers { Voice::Answers } else { Voice::Author };
         self.awaits = false;
         if self.voice == Voice::Answers {
             self.answer_below(at);
