@@ -131,7 +131,11 @@ const TOOLS: &[Tool] = &[
     Tool {
         name: "list_gaps",
         about: "What only one agency was found to ask for, agenda items and challenges for which no recommendation was found, agencies that are silent, what comes again in later years",
-        parameters: &[("kind", "string", "single_voice, agenda, challenges, silent, contradictions or repeats")],
+        parameters: &[(
+            "kind",
+            "string",
+            "single_voice, agenda, challenges, silent, contradictions or repeats",
+        )],
     },
     Tool {
         name: "list_contradictions",
