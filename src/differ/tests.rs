@@ -299,9 +299,7 @@ fn what_makes_an_ask_specific_is_named() {
         of("Consider ratifying the treaty.").map(|found| found[1].clone()),
         Some(String::new())
     );
-    let french = of("Les États devraient publier les frais.");
-    assert_eq!(
-        french.map(|found| [found[0].clone(), found[1].clone()]),
-        Some(["États", "publier les frais"].map(str::to_owned))
-    );
+    let french = of("Les États devraient publier les frais d'ici 2030.").unwrap_or_default();
+    assert_eq!(french[0], "États");
+    assert!(french[1].starts_with("publier les frais"), "{french:?}");
 }

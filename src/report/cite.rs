@@ -12,7 +12,7 @@ pub enum CiteForm {
     Plain,
     /// An entry for BibTeX and what reads its files.
     Bibtex,
-    /// A record for Zotero, EndNote and other programs that read RIS.
+    /// A record for Zotero and other programs that read RIS.
     Ris,
 }
 

@@ -171,8 +171,7 @@ fn everything_numbered_is_checked_and_what_is_not_is_counted() {
 #[test]
 fn a_pasted_text_is_checked_sentence_by_sentence() {
     let workspace = workspace();
-    let text =
-        "Fees are high. States should reduce the cost of sending remittances to three per cent.";
+    let text = "Many families pay high fees. States should reduce the cost of sending remittances to three per cent.";
     let arguments = ["check", "--text", text, "--index", "idx", "--format", "json"];
     let answer = workspace.concord(&arguments).succeeds().json();
     assert_eq!(answer["statements"][1]["relation"], "duplicate", "{answer}");
@@ -220,9 +219,9 @@ fn word_file() -> Vec<u8> {
         "<?xml version=\"1.0\"?><w:document {w}><w:body>\
          <w:p><w:commentRangeStart w:id=\"4\"/><w:r><w:t>Draft of the &amp; working group</w:t></w:r>\
          <w:commentRangeEnd w:id=\"4\"/><w:r><w:commentReference w:id=\"4\"/></w:r></w:p>\
-         <w:p><w:r><w:t xml:space=\"preserve\">As agreed. States should </w:t></w:r><w:r><w:rPr><w:b/></w:rPr>\
+         <w:p><w:r><w:t xml:space=\"preserve\">This was agreed last May. States should </w:t></w:r><w:r><w:rPr><w:b/></w:rPr>\
          <w:t>reduce</w:t></w:r><w:r><w:t xml:space=\"preserve\"> the cost of sending remittances to three per \
-         cent. Thank you.</w:t></w:r></w:p></w:body></w:document>"
+         cent. We thank all who came.</w:t></w:r></w:p></w:body></w:document>"
     );
     let comments = format!(
         "<w:comments {w}><w:comment w:id=\"4\" w:author=\"Ana\"><w:p><w:r><w:t>Nice.</w:t></w:r></w:p>\
@@ -268,7 +267,7 @@ fn a_word_file_keeps_its_own_and_a_second_run_replaces_the_notes() {
     let once = check("draft.docx", "once.docx");
     let (document, comments) = (part(&once, "word/document.xml"), part(&once, "word/comments.xml"));
     // At the words, which go on in bold; the rest of the paragraph has no comment.
-    let expected = "<w:t xml:space=\"preserve\">As agreed. </w:t></w:r><w:commentRangeStart w:id=\"6\"/><w:r>\
+    let expected = "<w:t xml:space=\"preserve\">This was agreed last May. </w:t></w:r><w:commentRangeStart w:id=\"6\"/><w:r>\
                     <w:t xml:space=\"preserve\">States should </w:t></w:r>";
     assert!(document.contains(expected), "{document}");
     let end = "cent.</w:t></w:r><w:commentRangeEnd w:id=\"6\"/>";

@@ -169,9 +169,9 @@ fn print(
         Format::Md => report::markdown(&document()).into_bytes(),
         Format::Html => report::html(&document()).into_bytes(),
         Format::Docx if is_word(draft) => {
-            report::docx_commented(draft, &document()).map_err(unwritable)?
+            report::docx_commented(draft, &document()).map_err(|error| unwritable(&error))?
         }
-        Format::Docx => report::docx(&document()).map_err(unwritable)?,
+        Format::Docx => report::docx(&document()).map_err(|error| unwritable(&error))?,
     };
     match &arguments.output {
         Some(path) => out::write(path, &bytes),
@@ -179,7 +179,7 @@ fn print(
     }
 }
 
-fn unwritable(error: report::Unwritable) -> Failure {
+fn unwritable(error: &report::Unwritable) -> Failure {
     Failure::new(format_args!("cannot write the document: {error}"))
 }
 

@@ -4,10 +4,11 @@
 //! byte changes but where a comment begins or ends.
 
 use std::collections::BTreeSet;
-use std::io::{Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 
 use quick_xml::escape::escape;
 use quick_xml::events::{BytesStart, Event};
+use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -44,7 +45,7 @@ pub(super) struct Remark {
 /// # Errors
 /// If the file is not laid out as Word does it.
 pub(super) fn commented(original: &[u8], remarks: &[Remark]) -> Result<Vec<u8>, Unwritable> {
-    let mut archive = ZipArchive::new(Cursor::new(original)).map_err(unwritable)?;
+    let mut archive = ZipArchive::new(Cursor::new(original))?;
     let mut part = |name: &str| -> Option<String> {
         let mut text = String::new();
         archive.by_name(name).ok()?.read_to_string(&mut text).ok()?;
@@ -83,8 +84,16 @@ pub(super) fn commented(original: &[u8], remarks: &[Remark]) -> Result<Vec<u8>, 
     packed(archive, &changed)
 }
 
-fn unwritable(error: impl ToString) -> Unwritable {
-    Unwritable(error.to_string())
+impl From<ZipError> for Unwritable {
+    fn from(error: ZipError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<io::Error> for Unwritable {
+    fn from(error: io::Error) -> Self {
+        Self(error.to_string())
+    }
 }
 
 /// The archive with the parts that `changed`, the others as they were.
@@ -97,22 +106,22 @@ fn packed(
     let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
     let mut left: Vec<&(String, String)> = changed.iter().collect();
     for at in 0..archive.len() {
-        let file = archive.by_index_raw(at).map_err(unwritable)?;
-        let own = file.name().map_err(unwritable)?.into_owned();
+        let file = archive.by_index_raw(at)?;
+        let own = file.name()?.into_owned();
         match left.iter().position(|(name, _)| *name == own) {
             Some(found) => {
                 let (name, text) = left.remove(found);
-                out.start_file(name.as_str(), options).map_err(unwritable)?;
-                out.write_all(text.as_bytes()).map_err(unwritable)?;
+                out.start_file(name.as_str(), options)?;
+                out.write_all(text.as_bytes())?;
             }
-            None => out.raw_copy_file(file).map_err(unwritable)?,
+            None => out.raw_copy_file(file)?,
         }
     }
     for (name, text) in left {
-        out.start_file(name.as_str(), options).map_err(unwritable)?;
-        out.write_all(text.as_bytes()).map_err(unwritable)?;
+        out.start_file(name.as_str(), options)?;
+        out.write_all(text.as_bytes())?;
     }
-    Ok(out.finish().map_err(unwritable)?.into_inner())
+    Ok(out.finish()?.into_inner())
 }
 
 fn before_end(xml: &str, end: &str, new: &str) -> String {
