@@ -86,8 +86,8 @@ test("search: the keyboard alone leads from a question to a pair", async () => {
   await page.keyboard.press("/");
   await page.keyboard.type("reduce the cost of remittances");
   await page.keyboard.press("Enter");
+  await page.waitForURL(/q=reduce/);
   await page.waitForSelector("#hit-1");
-  assert.match(page.url(), /q=reduce/);
   await page.keyboard.press("Escape");
   await page.keyboard.press("j");
   await page.keyboard.press("j");
@@ -104,7 +104,9 @@ test("search: the keyboard alone leads from a question to a pair", async () => {
 });
 
 test("search: a filter is applied without reloading, and stands in the address", async () => {
-  const { page, close } = await open(shipped, "/?q=reduce+the+cost+of+remittances");
+  // The words of a recommendation: the model that compares words finds at least that one.
+  const { recommendations } = await (await fetch(`${shipped}/api/v1/recommendations?limit=1`)).json();
+  const { page, close } = await open(shipped, `/?q=${encodeURIComponent(recommendations[0].text)}`);
   await page.evaluate(() => { window.kept = true; });
   const box = page.locator("input[name='agency']").first();
   const agency = await box.getAttribute("value");
@@ -124,7 +126,6 @@ test("themes: rename, tick out, sign off and undo", async () => {
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await page.waitForURL(/themes\/t-/);
-  const members = await page.locator("input[name='member']").count();
   await page.click("summary:has-text('Rename')");
   await page.fill("#name", "A name of our own");
   await page.click("button:has-text('Rename')");
@@ -132,10 +133,13 @@ test("themes: rename, tick out, sign off and undo", async () => {
   assert.match(await page.textContent("h1"), /A name of our own/);
   await page.keyboard.press("j");
   await page.keyboard.press("x");
-  assert.equal(await page.locator("input[name='member']:checked").count(), 1, "x ticks");
+  const ticked = page.locator("input[name='member']:checked");
+  assert.equal(await ticked.count(), 1, "x ticks");
+  const id = await ticked.getAttribute("value");
   await page.click("button:has-text('Take out')");
   await page.waitForSelector(".done:has-text('Taken out')");
-  assert.equal(await page.locator("input[name='member']").count(), members - 1);
+  // Others may join a theme that is found anew; what was taken out stays out.
+  assert.equal(await page.locator(`input[name='member'][value='${id}']`).count(), 0);
   await page.click("button:has-text('Sign off')");
   await page.waitForSelector("h1 .stable");
   for (const left of [2, 1, 0]) {
