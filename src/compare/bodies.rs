@@ -16,12 +16,13 @@ pub fn bodies(
     links: &[Link],
     contradictions: &[Contradiction],
 ) -> Vec<BodyPair> {
+    type Found<'a> = BTreeMap<(&'a Agency, &'a Agency), BTreeSet<usize>>;
+
     let request = requests(recommendations, links);
     let mut n_requests: BTreeMap<&Agency, BTreeSet<usize>> = BTreeMap::new();
     for (row, request) in request.iter().enumerate() {
         n_requests.entry(&recommendations[row].agency).or_default().insert(*request);
     }
-    type Found<'a> = BTreeMap<(&'a Agency, &'a Agency), BTreeSet<usize>>;
     let collect = |pairs: &mut dyn Iterator<Item = (usize, usize)>| {
         let mut found = Found::new();
         for (a, b) in pairs {

@@ -32,15 +32,12 @@ pub(super) fn merge(taken: Vec<Taken>) -> Vec<Taken> {
             continue;
         }
         let print = Print::of(&passage);
-        match seen.find(&print) {
-            Some(at) => {
-                let before = kept[at].take();
-                kept[at] = before.map(|before| joined(before, passage));
-            }
-            None => {
-                seen.learn(print, kept.len());
-                kept.push(Some(passage));
-            }
+        if let Some(at) = seen.find(&print) {
+            let before = kept[at].take();
+            kept[at] = before.map(|before| joined(before, passage));
+        } else {
+            seen.learn(print, kept.len());
+            kept.push(Some(passage));
         }
     }
     kept.into_iter().flatten().collect()

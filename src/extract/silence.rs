@@ -122,8 +122,8 @@ fn shape(document: &Document, blocks: &[Block], outline: &Outline, letters: usiz
     if pages > 0 && letters < pages * LETTERS_OF_A_PAGE {
         return Shape::Sparse { pages };
     }
-    let own = outline.places.iter().filter(|place| place.role == Role::Recommendations);
-    match own.filter_map(|place| place.section).next() {
+    let mut own = outline.places.iter().filter(|place| place.role == Role::Recommendations);
+    match own.find_map(|place| place.section) {
         Some(section) => Shape::EmptySection { title: blocks[section].text().to_owned() },
         None => Shape::Plain,
     }

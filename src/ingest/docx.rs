@@ -130,7 +130,7 @@ fn numbering(xml: &str) -> Numbering {
                 out.restarts.insert((number.clone(), level), value);
             }
             "lvl" | "lvlOverride" => {
-                level = attribute(tag, "ilvl").and_then(|l| l.parse().ok()).unwrap_or(0)
+                level = attribute(tag, "ilvl").and_then(|l| l.parse().ok()).unwrap_or(0);
             }
             "abstractNumId" => {
                 out.numbers.insert(number.clone(), value);

@@ -25,13 +25,13 @@ fn mark_line(line: &str, body: &str) -> (usize, LineRole) {
         let text = body[level..].trim_start();
         return (line.len() - text.len(), LineRole::Heading(level as u8));
     }
-    if body.starts_with('|') {
+    if let Some(cells) = body.strip_prefix('|') {
         let rule = body.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '+'));
         if rule {
             return (0, LineRole::Furniture);
         }
         // The first and the last sign are the border: a row is its cells between signs.
-        let text = body[1..].trim_start_matches([' ', '\t']);
+        let text = cells.trim_start_matches([' ', '\t']);
         return (line.len() - text.len(), LineRole::Row);
     }
     if let Some(quoted) = body.strip_prefix('>') {

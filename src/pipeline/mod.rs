@@ -278,15 +278,12 @@ pub fn check(
     // It does not matter who speaks in a draft, and nobody should be asked for it.
     let agency = Agency::try_from("(author of the draft)".to_owned()).ok();
     let reading = ExtractOptions { agency, ..ExtractOptions::default() };
-    let draft = match Form::from_path(path) {
-        Some(form) => {
-            extraction::draft_of_records(documents::read_records(form, path, bytes, &reading)?)
-        }
-        None => {
-            let document = documents::read(path, bytes, &reading)?;
-            let found = (!options.all).then(|| documents::extract_from(&document, &reading));
-            extraction::draft(&document, found)
-        }
+    let draft = if let Some(form) = Form::from_path(path) {
+        extraction::draft_of_records(documents::read_records(form, path, bytes, &reading)?)
+    } else {
+        let document = documents::read(path, bytes, &reading)?;
+        let found = (!options.all).then(|| documents::extract_from(&document, &reading));
+        extraction::draft(&document, found)
     };
     if draft.statements.is_empty() {
         return Err(Error::EmptyDraft { path: path.display().to_string() });

@@ -27,11 +27,14 @@ pub(super) fn asks<'a>(
     (!vectors.is_empty()).then_some(AskNames { phrases, vectors, statements })
 }
 
+/// The phrases of each passage, and the vectors of all of them in order.
+pub(super) type WithVectors = (Vec<Vec<String>>, Embeddings);
+
 /// The phrases of an index with their vectors; `None` if it has none.
 pub(super) fn stored(
     opened: &Opened,
     passages: &[Passage],
-) -> Result<Option<(Vec<Vec<String>>, Embeddings)>, StoreError> {
+) -> Result<Option<WithVectors>, StoreError> {
     if !opened.manifest.files.contains_key(file::PHRASES) {
         return Ok(None);
     }

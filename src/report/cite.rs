@@ -1,5 +1,7 @@
 //! References to recommendations, in the forms that authors and their programs use.
 
+use std::fmt::Write as _;
+
 use std::collections::BTreeSet;
 
 use super::words::clean;
@@ -120,8 +122,10 @@ impl Parts {
         ];
         fields.extend(self.source.as_deref().map(|source| ("howpublished", escaped(source))));
         fields.retain(|(_, value)| !value.is_empty());
-        let fields: String =
-            fields.iter().map(|(name, value)| format!("  {name} = {{{value}}},\n")).collect();
+        let fields: String = fields.iter().fold(String::new(), |mut all, (name, value)| {
+            let _ = writeln!(all, "  {name} = {{{value}}},");
+            all
+        });
         format!("@techreport{{{key},\n{fields}}}")
     }
 
@@ -138,8 +142,10 @@ impl Parts {
         ];
         lines.extend(self.source.clone().map(|source| ("UR", source)));
         lines.retain(|(_, value)| !value.is_empty());
-        let lines: String =
-            lines.iter().map(|(tag, value)| format!("{tag}  - {value}\n")).collect();
+        let lines: String = lines.iter().fold(String::new(), |mut all, (tag, value)| {
+            let _ = writeln!(all, "{tag}  - {value}");
+            all
+        });
         format!("{lines}ER  - ")
     }
 }

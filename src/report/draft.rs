@@ -242,13 +242,13 @@ pub fn specific(verdict: &Verdict) -> Option<String> {
     };
     let list = |of: &[(&str, Option<&str>)]| of.iter().map(quoted).collect::<Vec<_>>().join(", ");
     let mut said = vec![if named.is_empty() {
-        "Not specific: names no addressee, measure, deadline or indicator.".to_owned()
+        "Not specific: absent no addressee, measure, deadline or indicator.".to_owned()
     } else {
         format!("Specific: {}.", list(&named))
     }];
     if !missing.is_empty() && !named.is_empty() {
-        let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
-        said.push(format!("Missing: {}.", names.join(", ")));
+        let absent: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
+        said.push(format!("Missing: {}.", absent.join(", ")));
     }
     let more = verdict.nearest_specifics.as_ref().map(Specifics::named).into_iter().flatten();
     let more = more.filter(|(name, found)| {
@@ -256,7 +256,7 @@ pub fn specific(verdict: &Verdict) -> Option<String> {
     });
     let more: Vec<_> = more.collect();
     if !more.is_empty() {
-        said.push(format!("The nearest recommendation names its {}.", list(&more)));
+        said.push(format!("The nearest recommendation absent its {}.", list(&more)));
     }
     Some(said.join(" "))
 }

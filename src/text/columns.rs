@@ -134,9 +134,8 @@ pub fn is_answer(name: &str) -> bool {
 /// Whether `name` is, as a whole, a known phrase.
 fn is_phrase(name: &str) -> bool {
     let name = key(name);
-    let known = |columns: &Columns| {
-        columns.lists().iter().any(|(_, phrases)| phrases.iter().any(|phrase| *phrase == name))
-    };
+    let known =
+        |columns: &Columns| columns.lists().iter().any(|(_, phrases)| phrases.contains(&name));
     lists::all().any(|lists| known(&lists.columns))
 }
 

@@ -1,5 +1,6 @@
 //! Bad input: one line that names the file, the line and what to do; exit 2; nothing half-written.
 
+use std::fmt::Write as _;
 use std::process::Stdio;
 
 use concord::internals::store::{FORMAT_VERSION, Lock};
@@ -694,8 +695,8 @@ fn a_pdf_that_cannot_be_followed_is_refused() {
         let mut file = "%PDF-1.4\n".to_owned();
         let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
         for (number, object) in (1..).zip(&objects) {
-            table += &format!("{:010} 00000 n \n", file.len());
-            file += &format!("{number} 0 obj\n{object}\nendobj\n");
+            let _ = write!(table, "{:010} 00000 n \n", file.len());
+            let _ = write!(file, "{number} 0 obj\n{object}\nendobj\n");
         }
         let start = file.len();
         let end = format!("trailer << /Size 7 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF");

@@ -291,7 +291,7 @@ fn edit(workspace: &Workspace, name: &str) {
     lines[1] = with_cell(&lines[1], status, "open");
     let mut own = vec![String::new(); cells];
     for (heading, value) in [("id", "own"), ("agency", "Me"), ("text", "Buy a boat.")] {
-        own[lines[0].split(',').position(|h| h == heading).unwrap()] = value.to_owned();
+        value.clone_into(&mut own[lines[0].split(',').position(|h| h == heading).unwrap()]);
     }
     lines[3] = own.join(",");
     let csv = lines.join("\r\n");

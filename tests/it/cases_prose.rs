@@ -4,6 +4,7 @@
 //! documents showed.
 
 use serde_json::Value;
+use std::fmt::Write as _;
 
 use crate::workspace::{Answer, Workspace, repository};
 
@@ -169,7 +170,8 @@ fn a_summary_that_repeats_the_body_is_one_recommendation_with_two_places() {
 fn a_report_that_tells_how_things_work_recommends_nothing() {
     let mut text = String::from("Investigation report\n\nThe engine\n\n");
     for hour in 1..60 {
-        text += &format!(
+        let _ = write!(
+            text,
             "At {hour} minutes past four the pump ran and the crew looked at gauge {hour}. "
         );
     }

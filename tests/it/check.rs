@@ -1,5 +1,6 @@
 //! A draft compared with an index, as its author sees it.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Read, Write};
 
 use serde_json::Value;
@@ -152,7 +153,7 @@ fn everything_numbered_is_checked_and_what_is_not_is_counted() {
     let mut draft =
         String::from("# Proposals of the secretariat\n\nThe meeting took place in May.\n\n");
     for number in 1..=40 {
-        draft.push_str(&format!("{number}. The harbour of town {number} is home to many boats.\n"));
+        let _ = write!(draft, "{number}. The harbour of town {number} is home to many boats.\n");
     }
     draft.push_str("\n| Who | What |\n|---|---|\n| Zoo | The giraffes like hay and carrots. |\n");
     workspace.write("numbered.md", draft);

@@ -43,15 +43,14 @@ fn a_lack_of_memory_is_one_error_and_neither_a_panic_nor_a_signal() {
     let mut refused = 0;
     for more in (0..12).chain([15, 20, 30, 50, 100]) {
         let answer = within_mb(&workspace, least + more, &similar);
-        match answer.code {
-            Some(0) => assert_eq!(answer.stdout, expected, "{answer:?}"),
-            _ => {
-                assert_eq!(answer.code, Some(2), "{answer:?}");
-                assert_eq!(answer.stderr.lines().count(), 2, "{answer:?}");
-                let [error, hint] = ["error: ", "\nhint: "].map(|start| answer.stderr.find(start));
-                assert!(error == Some(0) && hint.is_some(), "{answer:?}");
-                refused += usize::from(answer.stderr.contains("there is not enough memory"));
-            }
+        if let Some(0) = answer.code {
+            assert_eq!(answer.stdout, expected, "{answer:?}")
+        } else {
+            assert_eq!(answer.code, Some(2), "{answer:?}");
+            assert_eq!(answer.stderr.lines().count(), 2, "{answer:?}");
+            let [error, hint] = ["error: ", "\nhint: "].map(|start| answer.stderr.find(start));
+            assert!(error == Some(0) && hint.is_some(), "{answer:?}");
+            refused += usize::from(answer.stderr.contains("there is not enough memory"));
         }
     }
     assert!(refused > 0, "no limit was low enough");
@@ -91,14 +90,13 @@ fn a_lack_of_threads_makes_no_other_answer_and_no_panic() {
             let arguments = [&deep[..], more].concat();
             let output = without_threads(&workspace, first, &arguments);
             let answer = Answer::new(format!("{first}, concord {arguments:?}"), &output);
-            match answer.code {
-                Some(0) => done += 1,
-                _ => {
-                    let error = "error: the system lets this program start no thread\nhint: ";
-                    let is_told = answer.code == Some(2) && answer.stderr.starts_with(error);
-                    assert!(is_told && answer.stderr.lines().count() == 2, "{answer:?}");
-                    refused += 1;
-                }
+            if let Some(0) = answer.code {
+                done += 1
+            } else {
+                let error = "error: the system lets this program start no thread\nhint: ";
+                let is_told = answer.code == Some(2) && answer.stderr.starts_with(error);
+                assert!(is_told && answer.stderr.lines().count() == 2, "{answer:?}");
+                refused += 1;
             }
             assert_same_files(&sound, &workspace.files("deep"), &format!("{first}, {more:?}"));
         }

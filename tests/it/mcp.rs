@@ -20,7 +20,7 @@ fn workspace() -> Workspace {
 
 /// The answers to messages, in order, by id.
 fn answers(workspace: &Workspace, flags: &[&str], messages: &[Value]) -> Vec<Value> {
-    let lines: String = messages.iter().map(|message| format!("{message}\n")).collect();
+    let lines: String = messages.iter().map(|message| message.to_string() + "\n").collect();
     let run = [&["mcp", "--index", "idx", "--model", HASHING], flags].concat();
     workspace.concord(&run).stdin(lines).succeeds().json_lines()
 }

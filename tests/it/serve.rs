@@ -1,6 +1,7 @@
 //! `concord serve`: a real server on the loopback address, asked as browsers and programs ask.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
@@ -75,13 +76,13 @@ impl Served {
         socket.set_read_timeout(Some(LIMIT)).unwrap();
         let mut request = format!("{line} HTTP/1.1\r\nConnection: close\r\n");
         if !head.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
-            request += &format!("Host: {}\r\n", self.address);
+            let _ = write!(request, "Host: {}\r\n", self.address);
         }
         for (name, value) in head {
-            request += &format!("{name}: {value}\r\n");
+            let _ = write!(request, "{name}: {value}\r\n");
         }
         if !body.is_empty() && !head.iter().any(|(name, _)| *name == "Content-Length") {
-            request += &format!("Content-Length: {}\r\n", body.len());
+            let _ = write!(request, "Content-Length: {}\r\n", body.len());
         }
         request += "\r\n";
         socket.write_all(request.as_bytes()).unwrap();

@@ -41,13 +41,12 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     for path in &arguments.gold {
         gold.extend(read_labels(path)?.into_iter().map(|(_, label)| label));
     }
-    let found = match &arguments.corpus {
-        Some(corpus) => found_in_sets(context, corpus, &gold)?,
-        None => {
-            let (index, mut embedder) = context.open_with_model()?;
-            let mut tools = Tools { embedder: embedder.as_mut(), on: &context.bars };
-            found_in(&index, gold.iter(), &mut tools)?
-        }
+    let found = if let Some(corpus) = &arguments.corpus {
+        found_in_sets(context, corpus, &gold)?
+    } else {
+        let (index, mut embedder) = context.open_with_model()?;
+        let mut tools = Tools { embedder: embedder.as_mut(), on: &context.bars };
+        found_in(&index, gold.iter(), &mut tools)?
     };
     let scores = score(&gold, &found);
     let named = [

@@ -49,9 +49,9 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     let scores = score(&items);
     let first = first(&items, &found);
     let names = arguments.names.as_ref();
-    let named = names.map(|path| named(context, &index, path, &items, &found)).transpose()?;
+    let by_name = names.map(|path| named(context, &index, path, &items, &found)).transpose()?;
     let right: Option<Vec<bool>> =
-        named.as_ref().map(|named| named.iter().map(Named::is_right).collect());
+        by_name.as_ref().map(|by_name| by_name.iter().map(Named::is_right).collect());
     let right = right.and_then(|right| share_right(&right));
     let value = |estimate: Option<Estimate>| estimate.map(|estimate| estimate.value);
     let f1 = |score: Option<Score>| value(score.map(|score| score.f1));
@@ -69,13 +69,13 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
             let mut all = json!(scores);
             all["first"] = json!(first);
             all["names"] =
-                named.map_or(Value::Null, |named| json!({ "right": right, "all": named }));
+                by_name.map_or(Value::Null, |by_name| json!({ "right": right, "all": by_name }));
             out::json(&all)?;
         }
         TableOrJson::Table => {
             let mut text = as_table(&scores, first);
-            if let Some(named) = named {
-                text += &names_table(&named, right);
+            if let Some(by_name) = by_name {
+                text += &names_table(&by_name, right);
             }
             out::text(&text)?;
         }
@@ -129,20 +129,20 @@ fn named(
     let mut embedder = context.embedder_for(index)?;
     let vectors = embedder.embed(&texts, &context.bars).map_err(concord::Error::from)?;
     let (labels, given) = vectors.split_at(found.len());
-    let mut named = Vec::new();
+    let mut shown = Vec::new();
     for ((theme, found), label) in index.themes().themes.iter().zip(found).zip(labels) {
         let own = main_gold(items, &found.members)
             .and_then(|gold| names.iter().find(|name| name.theme == gold));
         let nearest = nearest_name(label, given).map(|at| &names[at]);
         if let (Some(own), Some(nearest)) = (own, nearest) {
-            named.push(Named {
+            shown.push(Named {
                 label: theme.label.clone(),
                 given: own.name.clone(),
                 nearest: nearest.name.clone(),
             });
         }
     }
-    Ok(named)
+    Ok(shown)
 }
 
 /// The labelled recommendations with their themes in the index, by row.

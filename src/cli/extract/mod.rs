@@ -18,7 +18,7 @@ use super::{Outcome, out, table as tables, value};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Documents: text, Markdown, HTML, Word, OpenDocument, EPUB or PDF, or tables of recommendations
+    /// Documents: text, Markdown, HTML, Word, `OpenDocument`, EPUB or PDF, or tables of recommendations
     /// (.xlsx, .xls, .ods, .csv, .json, .jsonl); `-` for stdin
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,

@@ -153,7 +153,7 @@ pub(super) fn read(
 /// A row that a person added, without the place that reading the table gave it.
 fn added(mut row: Recommendation) -> Recommendation {
     row.source = None;
-    row.other.retain(|name, value| !is_place(name) && !(name == KEEP && value == KEPT));
+    row.other.retain(|name, value| !(is_place(name) || name == KEEP && value == KEPT));
     row
 }
 

@@ -1,5 +1,7 @@
 //! `concord themes --by FILE`
 
+use std::fmt::Write as _;
+
 use std::path::Path;
 
 use concord::report::{answers, number};
@@ -62,7 +64,7 @@ fn as_table(sorted: &Sorted, index: &Index) -> String {
         none.add_row([table::shortened(&said, SHOWN), nearest]);
     }
     let n = table::counted(sorted.none.len(), "recommendation fits", "recommendations fit");
-    text += &format!("{none}\n\n{n} none of them; --format csv lists them all.\n");
+    let _ = writeln!(text, "{none}\n\n{n} none of them; --format csv lists them all.");
     text
 }
 

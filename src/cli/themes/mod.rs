@@ -92,10 +92,7 @@ fn agencies(theme: &Theme) -> String {
     let near = theme.consensus.by_agency.iter().map(|count| &count.agency);
     let near: Vec<&str> = near.filter(|agency| !asks(agency)).map(Agency::as_str).collect();
     let asking = asking.collect::<Vec<_>>().join(", ");
-    match near.is_empty() {
-        true => asking,
-        false => format!("{asking}; near: {}", near.join(", ")),
-    }
+    if near.is_empty() { asking } else { format!("{asking}; near: {}", near.join(", ")) }
 }
 
 /// "5 (4 surely)".

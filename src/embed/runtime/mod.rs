@@ -291,6 +291,7 @@ fn is_versioned(name: &str) -> bool {
 mod tests {
     use super::*;
 
+    #[expect(clippy::disallowed_methods, reason = "a file to be found")]
     #[test]
     fn the_library_of_the_own_python_environment_is_found() {
         let root = tempfile::tempdir().unwrap();

@@ -395,7 +395,7 @@ fn numbers_run(context: &Context<'_>, section: &Section) -> bool {
     let blocks = &context.blocks[section.range.clone()];
     let number = |b: &&Block| b.marker().filter(|m| m.style == Style::Number).map(|m| m.value);
     let numbered: Vec<&Block> = blocks.iter().filter(|b| number(b).is_some()).collect();
-    let first = numbered.first().and_then(|b| number(b));
+    let first = numbered.first().and_then(number);
     let single = |b: &&&Block| sentences(b.text()).len() == 1;
     let demands = |b: &&&Block| {
         let folded = fold(b.text());

@@ -2,6 +2,8 @@
 //!
 //! Some fonts map "fi" to U+0000 or U+FFFD, though the glyph's name says what it is.
 
+use std::fmt::Write as _;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -20,10 +22,10 @@ pub(super) fn repair(file: &mut File) {
         let Ok(font) = object.as_dict() else { continue };
         mend(file, font, &mut mended);
         // Fonts that a page's resources hold directly.
-        for (_, inner) in font.iter() {
+        for (_, inner) in font {
             let Ok(fonts) = inner.as_dict() else { continue };
             mend(file, fonts, &mut mended);
-            for (_, font) in fonts.iter() {
+            for (_, font) in fonts {
                 if let Ok(font) = font.as_dict() {
                     mend(file, font, &mut mended);
                 }
@@ -47,7 +49,7 @@ fn mend(file: &File, font: &Dictionary, mended: &mut BTreeMap<ObjectId, Vec<u8>>
         return;
     }
     let stream = file.get_object(id).and_then(Object::as_stream);
-    let Ok(content) = stream.and_then(|stream| stream.decompressed_content()) else { return };
+    let Ok(content) = stream.and_then(pdf_extract::Stream::decompressed_content) else { return };
     let content = String::from_utf8_lossy(&content);
     let better = NOTHING.replace_all(&content, |entry: &Captures<'_>| {
         let code = u32::from_str_radix(&entry[1], 16).ok();
@@ -73,7 +75,10 @@ fn glyph_names(file: &File, font: &Dictionary) -> BTreeMap<u32, String> {
             Object::Integer(number) => code = u32::try_from(*number).unwrap_or(0),
             Object::Name(name) => {
                 if let Some(letters) = letters(name) {
-                    let hex = letters.encode_utf16().map(|unit| format!("{unit:04X}")).collect();
+                    let hex = letters.encode_utf16().fold(String::new(), |mut hex, unit| {
+                        let _ = write!(hex, "{unit:04X}");
+                        hex
+                    });
                     names.insert(code, hex);
                 }
                 code = code.saturating_add(1);
@@ -84,7 +89,7 @@ fn glyph_names(file: &File, font: &Dictionary) -> BTreeMap<u32, String> {
     names
 }
 
-/// The letters that a glyph's name stands for: "fi", "f_f_i", "T_h", "uniFB01".
+/// The letters that a glyph's name stands for: "fi", `f_f_i`, `T_h`, "uniFB01".
 fn letters(name: &[u8]) -> Option<String> {
     let name = std::str::from_utf8(name).ok()?;
     if let "ff" | "fi" | "fl" | "ffi" | "ffl" = name {

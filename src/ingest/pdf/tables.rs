@@ -138,9 +138,9 @@ fn read_header(band: &[&Segment<'_>], segments: &[Segment<'_>], rules: &[Rule]) 
     let texts: Vec<&str> = band.iter().map(|s| s.text).collect();
     let known = headings(&texts).filter(|_| texts.iter().all(|text| is_heading(text)))?;
     let ranges = ruled_ranges(band, rules);
-    let ruled = ranges.is_some();
+    let has_lines = ranges.is_some();
     // One known heading between rules is a table; among wide gaps of running text, it is chance.
-    if known.iter().flatten().count() < 2 && !ruled {
+    if known.iter().flatten().count() < 2 && !has_lines {
         return None;
     }
     let ranges = ranges.unwrap_or_else(|| open_ranges(band));
@@ -160,7 +160,7 @@ fn read_header(band: &[&Segment<'_>], segments: &[Segment<'_>], rules: &[Rule]) 
         .copied()
         .find(|y| *y > first.y)
         .filter(|y| y - first.y < first.size * TABLE_GAP);
-    let mut columns = Columns { ranges, ruled, numbers: None };
+    let mut columns = Columns { ranges, ruled: has_lines, numbers: None };
     // Headings of several lines: all text between the rules above and below.
     let inside = |s: &&Segment<'_>| match (top, bottom) {
         (Some(top), Some(bottom)) => s.y > top && s.y < bottom,

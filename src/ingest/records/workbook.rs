@@ -125,11 +125,11 @@ enum Book<'a> {
 }
 
 /// The visible sheets in order, or only the one that is `named`; and the names of those hidden.
-fn sheets(bytes: &[u8], named: Option<&str>) -> Result<(Vec<Sheet>, Vec<String>), String> {
+fn sheets(bytes: &[u8], wanted: Option<&str>) -> Result<(Vec<Sheet>, Vec<String>), String> {
     // The libraries expect sound files and may panic on damaged ones.
     let read = catch_unwind(AssertUnwindSafe(|| {
         let mut book = open(bytes)?;
-        let (names, hidden) = book.names(named)?;
+        let (names, hidden) = book.names(wanted)?;
         let mut read = Vec::new();
         for name in names {
             let mut rows = book.rows(&name)?;
@@ -171,13 +171,13 @@ fn open(bytes: &[u8]) -> Result<Book<'_>, String> {
 
 impl Book<'_> {
     /// The names of the visible sheets, or the one that is `named`; and of those hidden.
-    fn names(&self, named: Option<&str>) -> Result<(Vec<String>, Vec<String>), String> {
+    fn names(&self, wanted: Option<&str>) -> Result<(Vec<String>, Vec<String>), String> {
         let all = match self {
             Self::Xlsx(book) => book.sheets_metadata(),
             Self::Xls(book) => book.sheets_metadata(),
             Self::Ods(book) => book.sheets_metadata(),
         };
-        let Some(named) = named else {
+        let Some(wanted) = wanted else {
             let (visible, hidden): (Vec<_>, Vec<_>) =
                 all.iter().partition(|sheet| sheet.visible == SheetVisible::Visible);
             let names = |sheets: Vec<&calamine::Sheet>| {
@@ -186,10 +186,10 @@ impl Book<'_> {
             return Ok((names(visible), names(hidden)));
         };
         let all: Vec<String> = all.iter().map(|sheet| sheet.name.clone()).collect();
-        if all.iter().any(|name| name == named) {
-            return Ok((vec![named.to_owned()], Vec::new()));
+        if all.iter().any(|name| name == wanted) {
+            return Ok((vec![wanted.to_owned()], Vec::new()));
         }
-        Err(format!("there is no sheet `{named}`; the sheets are `{}`", all.join("`, `")))
+        Err(format!("there is no sheet `{wanted}`; the sheets are `{}`", all.join("`, `")))
     }
 
     fn rows(&mut self, name: &str) -> Result<Vec<Row>, String> {
