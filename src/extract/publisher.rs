@@ -166,8 +166,10 @@ fn is_issuer(line: &str, name: &str) -> bool {
         "herausgegeben von",
         "herausgeber:",
     ];
-    let Some(at) = line.find(name) else { return false };
-    let before = super::fold::fold(&line[..at]);
+    // A title in capitals still names its publisher.
+    let (line, name) = (super::fold::fold(line), super::fold::fold(name));
+    let Some(at) = line.find(&name) else { return false };
+    let before = &line[..at];
     let before = before.trim_end().trim_end_matches(['[', '*', '_', '"']).trim_end();
     let before = ["the", "la", "le", "el", "l'"]
         .iter()

@@ -75,9 +75,11 @@ impl Walk<'_, '_> {
             flow.extend(&quoted.flow);
             end += 1;
         }
-        let deeper = items.get(next).is_some_and(|n| n.depth > item.depth);
-        if deeper && self.names_parts(block) {
-            self.group = Some(block.text().to_owned());
+        let below = items.get(next).filter(|n| n.depth > item.depth);
+        let deeper = below.is_some();
+        self.part.take_if(|(depth, _)| item.depth <= *depth);
+        if below.is_some_and(|n| n.counted && n.block == end) && self.names_parts(block) {
+            self.part = Some((item.depth, block.text().to_owned()));
         } else {
             self.judge_item(items, number, flow, deeper && is_lead);
         }
@@ -124,7 +126,9 @@ impl Walk<'_, '_> {
 
     fn judge_item(&mut self, items: &[Item], number: usize, flow: Flow, opens: bool) {
         let item = &items[number];
-        let parent = item.parent.map(|p| self.context.blocks[items[p].block].text());
+        // A lead-in that stands below the parent is nearer.
+        let parent = item.parent.filter(|&p| items[p].block > self.lead_at || self.lead.is_none());
+        let parent = parent.map(|p| self.context.blocks[items[p].block].text());
         let marker = Some(item.marker.clone()).filter(|m| m != "-");
         if self.marked(item.block, &flow, marker.as_ref())
             || self.attributed(item.block, &flow, marker.as_ref())
@@ -160,7 +164,8 @@ impl Walk<'_, '_> {
         let backed = self.role() == Role::Recommendations
             || lead_in.as_ref().is_some_and(|lead| judge(lead, cues).is_some_and(|j| j.plain));
         let taken = Taken::new(flow, place, kind, chance(score), cue);
-        let group = self.group.clone().filter(|_| item.depth == 0);
+        let part = self.part.as_ref().map(|(_, name)| name);
+        let group = part.or(self.group.as_ref().filter(|_| item.depth == 0)).cloned();
         let parent = parent.and(item.parent).map(|p| items[p].marker.clone());
         let parent = parent.filter(|marker| marker != "-");
         self.taken.push(Taken { marker, lead_in, backed, group, parent, ..taken });

@@ -47,6 +47,10 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) section: &'a Section,
     /// The latest lead-in, and what it says about the lists after it.
     pub(super) lead: Option<(String, Lead)>,
+    /// The block of that lead-in.
+    pub(super) lead_at: usize,
+    /// The depth and the text of an item that is only the title of its sub-items.
+    pub(super) part: Option<(usize, String)>,
     /// The name of a part of the list below the lead-in: "Crew level".
     pub(super) group: Option<String>,
     /// Whether the numbers of items run through the document, so that they number its paragraphs.
@@ -86,6 +90,8 @@ impl<'a, 'b> Walk<'a, 'b> {
             context,
             section,
             lead,
+            lead_at: 0,
+            part: None,
             group,
             numbers_run,
             leading_lists: BTreeSet::new(),
@@ -258,6 +264,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         if place.section == Some(at) {
             self.lead = None;
         }
+        self.part = None;
         let named = place.group.filter(|&group| group == at);
         self.group = named.map(|at| self.context.blocks[at].text().to_owned());
     }
@@ -281,7 +288,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
         if text.ends_with(':') {
             self.set_lead(&last_sentence(text));
-            self.group = None;
+            (self.lead_at, self.part, self.group) = (at, None, None);
         }
         self.prose(at, &block.flow, None);
     }
