@@ -695,7 +695,7 @@ fn a_pdf_that_cannot_be_followed_is_refused() {
         let mut file = "%PDF-1.4\n".to_owned();
         let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
         for (number, object) in (1..).zip(&objects) {
-            let _ = write!(table, "{:010} 00000 n \n", file.len());
+            let _ = writeln!(table, "{:010} 00000 n ", file.len());
             let _ = write!(file, "{number} 0 obj\n{object}\nendobj\n");
         }
         let start = file.len();

@@ -153,7 +153,7 @@ fn everything_numbered_is_checked_and_what_is_not_is_counted() {
     let mut draft =
         String::from("# Proposals of the secretariat\n\nThe meeting took place in May.\n\n");
     for number in 1..=40 {
-        let _ = write!(draft, "{number}. The harbour of town {number} is home to many boats.\n");
+        let _ = writeln!(draft, "{number}. The harbour of town {number} is home to many boats.");
     }
     draft.push_str("\n| Who | What |\n|---|---|\n| Zoo | The giraffes like hay and carrots. |\n");
     workspace.write("numbered.md", draft);

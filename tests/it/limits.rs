@@ -44,7 +44,7 @@ fn a_lack_of_memory_is_one_error_and_neither_a_panic_nor_a_signal() {
     for more in (0..12).chain([15, 20, 30, 50, 100]) {
         let answer = within_mb(&workspace, least + more, &similar);
         if let Some(0) = answer.code {
-            assert_eq!(answer.stdout, expected, "{answer:?}")
+            assert_eq!(answer.stdout, expected, "{answer:?}");
         } else {
             assert_eq!(answer.code, Some(2), "{answer:?}");
             assert_eq!(answer.stderr.lines().count(), 2, "{answer:?}");
@@ -91,7 +91,7 @@ fn a_lack_of_threads_makes_no_other_answer_and_no_panic() {
             let output = without_threads(&workspace, first, &arguments);
             let answer = Answer::new(format!("{first}, concord {arguments:?}"), &output);
             if let Some(0) = answer.code {
-                done += 1
+                done += 1;
             } else {
                 let error = "error: the system lets this program start no thread\nhint: ";
                 let is_told = answer.code == Some(2) && answer.stderr.starts_with(error);

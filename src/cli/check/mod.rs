@@ -136,7 +136,7 @@ fn print(
             Cite::Ris => CiteForm::Ris,
         };
         let found = cite::references(&cite::cited(found), rows, &documents, form);
-        let text: String = found.iter().map(|reference| reference.to_string() + "\n").collect();
+        let text: String = found.iter().map(|reference| reference.clone() + "\n").collect();
         return match &arguments.output {
             Some(path) => out::write(path, text.as_bytes()),
             None => out::text(&text),

@@ -192,7 +192,8 @@ fn saved(properties: &str) -> Option<String> {
     let (date, _) = after.split_once('<')?;
     let is_date =
         date.len() >= 10 && date.chars().all(|c| c.is_ascii_digit() || "-:TZ.+".contains(c));
-    is_date.then(|| date.to_owned())
+    // The date in files that Concord makes stands for none.
+    (is_date && date != super::styles::DATE).then(|| date.to_owned())
 }
 
 /// The comments of others, the ids of our own, and an id from which on no comment of others has one.
