@@ -1,7 +1,7 @@
 //! The work on screen: pages, an HTTP API and downloads over one index, on this machine.
 //!
 //! A handler parses, calls the pipeline and renders; it computes no figure. Everything that takes time runs off
-//! the async thread ([`App::work`](app::App::work)). Texts of documents are escaped by the template engine.
+//! the async thread (`App::work`). Texts of documents are escaped by the template engine.
 //! Pages work without script; `assets/app.js` adds the keyboard, htmx what need not reload.
 
 mod api;
