@@ -80,14 +80,13 @@ async function screens() {
 }
 
 test("search: the keyboard alone leads from a question to a pair", async () => {
-  const { page, close } = await open(shipped, "/themes");
-  await page.keyboard.press("/");
-  await page.goto(`${shipped}/`);
-  await page.keyboard.press("/");
+  // The box of the first page has the focus.
+  const { page, close } = await open(shipped, "/");
   await page.keyboard.type("reduce the cost of remittances");
   await page.keyboard.press("Enter");
   await page.waitForURL(/q=reduce/);
   await page.waitForSelector("#hit-1");
+  await page.waitForLoadState("load");
   await page.keyboard.press("Escape");
   await page.keyboard.press("j");
   await page.keyboard.press("j");
@@ -198,7 +197,7 @@ test("a draft: notes beside the text, and a Word file with comments", async () =
   await page.click("a:has-text('Word with comments')");
   assert.equal((await loading).suggestedFilename(), "pasted-checked.docx");
   await page.setViewportSize({ width: 390, height: 844 });
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
   await close();
 });
 
