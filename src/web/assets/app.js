@@ -33,7 +33,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (isTyping(event.target)) {
-      if (event.key === "Escape") event.target.blur();
+      // Without this a search box would also lose its text.
+      if (event.key === "Escape") { event.preventDefault(); event.target.blur(); }
       return;
     }
     if (document.querySelector("dialog[open]")) return;
