@@ -98,7 +98,8 @@ pub(super) fn of_place(role: Role, mixed: bool, structured: bool) -> f64 {
         Role::Body | Role::Challenges | Role::Gaps if structured => -2.6,
         Role::Body => 0.0,
         Role::Challenges | Role::Gaps => -0.4,
-        Role::Background => -2.0,
+        // Even "we recommend" is told there, and not asked.
+        Role::Background => -2.3,
         Role::Aside => -4.0,
     }
 }

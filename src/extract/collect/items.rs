@@ -1,6 +1,6 @@
 //! List items: the text that belongs to each, and how likely it is a recommendation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Taken,
@@ -245,8 +245,8 @@ impl Walk<'_, '_> {
     }
 }
 
-/// The lists of decimal numbers in which an item leads in a list of requests: "6.3 The Board recommends
-/// that the Office:".
+/// The lists of decimal numbers that number paragraphs: half of them have several sentences, or one leads
+/// in a list of requests ("6.3 The Board recommends that the Office:").
 pub(super) fn leading_lists(blocks: &[Block], items: &[Item], cues: &Cues) -> BTreeSet<usize> {
     let leads = |pair: &&[Item]| {
         let block = &blocks[pair[0].block];
@@ -254,7 +254,20 @@ pub(super) fn leading_lists(blocks: &[Block], items: &[Item], cues: &Cues) -> BT
         let opens = pair[1].depth > pair[0].depth && block.text().ends_with(':');
         decimal && opens && lead_of(&last_sentence(block.text()), cues) == Lead::Asks
     };
-    items.windows(2).filter(leads).map(|pair| pair[0].list).collect()
+    let mut lists: BTreeSet<usize> =
+        items.windows(2).filter(leads).map(|pair| pair[0].list).collect();
+    // How many items have several sentences, and how many there are.
+    let mut sizes: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    let decimal = |i: &&Item| {
+        i.depth == 0 && blocks[i.block].marker().is_some_and(|m| m.style == Style::Decimal)
+    };
+    for item in items.iter().filter(decimal) {
+        let size = sizes.entry(item.list).or_default();
+        size.0 += usize::from(sentences(blocks[item.block].text()).len() > 1);
+        size.1 += 1;
+    }
+    lists.extend(sizes.iter().filter(|(_, (long, all))| 2 * long >= *all).map(|(list, _)| *list));
+    lists
 }
 
 fn is_plain(lead: &str, cues: &Cues) -> bool {
