@@ -1,5 +1,6 @@
 //! What the readers of XML formats share.
 
+use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::BytesStart;
 
 /// The value of an attribute, by its local name.
@@ -17,12 +18,5 @@ pub(super) fn entity(name: &str) -> Option<char> {
         };
         return code.and_then(char::from_u32);
     }
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => None,
-    }
+    resolve_predefined_entity(name)?.chars().next()
 }

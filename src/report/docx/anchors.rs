@@ -1,5 +1,6 @@
 //! Where words stand in the XML of a Word document.
 
+use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, Event};
 
 use super::comments::{Tag, tags};
@@ -333,12 +334,5 @@ fn character(name: &BytesRef<'_>) -> Option<char> {
     if let Ok(Some(c)) = name.resolve_char_ref() {
         return Some(c);
     }
-    match &**name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => None,
-    }
+    resolve_predefined_entity(name)?.chars().next()
 }
