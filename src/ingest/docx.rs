@@ -328,14 +328,14 @@ impl Body {
 }
 
 fn number_as(format: &str, number: u32) -> String {
-    let letter = || char::from(b'a' + ((number.max(1) - 1) % 26) as u8).to_string();
-    match format {
-        "lowerLetter" => letter(),
-        "upperLetter" => letter().to_uppercase(),
-        "lowerRoman" => super::roman(number),
-        "upperRoman" => super::roman(number).to_uppercase(),
-        _ => number.to_string(),
-    }
+    let first = match format {
+        "lowerLetter" => "a",
+        "upperLetter" => "A",
+        "lowerRoman" => "i",
+        "upperRoman" => "I",
+        _ => "1",
+    };
+    super::counted(first, number)
 }
 
 #[cfg(test)]

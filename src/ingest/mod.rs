@@ -105,6 +105,18 @@ pub fn read_document(
     }
 }
 
+/// A number as list markers print it, in the form whose first marker is `first`: `a`, `A`, `i`, `I`, else digits.
+fn counted(first: &str, number: u32) -> String {
+    let letter = || char::from(b'a' + ((number.max(1) - 1) % 26) as u8).to_string();
+    match first {
+        "a" => letter(),
+        "A" => letter().to_uppercase(),
+        "i" => roman(number),
+        "I" => roman(number).to_uppercase(),
+        _ => number.to_string(),
+    }
+}
+
 /// A number in lower-case roman numerals, as list markers print it; in decimal digits from 4000.
 fn roman(number: u32) -> String {
     const SIGNS: &[(u32, &str)] = &[

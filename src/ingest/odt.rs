@@ -198,7 +198,12 @@ impl Body {
         let shape = self.styles.get(&list.style).and_then(|levels| levels.get(&level));
         let marker = match shape.filter(|shape| !shape.format.is_empty()) {
             Some(shape) => {
-                format!("{}{}{}", shape.prefix, counted(&shape.format, list.count), shape.suffix)
+                format!(
+                    "{}{}{}",
+                    shape.prefix,
+                    super::counted(&shape.format, list.count),
+                    shape.suffix
+                )
             }
             None => "-".to_owned(),
         };
@@ -222,17 +227,6 @@ impl Body {
             return Ok(());
         }
         self.lines.push(&line, None, role)
-    }
-}
-
-fn counted(format: &str, number: u32) -> String {
-    let letter = || char::from(b'a' + ((number.max(1) - 1) % 26) as u8).to_string();
-    match format {
-        "a" => letter(),
-        "A" => letter().to_uppercase(),
-        "i" => super::roman(number),
-        "I" => super::roman(number).to_uppercase(),
-        _ => number.to_string(),
     }
 }
 
