@@ -254,6 +254,10 @@ fn agreement_in_other_words_is_not_the_contrary() {
         ("Forty members have not acceded to the treaty.", "Accede to the treaty."),
         ("Circulars that bar wives ought to be withdrawn.", "Revoke the circular on wives."),
         ("Ships should slow to ten knots.", "Hold no more than ten meetings on ships."),
+        (
+            "Before the meeting, draw up a limited number of thematic recommendations on ferries and ports.",
+            "The meeting should agree an agenda on ferries and ports, built on the thematic recommendations.",
+        ),
     ] {
         for (a, b) in [(draft, existing), (existing, draft)] {
             assert!(!kinds(a, b).contains(&Direction), "{a} | {b}: {:?}", differences(a, b));
