@@ -18,6 +18,7 @@ mod extract;
 mod extraction;
 mod files;
 mod findings;
+mod fuzzing;
 mod judge;
 mod library;
 #[cfg(target_os = "linux")]
