@@ -115,6 +115,7 @@ LONG = {
 
 HTML = {
     "attributes": lambda n: "<p " + " ".join(f"a{i}=1" for i in range(n)) + ">x</p>",
+    "quoted attributes": lambda n: "<p " + " ".join(f'a{i}="1"' for i in range(n)) + ">x</p>",
     "nested": lambda n: "<div><ul><li>" * n,
     "unclosed": lambda n: "<b><i>" * n + "</p>" * n,
     "cells": lambda n: "<table><tr>" + "<td>a</td>" * n + "</tr></table>",
