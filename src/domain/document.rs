@@ -20,6 +20,12 @@ impl Span {
         self.end - self.start
     }
 
+    /// The parts before and after byte `at` of the document, which lies in the span or at its end.
+    #[must_use]
+    pub fn split_at(self, at: usize) -> (Self, Self) {
+        (Self { end: at, ..self }, Self { start: at, ..self })
+    }
+
     /// Whether it covers nothing.
     #[must_use]
     pub fn is_empty(self) -> bool {
@@ -36,6 +42,8 @@ pub struct Line {
     pub page: Option<u32>,
     /// The line's role according to the format; plain text gives none.
     pub role: LineRole,
+    /// Bytes at its start that are printed in bold, if the format says so.
+    pub bold: usize,
 }
 
 /// What a format with markup says about a line.
@@ -69,6 +77,8 @@ pub struct Document {
     pub path: String,
     /// Title, if the format or the corpus states one.
     pub title: Option<String>,
+    /// The body or person that its metadata name as publisher or author.
+    pub issuer: Option<String>,
     /// The one body that speaks throughout the document, if the user named it.
     pub agency: Option<Agency>,
     /// Year of publication, if known.
@@ -88,10 +98,10 @@ impl Document {
         for piece in text.split_inclusive('\n') {
             let content = piece.trim_end_matches(['\n', '\r']);
             let span = Span { start, end: start + content.len() };
-            lines.push(Line { span, page: None, role: LineRole::Unmarked });
+            lines.push(Line { span, page: None, role: LineRole::Unmarked, bold: 0 });
             start += piece.len();
         }
-        Self { id, path, title: None, agency: None, year: None, problems: Vec::new(), text, lines }
+        Self::of(id, path, text, lines)
     }
 
     /// A document whose format gives the role of each line: a line is a text, its page and its role.
@@ -108,10 +118,15 @@ impl Document {
         for (content, page, role) in parts {
             let start = text.len();
             text.extend(content.chars().map(|c| if matches!(c, '\n' | '\r') { ' ' } else { c }));
-            lines.push(Line { span: Span { start, end: text.len() }, page, role });
+            lines.push(Line { span: Span { start, end: text.len() }, page, role, bold: 0 });
             text.push('\n');
         }
-        Self { id, path, title: None, agency: None, year: None, problems: Vec::new(), text, lines }
+        Self::of(id, path, text, lines)
+    }
+
+    fn of(id: DocumentId, path: String, text: String, lines: Vec<Line>) -> Self {
+        let (title, issuer, agency, year) = (None, None, None, None);
+        Self { id, path, title, issuer, agency, year, problems: Vec::new(), text, lines }
     }
 
     /// The same document with roles from `mark`: for each line, the bytes of markup at its start and a
@@ -128,6 +143,21 @@ impl Document {
                 line.span.start += skip.min(text.len());
             }
             line.role = role;
+        }
+        self
+    }
+
+    /// The same document with the bold beginnings of lines: the number of a line, 0-based, and the bytes.
+    ///
+    /// Bytes that a line does not have are ignored, and so are lines that the document does not have.
+    #[must_use]
+    pub fn with_bold(mut self, beginnings: impl IntoIterator<Item = (usize, usize)>) -> Self {
+        for (number, bytes) in beginnings {
+            if let Some(line) = self.lines.get_mut(number) {
+                let bytes = bytes.min(line.span.len());
+                let fits = self.text.is_char_boundary(line.span.start + bytes);
+                line.bold = if fits { bytes } else { 0 };
+            }
         }
         self
     }

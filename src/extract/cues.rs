@@ -41,6 +41,7 @@ struct File {
     lead: Lead,
     problem: Problems,
     reported: Patterns,
+    denial: Patterns,
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,6 +54,7 @@ struct Headings {
     aside: Vec<String>,
     mixed: Vec<String>,
     announced: Vec<String>,
+    bold: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,6 +80,8 @@ struct Signal {
     past: bool,
     #[serde(default)]
     raw: bool,
+    #[serde(default)]
+    rule: bool,
     pattern: String,
 }
 
@@ -111,6 +115,8 @@ pub(crate) struct Cue {
     pub(crate) raw: bool,
     /// For an ask: it reports an earlier ask. For a doubt: it counts only against such reports.
     pub(crate) past: bool,
+    /// For an ask: it states a rule in force as often as it asks for something.
+    pub(crate) rule: bool,
 }
 
 /// The cues of one language.
@@ -139,6 +145,10 @@ pub(crate) struct Cues {
     pub(crate) set_phrase: Option<Regex>,
     /// Patterns for reported asks; the group `who` captures the body that asks.
     pub(crate) reported: Vec<Regex>,
+    /// What says that nothing is asked: "No further action", where a recommendation could stand.
+    pub(crate) denial: Regex,
+    /// What says that recommendations are printed in bold.
+    pub(crate) in_bold: Regex,
     mixed: Regex,
     announced: Regex,
     roles: [(Role, Regex, bool); 5],
@@ -186,6 +196,8 @@ impl Cues {
             problem: any(&file.problem.patterns),
             set_phrase: (!file.problem.set.is_empty()).then(|| any(&file.problem.set)),
             reported: file.reported.patterns.iter().map(|pattern| compiled(pattern)).collect(),
+            denial: any(&file.denial.patterns),
+            in_bold: any(&headings.bold),
             mixed: any(&headings.mixed),
             announced: any(&headings.announced),
             roles: [
@@ -233,6 +245,7 @@ fn signals(signals: Vec<Signal>) -> (Vec<Cue>, RegexSet) {
         weight: s.weight,
         past: s.past,
         raw: s.raw,
+        rule: s.rule,
     });
     (cues.collect(), set)
 }
@@ -362,6 +375,8 @@ mod tests {
             ("Required responses", Some(Role::Aside)),
             ("Appendix 4: List of recommendations made", Some(Role::Recommendations)),
             ("Annex II Maps", Some(Role::Aside)),
+            ("Replies of the Commission", Some(Role::Background)),
+            ("Agreed action", Some(Role::Recommendations)),
             ("Good practices", None),
         ];
         for (heading, role) in cases {

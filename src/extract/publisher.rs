@@ -16,6 +16,8 @@ use crate::domain::Document;
 /// the development documents; `tests/it/cases_prose.rs` and the agencies of `.ci/eval-extraction` check
 /// them.
 mod evidence {
+    /// The metadata of the file name it as publisher or author.
+    pub(super) const METADATA: f64 = 3.6;
     /// A name of which nothing else is known.
     pub(super) const NONE: f64 = -2.6;
     /// It fills a line of its own, as on a title page.
@@ -64,6 +66,12 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publ
             let best = names.entry(name).or_insert(odds);
             *best = best.max(odds);
         }
+    }
+    // A person's name says nothing, and neither does that of a program.
+    if let Some(issuer) = document.issuer.as_ref().filter(|name| names_body(name)) {
+        let odds = evidence::NONE + evidence::BODY_WORD + evidence::METADATA;
+        let best = names.entry(issuer.clone()).or_insert(odds);
+        *best = best.max(odds);
     }
     // "GAO" has what shows of the "Government Accountability Office".
     let long: Vec<(String, f64)> = names.iter().map(|(name, odds)| (name.clone(), *odds)).collect();

@@ -9,6 +9,9 @@ use super::{collect::Taken, fold::key, weights};
 /// Fewest letters of a passage that may be part of another; shorter ones are too common.
 const LEAST_LETTERS: usize = 40;
 
+/// Fewest letters of the beginning of a passage that repeats it under the same number.
+const LEAST_TITLE: usize = 10;
+
 /// Share of the longer passage that the shorter one must fill. A summary leaves out "We recommend that".
 const LEAST_SHARE: f64 = 0.7;
 
@@ -21,7 +24,8 @@ const SHINGLE: usize = 5;
 /// Merges the repeats in `taken`; each remaining passage knows the places of its repeats.
 ///
 /// A passage repeats another of its chapter if it has the same letters, if it is most of the other's
-/// text, or if both carry the same label ("Recommendation 3") and mostly the same words. The surer one
+/// text, if both carry the same label ("Recommendation 3") and mostly the same words, or if it is the beginning
+/// of the other under the same number ("3." and "Recommendation 3"). The surer one
 /// stays, or the fuller, or the first. Attributed passages stay: each has an author of its own.
 pub(super) fn merge(taken: Vec<Taken>) -> Vec<Taken> {
     let mut seen = Seen::default();
@@ -71,6 +75,16 @@ struct Print {
     letters: String,
     words: Vec<String>,
     label: Option<String>,
+    /// The number in its marker: "3" in "Recommendation 3" and in "3.".
+    number: Option<String>,
+}
+
+/// The number at the end of a marker.
+fn number_in(marker: &str) -> Option<String> {
+    let marker = marker.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let number = marker.rsplit(|c: char| !c.is_ascii_digit() && c != '.').next()?;
+    let number = number.trim_start_matches('.');
+    (!number.is_empty()).then(|| number.to_owned())
 }
 
 impl Print {
@@ -80,7 +94,9 @@ impl Print {
         let marker = passage.marker.as_deref().unwrap_or("");
         let is_label = marker.starts_with(char::is_alphabetic) && marker.len() > 4;
         let label = is_label.then(|| super::fold::key(marker));
-        Self { chapter: passage.place.chapter, letters: key.replace(' ', ""), words, label }
+        let number = number_in(marker);
+        let letters = key.replace(' ', "");
+        Self { chapter: passage.place.chapter, letters, words, label, number }
     }
 
     fn shingles(&self) -> impl Iterator<Item = String> {
@@ -105,6 +121,19 @@ impl Print {
             && long.contains(short.as_str())
     }
 
+    /// Whether one is the beginning of the other, and only one has a label: "3. Meter every well." in a summary of
+    /// "Recommendation 3. Meter every well. The Ministry should ...".
+    fn opens(&self, other: &Self) -> bool {
+        let (short, long) = if self.letters.len() <= other.letters.len() {
+            (&self.letters, &other.letters)
+        } else {
+            (&other.letters, &self.letters)
+        };
+        self.label.is_some() != other.label.is_some()
+            && short.len() >= LEAST_TITLE
+            && long.starts_with(short.as_str())
+    }
+
     /// Whether most words of the shorter one stand in the other.
     fn shares_words(&self, other: &Self) -> bool {
         let (own, others): (BTreeSet<_>, BTreeSet<_>) =
@@ -120,6 +149,7 @@ struct Seen {
     prints: Vec<(Print, usize)>,
     by_letters: BTreeMap<(Option<usize>, String), usize>,
     by_label: BTreeMap<(Option<usize>, String), usize>,
+    by_number: BTreeMap<(Option<usize>, String), Vec<usize>>,
     by_middle: BTreeMap<String, Vec<usize>>,
     by_shingle: BTreeMap<String, Vec<usize>>,
 }
@@ -136,6 +166,12 @@ impl Seen {
         let labelled =
             print.label.as_ref().and_then(|l| self.by_label.get(&(print.chapter, l.clone())));
         if let Some(&at) = labelled.filter(|&&at| self.prints[at].0.shares_words(print)) {
+            return Some(self.prints[at].1);
+        }
+        let numbered =
+            print.number.as_ref().and_then(|n| self.by_number.get(&(print.chapter, n.clone())));
+        let opened = numbered.into_iter().flatten().find(|&&at| self.prints[at].0.opens(print));
+        if let Some(&at) = opened {
             return Some(self.prints[at].1);
         }
         let longer = print.middle().and_then(|m| self.by_shingle.get(&m));
@@ -163,6 +199,12 @@ impl Seen {
             add(&mut self.by_shingle, words);
         }
         self.by_letters.insert((print.chapter, print.letters.clone()), at);
+        if let Some(number) = &print.number {
+            let all = self.by_number.entry((print.chapter, number.clone())).or_default();
+            if all.len() < MOST_ALIKE {
+                all.push(at);
+            }
+        }
         if let Some(label) = &print.label {
             self.by_label.entry((print.chapter, label.clone())).or_insert(at);
         }
@@ -214,6 +256,20 @@ mod tests {
             passage(&text("Army"), Some("Recommendation 2"), "item"),
         ]);
         assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn a_summary_gives_the_beginnings_under_the_same_numbers() {
+        let title = passage("Meter every well.", Some("3."), "item");
+        let other = passage("Meter every well.", Some("Recommendation 4"), "item");
+        let whole = passage(
+            "Meter every well. The Ministry should fit a meter to each that is deeper than ten metres.",
+            Some("Recommendation 3"),
+            "item",
+        );
+        let found = merged(vec![title, whole.clone()]);
+        assert_eq!(found, [(whole.flow.text().to_owned(), 1)]);
+        assert_eq!(merged(vec![other, whole]).len(), 2);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(crate) struct Judgement {
     /// Whether it asks in so many words ("we recommend that", "urges"), rather than by "should" or "must",
     /// which also state rules and expectations.
     pub(crate) plain: bool,
+    /// Whether its words state a rule in force as often as they ask ("must").
+    pub(crate) rule: bool,
 }
 
 /// Quotations and asides in brackets; an ask inside them is somebody else's.
@@ -43,14 +45,14 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     hits.extend(raw);
     let best =
         hits.iter().copied().max_by(|&a, &b| cues.asks[a].weight.total_cmp(&cues.asks[b].weight));
-    let (mut score, cue, past, plain) = match best {
+    let (mut score, cue, past, plain, rule) = match best {
         Some(best) => {
             let ask = &cues.asks[best];
             let plain = ask.weight >= weights::PLAIN_ASK && !ask.past;
-            (ask.weight, format!("\"{}\"", ask.name), ask.past, plain)
+            (ask.weight, format!("\"{}\"", ask.name), ask.past, plain, ask.rule)
         }
         None if imperative => {
-            (weights::IMPERATIVE, "opens like a request".to_owned(), false, false)
+            (weights::IMPERATIVE, "opens like a request".to_owned(), false, false, false)
         }
         None => return None,
     };
@@ -70,7 +72,7 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     if sentence.trim_end().ends_with('?') {
         score += weights::QUESTION;
     }
-    Some(Judgement { score, cue, plain })
+    Some(Judgement { score, cue, plain, rule })
 }
 
 #[cfg(test)]
@@ -112,6 +114,10 @@ mod tests {
             (1, "Il n'est pas nécessaire de revoir les navires."),
             (2, "No es necesario revisar los barcos."),
             (3, "Es sollte beachtet werden, dass die Preise fielen."),
+            (0, "She says that the council should have moved her to another flat."),
+            (0, "I must also thank the families."),
+            (0, "The work should be complete by August."),
+            (0, "The policy says that a roof must be mended within a week."),
             (3, "Weitere Prüfungen sind nicht erforderlich."),
             (1, "Il convient de noter que les prix ont baissé."),
             (2, "Cabe señalar que los precios bajaron."),

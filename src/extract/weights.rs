@@ -26,6 +26,10 @@ pub(super) const QUESTION: f64 = -3.0;
 /// Running text in a document that labels its recommendations; only labelled passages count there.
 pub(super) const UNLABELLED: f64 = -3.0;
 
+/// A sentence outside sections of recommendations that only "must" speaks for: it states a rule in force as often
+/// as it asks. What is left is offered as perhaps a recommendation.
+pub(super) const RULE: f64 = -1.6;
+
 /// A passage labelled "Recommendation 3".
 pub(super) const LABELLED: f64 = 2.5;
 
@@ -44,6 +48,9 @@ pub(super) fn of_table(role: Role) -> f64 {
         Role::Aside => -1.0,
     }
 }
+
+/// A sentence printed in bold in a section whose recommendations are.
+pub(super) const HEADLINE: f64 = 2.2;
 
 /// A list item under a heading of recommendations.
 pub(super) const ITEM_OF_RECOMMENDATIONS: f64 = 2.2;

@@ -166,6 +166,9 @@ struct Body {
     /// Whether the reader is inside `w:r`, and whether that run is hidden.
     in_run: bool,
     hidden: bool,
+    /// Whether the run here is bold, and the bytes at the start of the line that are.
+    in_bold: bool,
+    bold: usize,
     /// Whether the reader is inside `w:t`.
     in_text: bool,
     skipping: usize,
@@ -186,10 +189,10 @@ impl Body {
                 Event::Start(tag) => self.start(&tag),
                 Event::Empty(tag) => self.empty(&tag),
                 Event::End(tag) => self.end(tag.local_name().as_ref())?,
-                Event::Text(text) if self.is_seen() => {
-                    self.line.push_str(&text);
+                Event::Text(text) if self.is_seen() => self.add(&text),
+                Event::GeneralRef(name) if self.is_seen() => {
+                    self.add(&entity(&name).map(String::from).unwrap_or_default());
                 }
-                Event::GeneralRef(name) if self.is_seen() => self.line.extend(entity(&name)),
                 Event::Eof => return Ok(()),
                 _ => {}
             }
@@ -199,6 +202,15 @@ impl Body {
     /// Whether text at this point is text that a reader sees.
     fn is_seen(&self) -> bool {
         self.in_text && self.skipping == 0 && !self.hidden
+    }
+
+    fn add(&mut self, text: &str) {
+        // Blanks are often left out of the bold, and belong to it as to anything else.
+        let all = self.line[self.bold..].trim().is_empty();
+        self.line.push_str(text);
+        if self.in_bold && all {
+            self.bold = self.line.len();
+        }
     }
 
     fn start(&mut self, tag: &BytesStart<'_>) {
@@ -212,7 +224,7 @@ impl Body {
             }
             "tbl" => self.tables += 1,
             "tc" if self.tables == 1 => self.table.open_cell(1, 1),
-            "r" => (self.in_run, self.hidden) = (true, false),
+            "r" => (self.in_run, self.hidden, self.in_bold) = (true, false, false),
             _ => self.empty(tag),
         }
     }
@@ -223,6 +235,7 @@ impl Body {
             "tab" | "br" | "cr" if self.skipping == 0 => self.line.push(' '),
             "noBreakHyphen" => self.line.push('-'),
             "vanish" if self.in_run => self.hidden |= is_on(tag),
+            "b" if self.in_run => self.in_bold = is_on(tag),
             "rStyle" if self.in_run => {
                 self.hidden |= self.styles.get(&value()).is_some_and(|style| style.hidden);
             }
@@ -245,7 +258,7 @@ impl Body {
             "t" => self.in_text = false,
             "Fallback" | "del" | "moveFrom" => self.skipping = self.skipping.saturating_sub(1),
             "p" => self.paragraph()?,
-            "r" => (self.in_run, self.hidden) = (false, false),
+            "r" => (self.in_run, self.hidden, self.in_bold) = (false, false, false),
             "tc" if self.tables == 1 => self.table.close_cell(),
             "tr" if self.tables == 1 => self.table.close_row(),
             "tbl" => {
@@ -262,7 +275,7 @@ impl Body {
     }
 
     fn paragraph(&mut self) -> Result<(), Error> {
-        let text = std::mem::take(&mut self.line);
+        let (text, bold) = (std::mem::take(&mut self.line), std::mem::take(&mut self.bold));
         let style = self.styles.get(&self.style).cloned().unwrap_or_default();
         // In a table, a number may stand in a cell without any text.
         let is_blank = text.trim().is_empty();
@@ -296,7 +309,8 @@ impl Body {
             self.table.line(line, role);
             return Ok(());
         }
-        self.lines.push(&line, None, role)
+        let bold = if role == LineRole::Paragraph { bold } else { 0 };
+        self.lines.push_bold(&line, bold, None, role)
     }
 
     /// The number that Word prints before a paragraph; a dash for a bullet, `None` without a marker.

@@ -22,7 +22,9 @@ pub(super) fn read(id: DocumentId, path: String, bytes: &[u8]) -> Result<Documen
             lines = html::collect(lines, &text)?.0;
         }
     }
-    lines.document(id, path, book.title)
+    let mut document = lines.document(id, path, book.title)?;
+    document.issuer = book.issuer;
+    Ok(document)
 }
 
 /// The place of the package that a container names.
@@ -39,10 +41,11 @@ fn package_of(container: &str) -> Option<String> {
     }
 }
 
-/// A package: its title, and its pages in reading order.
+/// A package: its title and publisher or author, and its pages in reading order.
 #[derive(Debug, Default)]
 struct Book {
     title: Option<String>,
+    issuer: Option<String>,
     pages: Vec<String>,
 }
 
@@ -51,7 +54,8 @@ impl Book {
         let mut reader = Reader::from_str(package);
         let mut items: BTreeMap<String, String> = BTreeMap::new();
         let mut order = Vec::new();
-        let (mut title, mut in_title) = (String::new(), false);
+        let mut about: BTreeMap<String, String> = BTreeMap::new();
+        let mut field = None;
         while let Ok(event) = reader.read_event() {
             match event {
                 Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
@@ -60,17 +64,29 @@ impl Book {
                         items.insert(value("id"), readable(&value("href")));
                     }
                     "itemref" => order.extend(attribute(&tag, "idref")),
-                    "title" => in_title = title.is_empty(),
+                    name @ ("title" | "publisher" | "creator") => {
+                        field = Some(name.to_owned()).filter(|name| !about.contains_key(name));
+                    }
                     _ => {}
                 },
-                Event::Text(text) if in_title => title.push_str(&text),
-                Event::End(_) => in_title = false,
+                Event::Text(text) => {
+                    if let Some(field) = &field {
+                        about.entry(field.clone()).or_default().push_str(&text);
+                    }
+                }
+                Event::End(_) => field = None,
                 Event::Eof => break,
                 _ => {}
             }
         }
         let pages = order.iter().filter_map(|id| items.get(id).cloned()).collect();
-        Self { title: Some(title.trim().to_owned()).filter(|title| !title.is_empty()), pages }
+        let mut said = |name: &str| {
+            let text = about.remove(name).map(|text| text.trim().to_owned());
+            text.filter(|text| !text.is_empty())
+        };
+        let title = said("title");
+        let issuer = said("publisher").or_else(|| said("creator"));
+        Self { title, issuer, pages }
     }
 }
 
@@ -102,7 +118,7 @@ mod tests {
             ),
             (
                 "b/p.opf",
-                r#"<package><metadata><dc:title>Roads</dc:title></metadata><manifest><item id="2" href="two.xhtml"/>
+                r#"<package><metadata><dc:title>Roads</dc:title><dc:creator>Road Board</dc:creator></metadata><manifest><item id="2" href="two.xhtml"/>
                 <item id="1" href="one%20a.xhtml"/></manifest><spine><itemref idref="1"/><itemref idref="2"/></spine></package>"#,
             ),
             ("b/one a.xhtml", "<html><body><h1>Asks</h1></body></html>"),
@@ -118,5 +134,6 @@ mod tests {
         let document = read(id, "d.epub".into(), &bytes).unwrap();
         assert_eq!(document.text(), "Asks\nBuy salt.\n");
         assert_eq!(document.title.as_deref(), Some("Roads"));
+        assert_eq!(document.issuer.as_deref(), Some("Road Board"));
     }
 }

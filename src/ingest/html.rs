@@ -14,15 +14,22 @@ const MOST_QUOTED: usize = 64;
 
 /// The document in a decoded HTML page.
 pub(super) fn read(id: DocumentId, path: String, text: &str) -> Result<Document, Error> {
-    let (lines, title) = collect(LineCollector::default(), text)?;
-    lines.document(id, path, title)
+    let (lines, about) = collect(LineCollector::default(), text)?;
+    let mut document = lines.document(id, path, about.title)?;
+    document.issuer = about.issuer;
+    Ok(document)
 }
 
-/// Adds the lines of a page to `lines`; returns its title, too.
-pub(super) fn collect(
-    lines: LineCollector,
-    text: &str,
-) -> Result<(LineCollector, Option<String>), Error> {
+/// What the head of a page says of it.
+#[derive(Debug, Default)]
+pub(super) struct About {
+    title: Option<String>,
+    /// The site or author.
+    issuer: Option<String>,
+}
+
+/// Adds the lines of a page to `lines`; returns what its head says, too.
+pub(super) fn collect(lines: LineCollector, text: &str) -> Result<(LineCollector, About), Error> {
     let mut reader = Reader { lines, ..Reader::default() };
     for Ok(token) in Tokenizer::new(&*broken_up(text)) {
         match token {
@@ -38,8 +45,15 @@ pub(super) fn collect(
     }
     let title = Some(reader.title.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|t| !t.is_empty());
-    Ok((reader.lines, title))
+    // "Decision 24 003 118 | Office of the Ombudsman"
+    let site = title.as_ref().and_then(|title| title.rsplit_once(" | "));
+    let issuer = reader.issuer.or_else(|| site.map(|(_, name)| name.to_owned()));
+    Ok((reader.lines, About { title, issuer }))
 }
+
+/// Names of `meta` elements that give the publisher or author of a page.
+const ISSUER: [&str; 5] =
+    ["dc.publisher", "dcterms.publisher", "publisher", "og:site_name", "author"];
 
 /// Elements whose text is not part of the document.
 const SKIPPED: &[&[u8]] = &[
@@ -177,10 +191,14 @@ fn is_hidden(tag: &StartTag<()>) -> bool {
 struct Reader {
     lines: LineCollector,
     title: String,
+    issuer: Option<String>,
     line: String,
     skipping: Option<Skipped>,
     in_title: bool,
     raised: bool,
+    /// How many elements of bold text are open, and the bytes at the start of the line that are bold.
+    strong: usize,
+    bold: usize,
     heading: Option<u8>,
     lists: Vec<List>,
     /// Whether the line is the first line of a list item.
@@ -202,6 +220,9 @@ impl Reader {
         let name: &[u8] = &tag.name;
         if let Some(skipped) = &mut self.skipping {
             self.in_title |= name == b"title";
+            if name == b"meta" && self.issuer.is_none() {
+                self.issuer = issuer(tag);
+            }
             if tag.self_closing || !skipped.start(name) {
                 return Ok(());
             }
@@ -238,6 +259,7 @@ impl Reader {
                 }
             }
             b"sup" => self.raised = true,
+            b"b" | b"strong" => self.strong += 1,
             _ => {}
         }
         Ok(())
@@ -249,6 +271,7 @@ impl Reader {
         self.in_item = true;
         let Some(list) = self.lists.last_mut() else { return };
         self.line = if list.ordered { printed(list.kind, list.next) } else { "- ".to_owned() };
+        self.bold = 0;
         list.next = list.next.saturating_add(1);
     }
 
@@ -287,6 +310,7 @@ impl Reader {
             }
             b"li" => self.in_item = false,
             b"sup" => self.raised = false,
+            b"b" | b"strong" => self.strong = self.strong.saturating_sub(1),
             [b'h', b'1'..=b'6'] => self.heading = None,
             _ => {}
         }
@@ -299,7 +323,11 @@ impl Reader {
         }
         let mark = self.raised && text.chars().all(|c| !c.is_alphabetic() || text.len() == 1);
         if self.skipping.is_none() && !mark {
+            let all_bold = self.line[self.bold..].trim().is_empty();
             self.line.push_str(text);
+            if self.strong > 0 && all_bold {
+                self.bold = self.line.len();
+            }
         }
     }
 
@@ -313,11 +341,13 @@ impl Reader {
     }
 
     fn push(&mut self, line: String, role: LineRole) -> Result<(), Error> {
+        let bold = std::mem::take(&mut self.bold);
         match self.tables.last_mut() {
             Some(table) => {
                 table.line(line, role);
                 Ok(())
             }
+            None if role == LineRole::Paragraph => self.lines.push_bold(&line, bold, None, role),
             None => self.lines.push(&line, None, role),
         }
     }
@@ -336,6 +366,7 @@ impl Reader {
         }
         let line = std::mem::take(&mut self.line);
         if line.trim().is_empty() {
+            self.bold = 0;
             return Ok(());
         }
         self.item = false;
@@ -365,6 +396,16 @@ fn printed(kind: u8, number: u32) -> String {
         b'I' => format!("{}. ", super::roman(number).to_uppercase()),
         _ => format!("{number}. "),
     }
+}
+
+/// The publisher or author that a `meta` element names.
+fn issuer(tag: &StartTag<()>) -> Option<String> {
+    let value = |name: &[u8]| {
+        tag.attributes.get(name).map(|v| String::from_utf8_lossy(v).trim().to_owned())
+    };
+    let name = value(b"name").or_else(|| value(b"property"))?.to_lowercase();
+    let named = ISSUER.contains(&name.as_str());
+    named.then(|| value(b"content")).flatten().filter(|text| !text.is_empty())
 }
 
 /// `html` with a blank before `="` wherever more than [`MOST_QUOTED`] attributes follow each other, which lets

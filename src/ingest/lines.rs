@@ -11,6 +11,8 @@ pub(super) const MAX_TEXT_BYTES: usize = 256 << 20;
 pub(super) struct LineCollector {
     lines: Vec<(String, Option<u32>, LineRole)>,
     bytes: usize,
+    /// Lines that begin in bold, and how many bytes of them.
+    bold: Vec<(usize, usize)>,
 }
 
 impl LineCollector {
@@ -42,6 +44,27 @@ impl LineCollector {
         Ok(())
     }
 
+    /// Adds a line whose first `bold` bytes are printed in bold.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub(super) fn push_bold(
+        &mut self,
+        text: &str,
+        bold: usize,
+        page: Option<u32>,
+        role: LineRole,
+    ) -> Result<(), Error> {
+        let before = self.lines.len();
+        self.push(text, page, role)?;
+        let words: Vec<&str> =
+            text.get(..bold).map(|text| text.split_whitespace().collect()).unwrap_or_default();
+        if self.lines.len() > before && !words.is_empty() {
+            self.bold.push((before, words.join(" ").len()));
+        }
+        Ok(())
+    }
+
     /// Adds a blank line, which separates the next line from the last.
     pub(super) fn gap(&mut self) {
         if self.lines.last().is_some_and(|(text, _, _)| !text.is_empty()) {
@@ -60,7 +83,7 @@ impl LineCollector {
             return Err(Error::Decode(super::DecodeError::Empty));
         }
         let lines = self.lines.iter().map(|(text, page, role)| (text.as_str(), *page, *role));
-        let mut document = Document::marked(id, path, lines);
+        let mut document = Document::marked(id, path, lines).with_bold(self.bold);
         document.title = title;
         Ok(document)
     }

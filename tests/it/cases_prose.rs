@@ -18,17 +18,17 @@ fn extract(case: &str, more: &[&str]) -> Answer {
 }
 
 /// The answer of `concord extract` on a text of its own.
-fn extract_text(name: &str, text: &str, more: &[&str]) -> Answer {
+pub(crate) fn extract_text(name: &str, text: &str, more: &[&str]) -> Answer {
     let workspace = Workspace::new();
     workspace.write(name, text);
     workspace.concord(&[&["extract", name], more].concat()).succeeds()
 }
 
-fn field<'a>(rows: &'a [Value], name: &str) -> Vec<&'a str> {
+pub(crate) fn field<'a>(rows: &'a [Value], name: &str) -> Vec<&'a str> {
     rows.iter().map(|row| row[name].as_str().unwrap_or("")).collect()
 }
 
-const X: [&str; 2] = ["--agency", "X"];
+pub(crate) const X: [&str; 2] = ["--agency", "X"];
 
 #[test]
 fn under_a_heading_of_recommendations_the_list_decides_and_no_list_of_verbs() {

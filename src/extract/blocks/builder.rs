@@ -78,8 +78,20 @@ impl Builder<'_> {
                     text.trim_start().starts_with(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']);
                 let (first, last, label) = (number, number, None);
                 let (run_in, skip) = run_in(&kind, text, skip);
-                let block =
-                    Block { kind, flow, first, last, gap, depth, label, run_in, raised, star };
+                let bold = 0;
+                let block = Block {
+                    kind,
+                    flow,
+                    first,
+                    last,
+                    gap,
+                    depth,
+                    label,
+                    run_in,
+                    bold,
+                    raised,
+                    star,
+                };
                 self.open = Some(block);
                 self.add(number, Span { start: line.span.start + skip, end: line.span.end });
             }
@@ -219,17 +231,45 @@ impl Builder<'_> {
     }
 
     fn add(&mut self, number: usize, span: Span) {
+        let bold_end = self.bold_until(number, span);
         if let Some(open) = &mut self.open {
-            self.layout.append(&mut open.flow, self.document.text(), span);
+            let text = self.document.text();
+            let all_bold = open.bold == open.flow.text().len();
+            let end = bold_end.filter(|_| all_bold);
+            let (bold, rest) = span.split_at(end.unwrap_or(span.start));
+            self.layout.append(&mut open.flow, text, bold);
+            if end.is_some() {
+                open.bold = open.flow.text().len();
+            }
+            self.layout.append(&mut open.flow, text, rest);
             open.last = number;
             self.before = Some(number);
         }
+    }
+
+    /// Where the bold beginning of a line ends: before a blank, or with the line. `None` if it begins otherwise.
+    fn bold_until(&self, number: usize, span: Span) -> Option<usize> {
+        let line = self.document.lines()[number];
+        let text = self.document.slice(span);
+        let marked = || Some(span.start + emphasized(text)?);
+        let end = if line.bold > 0 { Some(line.span.start + line.bold) } else { marked() }?;
+        let after = self.document.text().get(end..span.end)?;
+        (span.start < end && after.chars().next().is_none_or(char::is_whitespace)).then_some(end)
     }
 
     fn close(&mut self) {
         let kept = |block: &Block| !block.flow.is_empty() || block.run_in.is_some();
         self.done.extend(self.open.take().filter(kept));
     }
+}
+
+/// Bytes of a line up to the end of the `**strong emphasis**` of Markdown that it begins with.
+fn emphasized(text: &str) -> Option<usize> {
+    let start = text.len() - text.trim_start().len();
+    let mark = ["**", "__"].into_iter().find(|mark| text[start..].starts_with(mark))?;
+    let inside = start + mark.len();
+    let end = inside + text[inside..].find(mark)?;
+    (end > inside).then_some(end + mark.len())
 }
 
 /// What a label at the start of a block says, and the bytes to skip. A label of findings stays in the

@@ -44,6 +44,8 @@ pub(crate) struct Block {
     /// What a label at its start says about it: "Management response:". The text is without the label,
     /// and may be empty.
     pub(crate) run_in: Option<Column>,
+    /// Bytes at the start of its text that are printed in bold.
+    pub(crate) bold: usize,
     /// Whether it begins with a superscript number, as footnotes do.
     raised: bool,
     /// Whether it begins with an asterisk: a bullet, or a footnote if no neighbour has one.

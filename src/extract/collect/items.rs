@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Taken,
+    Taken, labelled,
     lead::{Lead, is_bare_lead, last_sentence, lead_of},
     walk::{Voice, Walk},
 };
@@ -136,6 +136,9 @@ impl Walk<'_, '_> {
             return;
         }
         let cues = self.context.cues;
+        if denies(flow.text(), cues) {
+            return;
+        }
         let judged = judge(flow.text(), cues);
         // "The Committee recommends that the State party:" only opens its sub-items.
         if opens && is_bare_lead(flow.text(), cues) {
@@ -187,7 +190,7 @@ impl Walk<'_, '_> {
         };
         let under_label = self.voice == Voice::Recommends && item.depth == 0;
         if under_label || context.blocks[item.block].run_in == Some(Column::Recommendation) {
-            return Some((weights::LABELLED, "labelled as a recommendation".to_owned()));
+            return Some((weights::LABELLED, labelled::CUE.to_owned()));
         }
         let asks = judged.map_or(0.0, |j| j.score);
         // Where a list follows "I recommend:", one that follows "The evidence shows:" is another matter.
@@ -243,6 +246,11 @@ impl Walk<'_, '_> {
         }
         is_numbered(block) && item.depth == 0 && self.numbers_run
     }
+}
+
+/// Whether a text says that nothing is asked: "No further action is required."
+pub(super) fn denies(text: &str, cues: &Cues) -> bool {
+    cues.denial.is_match(&fold(text)) && judge(text, cues).is_none_or(|j| j.score <= 0.0)
 }
 
 /// The lists of decimal numbers that number paragraphs: half of them have several sentences, or one leads

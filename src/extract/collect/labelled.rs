@@ -17,6 +17,9 @@ const TITLE_WORDS: usize = 25;
 /// Longest line that only refers to something ("Target implementation date: end of 2027"), in bytes.
 const REFERENCE_BYTES: usize = 120;
 
+/// Why a passage under a label was taken.
+pub(super) const CUE: &str = "labelled as a recommendation";
+
 /// The label at the start of a block, and the text after it on the same line.
 fn label(block: &Block) -> Option<(String, Flow)> {
     match &block.kind {
@@ -67,7 +70,7 @@ impl Walk<'_, '_> {
         }
         let confidence = chance(weights::LABELLED);
         let place = self.context.outline.places[at];
-        let taken = Taken::new(flow, place, "item", confidence, "labelled as a recommendation");
+        let taken = Taken::new(flow, place, "item", confidence, CUE);
         // The title belongs to the text: it may be all that says what the list below is about.
         let flow = title.as_ref().map_or(taken.flow.clone(), |title| {
             let mut whole = title.clone();

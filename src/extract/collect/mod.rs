@@ -1,6 +1,7 @@
 //! Takes the passages that ask somebody to act, section by section.
 
 mod details;
+mod headlines;
 mod items;
 mod labelled;
 mod lead;
@@ -106,6 +107,7 @@ pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<T
     for section in &sections {
         walk::Walk::through(&context, section, &mut taken);
     }
+    doubt_unlabelled(&mut taken);
     let asking = taken.iter().filter(|t| !t.backed && t.confidence >= 0.5).count();
     let texts = blocks.iter().filter(|b| matches!(b.kind, Kind::Paragraph | Kind::Item(_)));
     let shift = weights::of_share(asking, texts.map(|b| sentences(b.text()).len()).sum());
@@ -113,6 +115,28 @@ pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<T
         passage.confidence = weights::shifted(passage.confidence, shift);
     }
     taken
+}
+
+/// Fewest labels that show how a document marks its recommendations.
+const LEAST_LABELLED: usize = 2;
+
+/// Doubts what has no label where a document labels its recommendations ("Recommendation 3"): running text, and
+/// tables elsewhere that neither number their rows nor name who should act.
+fn doubt_unlabelled(taken: &mut [Taken]) {
+    let labelled = |t: &Taken| t.cue == labelled::CUE;
+    let own = |t: &Taken| t.place.role == Role::Recommendations && t.kind != "prose";
+    let others = taken.iter().filter(|&t| own(t) && !labelled(t) && t.confidence >= 0.5).count();
+    let count = taken.iter().filter(|&t| labelled(t)).count();
+    if count < LEAST_LABELLED || others > count {
+        return;
+    }
+    let bare = |t: &Taken| t.marker.is_none() && t.details == Details::default();
+    let doubted = |t: &&mut Taken| {
+        !labelled(t) && t.agency.is_none() && (t.kind == "prose" || !own(t) && bare(t))
+    };
+    for passage in taken.iter_mut().filter(doubted) {
+        passage.confidence = weights::shifted(passage.confidence, weights::UNLABELLED);
+    }
 }
 
 /// Whether the document marks its recommendations in their own text ("... (Recommendation 12)"): some

@@ -16,8 +16,8 @@ impl Walk<'_, '_> {
     pub(super) fn prose(&mut self, at: usize, flow: &Flow, marker: Option<&String>) {
         let text = flow.text();
         let label = if self.context.labelled { weights::UNLABELLED } else { 0.0 };
-        // A section that gives its recommendations in several lists explains them in between.
-        let explains = self.lists_asked_for > 1;
+        // A section that gives its recommendations in several lists or in bold explains them in between.
+        let explains = self.lists_asked_for > 1 || self.has_headlines;
         let place = if explains { weights::EXPLAINED } else { self.place_weight() };
         let place_weight = place + label;
         let own = self.role() == Role::Recommendations;
@@ -33,7 +33,8 @@ impl Walk<'_, '_> {
                 continue;
             }
             let judged = judge(sentence, self.context.cues).or_else(|| self.demand(sentence));
-            let Some(Judgement { score, cue, plain }) = judged else { continue };
+            let Some(Judgement { score, cue, plain, rule }) = judged else { continue };
+            let score = if rule && !own { score + weights::RULE } else { score };
             // "The panel strongly recommends such work." makes no sense without the sentence before it.
             if let Some(before) =
                 self.taken.last_mut().filter(|t| leans(sentence, range.start, t, last_end))
@@ -61,6 +62,7 @@ impl Walk<'_, '_> {
             score: weights::IMPERATIVE,
             cue: "has the form of a demand".to_owned(),
             plain: false,
+            rule: false,
         })
     }
 

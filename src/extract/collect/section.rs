@@ -36,7 +36,10 @@ pub(super) fn sections(blocks: &[Block], outline: &Outline) -> Vec<Section> {
     out
 }
 
-/// Whether the document keeps its recommendations in sections of their own, which are short and ask.
+/// Fewest rows of a table that is where a document keeps its recommendations.
+const LEAST_ROWS: usize = 2;
+
+/// Whether the document keeps its recommendations in sections or tables of their own, which are short and ask.
 pub(super) fn is_structured(
     blocks: &[Block],
     sections: &[Section],
@@ -64,6 +67,15 @@ pub(super) fn is_structured(
                 b.marker().is_some() || judge(b.text(), cues).is_some_and(|j| j.score > 0.0)
             })
             .count();
+    }
+    // A table with a column "Recommendation" keeps them too, wherever it stands.
+    let place = |at: usize| sections.iter().find(|s| s.range.contains(&at));
+    let body = |t: &&Table| place(t.rows.start).is_some_and(|s| s.role == Role::Body);
+    for table in tables.iter().filter(|t| t.is_named && t.entries.len() >= LEAST_ROWS).filter(body)
+    {
+        own += size(&table.rows);
+        found += table.entries.len();
+        least = 2;
     }
     let most = if least == 2 { 4 } else { 2 };
     found >= least && own * 5 < whole * most

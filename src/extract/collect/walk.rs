@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Context, Taken,
-    items::{leading_lists, lists_of_titles},
+    Context, Taken, headlines,
+    items::{denies, leading_lists, lists_of_titles},
+    labelled,
     lead::{Lead, is_bare_lead, last_sentence, lead_of},
     section::Section,
+    tables::Entry,
 };
 use crate::extract::{
     attributed,
@@ -36,6 +38,9 @@ pub(super) enum Voice {
 /// Most sentences of a paragraph that the label "Recommendation:" makes one recommendation; a longer
 /// one is read sentence by sentence.
 const MAX_LABELLED_SENTENCES: usize = 4;
+
+/// Probability from which a passage is something that can be answered.
+const ASKED: f64 = 0.5;
 
 /// Longest name of a part of a list, in words.
 const GROUP_WORDS: usize = 8;
@@ -67,6 +72,8 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) lists_asked_for: usize,
     /// Whether the document counts numbered items as its recommendations.
     pub(super) counts_by_numbers: bool,
+    /// Whether the section prints its recommendations in bold, and explains them.
+    pub(super) has_headlines: bool,
     pub(super) voice: Voice,
     /// Whether the next paragraph is the recommendation that the label above it announces.
     awaits: bool,
@@ -100,6 +107,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             answered: false,
             lists_asked_for: lists_asked_for(context, section),
             counts_by_numbers,
+            has_headlines: headlines::any(context, section),
             voice: Voice::Author,
             awaits: false,
             since: taken.len(),
@@ -201,7 +209,8 @@ impl<'a, 'b> Walk<'a, 'b> {
         let table = context.tables.iter().find(|table| table.rows.start == at)?;
         let named = if table.is_named { weights::TABLE } else { weights::TABLE_OF_SECTION };
         let confidence = chance(named + weights::of_table(self.role()));
-        for entry in &table.entries {
+        let asks = |entry: &&Entry| !denies(entry.text.text(), context.cues);
+        for entry in table.entries.iter().filter(asks) {
             let place = context.outline.places[entry.block];
             let cue = "row of a table of recommendations";
             let taken = Taken::new(entry.text.clone(), place, "item", confidence, cue);
@@ -244,7 +253,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         if takes {
             let place = self.context.outline.places[at];
             let confidence = chance(weights::LABELLED);
-            let cue = "labelled as a recommendation";
+            let cue = labelled::CUE;
             self.taken.push(Taken::new(block.flow.clone(), place, "item", confidence, cue));
         }
         takes
@@ -252,7 +261,9 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// Reads a heading. A new main section drops the lead-in; a sub-heading keeps it.
     fn heading(&mut self, at: usize) {
-        let answers = is_answer(self.context.blocks[at].text());
+        // "Agreed action" in a decision that has recommended nothing before is what it recommends.
+        let asked = self.taken.iter().any(|taken| taken.confidence >= ASKED);
+        let answers = asked && is_answer(self.context.blocks[at].text());
         self.voice = if answers { Voice::Answers } else { Voice::Author };
         self.awaits = false;
         if self.voice == Voice::Answers {
@@ -275,6 +286,9 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
         let block = &self.context.blocks[at];
         if self.marked(at, &block.flow, None) || self.attributed(at, &block.flow, None) {
+            return;
+        }
+        if self.has_headlines && self.headline(at) {
             return;
         }
         let text = block.text();
