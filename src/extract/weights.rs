@@ -26,8 +26,8 @@ pub(super) const QUESTION: f64 = -3.0;
 /// Running text in a document that labels its recommendations; only labelled passages count there.
 pub(super) const UNLABELLED: f64 = -3.0;
 
-/// A sentence outside sections of recommendations that only "must" speaks for: it states a rule in force as often
-/// as it asks. What is left is offered as perhaps a recommendation.
+/// A sentence that only "must" speaks for, in a document that says it more often than "should" and the like: it
+/// states a rule. What is left is offered as perhaps a recommendation.
 pub(super) const RULE: f64 = -1.6;
 
 /// A passage labelled "Recommendation 3".

@@ -143,9 +143,12 @@ fn a_decision_of_an_ombudsman_asks_in_its_agreed_action() {
 }
 
 #[test]
-fn must_in_running_text_is_perhaps() {
-    let text = "# Notes\n\nHarbours must be dredged each year.\n\nThe council should dredge its harbours each year.\n";
-    assert_eq!(texts("a.md", text), ["The council should dredge its harbours each year."]);
+fn must_states_rules_where_nothing_else_asks() {
+    let must = "Harbours must be dredged each year.";
+    let should = "The council should dredge its harbours each year.";
+    assert_eq!(texts("a.md", &format!("# Notes\n\n{must}\n\n{should}\n")), [must, should]);
+    let text = format!("# Notes\n\n{must}\n\nBoats must carry a light.\n\n{should}\n");
+    assert_eq!(texts("a.md", &text), [should]);
     let workspace = Workspace::new();
     workspace.write("a.md", text);
     workspace.concord(&["extract", "a.md", "-o", "a.jsonl"]).succeeds();

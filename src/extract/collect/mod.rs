@@ -36,6 +36,8 @@ pub(crate) struct Taken {
     pub(crate) cue: String,
     /// Whether its place or plain words speak for it, rather than a word such as "should".
     pub(crate) backed: bool,
+    /// Whether its words state a rule in force as often as they ask ("must").
+    pub(crate) rule: bool,
     /// The title above its text.
     pub(crate) title: Option<String>,
     /// The name of its part of a list: "Crew level".
@@ -69,6 +71,7 @@ impl Taken {
             marker: None,
             lead_in: None,
             backed: true,
+            rule: false,
             title: None,
             group: None,
             parent: None,
@@ -114,7 +117,19 @@ pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<T
     for passage in taken.iter_mut().filter(|t| !t.backed) {
         passage.confidence = weights::shifted(passage.confidence, shift);
     }
+    doubt_rules(&mut taken);
     taken
+}
+
+/// Doubts "must" where a document says it more often than "should" and the like: it then states rules.
+fn doubt_rules(taken: &mut [Taken]) {
+    let asking = || taken.iter().filter(|t| !t.backed && t.confidence >= 0.5);
+    let rules = asking().filter(|t| t.rule).count();
+    if 2 * rules > asking().count() {
+        for passage in taken.iter_mut().filter(|t| t.rule) {
+            passage.confidence = weights::shifted(passage.confidence, weights::RULE);
+        }
+    }
 }
 
 /// Fewest labels that show how a document marks its recommendations.

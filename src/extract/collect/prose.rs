@@ -34,7 +34,6 @@ impl Walk<'_, '_> {
             }
             let judged = judge(sentence, self.context.cues).or_else(|| self.demand(sentence));
             let Some(Judgement { score, cue, plain, rule }) = judged else { continue };
-            let score = if rule && !own { score + weights::RULE } else { score };
             // "The panel strongly recommends such work." makes no sense without the sentence before it.
             if let Some(before) =
                 self.taken.last_mut().filter(|t| leans(sentence, range.start, t, last_end))
@@ -50,7 +49,8 @@ impl Walk<'_, '_> {
             let taken = Taken::new(flow, place, kind, confidence, cue);
             let group = self.group.clone();
             let backed = plain || own;
-            self.taken.push(Taken { marker: marker.cloned(), group, backed, ..taken });
+            let rule = rule && !own;
+            self.taken.push(Taken { marker: marker.cloned(), group, backed, rule, ..taken });
         }
     }
 
