@@ -12,7 +12,7 @@ use super::page::{Card, Differs, Shell, Verdict, counted, rendered, shared_stems
 use super::parameters::{self, Parameters};
 use super::refused::Refused;
 use super::shelf::{Alike, Shown};
-use crate::domain::{Agency, DocumentId, Filter, Hit, Query, Relation, Similar};
+use crate::domain::{Agency, DocumentId, Filter, Hit, Likeness, Query, Relation, Similar};
 use crate::pipeline::Index;
 use crate::report::number;
 
@@ -42,6 +42,8 @@ struct Page {
 
 struct Answer {
     lede: String,
+    /// What the counts beside the filters are counts of.
+    counted: String,
     notes: Vec<String>,
     facets: [Facet; 2],
     years: Vec<Year>,
@@ -195,6 +197,11 @@ fn answer(
     let unfiltered = || format!("/?q={}", parameters::encoded(text));
     Ok(Answer {
         lede: lede(found.len(), counts.alike),
+        counted: if counts.is_nearest {
+            format!("Counts are of the {} nearest.", number::whole(alike.len()))
+        } else {
+            "Counts are of those that ask for this or a part of it.".to_owned()
+        },
         notes: notes(index, text),
         facets: [
             facet(["agency", "Agency"], &counts.agencies, |agency| {
@@ -258,7 +265,7 @@ fn shown_hit(app: &App, shown: &Shown, hit: &Hit) -> Found {
     }
 }
 
-/// How many of the answers that are alike each filter would leave. The values of a filter are counted among
+/// How many of the answers that are alike each filter would leave; of the nearest where none is alike. The values of a filter are counted among
 /// what the other filters admit.
 #[derive(Default)]
 struct Counts {
@@ -267,6 +274,8 @@ struct Counts {
     years: BTreeMap<i32, usize>,
     /// Answers that all filters admit.
     alike: usize,
+    /// Nothing is alike: what is nearest is counted instead.
+    is_nearest: bool,
 }
 
 impl Counts {
@@ -275,8 +284,9 @@ impl Counts {
         let any_document = Filter { documents: Vec::new(), ..filter.clone() };
         let any_year = Filter { years: None, ..filter.clone() };
         let mut counts = Self::default();
-        let overlaps = alike.iter().filter(|(_, found)| found.relation >= Relation::Overlap);
-        for &(row, _) in overlaps {
+        let overlaps = |found: &Likeness| found.relation >= Relation::Overlap;
+        counts.is_nearest = !alike.iter().any(|(_, found)| overlaps(found));
+        for &(row, likeness) in alike.iter().filter(|(_, l)| counts.is_nearest || overlaps(l)) {
             let found = &index.recommendations()[row];
             let year = index.year(row);
             let admits = |filter: &Filter| filter.admits(found, year, None);
@@ -289,7 +299,7 @@ impl Counts {
             if let Some(year) = year.filter(|_| admits(&any_year)) {
                 *counts.years.entry(year).or_default() += 1;
             }
-            counts.alike += usize::from(admits(filter));
+            counts.alike += usize::from(overlaps(&likeness) && admits(filter));
         }
         for agency in &filter.agencies {
             counts.agencies.entry(agency.clone()).or_default();
