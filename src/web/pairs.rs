@@ -116,7 +116,7 @@ pub(super) async fn list(State(app): State<App>, asked: Parameters) -> Result<Re
             shell: Shell::new(app, "/pairs", "Pairs"),
             done: app.told.find(&asked),
             lede: lede(&links, &wanted, shown.words().len()),
-            start: start(&shown)?,
+            start: start(&shown, &asked)?,
             pairs: some.map(row).collect(),
             order: wanted.order,
             cross_agency: wanted.cross_agency,
@@ -143,9 +143,12 @@ fn lede(links: &[&Link], wanted: &Wanted, decided: usize) -> String {
     }
 }
 
-/// The address of the first pair to decide on.
-fn start(shown: &Shown) -> Result<Option<String>, Refused> {
-    queue_address(shown, &Parameters::new(vec![("order".to_owned(), "uncertain".to_owned())]), 0)
+/// The address of the first pair to decide on, of different agencies only if the list is.
+fn start(shown: &Shown, asked: &Parameters) -> Result<Option<String>, Refused> {
+    let fields =
+        [("order", "uncertain"), ("cross_agency", asked.get("cross_agency").unwrap_or(""))];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    queue_address(shown, &Parameters::new(fields.into()), 0)
 }
 
 fn row(app: &App, shown: &Shown, link: &Link, asked: &Parameters, at: usize) -> Row {
@@ -183,6 +186,8 @@ struct Pair {
     before: Option<String>,
     after: Option<String>,
     list: Option<String>,
+    /// Where this pair stands in it.
+    place: Option<String>,
     /// For downloads.
     export: String,
 }
@@ -201,7 +206,13 @@ pub(super) async fn page(State(app): State<App>, asked: Parameters) -> Result<Re
         let words = rows.map(|row| stems(&index.recommendations()[row].text, language));
         let common = words[0].intersection(&words[1]).cloned().collect();
         let at = asked.get("at").map(|_| asked.number("at", 0, 0..=usize::MAX - 1)).transpose()?;
-        let queue = at.map(|at| queue(&shown, &asked, at)).transpose()?.unwrap_or_default();
+        let links = match at {
+            Some(_) => Wanted::new(&asked, Relation::THRESHOLD)?.links(&shown)?,
+            None => Vec::new(),
+        };
+        let near = |at: Option<usize>| {
+            at.and_then(|at| Some(pair_address(&shown, links.get(at)?, &asked, at)))
+        };
         let place = listing(&asked);
         let here = format!("/pair?a={}&b={}", encoded(a), encoded(b));
         rendered(&Pair {
@@ -217,8 +228,11 @@ pub(super) async fn page(State(app): State<App>, asked: Parameters) -> Result<Re
             sides: rows.map(|row| Card::new(app, &shown, row).marked(&common, language)),
             verdict: Verdict::new(&hit).decided(shown.words().on(rows[0], rows[1])),
             differences: Differs::all(&hit.differences),
-            before: queue.0,
-            after: queue.1,
+            before: near(at.and_then(|at| at.checked_sub(1))),
+            after: near(at.map(|at| at + 1)),
+            place: at
+                .filter(|at| *at < links.len())
+                .map(|at| format!("{} of {}", number::whole(at + 1), number::whole(links.len()))),
             export: format!("a={}&b={}", encoded(a), encoded(b)),
             list: at.map(|_| format!("/pairs?{place}")),
         })
@@ -232,16 +246,6 @@ fn listing(asked: &Parameters) -> String {
     let kept =
         names.iter().filter_map(|name| Some(((*name).to_owned(), asked.get(name)?.to_owned())));
     Parameters::new(kept.collect()).query()
-}
-
-/// The addresses of the pairs before and after number `at` of the list.
-fn queue(
-    shown: &Shown,
-    asked: &Parameters,
-    at: usize,
-) -> Result<(Option<String>, Option<String>), Refused> {
-    let before = at.checked_sub(1).map(|at| queue_address(shown, asked, at)).transpose()?.flatten();
-    Ok((before, queue_address(shown, asked, at + 1)?))
 }
 
 /// The address of pair number `at` of the list.

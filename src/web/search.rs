@@ -45,7 +45,7 @@ struct Answer {
     /// What the counts beside the filters are counts of.
     counted: String,
     notes: Vec<String>,
-    facets: [Facet; 2],
+    facets: Vec<Facet>,
     years: Vec<Year>,
     hits: Vec<Found>,
     /// The address with more answers.
@@ -203,16 +203,7 @@ fn answer(
             "Counts are of those that ask for this or a part of it.".to_owned()
         },
         notes: notes(index, text),
-        facets: [
-            facet(["agency", "Agency"], &counts.agencies, |agency| {
-                (agency.to_string(), filter.agencies.contains(agency))
-            }),
-            facet(["document", "Document"], &counts.documents, |id| {
-                let title = index.document(id.as_str()).and_then(|about| about.title.clone());
-                let is_ticked = filter.documents.iter().any(|wanted| wanted == id.as_str());
-                (title.unwrap_or_else(|| id.to_string()), is_ticked)
-            }),
-        ],
+        facets: facets(index, &counts, &filter),
         years: years(&counts.years, &filter),
         hits: found.iter().map(|hit| shown_hit(app, shown, hit)).collect(),
         more: more.map(|k| format!("/?{}", asked.with("k", Some(&k)))),
@@ -311,6 +302,22 @@ impl Counts {
         }
         counts
     }
+}
+
+/// The filters with their values. One that the whole index has a single value for leaves nothing to choose.
+fn facets(index: &Index, counts: &Counts, filter: &Filter) -> Vec<Facet> {
+    let agencies = facet(["agency", "Agency"], &counts.agencies, |agency| {
+        (agency.to_string(), filter.agencies.contains(agency))
+    });
+    let documents = facet(["document", "Document"], &counts.documents, |id| {
+        let title = index.document(id.as_str()).and_then(|about| about.title.clone());
+        let is_ticked = filter.documents.iter().any(|wanted| wanted == id.as_str());
+        (title.unwrap_or_else(|| id.to_string()), is_ticked)
+    });
+    let about = index.manifest();
+    let n_values = [about.counts.agencies, about.corpus.documents.len()];
+    let is_choice = |(facet, n): &(Facet, usize)| *n > 1 || facet.open.iter().any(|c| c.is_ticked);
+    [agencies, documents].into_iter().zip(n_values).filter(is_choice).map(|(f, _)| f).collect()
 }
 
 /// The values of a filter, ticked ones and most frequent ones first.

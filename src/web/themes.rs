@@ -178,6 +178,9 @@ struct Page {
     before: Option<String>,
     after: Option<String>,
     place: String,
+    /// Address of the next theme that nobody signed off, and how many are.
+    next_open: Option<String>,
+    signed: String,
     /// For downloads.
     export: String,
 }
@@ -223,11 +226,24 @@ pub(super) async fn page(
             others: others.map(|other| (other.id.to_string(), other.label.clone())).collect(),
             before: at.checked_sub(1).and_then(address),
             after: address(at + 1),
+            next_open: next_open(themes, at),
+            signed: format!(
+                "{} of {} signed off",
+                themes.iter().filter(|theme| is_signed(theme)).count(),
+                themes.len()
+            ),
             place: format!("{} of {}", at + 1, themes.len()),
             export: format!("theme={}", encoded(theme.id.as_str())),
         })
     })
     .await
+}
+
+/// The address of the first theme after number `at` that nobody signed off, or else before it.
+fn next_open(themes: &[Theme], at: usize) -> Option<String> {
+    let others = themes.iter().skip(at + 1).chain(themes.iter().take(at));
+    let open = others.into_iter().find(|theme| !is_signed(theme))?;
+    Some(parameters::theme(open.id.as_str()))
 }
 
 /// Where the theme called `id` stands.

@@ -1,5 +1,5 @@
 // Measures `concord serve` over an index and fails where it is slower or larger than it may be.
-// Usage: load.mjs CONCORD INDEX [REQUESTS], with REQUESTS for the memory part (default 10000).
+// Usage: load.mjs CONCORD INDEX [REQUESTS], with REQUESTS for the memory part (default 10000); see run.
 // Every figure is printed. One process asks, another answers: both share the cores of the machine.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";

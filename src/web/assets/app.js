@@ -71,8 +71,7 @@
     document.querySelector("#keys dl")?.append(name, Object.assign(document.createElement("dd"), { textContent: words }));
   }
   // A page that leads to one of its entries puts the keyboard there.
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (target?.matches(".entry, .remark")) target.focus({ preventScroll: true });
+  document.querySelector(".entry:target, .remark:target")?.focus({ preventScroll: true });
   const shown = document.getElementById("show-keys");
   if (shown) { shown.hidden = false; shown.addEventListener("click", keys["?"]); }
 
@@ -108,6 +107,15 @@
   // Selected lines of a document fill in the form that adds a recommendation.
   const lines = document.querySelector(".lines");
   if (lines) {
+    // An address that leads to the first line of a recommendation shows all of its lines.
+    const outline = () => {
+      const first = document.getElementById(location.hash.slice(1));
+      for (const line of lines.querySelectorAll("[data-record]")) {
+        line.classList.toggle("asked", line.dataset.record === first?.dataset.record);
+      }
+    };
+    outline();
+    addEventListener("hashchange", outline);
     const lineOf = (node) => (node?.nodeType === 1 ? node : node?.parentElement)?.closest("[data-line]");
     document.addEventListener("selectionchange", () => {
       const selection = document.getSelection();
