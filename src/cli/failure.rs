@@ -228,7 +228,8 @@ impl From<EditError> for Failure {
             | EditError::NoName
             | EditError::OneRecommendation { .. }
             | EditError::SameWords { .. }
-            | EditError::NothingToUndo => None,
+            | EditError::NothingToUndo
+            | EditError::NoDecision { .. } => None,
         };
         Self { hint, ..Self::new(error) }
     }

@@ -163,6 +163,8 @@ pub enum ThemeEdit {
     },
     /// Undo the last decision.
     Undo,
+    /// Undo one decision; they count from 1, the oldest first.
+    UndoNumber(usize),
 }
 
 /// The kind of a decision.

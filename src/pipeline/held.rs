@@ -8,10 +8,10 @@ use super::judging::Ranked;
 use super::options::{BuildConfig, Tools};
 use super::{Error, Index};
 use crate::domain::{
-    Corpus, Decision, DocumentId, DocumentInfo, Filter, Hit, Language, Likeness, Query,
-    Recommendation, Similar,
+    Corpus, DocumentId, DocumentInfo, Filter, Hit, Language, Likeness, Query, Recommendation,
+    Similar,
 };
-use crate::store::{self, StoreError, file};
+use crate::store::{StoreError, file};
 
 /// Files that an index reads after it was opened.
 const READ_LATER: [&str; 6] = [
@@ -118,14 +118,6 @@ impl Index {
             reader: None,
         }
     }
-}
-
-/// What people decided about the themes of the index at `path`, oldest first.
-///
-/// # Errors
-/// [`StoreError::Decisions`] if they are lost or cannot be understood.
-pub fn decisions(path: &Path) -> Result<Vec<Decision>, StoreError> {
-    Ok(store::decisions_at(path)?.list)
 }
 
 /// `corpus` without the documents `dropped` and with those in `new`, which replace documents of the same id.

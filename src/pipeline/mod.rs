@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`extract`] | `ingest` a document, `extract` its recommendations; [`merge`] keeps corrections made by hand |
 //! | [`build`] | `embed` texts and statements, take candidates from the `index`, let the `judge` link them and the model read the best pairs, ask a second `reader` where there is one, find `themes`, `store` it all |
-//! | [`decide`] | find `themes` again with a person's decision, `store` them |
+//! | [`decide`] | find `themes` again with a person's decision, `store` them; [`rehearse`] only says what would change, [`note`] only stores the decision and [`catch_up`] does the rest |
 //! | [`changes`] | `compare` the themes of two indexes |
 //! | [`Index::open`] | `store` checks and reads what [`build`] wrote |
 //! | [`Index::similar`] | `embed` the query, take candidates from the `index`, let the `judge` rank them, say how they `differ` |
@@ -14,6 +14,7 @@
 //! | [`Index::pictures`] | `draw` recommendations and agencies for the report |
 
 mod answer;
+mod decisions;
 mod documents;
 mod error;
 mod gaps;
@@ -48,11 +49,12 @@ pub use crate::embed::{DEFAULT_MODEL, EmbedError, Embedder};
 pub use crate::extract::corrections::{Merged, Versions, merge};
 pub use crate::store::StoreError;
 pub use crate::themes::EditError;
+pub use decisions::{catch_up, decisions, note, rehearse};
 pub use documents::{
     ExtractOptions, PassageKind, document_id, extract, keep_ids_apart, source_text,
 };
 pub use error::Error;
-pub use held::{decisions, with_documents};
+pub use held::with_documents;
 pub use index::Index;
 pub use judging::opinions_on_rows;
 pub use options::{BuildConfig, BuildSummary, CheckOptions, Decided, Tools};
@@ -186,44 +188,10 @@ fn passages(recommendations: &[Recommendation]) -> Vec<Passage> {
 /// # Errors
 /// [`Error::Store`] if the index cannot be read or written, [`Error::Edit`] if the change cannot be made.
 pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
-    // Before the lock is taken, which would create the folder above.
-    if store::peek(target, file::MANIFEST)?.is_none() && store::moved_aside(target).is_none() {
-        return Err(StoreError::Missing { path: target.to_owned() }.into());
-    }
+    decisions::exists(target)?;
     let lock = Lock::take(target)?;
-    let opened = Opened::open(target)?;
-    let recommendations = opened.recommendations()?;
-    let before = opened.themes(&recommendations)?.theme;
-    let store::Decisions { list: mut decisions, edited } = store::decisions_at(target)?;
-    let old = Build { recommendations: &recommendations, themes: &before };
-    themes::record(edit, old, &mut decisions)?;
-    let decided = decided_pairs(&decisions, &recommendations);
-    let links = index::links_with(&decided, &opened, &recommendations)?;
-    let passages = passages(&recommendations);
-    let named = names::stored(&opened, &passages)?;
-    let statements = opened.embeddings(file::STATEMENTS)?;
-    let found = themes::find(&themes::Input {
-        recommendations: &recommendations,
-        passages: &passages,
-        links: &links,
-        asks: named.as_ref().and_then(|(of, vectors)| names::asks(of, vectors, &statements)),
-        decisions: &decisions,
-        known: &store::themes_at(target)?,
-    });
-
-    let staging = lock.stage()?;
-    staging.copy_all_but(&opened, &[file::THEMES, file::DECISIONS, file::DECIDED_PAIRS])?;
-    staging.write_themes(&found, &recommendations)?;
-    staging.write_decisions(&decisions)?;
-    staging.write_decided_pairs(&decided, &recommendations)?;
-    let mut manifest = opened.manifest;
-    manifest.counts.themes = found.theme.themes.len();
-    manifest.counts.single = found.theme.single.len();
-    staging.publish(manifest)?;
-    let new = Build { recommendations: &recommendations, themes: &found.theme };
-    let changes = compare::changes(old, new, &themes::continued(old, new));
-    let n_decisions = decisions.len();
-    Ok(Decided { changes, themes: found.theme, n_decisions, decisions_edited: edited })
+    let review = decisions::review(target, |list, old| themes::record(edit, old, list))?;
+    review.publish(&lock)
 }
 
 /// The differences between the index at `old` and that at `new`.

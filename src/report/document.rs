@@ -318,7 +318,54 @@ pub(super) struct Note {
     pub(super) lines: String,
     /// The statement.
     pub(super) text: String,
+    /// What the author of the draft makes of it, in a page where that can be chosen.
+    pub(super) choice: Option<Choice>,
     pub(super) blocks: Vec<Block>,
+}
+
+/// What the author of a draft makes of a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// Nothing yet.
+    Open,
+    /// It will be acted on.
+    Accepted,
+    /// It does not matter.
+    Dismissed,
+}
+
+impl Document {
+    /// The draft with what its author makes of each note, by number, and with buttons to choose. They belong to
+    /// a form `choices` that the page of another's has.
+    #[must_use]
+    pub fn with_choices(mut self, choice: impl Fn(usize) -> Choice) -> Self {
+        for annotated in self.annotated_mut() {
+            for note in &mut annotated.notes {
+                note.choice = Some(choice(note.number));
+            }
+        }
+        self
+    }
+
+    /// The draft without the notes that `is_dismissed` says, by number, and without their marks in its text.
+    #[must_use]
+    pub fn without_notes(mut self, is_dismissed: impl Fn(usize) -> bool) -> Self {
+        for annotated in self.annotated_mut() {
+            annotated.notes.retain(|note| !is_dismissed(note.number));
+            for (_, mark) in &mut annotated.parts {
+                *mark = mark.filter(|(number, _)| !is_dismissed(*number));
+            }
+        }
+        self
+    }
+
+    fn annotated_mut(&mut self) -> impl Iterator<Item = &mut Annotated> {
+        let blocks = self.sections.iter_mut().flat_map(|section| &mut section.blocks);
+        blocks.filter_map(|block| match block {
+            Block::Annotated(annotated) => Some(annotated),
+            _ => None,
+        })
+    }
 }
 
 /// An existing recommendation beside a statement of a draft.

@@ -168,6 +168,7 @@ fn note(at: usize, verdict: &Verdict, rows: &[Recommendation]) -> Note {
         flag: verdict.is_opposite().then_some("Opposite direction"),
         lines: format!("{lines} {}", place(verdict)),
         text: clean(&verdict.text),
+        choice: None,
         blocks: remarks(verdict, rows),
     }
 }
@@ -242,7 +243,7 @@ pub fn specific(verdict: &Verdict) -> Option<String> {
     };
     let list = |of: &[(&str, Option<&str>)]| of.iter().map(quoted).collect::<Vec<_>>().join(", ");
     let mut said = vec![if named.is_empty() {
-        "Not specific: absent no addressee, measure, deadline or indicator.".to_owned()
+        "Not specific: it names no addressee, measure, deadline or indicator.".to_owned()
     } else {
         format!("Specific: {}.", list(&named))
     }];
@@ -256,7 +257,7 @@ pub fn specific(verdict: &Verdict) -> Option<String> {
     });
     let more: Vec<_> = more.collect();
     if !more.is_empty() {
-        said.push(format!("The nearest recommendation absent its {}.", list(&more)));
+        said.push(format!("The nearest recommendation names {}.", list(&more)));
     }
     Some(said.join(" "))
 }

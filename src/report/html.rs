@@ -10,18 +10,23 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use super::answers::verdict_name;
-use super::document::{Block, Document, Find, Inline, Item, List, ListStyle, Section, Text, Tone};
+use super::document::{
+    Block, Choice, Document, Find, Inline, Item, List, ListStyle, Section, Text, Tone,
+};
 use super::number;
+use super::overlap::map_of;
 use super::words::shorten;
-use crate::domain::BlockRole;
+use crate::domain::{BlockRole, Overlap, Pictures};
 
 /// The style of the report; other pages that show its blocks share it.
 pub const STYLE: &str = include_str!("templates/style.css");
 /// The style of a draft with notes.
 pub const DRAFT_STYLE: &str = include_str!("templates/draft.css");
-const CHARTS_LIBRARY: &str = include_str!("charts/echarts.min.js");
+/// The library that draws pictures, and the script that draws the report's with it.
+pub const CHARTS_LIBRARY: &str = include_str!("charts/echarts.min.js");
 const SCRIPT: &str = include_str!("templates/page.js");
-const CHARTS: &str = include_str!("templates/charts.js");
+/// See [`CHARTS_LIBRARY`]. It reads an element `pictures`.
+pub const CHARTS: &str = include_str!("templates/charts.js");
 
 /// The page with its style and scripts, which are ours and go in as they are.
 #[derive(Template)]
@@ -71,15 +76,27 @@ pub fn fragment(document: &Document) -> String {
     std::iter::once(blocks(&document.head, 1).to_string()).chain(parts).collect()
 }
 
-/// The data of all pictures; one that the document lacks is empty.
-fn pictures(document: &Document) -> Value {
-    let mut data = json!({
+/// What [`CHARTS`] draws the map from, for a page of another's. It has no text of recommendations.
+#[must_use]
+pub fn map(overlap: &Overlap, pictures: &Pictures) -> Value {
+    let mut data = no_pictures();
+    data["map"] = map_of(overlap, pictures);
+    data
+}
+
+fn no_pictures() -> Value {
+    json!({
         "map": { "dots": [], "themes": [] },
         "network": { "agencies": [], "ties": [] },
         "matrix": { "agencies": [], "rows": [] },
         // The link of a tooltip, for fingers.
         "go": "Go to it",
-    });
+    })
+}
+
+/// The data of all pictures; one that the document lacks is empty.
+fn pictures(document: &Document) -> Value {
+    let mut data = no_pictures();
     for block in document.sections.iter().flat_map(|section| &section.blocks) {
         match block {
             Block::Map(map) => data["map"] = map.clone(),

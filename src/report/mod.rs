@@ -28,14 +28,14 @@ mod xlsx;
 mod fixture;
 
 pub use csv::inert;
-pub use document::Document;
+pub use document::{Choice, Document};
 pub use docx::{docx, docx_commented};
 pub use draft::draft;
-pub use html::{DRAFT_STYLE, STYLE, fragment, html};
+pub use html::{CHARTS, CHARTS_LIBRARY, DRAFT_STYLE, STYLE, fragment, html, map};
 pub use json::{json, kinds_of_gaps};
 pub use listing::{Listing, Value};
 pub use markdown::markdown;
-pub use overlap::overlap;
+pub use overlap::{MAP_STEPS, overlap};
 pub use sheet::sheet;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

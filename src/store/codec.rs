@@ -5,7 +5,7 @@ use std::path::Path;
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Manifest, Opened, Staging, StoreError, file, npy, peek};
+use super::{Lock, Manifest, Opened, Staging, StoreError, file, npy, peek};
 use crate::domain::{
     Act, Agency, Agenda, Asking, Consensus, Corpus, DecidedPair, Decision, EarlierTheme,
     Embeddings, Grains, Likeness, Link, Member, PairReading, Reader, Reading, Recommendation,
@@ -260,6 +260,17 @@ impl Opened {
     #[must_use]
     pub fn damaged(&self, name: &str, why: String) -> StoreError {
         StoreError::Damaged { path: self.path().join(name), why }
+    }
+}
+
+impl Lock {
+    /// Replaces what people decided, while the rest of the index stays as it was built.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`]; the decisions then stay as they were.
+    pub fn replace_decisions(&self, decisions: &[Decision]) -> Result<(), StoreError> {
+        let bytes = serde_json::to_vec_pretty(&DecisionsFile { decisions: decisions.to_vec() });
+        self.replace(file::DECISIONS, &bytes.expect("decisions are text"))
     }
 }
 

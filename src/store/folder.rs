@@ -11,6 +11,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{FileSum, Manifest, Opened, StoreError, file};
 
+/// Ending of the name of a file that is to replace one of the index.
+const PART: &str = "part";
+
 /// Keeps other writers away from an index until it is dropped. Readers need no lock.
 #[derive(Debug)]
 pub struct Lock {
@@ -43,6 +46,8 @@ impl Lock {
         put_back(&target)?;
         remove_folder(&sibling(&target, "new"))?;
         remove_folder(&sibling(&target, "old"))?;
+        // What a process wrote that was killed before it could put it in place.
+        let _ = fs::remove_file(sibling(&target, PART));
         Ok(Self { _file: file, target })
     }
 
@@ -57,6 +62,23 @@ impl Lock {
         fs::create_dir(&path).map_err(|source| write_error(&path, source))?;
         staged.insert(self.target.clone());
         Ok(Staging { lock: self, path, kept: false })
+    }
+
+    /// Replaces one file of the index, whole or not at all, and waits until it is on the disk.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`]; the old file then stays as it was.
+    #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+    pub(super) fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        // Beside the folder: what a killed process leaves inside would be taken for a file of others.
+        let (path, new) = (self.target.join(name), sibling(&self.target, PART));
+        let written = File::create(&new).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        });
+        written.map_err(|source| write_error(&new, source))?;
+        rename(&new, &path)?;
+        sync(&self.target)
     }
 }
 

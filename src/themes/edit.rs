@@ -33,6 +33,8 @@ pub enum EditError {
     NoName,
     #[error("there is no decision to undo")]
     NothingToUndo,
+    #[error("there is no decision {number}; the last is {n}")]
+    NoDecision { number: usize, n: usize },
 }
 
 fn similar_themes(suggestions: &[String]) -> String {
@@ -81,6 +83,13 @@ pub fn record(
         ThemeEdit::Pair { ids: [a, b], said } => decisions.push(finder.pair(a, b, *said)?),
         ThemeEdit::Undo => {
             decisions.pop().ok_or(EditError::NothingToUndo)?;
+        }
+        ThemeEdit::UndoNumber(number) => {
+            let (number, n) = (*number, decisions.len());
+            if !(1..=n).contains(&number) {
+                return Err(EditError::NoDecision { number, n });
+            }
+            decisions.remove(number - 1);
         }
     }
     Ok(())

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 
 use super::Shared;
+use super::catch_up::CatchUp;
+use super::decisions::Told;
 use super::documents::folder::Folder;
 use super::draft::Drafts;
 use super::guard::Access;
@@ -13,7 +15,6 @@ use super::job::Job;
 use super::model::{Model, OpenModel};
 use super::refused::Refused;
 use super::shelf::{Shelf, Shown};
-use super::themes::Told;
 use crate::pipeline::StoreError;
 
 /// Requests that are worked on at the same time; one beyond it waits. Many only wait for their turn at the model.
@@ -33,6 +34,7 @@ pub(super) struct App {
     pub(super) folder: Shared<Folder>,
     pub(super) job: Shared<Job>,
     pub(super) told: Shared<Told>,
+    pub(super) catch_up: Shared<CatchUp>,
     slots: Shared<tokio::sync::Semaphore>,
 }
 
@@ -45,12 +47,12 @@ impl App {
         open_model: OpenModel,
     ) -> Result<Self, StoreError> {
         let folder = Arc::new(Folder::beside(&path));
-        let shelf = Arc::new(Shelf::open(path)?);
+        let shelf = Shelf::open(path)?;
         let model = Arc::new(Model::start(Arc::clone(&open_model)));
         if let Some(shown) = shelf.now() {
             model.warm(shown.index.model_id().to_owned());
         }
-        Ok(Self {
+        let app = Self {
             access: Arc::new(access),
             shelf,
             model,
@@ -60,8 +62,15 @@ impl App {
             folder,
             job: Arc::default(),
             told: Arc::default(),
+            catch_up: Arc::default(),
             slots: Arc::new(tokio::sync::Semaphore::new(AT_ONCE)),
-        })
+        };
+        // A server that was killed had perhaps stored a decision that no theme follows yet.
+        let has_more = |shown: &Shown| shown.index.decisions_edited().unwrap_or(false);
+        if app.shelf.now().is_some_and(|shown| has_more(&shown)) {
+            app.catch_up.begin(&app);
+        }
+        Ok(app)
     }
 
     /// The index.

@@ -17,6 +17,9 @@ pub(super) async fn file(Path(name): Path<String>) -> Result<Response, Refused> 
         "draft.css" => (STYLE, report::DRAFT_STYLE),
         "app.css" => (STYLE, include_str!("assets/app.css")),
         "app.js" => (SCRIPT, include_str!("assets/app.js")),
+        "map.js" => (SCRIPT, include_str!("assets/map.js")),
+        "echarts.js" => (SCRIPT, report::CHARTS_LIBRARY),
+        "charts.js" => (SCRIPT, report::CHARTS),
         // htmx 2.0.11, see assets/LICENSE-htmx.
         "htmx.js" => (SCRIPT, include_str!("assets/htmx.min.js")),
         "icon.svg" => ("image/svg+xml", include_str!("assets/icon.svg")),

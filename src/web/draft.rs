@@ -3,7 +3,7 @@
 //! Drafts stay in the memory of the server and are gone when it stops: nobody writes a draft to a disk of
 //! others by looking at it here.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::Path as FilePath;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,13 +14,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::app::App;
 use super::export::{attachment, file_name};
-use super::page::{Shell, rendered};
+use super::page::{Shell, counted, rendered};
 use super::refused::Refused;
 use super::sent::{Sent, Upload};
 use super::shelf::Shown;
 use crate::domain::{Agency, DocumentInfo, DraftCheck, Problem};
 use crate::pipeline::{self, CheckOptions, VERSION};
-use crate::report::{self, answers};
+use crate::report::{self, Choice, answers};
 
 /// Drafts that are kept; the oldest goes when one more is checked.
 const KEPT: usize = 20;
@@ -33,9 +33,57 @@ pub(super) struct Checked {
     found: DraftCheck,
     problems: Vec<Problem>,
     shown: Arc<Shown>,
+    /// The file as it came, if it is a Word document: comments are written into it.
+    original: Option<Vec<u8>>,
+    /// What the author makes of notes, by their number.
+    choices: Mutex<BTreeMap<usize, Choice>>,
 }
 
 impl Checked {
+    fn choice(&self, number: usize) -> Choice {
+        let choices = self.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        choices.get(&number).copied().unwrap_or(Choice::Open)
+    }
+
+    /// Keeps what the author makes of a note, and returns the number of the next note that waits, from there on
+    /// and then from the beginning.
+    fn choose(&self, number: usize, choice: Choice) -> usize {
+        let mut choices = self.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        choices.insert(number, choice);
+        let waits = |number: &usize| !matches!(choices.get(number), Some(&choice) if choice != Choice::Open);
+        let n = self.found.statements.len();
+        (number + 1..=n).chain(1..=number).find(waits).unwrap_or(number)
+    }
+
+    /// "12 notes: 3 accepted, 1 dismissed, 8 open".
+    fn tally(&self) -> String {
+        let n = self.found.statements.len();
+        let count = |wanted| (1..=n).filter(|&number| self.choice(number) == wanted).count();
+        format!(
+            "{}: {} accepted, {} dismissed, {} open.",
+            counted(n, "note", "notes"),
+            count(Choice::Accepted),
+            count(Choice::Dismissed),
+            count(Choice::Open)
+        )
+    }
+
+    /// What a reader takes along: without the notes that the author dismissed.
+    fn file(&self) -> report::Document {
+        self.document().without_notes(|number| self.choice(number) == Choice::Dismissed)
+    }
+
+    /// As a Word document: the author's own with comments, or a new one where it was none or is not laid out as
+    /// Word does it.
+    fn word(&self) -> Result<Vec<u8>, Refused> {
+        let document = self.file();
+        let own = self.original.as_ref().map(|bytes| report::docx_commented(bytes, &document));
+        own.and_then(Result::ok).map_or_else(
+            || report::docx(&document).map_err(|why| Refused::wrong(why.to_string())),
+            Ok,
+        )
+    }
+
     fn document(&self) -> report::Document {
         let index = &self.shown.index;
         let documents: Vec<DocumentInfo> =
@@ -128,10 +176,11 @@ pub(super) fn compared(
     let held = Arc::clone(&shown);
     let Upload { name, bytes } = draft;
     let path = name.clone();
+    let original = name.to_lowercase().ends_with(".docx").then(|| bytes.clone());
     let (found, problems) = app.patient_model.ask(shown.index.model_id(), move |tools| {
         pipeline::check(&held.index, FilePath::new(&path), &bytes, &options, tools)
     })?;
-    Ok(Checked { name, found, problems, shown })
+    Ok(Checked { name, found, problems, shown, original, choices: Mutex::default() })
 }
 
 impl Checked {
@@ -165,6 +214,7 @@ pub(super) async fn check(State(app): State<App>, sent: Sent) -> Result<Response
 struct Page {
     shell: Shell,
     number: usize,
+    tally: String,
     problems: Vec<String>,
     /// The draft with its notes, as the report writes it: escaped there.
     content: String,
@@ -179,11 +229,32 @@ pub(super) async fn page(
         rendered(&Page {
             shell: Shell::new(app, "/draft", draft.name.clone()),
             number,
+            tally: draft.tally(),
             problems: draft.problems.iter().map(ToString::to_string).collect(),
-            content: report::fragment(&draft.document()),
+            content: report::fragment(
+                &draft.document().with_choices(|number| draft.choice(number)),
+            ),
         })
     })
     .await
+}
+
+/// `POST /draft/{number}/notes`: a note is accepted, dismissed, or open again. Leads on to the next open one.
+pub(super) async fn choose(
+    State(app): State<App>,
+    Path(number): Path<usize>,
+    sent: Sent,
+) -> Result<Response, Refused> {
+    let draft = app.drafts.find(number)?;
+    let n = draft.found.statements.len();
+    let acts =
+        [("accept", Choice::Accepted), ("dismiss", Choice::Dismissed), ("reopen", Choice::Open)];
+    let asked = acts.into_iter().find(|(name, _)| sent.fields.get(name).is_some());
+    let (name, choice) = asked.ok_or_else(|| Refused::wrong("no note is chosen"))?;
+    let note = sent.fields.number(name, 0, 1..=n)?;
+    let next = draft.choose(note, choice);
+    let target = if choice == Choice::Open { note } else { next };
+    Ok(Redirect::to(&format!("/draft/{number}#n{target}")).into_response())
 }
 
 /// `GET /draft/{number}/{format}`
@@ -193,11 +264,10 @@ pub(super) async fn download(
 ) -> Result<Response, Refused> {
     app.work(move |app| {
         let draft = app.drafts.find(number)?;
-        let document = draft.document();
         let bytes = match format.as_str() {
-            "docx" => report::docx(&document).map_err(|why| Refused::wrong(why.to_string()))?,
-            "html" => report::html(&document).into_bytes(),
-            "md" => report::markdown(&document).into_bytes(),
+            "docx" => draft.word()?,
+            "html" => report::html(&draft.file()).into_bytes(),
+            "md" => report::markdown(&draft.file()).into_bytes(),
             "json" => serde_json::to_vec_pretty(&draft.as_json()).unwrap_or_default(),
             _ => return Err(Refused::unknown(format!("a draft cannot be written as {format}"))),
         };

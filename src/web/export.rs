@@ -3,20 +3,14 @@
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde_json::Value as Json;
 
-use super::api;
 use super::app::App;
-use super::gaps::{self, Kind};
 use super::guard::SANDBOX;
-use super::pairs::Wanted;
+use super::listings;
 use super::parameters::Parameters;
 use super::refused::Refused;
-use super::search;
-use super::shelf::Shown;
-use super::themes;
-use crate::domain::{Filter, Pictures, Relation};
-use crate::report::{self, Listing, Value};
+use crate::domain::Pictures;
+use crate::report::{self, Listing};
 
 /// The header with the name under which a browser keeps a file. What is not a plain letter, digit or one of
 /// `-._` becomes `-`.
@@ -52,8 +46,8 @@ pub(super) async fn report(
         let document = || report::overlap(overlap, &Pictures::default());
         let bytes = match format.as_str() {
             "html" => {
-                let pictures = shown.index.pictures(overlap)?;
-                let page = report::html(&report::overlap(overlap, &pictures)).into_bytes();
+                let pictures = shown.pictures()?;
+                let page = report::html(&report::overlap(overlap, pictures)).into_bytes();
                 let apart = [(header::CONTENT_SECURITY_POLICY, SANDBOX)];
                 return Ok((apart, attachment("html", page)).into_response());
             }
@@ -78,9 +72,10 @@ pub(super) async fn listing(
     app.work(move |app| {
         let shown = app.shown()?;
         let bytes = if format == "json" {
-            serde_json::to_vec_pretty(&as_json(app, &shown, &what, &asked)?).unwrap_or_default()
+            serde_json::to_vec_pretty(&listings::as_json(app, &shown, &what, &asked)?)
+                .unwrap_or_default()
         } else {
-            written(&list(app, &shown, &what, &asked)?, &format)?
+            written(&listings::as_table(app, &shown, &what, &asked)?, &format)?
         };
         let name = file_name(&format!("concord-{what}"), &format);
         Ok(([(header::CONTENT_DISPOSITION, name)], attachment(&format, bytes)).into_response())
@@ -97,185 +92,6 @@ fn written(listing: &Listing, format: &str) -> Result<Vec<u8>, Refused> {
         "md" => Ok(report::markdown(&listing.document()).into_bytes()),
         _ => Err(Refused::unknown(format!("a list cannot be written as {format}"))),
     }
-}
-
-fn as_json(
-    app: &App,
-    shown: &std::sync::Arc<Shown>,
-    what: &str,
-    asked: &Parameters,
-) -> Result<Json, Refused> {
-    match what {
-        "search" => api::similar_to(app, shown, asked),
-        "themes" => api::all_themes(shown, asked),
-        "pairs" => api::all_pairs(shown, asked),
-        "gaps" => api::all_gaps(shown, asked),
-        _ => Err(nothing(what)),
-    }
-}
-
-fn nothing(what: &str) -> Refused {
-    Refused::unknown(format!("there is no list `{what}`"))
-}
-
-fn list(
-    app: &App,
-    shown: &std::sync::Arc<Shown>,
-    what: &str,
-    asked: &Parameters,
-) -> Result<Listing, Refused> {
-    match what {
-        "search" => results(app, shown, asked),
-        "themes" => Ok(all_themes(shown, asked)),
-        "pairs" => all_pairs(shown, asked),
-        "gaps" => all_gaps(app, shown, asked),
-        _ => Err(nothing(what)),
-    }
-}
-
-fn corpus(shown: &Shown) -> String {
-    format!("From \u{201c}{}\u{201d}.", shown.index.manifest().corpus.title)
-}
-
-fn results(
-    app: &App,
-    shown: &std::sync::Arc<Shown>,
-    asked: &Parameters,
-) -> Result<Listing, Refused> {
-    let query = asked.get("q").ok_or_else(|| Refused::wrong("the address lacks `q`"))?;
-    let k = asked.number("k", search::COUNTED, 1..=search::COUNTED)?;
-    let filter = Filter { k, ..asked.filter(&shown.index)? };
-    let hits = search::ask(app, shown, search::short(query)?, filter)?.hits;
-    let row = |hit: &crate::domain::Hit| {
-        let found = &shown.index.recommendations()[hit.row];
-        vec![
-            Value::Probability(hit.likeness.probability),
-            hit.likeness.relation.name().into(),
-            found.agency.as_str().into(),
-            found.text.as_str().into(),
-            found.id.as_str().into(),
-            found.place().into(),
-        ]
-    };
-    Ok(Listing {
-        kind: "Search results",
-        title: query.to_owned(),
-        lede: corpus(shown),
-        columns: vec![
-            ("Same ask", 10),
-            ("Relation", 12),
-            ("Agency", 20),
-            ("Recommendation", 80),
-            ("Id", 14),
-            ("Source", 40),
-        ],
-        rows: hits.iter().map(row).collect(),
-    })
-}
-
-fn all_themes(shown: &Shown, asked: &Parameters) -> Listing {
-    let rows = shown.index.recommendations();
-    let row = |(theme, row): (&crate::domain::Theme, usize)| {
-        let found = &rows[row];
-        vec![
-            theme.label.as_str().into(),
-            Value::Count(theme.consensus.agencies()),
-            Value::Estimate(theme.consensus.strength),
-            found.agency.as_str().into(),
-            found.text.as_str().into(),
-            found.id.as_str().into(),
-            found.place().into(),
-        ]
-    };
-    let found = themes::found(shown, asked);
-    let members =
-        found.iter().flat_map(|theme| theme.members.iter().map(|member| (*theme, member.row)));
-    Listing {
-        kind: "Themes",
-        title: "Themes and their recommendations".to_owned(),
-        lede: corpus(shown),
-        columns: vec![
-            ("Theme", 30),
-            ("Agencies", 10),
-            ("Agreement", 11),
-            ("Agency", 20),
-            ("Recommendation", 80),
-            ("Id", 14),
-            ("Source", 40),
-        ],
-        rows: members.map(row).collect(),
-    }
-}
-
-fn all_pairs(shown: &Shown, asked: &Parameters) -> Result<Listing, Refused> {
-    let rows = shown.index.recommendations();
-    let row = |link: &crate::domain::Link| {
-        let [a, b] = [link.a, link.b].map(|row| &rows[row]);
-        let opposite = if shown.index.is_opposite(link) { "yes" } else { "" };
-        vec![
-            Value::Probability(link.likeness.probability),
-            link.likeness.relation.name().into(),
-            opposite.into(),
-            a.agency.as_str().into(),
-            a.text.as_str().into(),
-            a.id.as_str().into(),
-            b.agency.as_str().into(),
-            b.text.as_str().into(),
-            b.id.as_str().into(),
-        ]
-    };
-    Ok(Listing {
-        kind: "Pairs",
-        title: "Pairs of similar recommendations".to_owned(),
-        lede: corpus(shown),
-        columns: vec![
-            ("Same ask", 10),
-            ("Relation", 12),
-            ("Opposite", 10),
-            ("Agency A", 18),
-            ("Recommendation A", 60),
-            ("Id A", 12),
-            ("Agency B", 18),
-            ("Recommendation B", 60),
-            ("Id B", 12),
-        ],
-        rows: Wanted::new(asked, Relation::THRESHOLD)?.links(shown)?.iter().map(row).collect(),
-    })
-}
-
-fn all_gaps(app: &App, shown: &Shown, asked: &Parameters) -> Result<Listing, Refused> {
-    let kind = asked.get("kind").map_or(Ok(Kind::Single), Kind::named)?;
-    let found = gaps::gaps(app, shown, shown.overlap()?, kind).unwrap_or_default();
-    let row = |gap: gaps::Gap| {
-        let (near, probability) = gap.near.unzip();
-        let text = |card: &super::page::Card| -> String {
-            card.text.iter().map(|piece| piece.text.as_str()).collect()
-        };
-        vec![
-            gap.head.into(),
-            gap.text.into(),
-            gap.place.into(),
-            gap.theme.map_or(String::new(), |(label, _)| label).into(),
-            near.as_ref()
-                .map_or(String::new(), |card| format!("{}: {}", card.agency, text(card)))
-                .into(),
-            probability.unwrap_or_default().into(),
-        ]
-    };
-    Ok(Listing {
-        kind: "Gaps",
-        title: kind.title().to_owned(),
-        lede: corpus(shown),
-        columns: vec![
-            ("Who or what", 24),
-            ("Text", 80),
-            ("Source", 40),
-            ("Theme", 24),
-            ("Nearest recommendation", 80),
-            ("Same ask", 10),
-        ],
-        rows: found.into_iter().map(row).collect(),
-    })
 }
 
 #[cfg(test)]

@@ -83,6 +83,20 @@ impl Kind {
         }
     }
 
+    /// What an index that does not tell lacks.
+    fn missing(self) -> &'static str {
+        match self {
+            Self::Agenda => {
+                "This index has no agenda. Build it with one: concord index CORPUS --agenda FILE"
+            }
+            Self::Challenges | Self::Silent => {
+                "This index has no challenges. Build it with them: concord index CORPUS --challenges FILE"
+            }
+            Self::Repeats => "Repeats need recommendations of at least two years.",
+            Self::Single | Self::Contradictions => "This index does not tell.",
+        }
+    }
+
     /// The kind called `key`.
     ///
     /// # Errors

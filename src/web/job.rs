@@ -32,6 +32,11 @@ impl Job {
         self.status_mut().clone()
     }
 
+    /// Whether a run is going on.
+    pub(super) fn is_running(&self) -> bool {
+        matches!(*self.status_mut(), Status::Running { .. })
+    }
+
     /// Begins a run; false if one is going on.
     pub(super) fn begin(&self) -> bool {
         let mut status = self.status_mut();

@@ -65,7 +65,11 @@ fn row(overlap: &Overlap, theme: usize) -> Row {
             count,
             class: ["n0", "n1", "n2", "n3", "n4"][count.min(4)],
             title: format!("{}, {}: {count}", found.label, profile.agency),
-            address: format!("{address}#{}", anchor(profile.agency.as_str())),
+            address: format!(
+                "/recommendations?theme={}&agency={}",
+                encoded(found.id.as_str()),
+                encoded(profile.agency.as_str())
+            ),
         }
     };
     Row {

@@ -157,13 +157,14 @@ const TOOLS: &[Tool] = &[
 /// Offered only to those who allow it.
 const DECIDE: Tool = Tool {
     name: "decide_theme",
-    about: "Records a person's decision about themes: merge, split, move, rename, accept, reject or undo",
+    about: "Records a person's decision about themes: merge, split, move, rename, accept, reject, pair or undo",
     parameters: &[
-        ("act!", "string", "merge, split, move, rename, accept, reject or undo"),
+        ("act!", "string", "merge, split, move, rename, accept, reject, pair or undo"),
         ("themes", "array", "Themes to merge, accept or reject"),
         ("theme", "string", "Theme to split or rename"),
         ("off", "array", "Ids of recommendations that leave the theme (split)"),
-        ("ids", "array", "Ids of recommendations to move"),
+        ("ids", "array", "Ids of recommendations to move, or the two of a pair"),
+        ("said", "string", "same or not_same: whether the two ask for the same (pair)"),
         ("to", "string", "Theme that they join; none to leave all themes (move)"),
         ("name", "string", "New name (rename)"),
     ],

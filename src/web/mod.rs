@@ -6,19 +6,26 @@
 
 mod api;
 mod app;
+mod area;
 mod assets;
+mod catch_up;
+mod decisions;
 mod documents;
 mod draft;
 mod export;
 mod gaps;
 mod guard;
 mod job;
+mod list;
+mod listings;
+mod map;
 mod matrix;
 mod mcp;
 mod model;
 mod page;
 mod pairs;
 mod parameters;
+mod preview;
 mod recommendation;
 mod refused;
 mod search;
@@ -117,11 +124,13 @@ fn routes(app: App) -> Router {
         .route("/themes/merge", post(themes::merge))
         .route("/themes/{id}", get(themes::page))
         .route("/themes/{id}/{act}", post(themes::edit))
-        .route("/decisions", get(themes::history))
-        .route("/decisions/undo", post(themes::undo))
+        .route("/decisions", get(decisions::history))
+        .route("/decisions/undo", post(decisions::undo))
         .route("/pairs", get(pairs::list))
-        .route("/pair", get(pairs::page))
+        .route("/pair", get(pairs::page).post(pairs::decide))
         .route("/matrix", get(matrix::page))
+        .route("/map", get(map::page))
+        .route("/recommendations", get(list::page))
         .route("/gaps", get(gaps::page))
         .route("/documents", get(documents::list).post(documents::add))
         .route("/documents/index", post(documents::index))
@@ -131,6 +140,7 @@ fn routes(app: App) -> Router {
         .route("/documents/{id}/drop", post(documents::discard))
         .route("/draft", get(draft::form).post(draft::check))
         .route("/draft/{number}", get(draft::page))
+        .route("/draft/{number}/notes", post(draft::choose))
         .route("/draft/{number}/{format}", get(draft::download))
         .route("/report/{format}", get(export::report))
         .route("/export/{what}/{format}", get(export::listing))

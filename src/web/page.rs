@@ -10,21 +10,27 @@ use super::app::App;
 use super::parameters;
 use super::refused::Refused;
 use super::shelf::Shown;
-use crate::domain::{Difference, DifferenceKind, Hit, Language, Likeness, Reason, Relation};
+use crate::domain::{Difference, DifferenceKind, Hit, Language, Likeness, Reason, Relation, Said};
 use crate::pipeline::VERSION;
 use crate::report::number;
 use crate::text;
 
 /// The entries of the navigation: address and name.
-const ENTRIES: [(&str, &str); 7] = [
+const ENTRIES: [(&str, &str); 8] = [
     ("/", "Search"),
     ("/themes", "Themes"),
     ("/pairs", "Pairs"),
     ("/gaps", "Gaps"),
     ("/matrix", "Matrix"),
+    ("/map", "Map"),
     ("/draft", "Draft"),
     ("/documents", "Documents"),
 ];
+
+/// Characters of the beginning of a text, and of one in a title.
+const BEGINNING: usize = 180;
+/// What people said of a recommendation and others that is named.
+const SAID: usize = 4;
 
 /// The frame around a page.
 pub(super) struct Shell {
@@ -38,7 +44,7 @@ pub(super) struct Shell {
     /// For the forms of this page.
     pub(super) token: String,
     pub(super) version: &'static str,
-    /// Why the index in the folder is not the one that is shown.
+    /// Why the index in the folder is not the one that is shown, or that themes do not follow yet.
     pub(super) notice: Option<String>,
 }
 
@@ -52,7 +58,7 @@ impl Shell {
             here,
             token: app.access.form_token.clone(),
             version: VERSION,
-            notice: app.shelf.notice(),
+            notice: app.shelf.notice().or_else(|| app.catch_up.notice()),
         }
     }
 }
@@ -66,6 +72,13 @@ pub(super) fn rendered(page: &impl Template) -> Result<Response, Refused> {
         Refused::new(StatusCode::INTERNAL_SERVER_ERROR, format!("this page fails: {error}"))
     };
     Ok(Html(page.render().map_err(failed)?).into_response())
+}
+
+/// The beginning of a text, cut between words.
+pub(super) fn begun(text: &str) -> String {
+    let Some((end, _)) = text.char_indices().nth(BEGINNING) else { return text.to_owned() };
+    let cut = text[..end].rfind(' ').unwrap_or(end);
+    format!("{}\u{2026}", &text[..cut])
 }
 
 /// A piece of a text, and whether it stands out.
@@ -84,6 +97,8 @@ pub(super) struct Card {
     /// Where its source can be read.
     pub(super) source: Option<Source>,
     pub(super) year: Option<i32>,
+    /// What people said of it and others: "the same as" or "not the same as", id and address.
+    pub(super) said: Vec<(&'static str, String, String)>,
 }
 
 /// The address of a source, and what a link to it says.
@@ -106,6 +121,7 @@ impl Card {
             place: found.place(),
             source: source(app, shown, row),
             year: shown.index.year(row),
+            said: said(shown, row),
         }
     }
 
@@ -115,10 +131,31 @@ impl Card {
         Self { text: pieces(&whole, stems, language), ..self }
     }
 
+    /// The same with the beginning of its text.
+    pub(super) fn begun(mut self) -> Self {
+        for piece in &mut self.text {
+            piece.text = begun(&piece.text);
+        }
+        self
+    }
+
     /// Its address.
     pub(super) fn address(&self) -> String {
         parameters::recommendation(&self.id)
     }
+}
+
+fn said(shown: &Shown, row: usize) -> Vec<(&'static str, String, String)> {
+    let words = shown.words();
+    let word = |&(other, said): &(usize, Said)| {
+        let id = shown.index.recommendations()[other].id.as_str();
+        let said = match said {
+            Said::Same => "the same as",
+            Said::NotSame => "not the same as",
+        };
+        (said, id.to_owned(), parameters::recommendation(id))
+    };
+    words.of(row).iter().take(SAID).map(word).collect()
 }
 
 /// Where the source of `row` can be read: the document that was added here, at its lines, or the address that
@@ -179,6 +216,8 @@ pub(super) struct Verdict {
     pub(super) probability: String,
     /// From 0 to 100, for a bar.
     pub(super) percent: u32,
+    /// What a person said.
+    pub(super) said: Option<Said>,
 }
 
 impl Verdict {
@@ -202,7 +241,20 @@ impl Verdict {
             words,
             probability: number::probability(likeness.probability),
             percent: (likeness.probability * 100.0).round() as u32,
+            said: None,
         }
+        .decided(likeness.decided())
+    }
+
+    /// The same with what a person said of the two, if anybody did.
+    pub(super) fn decided(self, said: Option<Said>) -> Self {
+        let (class, probability, percent) = match said {
+            None => return self,
+            Some(Said::Same) => ("duplicate", "Same", 100),
+            Some(Said::NotSame) => ("none", "Not the same", 0),
+        };
+        let words = "decided by a person";
+        Self { class, words, probability: probability.to_owned(), percent, said }
     }
 }
 

@@ -41,6 +41,18 @@ impl Parameters {
         values.filter(|value| !value.is_empty())
     }
 
+    /// Every name and value that is not blank.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (String, String)> {
+        self.0.iter().filter(|(_, value)| !value.trim().is_empty()).cloned()
+    }
+
+    /// The value of `name` if it is an address of this server.
+    pub(super) fn own_address(&self, name: &str) -> Option<&str> {
+        // "//host" and "/\host" lead to another server.
+        self.get(name)
+            .filter(|address| address.starts_with('/') && !address[1..].starts_with(['/', '\\']))
+    }
+
     /// The number `name`, or `default`.
     ///
     /// # Errors
@@ -162,6 +174,13 @@ mod tests {
         assert_eq!(asked.with("agency", None), "q=a%20%26%20b%3Dc");
         assert_eq!(asked.with("k", Some("40")), "q=a%20%26%20b%3Dc&agency=%C3%A9&agency=B&k=40");
         assert_eq!(asked.all("agency").collect::<Vec<_>>(), ["é", "B"]);
+    }
+
+    #[test]
+    fn only_addresses_of_this_server_are_own() {
+        let own = |address: &str| parameters(&[("back", address)]).own_address("back").is_some();
+        assert!(own("/") && own("/pair?a=1&b=2") && own("/themes/t-1#x"));
+        assert!(!own("//evil.example") && !own("/\\evil.example") && !own("https://evil.example"));
     }
 
     #[test]

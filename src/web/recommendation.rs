@@ -28,6 +28,8 @@ struct Page {
     themes: Vec<(String, String)>,
     near: Vec<Near>,
     cross_agency: bool,
+    /// For downloads.
+    export: String,
 }
 
 struct Near {
@@ -54,7 +56,7 @@ pub(super) async fn page(
         let cross_agency = asked.is_on("cross_agency");
         let filter = Filter { k: NEAREST, cross_agency, ..Filter::default() };
         let answers = index.similar(&[Query::Id(id.clone())], &filter, None)?;
-        let near = answers[0].hits.iter().map(|hit| near(app, &shown, &id, hit));
+        let near = answers[0].hits.iter().map(|hit| near(app, &shown, row, hit));
         rendered(&Page {
             shell: Shell::new(app, "/", format!("{id}: {title}")),
             card: Card::new(app, &shown, row),
@@ -64,6 +66,11 @@ pub(super) async fn page(
             themes: themes(&shown, row),
             near: near.collect(),
             cross_agency,
+            export: format!(
+                "id={}{}",
+                encoded(&id),
+                if cross_agency { "&cross_agency=1" } else { "" }
+            ),
         })
     })
     .await
@@ -77,13 +84,14 @@ fn themes(shown: &Shown, row: usize) -> Vec<(String, String)> {
         .collect()
 }
 
-fn near(app: &App, shown: &Shown, id: &str, hit: &Hit) -> Near {
+fn near(app: &App, shown: &Shown, row: usize, hit: &Hit) -> Near {
+    let id = shown.index.recommendations()[row].id.as_str();
     let language = shown.index.language_of_row(hit.row);
     let card = Card::new(app, shown, hit.row);
     Near {
         pair: format!("/pair?a={}&b={}", encoded(id), encoded(&card.id)),
         card: card.marked(&shared_stems(&hit.why, language), language),
-        verdict: Verdict::new(hit),
+        verdict: Verdict::new(hit).decided(shown.words().on(row, hit.row)),
         differences: Differs::all(&hit.differences),
     }
 }

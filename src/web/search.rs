@@ -12,7 +12,7 @@ use super::page::{Card, Differs, Shell, Verdict, counted, rendered, shared_stems
 use super::parameters::{self, Parameters};
 use super::refused::Refused;
 use super::shelf::{Alike, Shown};
-use crate::domain::{Agency, DocumentId, Filter, Hit, Query, Relation, Similar};
+use crate::domain::{Agency, DocumentId, Filter, Hit, Likeness, Query, Relation, Similar};
 use crate::pipeline::Index;
 use crate::report::number;
 
@@ -42,8 +42,10 @@ struct Page {
 
 struct Answer {
     lede: String,
+    /// What the counts beside the filters are counts of.
+    counted: String,
     notes: Vec<String>,
-    facets: [Facet; 2],
+    facets: Vec<Facet>,
     years: Vec<Year>,
     hits: Vec<Found>,
     /// The address with more answers.
@@ -195,17 +197,13 @@ fn answer(
     let unfiltered = || format!("/?q={}", parameters::encoded(text));
     Ok(Answer {
         lede: lede(found.len(), counts.alike),
+        counted: if counts.is_nearest {
+            format!("Counts are of the {} nearest.", number::whole(alike.len()))
+        } else {
+            "Counts are of those that ask for this or a part of it.".to_owned()
+        },
         notes: notes(index, text),
-        facets: [
-            facet(["agency", "Agency"], &counts.agencies, |agency| {
-                (agency.to_string(), filter.agencies.contains(agency))
-            }),
-            facet(["document", "Document"], &counts.documents, |id| {
-                let title = index.document(id.as_str()).and_then(|about| about.title.clone());
-                let is_ticked = filter.documents.iter().any(|wanted| wanted == id.as_str());
-                (title.unwrap_or_else(|| id.to_string()), is_ticked)
-            }),
-        ],
+        facets: facets(index, &counts, &filter),
         years: years(&counts.years, &filter),
         hits: found.iter().map(|hit| shown_hit(app, shown, hit)).collect(),
         more: more.map(|k| format!("/?{}", asked.with("k", Some(&k)))),
@@ -258,7 +256,7 @@ fn shown_hit(app: &App, shown: &Shown, hit: &Hit) -> Found {
     }
 }
 
-/// How many of the answers that are alike each filter would leave. The values of a filter are counted among
+/// How many of the answers that are alike each filter would leave; of the nearest where none is alike. The values of a filter are counted among
 /// what the other filters admit.
 #[derive(Default)]
 struct Counts {
@@ -267,6 +265,8 @@ struct Counts {
     years: BTreeMap<i32, usize>,
     /// Answers that all filters admit.
     alike: usize,
+    /// Nothing is alike: what is nearest is counted instead.
+    is_nearest: bool,
 }
 
 impl Counts {
@@ -275,8 +275,9 @@ impl Counts {
         let any_document = Filter { documents: Vec::new(), ..filter.clone() };
         let any_year = Filter { years: None, ..filter.clone() };
         let mut counts = Self::default();
-        let overlaps = alike.iter().filter(|(_, found)| found.relation >= Relation::Overlap);
-        for &(row, _) in overlaps {
+        let overlaps = |found: &Likeness| found.relation >= Relation::Overlap;
+        counts.is_nearest = !alike.iter().any(|(_, found)| overlaps(found));
+        for &(row, likeness) in alike.iter().filter(|(_, l)| counts.is_nearest || overlaps(l)) {
             let found = &index.recommendations()[row];
             let year = index.year(row);
             let admits = |filter: &Filter| filter.admits(found, year, None);
@@ -289,7 +290,7 @@ impl Counts {
             if let Some(year) = year.filter(|_| admits(&any_year)) {
                 *counts.years.entry(year).or_default() += 1;
             }
-            counts.alike += usize::from(admits(filter));
+            counts.alike += usize::from(overlaps(&likeness) && admits(filter));
         }
         for agency in &filter.agencies {
             counts.agencies.entry(agency.clone()).or_default();
@@ -301,6 +302,22 @@ impl Counts {
         }
         counts
     }
+}
+
+/// The filters with their values. One that the whole index has a single value for leaves nothing to choose.
+fn facets(index: &Index, counts: &Counts, filter: &Filter) -> Vec<Facet> {
+    let agencies = facet(["agency", "Agency"], &counts.agencies, |agency| {
+        (agency.to_string(), filter.agencies.contains(agency))
+    });
+    let documents = facet(["document", "Document"], &counts.documents, |id| {
+        let title = index.document(id.as_str()).and_then(|about| about.title.clone());
+        let is_ticked = filter.documents.iter().any(|wanted| wanted == id.as_str());
+        (title.unwrap_or_else(|| id.to_string()), is_ticked)
+    });
+    let about = index.manifest();
+    let n_values = [about.counts.agencies, about.corpus.documents.len()];
+    let is_choice = |(facet, n): &(Facet, usize)| *n > 1 || facet.open.iter().any(|c| c.is_ticked);
+    [agencies, documents].into_iter().zip(n_values).filter(is_choice).map(|(f, _)| f).collect()
 }
 
 /// The values of a filter, ticked ones and most frequent ones first.

@@ -5,13 +5,20 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use crate::domain::{Filter, Likeness, Overlap};
-use crate::pipeline::{Index, StoreError};
+use super::decisions::Words;
+use super::map;
+use super::refused::Refused;
+use crate::domain::{Decision, Filter, Likeness, Link, Overlap, Pictures, Relation};
+use crate::pipeline::{self, Error, Index, StoreError};
 
 /// Searches whose counts are kept, so that a filter ticked on or off is answered sooner.
 const KEPT_SEARCHES: usize = 16;
+
+/// How long an index is left alone before what takes long is prepared: decisions come one after another, and
+/// each makes a new index.
+const QUIET: Duration = Duration::from_secs(2);
 
 /// A server answers many queries: the graph is opened if it pays for this many.
 const QUERIES: usize = 10_000;
@@ -26,8 +33,62 @@ type Stamp = (SystemTime, u64);
 pub(super) struct Shown {
     pub(super) index: Index,
     stamp: Option<Stamp>,
-    overlap: OnceLock<Overlap>,
+    overlap: Once<Overlap>,
+    pictures: Once<Pictures>,
+    map: Once<String>,
+    pairs: Once<Pairs>,
+    /// What people said of pairs, also since the index was built.
+    words: RwLock<Arc<Words>>,
     searches: Mutex<VecDeque<(String, Arc<Alike>)>>,
+}
+
+/// What the first who asks computes, while others wait for it.
+struct Once<T> {
+    kept: OnceLock<T>,
+    computing: Mutex<()>,
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self { kept: OnceLock::new(), computing: Mutex::default() }
+    }
+}
+
+impl<T> Once<T> {
+    fn get<E>(&self, compute: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
+        if let Some(found) = self.kept.get() {
+            return Ok(found);
+        }
+        let _computing = self.computing.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.kept.get().is_none() {
+            let _ = self.kept.set(compute()?);
+        }
+        Ok(self.kept.get().expect("it was just set"))
+    }
+}
+
+/// The linked pairs of an index.
+pub(super) struct Pairs {
+    /// The most probable first.
+    pub(super) alike: Vec<Link>,
+    /// Positions in `alike`, those first whose probability is nearest to one half.
+    pub(super) uncertain: Vec<u32>,
+}
+
+impl Pairs {
+    fn new(alike: Vec<Link>) -> Self {
+        let doubt = |&at: &u32| {
+            let link = &alike[at as usize];
+            let doubt = (link.likeness.probability - Relation::THRESHOLD).abs();
+            (doubt, link.a, link.b)
+        };
+        let mut uncertain: Vec<u32> = (0..u32::try_from(alike.len()).unwrap_or(u32::MAX)).collect();
+        uncertain.sort_by(|x, y| {
+            let ((p, a, b), (q, c, d)) = (doubt(x), doubt(y));
+            p.total_cmp(&q).then((a, b).cmp(&(c, d)))
+        });
+        Self { alike, uncertain }
+    }
 }
 
 impl Shown {
@@ -39,17 +100,50 @@ impl Shown {
             // Without the graph, answers are the same and take longer.
             let _ = index.open_graph();
         }
-        let (overlap, searches) = (OnceLock::new(), Mutex::default());
-        Ok(Self { index, stamp, overlap, searches })
+        // Decisions that cannot be read are said where somebody decides or looks at them.
+        let words = Words::new(&pipeline::decisions(path).unwrap_or_default(), &index);
+        Ok(Self {
+            index,
+            stamp,
+            overlap: Once::default(),
+            pictures: Once::default(),
+            map: Once::default(),
+            pairs: Once::default(),
+            words: RwLock::new(Arc::new(words)),
+            searches: Mutex::default(),
+        })
+    }
+
+    /// What people said of pairs.
+    pub(super) fn words(&self) -> Arc<Words> {
+        Arc::clone(&self.words.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes note of the decisions as they are now.
+    pub(super) fn hear(&self, decisions: &[Decision]) {
+        let words = Arc::new(Words::new(decisions, &self.index));
+        *self.words.write().unwrap_or_else(PoisonError::into_inner) = words;
     }
 
     /// What agencies share and what no agency asks for.
     pub(super) fn overlap(&self) -> Result<&Overlap, StoreError> {
-        if self.overlap.get().is_none() {
-            // Two threads that compute at once compute the same.
-            let _ = self.overlap.set(self.index.overlap("concord serve".to_owned())?);
-        }
-        Ok(self.overlap.get().expect("it was just set"))
+        self.overlap.get(|| self.index.overlap("concord serve".to_owned()))
+    }
+
+    /// Where recommendations and agencies stand in pictures.
+    pub(super) fn pictures(&self) -> Result<&Pictures, StoreError> {
+        let overlap = self.overlap()?;
+        self.pictures.get(|| self.index.pictures(overlap))
+    }
+
+    /// What the script of the map draws.
+    pub(super) fn map(&self) -> Result<&String, Refused> {
+        self.map.get(|| map::drawn(self))
+    }
+
+    /// Every linked pair.
+    pub(super) fn pairs(&self) -> Result<&Pairs, Error> {
+        self.pairs.get(|| Ok(Pairs::new(self.index.pairs(0.0..=1.0, false)?)))
     }
 
     /// What was kept for `text`.
@@ -74,6 +168,8 @@ pub(super) struct Shelf {
     shown: RwLock<Option<Arc<Shown>>>,
     /// A thread is opening a new index.
     opening: AtomicBool,
+    /// A thread prepares what pages of the whole index need.
+    warming: AtomicBool,
     /// Why a new index could not be opened.
     problem: Mutex<Option<String>>,
 }
@@ -83,9 +179,10 @@ impl Shelf {
     ///
     /// # Errors
     /// An index that cannot be read.
-    pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
+    pub(super) fn open(path: PathBuf) -> Result<Arc<Self>, StoreError> {
         let (shown, problem) = (RwLock::new(None), Mutex::new(None));
-        let shelf = Self { path, shown, opening: AtomicBool::new(false), problem };
+        let [opening, warming] = [false, false].map(AtomicBool::new);
+        let shelf = Arc::new(Self { path, shown, opening, warming, problem });
         match shelf.refresh() {
             Ok(()) | Err(StoreError::Missing { .. }) => Ok(shelf),
             Err(error) => Err(error),
@@ -98,7 +195,7 @@ impl Shelf {
 
     /// The index as it stands; `None` if there is none yet. A new one in the folder is opened in the background.
     pub(super) fn now(self: &Arc<Self>) -> Option<Arc<Shown>> {
-        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let shown = self.current();
         let found = stamp(&self.path);
         let is_old = found.is_some() && found != shown.as_ref().and_then(|shown| shown.stamp);
         if is_old && !self.opening.swap(true, Ordering::AcqRel) {
@@ -129,10 +226,34 @@ impl Shelf {
     ///
     /// # Errors
     /// As [`Index::open`]; the old index then stays in use.
-    pub(super) fn refresh(&self) -> Result<(), StoreError> {
+    pub(super) fn refresh(self: &Arc<Self>) -> Result<(), StoreError> {
         let shown = Arc::new(Shown::open(&self.path)?);
         *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Some(shown);
+        if !self.warming.swap(true, Ordering::AcqRel) {
+            let this = Arc::clone(self);
+            std::thread::spawn(move || this.warm());
+        }
         Ok(())
+    }
+
+    /// Prepares what takes seconds in a large index, before somebody asks for it. A page that needs it earlier
+    /// waits for it.
+    fn warm(&self) {
+        loop {
+            std::thread::sleep(QUIET);
+            let Some(shown) = self.current() else { break };
+            // A page that needs them says what is wrong.
+            let _ = shown.pairs();
+            let _ = shown.overlap();
+            if self.current().is_some_and(|now| Arc::ptr_eq(&now, &shown)) {
+                break;
+            }
+        }
+        self.warming.store(false, Ordering::Release);
+    }
+
+    fn current(&self) -> Option<Arc<Shown>> {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

@@ -1,59 +1,27 @@
 //! Themes: the list, one theme with its members by agency, and people's decisions about them.
 
-use std::sync::{Mutex, PoisonError};
-
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::app::App;
+use super::decisions;
 use super::matrix::anchor;
 use super::page::{Card, Shell, counted, rendered};
-use super::parameters::{self, Parameters};
+use super::parameters::{self, Parameters, encoded};
+use super::preview;
 use super::refused::Refused;
 use super::sent::Sent;
 use super::shelf::Shown;
-use crate::domain::{
-    Act, AgencyCount, Changes, Decision, Firmness, Recommendation, Said, Theme, ThemeChange,
-    ThemeEdit, ThemeName,
-};
-use crate::pipeline;
+use crate::domain::{Act, AgencyCount, Firmness, Recommendation, Theme, ThemeEdit};
 use crate::report::number;
 
 /// Themes on a page.
 const PAGE: usize = 50;
 /// Agencies named in the list.
 const AGENCIES: usize = 5;
-/// What is kept of what decisions changed.
-const KEPT: usize = 50;
-/// Decisions on the page of the history.
-const DECISIONS: usize = 200;
 /// p-value below which the number of agencies is not explained by chance.
 const RARE: f64 = 0.05;
-
-/// What the last decisions changed, in words, each shown once after it was made.
-#[derive(Default)]
-pub(super) struct Told(Mutex<(usize, Vec<String>)>);
-
-impl Told {
-    /// Keeps `words`, and returns the number under which they are found.
-    fn tell(&self, words: String) -> usize {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.1.len() == KEPT {
-            told.1.remove(0);
-            told.0 += 1;
-        }
-        told.1.push(words);
-        told.0 + told.1.len() - 1
-    }
-
-    /// The words under the number in the address.
-    fn find(&self, asked: &Parameters) -> Option<String> {
-        let number: usize = asked.get("done")?.parse().ok()?;
-        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.1.get(number.checked_sub(told.0)?).cloned()
-    }
-}
 
 #[derive(Template)]
 #[template(path = "themes.html", config = "src/web/askama.toml")]
@@ -210,6 +178,11 @@ struct Page {
     before: Option<String>,
     after: Option<String>,
     place: String,
+    /// Address of the next theme that nobody signed off, and how many are.
+    next_open: Option<String>,
+    signed: String,
+    /// For downloads.
+    export: String,
 }
 
 /// What one agency says.
@@ -253,10 +226,24 @@ pub(super) async fn page(
             others: others.map(|other| (other.id.to_string(), other.label.clone())).collect(),
             before: at.checked_sub(1).and_then(address),
             after: address(at + 1),
+            next_open: next_open(themes, at),
+            signed: format!(
+                "{} of {} signed off",
+                themes.iter().filter(|theme| is_signed(theme)).count(),
+                themes.len()
+            ),
             place: format!("{} of {}", at + 1, themes.len()),
+            export: format!("theme={}", encoded(theme.id.as_str())),
         })
     })
     .await
+}
+
+/// The address of the first theme after number `at` that nobody signed off, or else before it.
+fn next_open(themes: &[Theme], at: usize) -> Option<String> {
+    let others = themes.iter().skip(at + 1).chain(themes.iter().take(at));
+    let open = others.into_iter().find(|theme| !is_signed(theme))?;
+    Some(parameters::theme(open.id.as_str()))
 }
 
 /// Where the theme called `id` stands.
@@ -290,7 +277,7 @@ pub(super) async fn merge(State(app): State<App>, sent: Sent) -> Result<Response
         return Err(Refused::wrong("no theme is ticked").with_remedy("go back and tick some"));
     }
     let edit = if sign { ThemeEdit::Accept(themes) } else { ThemeEdit::Merge(themes) };
-    app.work(move |app| decide(app, &edit, None)).await
+    app.work(move |app| asked(app, &edit, None, &sent.fields, "/themes/merge")).await
 }
 
 /// `POST /themes/{id}/{act}`.
@@ -300,7 +287,31 @@ pub(super) async fn edit(
     sent: Sent,
 ) -> Result<Response, Refused> {
     let edit = asked_edit(&id, &act, &sent.fields)?;
-    app.work(move |app| decide(app, &edit, Some(&id))).await
+    app.work(move |app| {
+        let address = format!("{}/{}", parameters::theme(&id), encoded(&act));
+        asked(app, &edit, Some(&id), &sent.fields, &address)
+    })
+    .await
+}
+
+/// Makes the change, or shows first what it would change: changes of which members are confirmed.
+fn asked(
+    app: &App,
+    edit: &ThemeEdit,
+    id: Option<&str>,
+    fields: &Parameters,
+    address: &str,
+) -> Result<Response, Refused> {
+    let is_plain = matches!(edit, ThemeEdit::Accept(_) | ThemeEdit::Rename { .. });
+    if !is_plain && !fields.is_on("confirmed") {
+        let back = id.map_or("/themes".to_owned(), parameters::theme);
+        return preview::page(app, edit, fields, address, back);
+    }
+    let number = decisions::make(app, edit)?;
+    let shown = app.shown()?;
+    let theme = id.filter(|id| position(&shown, id).is_ok());
+    let back = theme.map_or("/themes".to_owned(), parameters::theme);
+    Ok(Redirect::to(&format!("{back}?done={number}")).into_response())
 }
 
 fn asked_edit(id: &str, act: &str, fields: &Parameters) -> Result<ThemeEdit, Refused> {
@@ -328,129 +339,4 @@ fn asked_edit(id: &str, act: &str, fields: &Parameters) -> Result<ThemeEdit, Ref
         "reject" => ThemeEdit::Reject(vec![theme]),
         _ => return Err(Refused::unknown(format!("`{act}` cannot be done to a theme"))),
     })
-}
-
-/// Makes a decision, opens the index that it leads to, and leads back to the theme, or to the list where the
-/// theme is gone.
-fn decide(app: &App, edit: &ThemeEdit, id: Option<&str>) -> Result<Response, Refused> {
-    let decided = pipeline::decide(app.shelf.path(), edit)?;
-    app.shelf.refresh()?;
-    let number = app.told.tell(told(edit, &decided.changes));
-    let shown = app.shown()?;
-    let theme = id.filter(|id| position(&shown, id).is_ok());
-    let back = theme.map_or("/themes".to_owned(), parameters::theme);
-    Ok(Redirect::to(&format!("{back}?done={number}")).into_response())
-}
-
-/// A decision and what it changed, in words.
-fn told(edit: &ThemeEdit, changes: &Changes) -> String {
-    let what = match edit {
-        ThemeEdit::Merge(_) => "Merged.",
-        ThemeEdit::Split { .. } => "Split off.",
-        ThemeEdit::Move { to: None, .. } => "Taken out.",
-        ThemeEdit::Move { .. } => "Moved.",
-        ThemeEdit::Rename { .. } => "Renamed.",
-        ThemeEdit::Accept(_) => "Signed off.",
-        ThemeEdit::Reject(_) => "Dissolved.",
-        ThemeEdit::Pair { .. } => "Decided on the pair.",
-        ThemeEdit::Undo => "Undone.",
-    };
-    let names = |themes: &[ThemeName]| -> String {
-        themes
-            .iter()
-            .map(|theme| format!("\u{201c}{}\u{201d}", theme.label))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let change = |change: &ThemeChange| match change.told() {
-        ("new", _, after) => format!("New theme: {}.", names(after)),
-        ("gone", before, _) => format!("Gone: {}.", names(before)),
-        (_, before, after) => format!("{} became {}.", names(before), names(after)),
-    };
-    let mut sentences = vec![what.to_owned()];
-    sentences.extend(changes.themes.iter().map(change));
-    if !changes.moved.is_empty() {
-        let n = changes.moved.len();
-        sentences.push(format!(
-            "{} theme.",
-            counted(n, "recommendation changed", "recommendations changed")
-        ));
-    }
-    sentences.join(" ")
-}
-
-/// `POST /decisions/undo`
-pub(super) async fn undo(State(app): State<App>, _: Sent) -> Result<Response, Refused> {
-    app.work(move |app| decide(app, &ThemeEdit::Undo, None)).await
-}
-
-#[derive(Template)]
-#[template(path = "decisions.html", config = "src/web/askama.toml")]
-struct History {
-    shell: Shell,
-    /// Latest first.
-    decisions: Vec<Made>,
-    all: usize,
-}
-
-struct Made {
-    number: usize,
-    what: String,
-    ids: Vec<String>,
-}
-
-pub(super) async fn history(State(app): State<App>) -> Result<Response, Refused> {
-    app.work(move |app| {
-        let made = pipeline::decisions(app.shelf.path())?;
-        let all = made.len();
-        let some = made.iter().enumerate().rev().take(DECISIONS);
-        let one = |(at, decision): (usize, &Decision)| Made {
-            number: at + 1,
-            what: in_words(decision),
-            ids: decision.names().map(ToString::to_string).collect(),
-        };
-        rendered(&History {
-            shell: Shell::new(app, "/themes", "Decisions"),
-            decisions: some.map(one).collect(),
-            all,
-        })
-    })
-    .await
-}
-
-fn in_words(decision: &Decision) -> String {
-    let n = |ids: &[_]| counted(ids.len(), "recommendation", "recommendations");
-    match decision {
-        Decision::Merge { parts } => format!("Merged {} themes", parts.len()),
-        Decision::Split { apart, .. } => format!("Split off {}", n(apart)),
-        Decision::Move { moved, to, .. } if to.is_empty() => {
-            format!("Took {} out of all themes", n(moved))
-        }
-        Decision::Move { moved, .. } => format!("Moved {} to another theme", n(moved)),
-        Decision::Rename { name, .. } => format!("Renamed a theme to \u{201c}{name}\u{201d}"),
-        Decision::Accept { members } => format!("Signed off a theme of {}", n(members)),
-        Decision::Reject { members } => format!("Dissolved a theme of {}", n(members)),
-        Decision::Pair { a, b, said: Said::Same } => {
-            format!("Said that {a} and {b} ask for the same")
-        }
-        Decision::Pair { a, b, said: Said::NotSame } => {
-            format!("Said that {a} and {b} do not ask for the same")
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_latest_words_are_kept_and_found_by_number() {
-        let told = Told::default();
-        let numbers: Vec<usize> = (0..KEPT + 2).map(|n| told.tell(format!("{n}."))).collect();
-        let find = |n: usize| told.find(&Parameters::new(vec![("done".to_owned(), n.to_string())]));
-        assert_eq!(numbers.last(), Some(&(KEPT + 1)));
-        assert_eq!(find(KEPT + 1), Some(format!("{}.", KEPT + 1)));
-        assert_eq!(find(1), None);
-        assert_eq!(find(KEPT + 2), None);
-    }
 }

@@ -22,8 +22,18 @@ await page.goto(`${base}/themes/${themes[1].id}`);
 await page.locator("input[name='member']").nth(1).check();
 await take("theme");
 
-const document = join(mkdtempSync(join(tmpdir(), "concord-")), "Annual report.md");
-writeFileSync(document, `# Annual report of the Migration Council
+await page.goto(`${base}/pairs?cross_agency=1`);
+await page.click("text=Decide on uncertain pairs");
+await page.waitForURL(/pair\?/);
+await take("pair");
+
+await page.goto(`${base}/map?area=500,500;2600,500;2600,2600;500,2600`);
+await page.waitForFunction(() => document.querySelector(".lasso polygon")?.getAttribute("points"));
+await page.waitForTimeout(500);
+await take("map");
+
+const source = join(mkdtempSync(join(tmpdir(), "concord-")), "Annual report.md");
+writeFileSync(source, `# Annual report of the Migration Council
 
 ## What we saw
 
@@ -40,7 +50,7 @@ In 2024 the price of sending money home rose again in nine of the twelve corrido
 The Council thanks its members for their work.
 `);
 await page.goto(`${base}/documents`);
-await page.setInputFiles("#files", document);
+await page.setInputFiles("#files", source);
 await page.fill("#agency", "Migration Council");
 await page.click("button:has-text('Add')");
 await page.waitForURL(/documents\/Annual/);

@@ -75,7 +75,11 @@ async function screens() {
     pair: `/pair?a=${pair.a}&b=${pair.b}&at=0&cross_agency=1`,
     gaps: "/gaps",
     silent: "/gaps?kind=silent",
+    repeats: "/gaps?kind=repeats",
     matrix: "/matrix",
+    map: "/map",
+    area: "/map?area=0,0;3000,0;3000,3000;0,3000",
+    list: `/recommendations?theme=${theme.id}`,
     documents: "/documents",
     draft: "/draft",
     decisions: "/decisions",
@@ -128,9 +132,11 @@ test("themes: rename, tick out, sign off and undo", async () => {
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await page.waitForURL(/themes\/t-/);
-  await page.click("summary:has-text('Rename')");
-  await page.fill("#name", "A name of our own");
-  await page.click("button:has-text('Rename')");
+  // "r" opens the field and puts the cursor there.
+  await page.keyboard.press("r");
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("A name of our own");
+  await page.keyboard.press("Enter");
   await page.waitForSelector(".done");
   assert.match(await page.textContent("h1"), /A name of our own/);
   await page.keyboard.press("j");
@@ -138,12 +144,16 @@ test("themes: rename, tick out, sign off and undo", async () => {
   const ticked = page.locator("input[name='member']:checked");
   assert.equal(await ticked.count(), 1, "x ticks");
   const id = await ticked.getAttribute("value");
-  await page.click("button:has-text('Take out')");
+  // A dry run first: it has the focus on the button that makes the change.
+  await page.keyboard.press("o");
+  await page.waitForSelector("h1:has-text('Take out 1 recommendation?')");
+  await page.keyboard.press("Enter");
   await page.waitForSelector(".done:has-text('Taken out')");
   // Others may join a theme that is found anew; what was taken out stays out.
   assert.equal(await page.locator(`input[name='member'][value='${id}']`).count(), 0);
-  await page.click("button:has-text('Sign off')");
+  await page.keyboard.press("s");
   await page.waitForSelector("h1 .stable");
+  assert.match(await page.textContent("p:has(> a:has-text('Next theme that waits'))"), /1 of \d+ signed off/);
   for (const left of [2, 1, 0]) {
     const loaded = page.waitForEvent("load");
     await page.click(".done button");
@@ -152,6 +162,57 @@ test("themes: rename, tick out, sign off and undo", async () => {
     const { decisions } = await (await fetch(`${shipped}/api/v1/decisions`)).json();
     assert.equal(decisions.length, left);
   }
+  await close();
+});
+
+test("pairs: the keyboard alone decides on one after another, and takes it back", async () => {
+  const { page, close } = await open(shipped, "/pairs?cross_agency=1");
+  await page.click("text=Decide on uncertain pairs");
+  await page.waitForURL(/pair\?.*at=0.*order=uncertain/);
+  const texts = () => page.locator(".side-of blockquote").allTextContents();
+  const first = await texts();
+  await page.keyboard.press("d");
+  await page.waitForSelector(".done:has-text('do not ask for the same')");
+  const next = await texts();
+  assert.notDeepEqual(next, first, "the next pair is there");
+  await page.keyboard.press("s");
+  await page.waitForFunction((before) => document.querySelector(".side-of blockquote").textContent !== before[0]
+    || document.querySelectorAll(".side-of blockquote")[1].textContent !== before[1], next);
+  await page.waitForSelector(".done:has-text('ask for the same')");
+  const decisions = async () => (await (await fetch(`${shipped}/api/v1/decisions`)).json()).decisions;
+  assert.deepEqual((await decisions()).map(({ said }) => said), ["not_same", "same"]);
+  for (const left of [1, 0]) {
+    await page.goto(`${shipped}/decisions`);
+    await page.keyboard.press("j");
+    await page.keyboard.press("u");
+    await page.waitForSelector(".done:has-text('Undone')");
+    assert.equal((await decisions()).length, left);
+  }
+  await close();
+});
+
+test("a cell of the matrix and an area of the map lead to recommendations", async () => {
+  const { page, close } = await open(shipped, "/matrix");
+  const cell = page.locator(".matrix td a").first();
+  const n = Number(await cell.textContent());
+  await cell.click();
+  await page.waitForURL(/recommendations\?theme=/);
+  assert.equal(await page.locator(".entry").count(), n);
+  await page.goto(`${shipped}/map`);
+  await page.waitForFunction(() => document.querySelector("#dots canvas"));
+  await page.keyboard.press("l");
+  const box = await page.locator("#dots").boundingBox();
+  const [left, top] = [box.x + 20, box.y + 20];
+  await page.mouse.move(left, top);
+  await page.mouse.down();
+  for (const [x, y] of [[0.95, 0], [0.95, 0.8], [0, 0.8], [0, 0.1]]) {
+    await page.mouse.move(left + x * (box.width - 40), top + y * (box.height - 60), { steps: 4 });
+  }
+  await page.mouse.up();
+  await page.waitForURL(/map\?area=/);
+  assert.match(await page.textContent("#selected-h"), /^\d+ recommendations in the area/);
+  assert.ok(await page.locator(".entry").count() > 5);
+  await page.waitForFunction(() => document.querySelector(".lasso polygon")?.getAttribute("points"));
   await close();
 });
 
@@ -196,6 +257,14 @@ test("a draft: notes beside the text, and a Word file with comments", async () =
   await page.click("button:has-text('Check')");
   await page.waitForURL(/draft\/\d+$/);
   assert.ok(await page.locator(".remark").count() >= 1);
+  await page.keyboard.press("j");
+  await page.keyboard.press("d");
+  await page.waitForSelector(".remark.dismissed");
+  assert.match(await page.textContent("main"), /1 dismissed/);
+  // The keyboard goes on where it was: at the note, or at the next one that waits.
+  await page.keyboard.press("k");
+  await page.keyboard.press("u");
+  await page.waitForFunction(() => !document.querySelector(".remark.dismissed"));
   const loading = page.waitForEvent("download");
   await page.click("a:has-text('Word with comments')");
   assert.equal((await loading).suggestedFilename(), "pasted-checked.docx");
@@ -259,3 +328,76 @@ for (const [name, options] of [
     assert.deepEqual(wrong, []);
   });
 }
+
+// The whole job, without a terminal.
+test("from five documents to a signed-off report and a checked draft", async () => {
+  const base = await serve("job");
+  const asks = {
+    Labour: ["States should reduce the cost of remittances.", "States should ratify the convention on domestic workers.", "Employers should pay the fees of recruitment."],
+    Money: ["Governments should reduce the cost of remittances by 2030.", "Banks should publish the price of each transfer."],
+    Children: ["States should train border guards in the rights of children.", "Schools should enrol all children, whatever their papers."],
+    Borders: ["Border guards should be trained in the rights of children.", "States should publish yearly figures on deaths at sea."],
+    Homes: ["Governments should ratify the convention on domestic workers.", "Cities should build shelters near stations."],
+  };
+  const files = Object.entries(asks).map(([name, list]) => {
+    const path = `${folder}/Report of ${name}.md`;
+    writeFileSync(path, `# Report of ${name}\n\n## What we saw\n\nMuch was done in 2024.\n\n## Recommendations\n\n${list.map((ask, at) => `${at + 1}. ${ask}`).join("\n")}\n`);
+    return path;
+  });
+  const { page, close } = await open(base, "/");
+  await page.waitForURL(/documents/);
+  for (const [at, name] of Object.keys(asks).entries()) {
+    await page.goto(`${base}/documents`);
+    await page.setInputFiles("#files", files[at]);
+    await page.fill("#agency", `Office for ${name}`);
+    await page.click("button:has-text('Add')");
+    await page.waitForURL(/documents\/Report/);
+    assert.equal(await page.locator("input[name='keep']").count(), asks[name].length, name);
+  }
+  await page.goto(`${base}/documents`);
+  await page.click("button:has-text('Build the index')");
+  await page.reload();
+  await page.waitForSelector(".progress:has-text('The index is built')", { timeout: 60_000 });
+  // Search, to the source, in two clicks.
+  await page.goto(`${base}/?q=${encodeURIComponent("reduce the cost of remittances")}`);
+  await page.click("#hit-1 a:has-text('Read in the source')");
+  await page.waitForSelector(".lines .asked");
+  // Every theme is signed off by keyboard.
+  await page.goto(`${base}/themes`);
+  const n = await page.locator(".entry").count();
+  assert.ok(n >= 2, `${n} themes`);
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  for (let done = 1; done <= n; done += 1) {
+    await page.waitForSelector("button:has-text('Sign off')");
+    await page.keyboard.press("s");
+    await page.waitForSelector("h1 .stable");
+    if (done < n) {
+      const loaded = page.waitForEvent("load");
+      await page.keyboard.press("w");
+      await loaded;
+    }
+  }
+  await page.goto(`${base}/themes`);
+  assert.match(await page.textContent(".lede"), new RegExp(`${n} of ${n} signed off`));
+  const loading = page.waitForEvent("download");
+  await page.click(".end a:has-text('Word')");
+  assert.equal((await loading).suggestedFilename(), "concord-report.docx");
+  // The draft.
+  await page.goto(`${base}/draft`);
+  writeFileSync(`${folder}/draft.md`, "# Draft\n\n## Recommendations\n\n1. States should reduce the cost of remittances.\n2. Port authorities should publish the noise of cruise ships.\n");
+  await page.setInputFiles("#file", `${folder}/draft.md`);
+  await page.click("button:has-text('Check')");
+  await page.waitForURL(/draft\/\d+$/);
+  assert.equal(await page.locator(".remark").count(), 2);
+  await page.keyboard.press("j");
+  await page.keyboard.press("a");
+  await page.waitForSelector("main:has-text('1 accepted')");
+  await page.keyboard.press("d");
+  await page.waitForSelector("main:has-text('1 dismissed')");
+  assert.match(await page.textContent("main"), /0 open/);
+  const word = page.waitForEvent("download");
+  await page.click("a:has-text('Word with comments')");
+  assert.equal((await word).suggestedFilename(), "draft-checked.docx");
+  await close();
+});

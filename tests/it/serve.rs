@@ -257,6 +257,9 @@ fn every_page_is_there_and_allows_nothing_from_elsewhere() {
         "/gaps",
         "/gaps?kind=single_voice",
         "/matrix",
+        "/map",
+        "/map?area=-9,-9;4009,-9;4009,4009;-9,4009",
+        "/recommendations?agency=Alpha",
         "/documents",
         "/draft",
         "/decisions",
@@ -277,7 +280,17 @@ fn every_page_is_there_and_allows_nothing_from_elsewhere() {
         let outside = page.matches("src=\"http").count() + page.matches("href=\"http").count();
         assert_eq!(outside, 0, "{path} loads from elsewhere");
     }
-    for name in ["report.css", "draft.css", "app.css", "app.js", "htmx.js", "icon.svg"] {
+    for name in [
+        "report.css",
+        "draft.css",
+        "app.css",
+        "app.js",
+        "map.js",
+        "charts.js",
+        "echarts.js",
+        "htmx.js",
+        "icon.svg",
+    ] {
         let answer = served.get(&format!("/assets/{name}"));
         assert!(answer.status == 200 && answer.body.len() > 100, "{name}");
     }
@@ -529,7 +542,12 @@ fn a_decision_in_the_browser_is_a_decision() {
     assert!(page.contains("Cheap &#60;b&#62;transfers") && page.contains("Renamed."), "{page}");
     let decisions = String::from_utf8(workspace.bytes("idx/decisions.json")).unwrap();
     assert!(decisions.contains("Cheap <b>transfers</b>"), "{decisions}");
-    let out = served.post(&format!("/themes/{theme}/out"), &[("member", &members[0])]);
+    let fields = [("member", members[0].as_str())];
+    let asked = served.post(&format!("/themes/{theme}/out"), &fields);
+    assert!(asked.status == 200 && asked.text().contains("Nothing is changed yet"), "{asked:?}");
+    assert!(remittances_members(&served, &theme).contains(&members[0]), "it was only a question");
+    let confirmed = [("member", members[0].as_str()), ("confirmed", "1")];
+    let out = served.post(&format!("/themes/{theme}/out"), &confirmed);
     assert_eq!(out.status, 303);
     assert!(!remittances_members(&served, &theme).contains(&members[0]));
     served.post(&format!("/themes/{theme}/accept"), &[]);
@@ -545,6 +563,130 @@ fn remittances_members(served: &Served, theme: &str) -> Vec<String> {
     let found = served.api(&format!("/themes/{theme}"));
     let members = found["members"].as_array().unwrap().iter();
     members.map(|member| member["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Waits until themes follow the decisions that were made.
+fn settled(served: &Served) {
+    let begun = Instant::now();
+    while served.page("/decisions").contains("Themes follow in a moment") {
+        assert!(begun.elapsed() < LIMIT, "themes never follow");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn a_word_on_a_pair_is_kept_leads_on_and_is_seen_everywhere() {
+    let (workspace, served) = eight();
+    let queue = served.page("/pairs?order=uncertain");
+    let first = queue.split("class=\"open two\" href=\"").nth(1).expect("a pair waits");
+    let first = first.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+    let value = |name: &str| {
+        let after = first.split(&format!("{name}=")).nth(1).unwrap();
+        after.split('&').next().unwrap().to_owned()
+    };
+    let (a, b) = (value("a"), value("b"));
+    let fields = [
+        ("a", a.as_str()),
+        ("b", b.as_str()),
+        ("said", "not_same"),
+        ("at", "0"),
+        ("order", "uncertain"),
+    ];
+    let decided = served.post("/pair", &fields);
+    assert_eq!(decided.status, 303, "{}", decided.text());
+    let decisions = String::from_utf8(workspace.bytes("idx/decisions.json")).unwrap();
+    assert!(decisions.contains("not_same"), "it is on the disk at once: {decisions}");
+    let next = decided.location();
+    assert!(next.starts_with("/pair?") && !next.contains(&format!("a={a}&b={b}")), "{next}");
+    assert!(served.page(next).contains("do not ask for the same"), "it is said, with an undo");
+    assert!(!served.page("/pairs?order=uncertain").contains(&format!("a={a}&#38;b={b}")));
+    let pair = format!("/pair?a={a}&b={b}");
+    for place in ["before", "after"] {
+        let page = served.page(&pair);
+        assert!(page.contains("decided by a person"), "{place} themes follow: {page}");
+        let page = served.page(&format!("/recommendations/{a}"));
+        assert!(page.contains("not the same as"), "{place} themes follow: {page}");
+        settled(&served);
+    }
+    let pairs = served.api("/pairs");
+    let pairs = pairs["pairs"].as_array().unwrap();
+    let found = pairs.iter().find(|pair| pair["a"] == *a && pair["b"] == *b).unwrap();
+    assert_eq!((&found["decided"], &found["relation"]), (&"not_same".into(), &"none".into()));
+    // A person can say otherwise, and take it back.
+    assert_eq!(
+        served
+            .post("/pair", &[("a", &a), ("b", &b), ("said", "same")])
+            .location()
+            .split("&done")
+            .next(),
+        Some(pair.as_str())
+    );
+    settled(&served);
+    let themes = served.api("/themes").to_string();
+    assert!(themes.contains(&format!("\"id\":\"{a}\"")), "{themes}");
+    let undone = served.post("/decisions/undo", &[("back", &pair)]);
+    assert!(undone.location().starts_with(&pair), "{}", undone.location());
+    assert!(served.page(&pair).contains("Not the same"), "the earlier word holds again");
+    let wrong = served.post("/pair", &[("a", "A-1"), ("b", "A-1"), ("said", "same")]);
+    assert!(wrong.status == 400 && wrong.text().contains("two different"), "{}", wrong.text());
+}
+
+#[test]
+fn any_decision_can_be_undone_and_the_others_stay() {
+    let (_workspace, served) = eight();
+    let (theme, _) = remittances(&served);
+    served.post(&format!("/themes/{theme}/rename"), &[("name", "First")]);
+    served.post(&format!("/themes/{theme}/accept"), &[]);
+    served.post("/pair", &[("a", "A-3"), ("b", "C-2"), ("said", "not_same")]);
+    settled(&served);
+    let stale = served.post("/decisions/undo", &[("number", "1"), ("of", "2")]);
+    assert!(stale.status == 400 && stale.text().contains("meanwhile"), "{}", stale.text());
+    let fields = [("number", "1"), ("of", "3"), ("back", "//evil.example")];
+    let undone = served.post("/decisions/undo", &fields);
+    assert!(undone.location().starts_with("/themes?done="), "{}", undone.location());
+    let left = served.api("/decisions");
+    let acts: Vec<&Value> =
+        left["decisions"].as_array().unwrap().iter().map(|made| &made["act"]).collect();
+    assert_eq!(acts, ["accept", "pair"]);
+    assert!(!served.page("/themes").contains("First"));
+}
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let (workspace, served) = eight();
+    let (theme, _) = remittances(&served);
+    let edit = format!("{{\"act\":\"reject\",\"themes\":[\"{theme}\"]}}");
+    let json = [("Content-Type", "application/json")];
+    let dry = served.send("POST /api/v1/decisions?dry_run=1", &json, edit.as_bytes()).json();
+    assert_eq!(dry["changes"]["themes"][0]["change"], "gone", "{dry}");
+    assert!(!workspace.path("idx/decisions.json").exists());
+    let made = served.send("POST /api/v1/decisions", &json, edit.as_bytes()).json();
+    assert_eq!(made["changes"], dry["changes"], "what was announced is what happens");
+}
+
+#[test]
+fn recommendations_are_listed_by_theme_agency_and_area() {
+    let (_workspace, served) = eight();
+    let (theme, _) = remittances(&served);
+    let page = served.page(&format!("/recommendations?theme={theme}&agency=Alpha"));
+    assert!(page.contains("1 recommendation.") && page.contains("A-1") && !page.contains("B-1"));
+    assert!(served.page("/matrix").contains(&format!("/recommendations?theme={theme}&")));
+    let all = "/map?area=-9,-9;4009,-9;4009,4009;-9,4009";
+    assert!(served.page(all).contains("8 recommendations in the area"));
+    let none = served.page("/map?area=-9,-9;-8,-9;-8,-8");
+    assert!(none.contains("0 recommendations in the area"));
+    assert_eq!(served.get("/map?area=1,2;3").status, 400);
+    let csv =
+        served.get("/export/recommendations/csv?area=-9,-9;4009,-9;4009,4009;-9,4009&agency=Beta");
+    assert_eq!(csv.text().lines().filter(|line| line.contains("Beta")).count(), 3);
+}
+
+#[test]
+fn filters_are_there_also_where_nothing_asks_for_the_same() {
+    let (_workspace, served) = eight();
+    let page = served.page("/?q=lighthouse+keepers+play+chess");
+    assert!(page.contains("No recommendation asks for this"), "{page}");
+    assert!(page.contains("name=\"agency\"") && page.contains("Counts are of the"), "{page}");
 }
 
 #[test]
@@ -692,7 +834,7 @@ fn a_draft_is_checked_shown_and_downloaded_with_comments() {
     let (_workspace, served) = eight();
     let text =
         "States should reduce the cost of remittances by 2030.\n\nPaint <b>bridges</b> green.";
-    let checked = served.upload("/draft", &[("text", text)], &[]);
+    let checked = served.upload("/draft", &[("text", text), ("all", "1")], &[]);
     assert_eq!(checked.location(), "/draft/1", "{}", checked.text());
     let page = served.page("/draft/1");
     assert!(page.contains("class=\"remark") && page.contains("A-1"), "{page}");
@@ -700,7 +842,25 @@ fn a_draft_is_checked_shown_and_downloaded_with_comments() {
     let word = served.get("/draft/1/docx");
     assert!(word.body.starts_with(b"PK"), "a Word document is a zip file");
     assert!(word.headers["content-disposition"].contains("pasted-checked.docx"));
-    assert_eq!(served.get("/draft/2").status, 404);
+    // What is dismissed is left out of what is taken along, and comes back.
+    let markdown = || served.get("/draft/1/md").text();
+    let (before, first) = (markdown(), "reduce the cost of remittances by 2030");
+    assert!(before.contains("A-1"), "{before}");
+    let dismissed = served.post("/draft/1/notes", &[("dismiss", "1")]);
+    assert_eq!(dismissed.location(), "/draft/1#n2", "the next note that waits");
+    let page = served.page("/draft/1");
+    assert!(page.contains("1 dismissed") && page.contains("name=\"reopen\" value=\"1\""), "{page}");
+    assert!(markdown().contains(first) && !markdown().contains("A-1"), "{}", markdown());
+    served.post("/draft/1/notes", &[("reopen", "1")]);
+    assert_eq!(markdown(), before);
+    served.post("/draft/1/notes", &[("accept", "1")]);
+    assert!(served.page("/draft/1").contains("1 accepted"));
+    assert_eq!(served.post("/draft/1/notes", &[("accept", "9")]).status, 400);
+    // An author's own Word file comes back with the comments in it.
+    let again = served.upload("/draft", &[], &[("mine.docx", &word.body)]);
+    assert_eq!(again.location(), "/draft/2", "{}", again.text());
+    assert!(served.get("/draft/2/docx").body.starts_with(b"PK"));
+    assert_eq!(served.get("/draft/3").status, 404);
     let empty = served.upload("/draft", &[("text", " ")], &[]);
     assert!(empty.status == 400 && empty.text().contains("no draft"));
 }
@@ -708,11 +868,22 @@ fn a_draft_is_checked_shown_and_downloaded_with_comments() {
 #[test]
 fn what_is_on_screen_can_be_taken_along() {
     let (_workspace, served) = eight();
-    for what in ["search", "themes", "pairs", "gaps"] {
+    let what_is_shown = [
+        ("search", "q=remittances"),
+        ("themes", ""),
+        ("pairs", ""),
+        ("gaps", ""),
+        ("recommendations", "agency=Alpha"),
+        ("near", "id=A-1"),
+        ("pair", "a=A-1&b=B-1"),
+        ("matrix", ""),
+        ("decisions", ""),
+    ];
+    for (what, asked) in what_is_shown {
         for (format, start) in
             [("csv", ""), ("xlsx", "PK"), ("docx", "PK"), ("md", ""), ("json", "{")]
         {
-            let answer = served.get(&format!("/export/{what}/{format}?q=remittances"));
+            let answer = served.get(&format!("/export/{what}/{format}?{asked}"));
             assert_eq!(answer.status, 200, "{what} as {format}: {}", answer.text());
             assert!(answer.body.starts_with(start.as_bytes()), "{what} as {format}");
         }
@@ -725,4 +896,117 @@ fn what_is_on_screen_can_be_taken_along() {
     let report = served.get("/report/html");
     assert!(report.headers["content-security-policy"].starts_with("sandbox "), "it runs apart");
     assert_eq!(served.get("/export/search/exe?q=x").status, 404);
+}
+
+/// Ends a process at once, as a loss of power would.
+#[cfg(unix)]
+fn kill(child: &Child) {
+    let done = Command::new("kill").args(["-9", &child.id().to_string()]).status();
+    assert!(done.expect("`kill` is there").success());
+}
+
+/// The status of the answer to a form, if an answer came.
+#[cfg(unix)]
+fn answered(address: &str, path: &str, body: &str) -> Option<u16> {
+    let mut socket = TcpStream::connect(address).ok()?;
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: \
+         application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    socket.write_all(request.as_bytes()).ok()?;
+    let mut answer = String::new();
+    let _ = socket.read_to_string(&mut answer);
+    answer.split(' ').nth(1)?.parse().ok()
+}
+
+#[test]
+#[cfg(unix)]
+fn a_server_killed_while_people_decide_loses_nothing_that_it_confirmed() {
+    let workspace = Workspace::new();
+    workspace.indexed("idx", &records(&EIGHT));
+    let mut confirmed = Vec::new();
+    for (round, wait) in [35, 90, 160, 240].into_iter().enumerate() {
+        let served = Served::start(&workspace, &["--index", "idx"]);
+        let (theme, _) = remittances(&served);
+        let token = served.token();
+        let (address, child) = (served.address.clone(), &served.child);
+        std::thread::scope(|scope| {
+            let decides = scope.spawn(|| {
+                let mut kept = Vec::new();
+                for n in 0.. {
+                    // Names of themes and words on pairs in turn: stored with the themes, and ahead of them.
+                    let name = format!("Round {round} number {n}");
+                    let said = if n % 4 == 1 { "same" } else { "not_same" };
+                    let (path, body, part) = if n % 2 == 0 {
+                        let body = format!("name={}&form_token={token}", encoded(&name));
+                        (format!("/themes/{theme}/rename"), body, name)
+                    } else {
+                        let body = format!("a=A-3&b=C-2&said={said}&form_token={token}");
+                        ("/pair".to_owned(), body, said.to_owned())
+                    };
+                    match answered(&address, &path, &body) {
+                        Some(303) => kept.push(part),
+                        Some(other) => panic!("{path}: {other}"),
+                        None => return kept,
+                    }
+                }
+                kept
+            });
+            std::thread::sleep(Duration::from_millis(wait));
+            kill(child);
+            confirmed.extend(decides.join().unwrap());
+        });
+        drop(served);
+    }
+    assert!(!confirmed.is_empty(), "something was decided before the server was killed");
+    // A command opens the index, whatever the last kill left behind, and finds all decisions in their order.
+    workspace.concord(&["themes", "--index", "idx", "--format", "json"]).succeeds();
+    let served = Served::start(&workspace, &["--index", "idx"]);
+    settled(&served);
+    let list = served.api("/decisions");
+    let mut found = list["decisions"].as_array().unwrap().iter().map(|made| {
+        let text = |name: &str| made[name].as_str().map(str::to_owned);
+        text("name").or_else(|| text("said")).expect("a name or a word")
+    });
+    for part in &confirmed {
+        assert!(found.any(|made| made == *part), "{part} is lost: {confirmed:?}\n{list}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_server_killed_while_it_builds_loses_no_document_and_no_index() {
+    let workspace = Workspace::new();
+    let text = |n: usize| {
+        let ask = |at: usize| format!("{at}. States should build {n} bridges of kind {at}.\n");
+        format!("Recommendations\n\n{}", (1..=20).map(ask).collect::<String>())
+    };
+    let mut n_documents = 0;
+    for wait in [0, 30, 80, 150] {
+        let served = Served::start(&workspace, &["--index", "new"]);
+        n_documents += 1;
+        let name = format!("report-{n_documents}.txt");
+        let added = served.upload(
+            "/documents",
+            &[("agency", "Alpha")],
+            &[(&name, text(n_documents).as_bytes())],
+        );
+        assert_eq!(added.status, 303, "{}", added.text());
+        assert_eq!(served.post("/documents/index", &[]).status, 303);
+        std::thread::sleep(Duration::from_millis(wait));
+        kill(&served.child);
+    }
+    let served = Served::start(&workspace, &["--index", "new"]);
+    let page = served.page("/documents");
+    for n in 1..=n_documents {
+        assert!(page.contains(&format!("report-{n}")), "document {n} is there: {page}");
+    }
+    // Perhaps the last build came to its end before it was killed.
+    if page.contains("not in the index yet") {
+        assert_eq!(served.post("/documents/index", &[]).status, 303);
+        let said = served.built();
+        assert!(said.contains("80 recommendations by 1 agency"), "{said}");
+    }
+    assert_eq!(served.api("/recommendations")["total"], 80);
 }

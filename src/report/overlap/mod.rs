@@ -13,6 +13,8 @@ mod themes;
 pub(super) use agencies::{n_shared_themes, nearest};
 pub(super) use changes::{rows as change_rows, sentences as change_sentences};
 pub(super) use gaps::{item_name, passage, unanswered};
+pub use pictures::STEPS as MAP_STEPS;
+pub(super) use pictures::map_of;
 pub(super) use themes::differing;
 
 use super::document::Document;

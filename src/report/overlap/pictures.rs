@@ -5,14 +5,14 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::agencies::nearest;
-use crate::domain::{AgencyProfile, Pictures, Point};
+use crate::domain::{AgencyProfile, Overlap, Pictures, Point};
 use crate::report::document::{Anchor, Block, Inline, Medium, Section, Text};
 use crate::report::names::{Names, Numbered};
 use crate::report::number;
 use crate::report::words::{clean, count, list_some};
 
 /// Steps along each side of a picture: finer than any screen.
-const STEPS: f32 = 4000.0;
+pub const STEPS: f32 = 4000.0;
 /// Themes in common that are named for two agencies.
 const NAMED_THEMES: usize = 3;
 
@@ -29,6 +29,11 @@ pub(super) fn map(names: &Names, pictures: &Pictures) -> Section {
         vec![Block::paragraph(how), Block::Map(drawn(names, pictures))]
     };
     Section { medium: Medium::Page, ..Section::new("map", "Map of recommendations", blocks) }
+}
+
+/// The map alone, as the page's script reads it.
+pub(in crate::report) fn map_of(overlap: &Overlap, pictures: &Pictures) -> Value {
+    drawn(&Names::new(overlap), pictures)
 }
 
 /// By row, the place of each mark with the number of its theme, or 0; then the names of shared themes.

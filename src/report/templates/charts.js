@@ -27,13 +27,14 @@
   }
   const shorten = (text) => (text.length > 320 ? `${text.slice(0, text.lastIndexOf(" ", 320))}…` : text);
 
-  // What stands in the page for recommendation `number`.
+  // What stands in the page for recommendation `number`, or in the data of a page that lists none.
   function quoted(number) {
     const entry = $(`r${number}`);
     const box = element("div");
-    if (!entry) return box;
-    const [text, source] = entry.querySelectorAll("p");
-    box.append(element("p", shorten(text.textContent)), element("p", source.textContent, "source"));
+    const told = entry ? [...entry.querySelectorAll("p")].map((part) => part.textContent) : data.quotes?.[number - 1];
+    if (!told) return box;
+    const [text, source] = told;
+    box.append(element("p", shorten(text)), element("p", source, "source"));
     return box;
   }
   // A finger cannot point without choosing: it gets a link to choose.

@@ -10,9 +10,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Asked, answered};
-use crate::domain::{Agency, ThemeEdit};
+use crate::domain::{Agency, Said, ThemeEdit};
 use crate::pipeline::{self, ExtractOptions};
 use crate::web::app::App;
+use crate::web::decisions;
 use crate::web::draft;
 use crate::web::guard::UPLOAD_BYTES;
 use crate::web::parameters::Parameters;
@@ -93,13 +94,35 @@ pub(super) async fn extract(State(app): State<App>, asked: Asked, request: Reque
 #[derive(Debug, Deserialize)]
 #[serde(tag = "act", rename_all = "lowercase", deny_unknown_fields)]
 pub(in crate::web) enum Edit {
-    Merge { themes: Vec<String> },
-    Split { theme: String, off: Vec<String> },
-    Move { ids: Vec<String>, to: Option<String> },
-    Rename { theme: String, name: String },
-    Accept { themes: Vec<String> },
-    Reject { themes: Vec<String> },
-    Undo {},
+    Merge {
+        themes: Vec<String>,
+    },
+    Split {
+        theme: String,
+        off: Vec<String>,
+    },
+    Move {
+        ids: Vec<String>,
+        to: Option<String>,
+    },
+    Rename {
+        theme: String,
+        name: String,
+    },
+    Accept {
+        themes: Vec<String>,
+    },
+    Reject {
+        themes: Vec<String>,
+    },
+    Pair {
+        ids: [String; 2],
+        said: Said,
+    },
+    /// The last decision, or the one with this number; they count from 1.
+    Undo {
+        number: Option<usize>,
+    },
 }
 
 impl From<Edit> for ThemeEdit {
@@ -111,7 +134,9 @@ impl From<Edit> for ThemeEdit {
             Edit::Rename { theme, name } => Self::Rename { theme, name },
             Edit::Accept { themes } => Self::Accept(themes),
             Edit::Reject { themes } => Self::Reject(themes),
-            Edit::Undo {} => Self::Undo,
+            Edit::Pair { ids, said } => Self::Pair { ids, said },
+            Edit::Undo { number: None } => Self::Undo,
+            Edit::Undo { number: Some(number) } => Self::UndoNumber(number),
         }
     }
 }
@@ -121,16 +146,26 @@ impl From<Edit> for ThemeEdit {
 /// # Errors
 /// A change that cannot be made.
 pub(in crate::web) fn decided(app: &App, edit: Edit) -> Result<Value, Refused> {
-    let decided = pipeline::decide(app.shelf.path(), &edit.into())?;
-    app.shelf.refresh()?;
+    let decided = decisions::decide(app, &edit.into())?;
     Ok(json!({ "changes": decided.changes, "decisions": decided.n_decisions }))
 }
 
-/// `POST /api/v1/decisions`
-pub(super) async fn decide(State(app): State<App>, request: Request) -> Response {
+/// What a decision would change. Nothing is written.
+///
+/// # Errors
+/// A change that cannot be made.
+fn rehearsed(app: &App, edit: Edit) -> Result<Value, Refused> {
+    let n = pipeline::decisions(app.shelf.path())?.len();
+    let changes = pipeline::rehearse(app.shelf.path(), &edit.into())?;
+    Ok(json!({ "changes": changes, "decisions": n }))
+}
+
+/// `POST /api/v1/decisions`; with `?dry_run=1` nothing is changed.
+pub(super) async fn decide(State(app): State<App>, asked: Asked, request: Request) -> Response {
     let found = async {
+        let is_dry = asked?.is_on("dry_run");
         let edit: Edit = json_body(request).await?;
-        app.work(move |app| decided(app, edit)).await
+        app.work(move |app| if is_dry { rehearsed(app, edit) } else { decided(app, edit) }).await
     };
     answered(found.await)
 }

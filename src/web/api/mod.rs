@@ -13,13 +13,14 @@ use serde_json::{Value, json};
 
 use super::app::App;
 use super::gaps::Kind;
+use super::list;
 use super::pairs::Wanted;
 use super::parameters::Parameters;
 use super::refused::Refused;
 use super::search;
 use super::shelf::Shown;
 use super::themes;
-use crate::domain::{Filter, Query};
+use crate::domain::{Filter, Link, Query};
 use crate::pipeline::{self, VERSION};
 use crate::report::{self, answers};
 
@@ -142,12 +143,7 @@ pub(super) fn all_pairs(shown: &Shown, asked: &Parameters) -> Result<Value, Refu
     let links = Wanted::new(asked, 0.0)?.links(shown)?;
     let part = Part::new(asked, links.len())?;
     let rows = shown.index.recommendations();
-    let pair = |link| {
-        let mut pair = answers::pair(link, shown.index.is_opposite(link), rows);
-        // People decide about themes so far, not about pairs.
-        pair["decided"] = Value::Null;
-        pair
-    };
+    let pair = |link: &&Link| answers::pair(link, shown.index.is_opposite(link), rows);
     let pairs: Vec<Value> = part.of(&links).map(pair).collect();
     Ok(part.placed(json!({ "pairs": pairs })))
 }
@@ -205,18 +201,19 @@ pub(super) fn all_gaps(shown: &Shown, asked: &Parameters) -> Result<Value, Refus
 }
 
 async fn recommendations(State(app): State<App>, asked: Asked) -> Response {
-    from_index(app, move |_, shown| {
-        let asked = asked?;
-        let filter = asked.filter(&shown.index)?;
-        let rows = shown.index.recommendations().iter().enumerate();
-        let admitted =
-            |&(row, found): &(usize, &_)| filter.admits(found, shown.index.year(row), None);
-        let found: Vec<_> = rows.filter(admitted).map(|(_, found)| found).collect();
-        let part = Part::new(&asked, found.len())?;
-        let some: Vec<Value> = part.of(&found).map(|found| json!(found)).collect();
-        Ok(part.placed(json!({ "recommendations": some })))
-    })
-    .await
+    from_index(app, move |_, shown| all_recommendations(shown, &asked?)).await
+}
+
+/// The recommendations that the filters, a theme and an area of the map admit.
+///
+/// # Errors
+/// A wrong parameter.
+pub(super) fn all_recommendations(shown: &Shown, asked: &Parameters) -> Result<Value, Refused> {
+    let found = list::rows(shown, asked)?;
+    let part = Part::new(asked, found.len())?;
+    let rows = shown.index.recommendations();
+    let some: Vec<Value> = part.of(&found).map(|&row| json!(rows[row])).collect();
+    Ok(part.placed(json!({ "recommendations": some })))
 }
 
 async fn recommendation(State(app): State<App>, Path(id): Path<String>) -> Response {

@@ -1,7 +1,7 @@
 // The keyboard, dropped files, selected lines. Pages work without it.
 "use strict";
 (() => {
-  const entries = () => [...document.querySelectorAll(".entry")].filter((entry) => entry.offsetParent);
+  const entries = () => [...document.querySelectorAll(".entry, .remark")].filter((entry) => entry.offsetParent);
   const isTyping = (target) => target.closest("textarea, select, [contenteditable]")
     || (target.tagName === "INPUT" && !["checkbox", "radio", "submit"].includes(target.type));
 
@@ -16,7 +16,20 @@
     all[next].scrollIntoView({ block: "nearest" });
   }
 
-  const current = () => document.activeElement.closest(".entry");
+  const current = () => document.activeElement.closest(".entry, .remark");
+  // What a key of this page does: an element that carries it, in the current entry or else in the page.
+  function act(key) {
+    const carries = `[data-key="${key}"]`;
+    const found = current()?.querySelector(carries) ?? document.querySelector(carries);
+    if (!found || found.disabled) return false;
+    if (found.tagName === "SELECT") {
+      found.focus();
+    } else {
+      found.click();
+      if (found.tagName === "SUMMARY") found.parentElement.querySelector("input:not([type='hidden']), select, button")?.focus();
+    }
+    return true;
+  }
   const follow = (selector) => document.querySelector(selector)?.click();
   const keys = {
     j: () => step(1),
@@ -43,8 +56,22 @@
     } else if (keys[event.key]) {
       event.preventDefault();
       keys[event.key]();
+    } else if (/^[1-9]$/.test(event.key)) {
+      document.querySelectorAll(".top nav a")[Number(event.key) - 1]?.click();
+    } else if (/^[a-z]$/.test(event.key) && act(event.key)) {
+      event.preventDefault();
     }
   });
+  // The list of keys has those of this page too.
+  const own = new Map([...document.querySelectorAll("[data-key]")].map((found) => [found.dataset.key, found]).reverse());
+  for (const [key, found] of [...own].reverse()) {
+    const name = document.createElement("dt");
+    name.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+    const words = found.dataset.name ?? [...found.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join("").trim();
+    document.querySelector("#keys dl")?.append(name, Object.assign(document.createElement("dd"), { textContent: words }));
+  }
+  // A page that leads to one of its entries puts the keyboard there.
+  document.querySelector(".entry:target, .remark:target")?.focus({ preventScroll: true });
   const shown = document.getElementById("show-keys");
   if (shown) { shown.hidden = false; shown.addEventListener("click", keys["?"]); }
 
@@ -55,9 +82,10 @@
 
   // A form that takes long says so, and is sent once.
   for (const form of document.querySelectorAll("form[data-busy]")) {
-    form.addEventListener("submit", () => {
-      const button = form.querySelector("button");
-      button.disabled = true;
+    form.addEventListener("submit", (event) => {
+      const button = event.submitter ?? form.querySelector("button");
+      // After the browser took the values of the form: a disabled button sends none.
+      setTimeout(() => { button.disabled = true; });
       button.textContent = `${form.dataset.busy}\u2026`;
     });
   }
@@ -79,6 +107,15 @@
   // Selected lines of a document fill in the form that adds a recommendation.
   const lines = document.querySelector(".lines");
   if (lines) {
+    // An address that leads to the first line of a recommendation shows all of its lines.
+    const outline = () => {
+      const first = document.getElementById(location.hash.slice(1));
+      for (const line of lines.querySelectorAll("[data-record]")) {
+        line.classList.toggle("asked", line.dataset.record === first?.dataset.record);
+      }
+    };
+    outline();
+    addEventListener("hashchange", outline);
     const lineOf = (node) => (node?.nodeType === 1 ? node : node?.parentElement)?.closest("[data-line]");
     document.addEventListener("selectionchange", () => {
       const selection = document.getSelection();

@@ -171,6 +171,8 @@ struct Page {
     lines: Vec<read::Line>,
     is_cut: bool,
     is_indexed: bool,
+    /// For downloads.
+    export: String,
 }
 
 pub(super) async fn page(
@@ -190,11 +192,22 @@ pub(super) async fn page(
             problems: document.problems,
             name: document.name,
             is_indexed: document.is_indexed,
+            export: format!("id={}", encoded(&id)),
             lines,
             is_cut,
         })
     })
     .await
+}
+
+/// The recommendations of a document that nobody took out.
+///
+/// # Errors
+/// A document that was not added here.
+pub(super) fn as_json(app: &App, id: &str) -> Result<serde_json::Value, Refused> {
+    let found = app.folder.find(id)?;
+    let kept: Vec<_> = found.kept().collect();
+    Ok(serde_json::json!({ "recommendations": kept, "problems": found.problems }))
 }
 
 /// `POST /documents/{id}`: recommendations as they were corrected.
