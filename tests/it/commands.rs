@@ -647,6 +647,7 @@ fn help_says_what_each_command_does() {
     let workspace = Workspace::new();
     insta::assert_snapshot!("help", workspace.concord(&["--help"]).succeeds().stdout);
     for command in [
+        "start",
         "extract",
         "index",
         "similar",
@@ -663,6 +664,7 @@ fn help_says_what_each_command_does() {
         "models",
         "doctor",
         "completions",
+        "man",
     ] {
         let help = workspace.concord(&[command, "--help"]).succeeds().stdout;
         insta::assert_snapshot!(format!("help_{command}"), help);

@@ -34,6 +34,7 @@ mod readme;
 mod report;
 mod runtime;
 mod serve;
+mod start;
 #[cfg(unix)]
 mod store;
 mod themes;
