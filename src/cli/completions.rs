@@ -1,10 +1,10 @@
 //! `concord completions`
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
 use super::failure::Failure;
-use super::{Cli, Outcome, out};
+use super::{Outcome, command, out};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -14,7 +14,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let mut bytes = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "concord", &mut bytes);
+    clap_complete::generate(arguments.shell, &mut command(), "concord", &mut bytes);
     out::text(&String::from_utf8_lossy(&bytes))?;
     Ok(Outcome::Done)
 }

@@ -42,6 +42,18 @@ impl Context {
         })
     }
 
+    /// This context with the index and the model that `common` names.
+    pub(super) fn with(&self, common: Common) -> Self {
+        Self {
+            index: common.index,
+            model: common.model,
+            quiet: self.quiet,
+            verbose: self.verbose,
+            models: self.models.clone(),
+            bars: Bars::new(self.quiet),
+        }
+    }
+
     /// Prints a line on stderr unless `--quiet`.
     pub(super) fn say(&self, line: std::fmt::Arguments<'_>) {
         if !self.quiet {
@@ -64,6 +76,11 @@ impl Context {
     /// Whether `--index` was given.
     pub(super) fn index_is_named(&self) -> bool {
         self.index.is_some()
+    }
+
+    /// What `--model` says.
+    pub(super) fn model_named(&self) -> Option<&str> {
+        self.model.as_deref()
     }
 
     /// The folder for an index of the corpus at `path`: `--index`, or one with the name of the corpus.

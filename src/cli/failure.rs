@@ -126,8 +126,14 @@ pub(super) fn usage(error: &clap::Error) -> ExitCode {
     let words: Vec<&str> = paragraph.iter().flat_map(|line| line.split_whitespace()).collect();
     let message = words.join(" ");
     let message = message.strip_prefix("error: ").unwrap_or(&message).to_owned();
+    // clap knows what a slip of the finger was meant to be.
+    let tip = text.lines().find_map(|line| line.trim_start().strip_prefix("tip: "));
     let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
-    let hint = usage.map_or("see `concord --help`".to_owned(), |usage| format!("usage: {usage}"));
+    let hint = match (tip, usage) {
+        (Some(tip), _) => tip.to_owned(),
+        (None, Some(usage)) => format!("usage: {usage}"),
+        (None, None) => "see `concord --help`".to_owned(),
+    };
     Failure::with_hint(message, hint).report()
 }
 
@@ -276,8 +282,8 @@ impl From<Error> for Failure {
             Error::Edit(error) => error.into(),
             Error::EmptyQuery => Self::with_hint(
                 error,
-                "give a text, `--id ID`, `--file FILE`, or `-` for stdin: `concord similar \"reduce the \
-                 cost of remittances\"`",
+                "give a text, `--id ID`, `--file FILE`, or `-` for stdin: `concord similar reduce the \
+                 cost of remittances`",
             ),
             Error::Records(error) => error.into(),
             Error::Graph(_)

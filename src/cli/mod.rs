@@ -9,6 +9,7 @@ mod diff;
 mod doctor;
 mod escape;
 mod eval;
+mod examples;
 mod extract;
 mod failure;
 mod filter;
@@ -16,28 +17,33 @@ mod gaps;
 mod index;
 #[cfg(unix)]
 mod interrupt;
+mod man;
 mod mcp;
 #[cfg(unix)]
 mod memory;
 mod models;
+mod open;
 mod out;
 mod pairs;
 mod progress;
 mod reader;
 mod report;
+mod sample;
 mod serve;
 mod similar;
 mod staged;
+mod start;
 mod table;
 mod talk;
 mod themes;
 mod value;
 
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use failure::Failure;
 
@@ -46,9 +52,9 @@ use failure::Failure;
 #[command(version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "\
 Start here:
-  concord report                              write the overlap report of the shipped corpus
-  concord extract DOC.txt | concord index - --index index/mine
-  concord similar \"reduce the cost of remittances\"
+  concord start --sample                      from three sample documents to a report
+  concord start FOLDER                        the same with your own documents
+  concord similar reduce the cost of remittances
   concord check DRAFT.md
 
 Exit status: 0 done; 1 done, but the answer is no (check --fail-on, eval --floor, doctor); 2 failed;
@@ -90,6 +96,8 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Go from a folder of documents to a report, step by step
+    Start(start::Arguments),
     /// Extract the recommendations from documents
     Extract(extract::Arguments),
     /// Build the index of a corpus
@@ -122,6 +130,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Print shell completions
     Completions(completions::Arguments),
+    /// Print the manual as man pages
+    Man(man::Arguments),
 }
 
 /// The output formats of a command that has these two.
@@ -154,7 +164,7 @@ enum Outcome {
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => return failure::usage(&error),
     };
@@ -170,23 +180,37 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<Outcome, Failure> {
-    let context = context::Context::new(cli.common)?;
-    match cli.command {
-        Command::Extract(arguments) => extract::run(&context, &arguments),
-        Command::Index(arguments) => index::run(&context, &arguments),
-        Command::Similar(arguments) => similar::run(&context, &arguments),
-        Command::Pairs(arguments) => pairs::run(&context, &arguments),
-        Command::Themes(arguments) => themes::run(&context, &arguments),
-        Command::Gaps(arguments) => gaps::run(&context, &arguments),
-        Command::Diff(arguments) => diff::run(&context, &arguments),
-        Command::Report(arguments) => report::run(&context, &arguments),
-        Command::Check(arguments) => check::run(&context, &arguments),
-        Command::Serve(arguments) => serve::run(&context, &arguments),
-        Command::Mcp(arguments) => mcp::run(&context, &arguments),
-        Command::Eval(arguments) => eval::run(&context, &arguments),
-        Command::Calibrate(arguments) => calibrate::run(&context, &arguments),
-        Command::Models(arguments) => models::run(&context, &arguments),
-        Command::Doctor(arguments) => doctor::run(&context, &arguments),
+    run_command(&context::Context::new(cli.common)?, cli.command)
+}
+
+/// The command line with its examples.
+fn command() -> clap::Command {
+    examples::add_to(Cli::command())
+}
+
+fn parse<T: Into<OsString> + Clone>(line: impl IntoIterator<Item = T>) -> Result<Cli, clap::Error> {
+    Cli::from_arg_matches(&command().try_get_matches_from(line)?)
+}
+
+fn run_command(context: &context::Context, command: Command) -> Result<Outcome, Failure> {
+    match command {
+        Command::Start(arguments) => start::run(context, &arguments),
+        Command::Extract(arguments) => extract::run(context, &arguments),
+        Command::Index(arguments) => index::run(context, &arguments),
+        Command::Similar(arguments) => similar::run(context, &arguments),
+        Command::Pairs(arguments) => pairs::run(context, &arguments),
+        Command::Themes(arguments) => themes::run(context, &arguments),
+        Command::Gaps(arguments) => gaps::run(context, &arguments),
+        Command::Diff(arguments) => diff::run(context, &arguments),
+        Command::Report(arguments) => report::run(context, &arguments),
+        Command::Check(arguments) => check::run(context, &arguments),
+        Command::Serve(arguments) => serve::run(context, &arguments),
+        Command::Mcp(arguments) => mcp::run(context, &arguments),
+        Command::Eval(arguments) => eval::run(context, &arguments),
+        Command::Calibrate(arguments) => calibrate::run(context, &arguments),
+        Command::Models(arguments) => models::run(context, &arguments),
+        Command::Doctor(arguments) => doctor::run(context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(context, &arguments),
     }
 }

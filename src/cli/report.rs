@@ -21,7 +21,13 @@ pub(super) struct Arguments {
     /// Folder of an older index: also report what changed since
     #[arg(long, value_name = "OLD_INDEX")]
     compare: Option<PathBuf>,
+    /// Begin each CSV file with a byte order mark: Excel then reads accents right
+    #[arg(long)]
+    bom: bool,
 }
+
+/// The byte order mark of UTF-8.
+const BOM: &[u8] = "\u{feff}".as_bytes();
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -35,7 +41,12 @@ enum Format {
 
 impl Format {
     /// The files of this format: the end of each name, and the bytes.
-    fn files(self, index: &Index, overlap: &Overlap) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    fn files(
+        self,
+        index: &Index,
+        overlap: &Overlap,
+        bom: bool,
+    ) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         // Only the page shows pictures.
         let document = || report::overlap(overlap, &Pictures::default());
         let bytes = match self {
@@ -49,7 +60,10 @@ impl Format {
                 serde_json::to_vec_pretty(&report::json(overlap)).map_err(Failure::new)?
             }
             Self::Csv => {
-                let named = |(name, bytes)| (format!("-{name}.csv"), bytes);
+                let mark = if bom { BOM } else { &[] };
+                let named = |(name, bytes): (String, Vec<u8>)| {
+                    (format!("-{name}.csv"), [mark, &bytes].concat())
+                };
                 return Ok(report::csv(overlap).into_iter().map(named).collect());
             }
         };
@@ -92,7 +106,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     // Everything is rendered before anything is written: a format that fails leaves no half report.
     let mut files = Vec::new();
     for format in &arguments.format {
-        files.extend(format.files(&index, &overlap)?);
+        files.extend(format.files(&index, &overlap, arguments.bom)?);
     }
     if to_stdout {
         for (_, bytes) in files {

@@ -2,13 +2,13 @@
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::process::{Command, Stdio};
 
 use clap::Args;
 use concord::web::{Options, ServeError, Server};
 
 use super::context::Context;
 use super::failure::Failure;
+use super::open::open;
 use super::{Outcome, out};
 
 /// The port without `--port`, if it is free.
@@ -53,17 +53,4 @@ fn bind(context: &Context, arguments: &Arguments) -> Result<Server, Failure> {
         }
         (server, _) => server?,
     })
-}
-
-/// Hands the address to the system's browser; false if there is none.
-fn open(url: &str) -> bool {
-    let mut command = if cfg!(target_os = "macos") {
-        Command::new("open")
-    } else if cfg!(windows) {
-        Command::new("explorer")
-    } else {
-        Command::new("xdg-open")
-    };
-    let quiet = command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    quiet.spawn().is_ok()
 }

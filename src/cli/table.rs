@@ -1,6 +1,5 @@
 //! Tables for a terminal.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
@@ -13,8 +12,8 @@ const WIDTH: u16 = 110;
 /// A longer word, such as a path, may be broken.
 const LONGEST_WORD: usize = 40;
 
-/// A column of texts up to this length keeps each on one line while there is room.
-const SHORT: u16 = 24;
+/// A terminal that says it is narrower than this does not know its width.
+const NARROWEST: u16 = 20;
 
 /// A table, shown as wide as the terminal.
 pub(super) struct Lines {
@@ -39,15 +38,11 @@ impl Lines {
         self.rows.is_empty()
     }
 
-    /// As the library arranges it, unless that breaks words; then with columns of our own widths, or, if there
-    /// is no room for them, with one column.
+    /// With the widths that [`Self::widths`] gives the columns, or, if there is no room for them, with one
+    /// column.
     fn at_width(&self, width: u16) -> String {
         let mut table = blank(width);
         table.set_header(&self.headings).add_rows(&self.rows);
-        let shown = table.to_string();
-        if !self.is_broken_in(&shown) {
-            return shown;
-        }
         let Some(widths) = self.widths(&table.column_max_content_widths(), width) else {
             return self.stacked(width);
         };
@@ -57,40 +52,14 @@ impl Lines {
         table.to_string()
     }
 
-    /// Whether a word of a cell is missing in `shown`.
-    fn is_broken_in(&self, shown: &str) -> bool {
-        let mut left: BTreeMap<&str, usize> = BTreeMap::new();
-        for word in shown.split_whitespace() {
-            *left.entry(word).or_default() += 1;
-        }
-        let words = self.cells().flat_map(|cell| cell.split_whitespace());
-        words.filter(|word| word.chars().count() <= LONGEST_WORD).any(|word| {
-            match left.get_mut(word) {
-                Some(n) if *n > 0 => {
-                    *n -= 1;
-                    false
-                }
-                _ => true,
-            }
-        })
-    }
-
-    fn cells(&self) -> impl Iterator<Item = &String> {
-        self.headings.iter().chain(self.rows.iter().flatten())
-    }
-
     /// Column widths that break no word, with the blanks around a cell; `None` if there is no room for them.
-    /// What is left goes to the columns with the longest texts. `longest` has the longest line of each.
+    /// What is left goes, one by one, to the column whose longest cell takes the most lines: the texts that
+    /// people read get the width, not the names beside them. `longest` has the longest line of each.
     fn widths(&self, longest: &[u16], width: u16) -> Option<Vec<u16>> {
         let mut widths: Vec<u16> = (0..longest.len()).map(|at| self.longest_word(at)).collect();
         let n = u16::try_from(widths.len()).ok()?;
         let blanks = (3 * n).checked_sub(1)?;
         let mut left = width.checked_sub(blanks + widths.iter().sum::<u16>())?;
-        for at in (0..widths.len()).filter(|&at| longest[at] <= SHORT) {
-            let more = longest[at].saturating_sub(widths[at]).min(left);
-            widths[at] += more;
-            left -= more;
-        }
         // In hundredths.
         let n_lines = |at: usize, width: u16| u32::from(longest[at]) * 100 / u32::from(width);
         while left > 0 {
@@ -128,8 +97,13 @@ impl Lines {
 
 impl fmt::Display for Lines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.at_width(Table::new().width().unwrap_or(WIDTH)))
+        f.write_str(&self.at_width(width()))
     }
+}
+
+/// The width of the terminal, or the usual one where there is none.
+fn width() -> u16 {
+    Table::new().width().filter(|&width| width >= NARROWEST).unwrap_or(WIDTH)
 }
 
 /// An empty table of this width.

@@ -87,6 +87,8 @@ pub(super) enum Block {
     Table(Table),
     Quote(Quote),
     Fold(Fold),
+    /// The later part of a long list, which a page folds.
+    More(Vec<Block>),
     Theme(Box<Theme>),
     Matrix(Matrix),
     /// The map of recommendations, as the page's script reads it.

@@ -101,6 +101,7 @@ impl Listing {
             columns: self.columns.iter().map(column).collect(),
             rows: self.rows.iter().map(|row| row.iter().map(Value::cell).collect()).collect(),
             frozen: 1,
+            printed: self.columns.len(),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::document::{
     Block, Document, Inline, Item, List, ListStyle, Match, Matrix, Medium, Note, Quote, Section,
-    Table, Text, Theme,
+    Source, Table, Text, Theme,
 };
 use super::escape::{block, inline, start};
 
@@ -96,6 +96,7 @@ impl Writer {
                 self.heading(level + 1, &inline(&fold.heading()));
                 self.blocks(&fold.blocks, level + 1);
             }
+            Block::More(blocks) => self.blocks(blocks, level),
             Block::Annotated(annotated) => {
                 annotated.notes.iter().for_each(|note| self.note(note, level + 1));
             }
@@ -207,8 +208,18 @@ impl Writer {
 
 /// Agency, wording and source.
 fn said(quote: &Quote) -> String {
-    let source = inline(&quote.source.to_string());
+    let source = source(&quote.source);
     format!("**{}**: {} ({source})", inline(&quote.agency), inline(&quote.text))
+}
+
+/// Id and place; the place leads to the document where its address is known.
+fn source(source: &Source) -> String {
+    match &source.address {
+        Some(address) => {
+            format!("{}, [{}](<{address}>)", inline(&source.id), inline(&source.place))
+        }
+        None => inline(&source.to_string()),
+    }
 }
 
 fn line(text: &Text) -> String {
@@ -232,7 +243,7 @@ fn pieces(text: &Text) -> String {
         | Inline::Link(text, _) => inline(text),
         Inline::Mark(_, text) => (*text).to_owned(),
         Inline::Code(text) => format!("`{text}`"),
-        Inline::Source(source) => format!("({})", inline(&source.to_string())),
+        Inline::Source(found) => format!("({})", source(found)),
         Inline::Bar(..) | Inline::OnPage(_) => String::new(),
     };
     text.0.iter().map(piece).collect()

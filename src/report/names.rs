@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use super::document::{Inline, Quote, Source, Text};
 use super::words::{capitalized, clean};
 use super::{number, words};
-use crate::domain::{Agency, AgencyCount, Asking, Overlap, Recommendation, Theme};
+use crate::domain::{
+    Agency, AgencyCount, Asking, DocumentId, DocumentInfo, Overlap, Recommendation, Theme,
+};
 
 /// A recommendation as the report shows it.
 pub(super) struct Entry {
@@ -78,7 +80,7 @@ impl<'a> Names<'a> {
             agency_number: agency_numbers.get(&found.agency).copied().unwrap_or(0),
             text: clean(&found.text),
             lead_in: found.lead_in.as_deref().map(clean).filter(|text| !text.is_empty()),
-            source: source(found, Some(row + 1)),
+            source: source(found, Some(row + 1), &overlap.documents),
             themes: Vec::new(),
         };
         let mut entries: Vec<Entry> =
@@ -149,12 +151,6 @@ impl<'a> Names<'a> {
         theme.theme.asking.iter().enumerate().map(quote).collect()
     }
 
-    /// What most agencies of a theme say; empty where nothing is.
-    pub(super) fn in_common(&self, theme: Numbered) -> String {
-        let found = self.overlap.particulars.get(theme.position);
-        found.map_or(String::new(), |found| clean(&found.shared.join(", ")))
-    }
-
     /// The rows as entries, by agency in the order of names.
     pub(super) fn by_agency(&self, rows: impl Iterator<Item = usize>) -> Vec<Vec<&Entry>> {
         let mut entries: Vec<&Entry> = rows.map(|row| self.entry(row)).collect();
@@ -192,15 +188,106 @@ pub(super) fn agency_line(voices: &[Voice]) -> String {
     voices.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// Where a recommendation or a passage stands.
-pub(super) fn source(found: &Recommendation, number: Option<usize>) -> Source {
-    let mut place = clean(&found.place());
-    // Without a document the file is all there is to go back to.
-    if let (None, Some(source)) = (&found.document, &found.source) {
-        place = clean(&format!("{}, {place}", source.path));
+/// Characters of a document's title beside a recommendation.
+const TITLE: usize = 60;
+
+/// Where a recommendation or a passage stands, with the title and the address of its document where
+/// `documents` has them.
+pub(super) fn source(
+    found: &Recommendation,
+    number: Option<usize>,
+    documents: &[DocumentInfo],
+) -> Source {
+    let id = found.document.as_ref().map(DocumentId::as_str);
+    let document = id.and_then(|id| documents.iter().find(|document| document.id == id));
+    let mut place = found.place();
+    match (id, document) {
+        (Some(id), Some(document)) => {
+            let rest = place.strip_prefix(id).unwrap_or_default().to_owned();
+            place = format!("{}{rest}", short_title(&document.title));
+        }
+        // Without a document the file is all there is to go back to.
+        (None, _) => {
+            if let Some(source) = &found.source {
+                place = format!("{}, {place}", source.path);
+            }
+        }
+        (Some(_), None) => {}
     }
+    let mut place = clean(&place);
     if place.is_empty() {
         "place n/a".clone_into(&mut place);
     }
-    Source { id: clean(found.id.as_str()), place, number }
+    let page = found.source.as_ref().and_then(|source| source.page);
+    let address = document.and_then(|document| address(document.source.as_deref()?, page));
+    Source { id: clean(found.id.as_str()), place, number, address }
+}
+
+/// A long title without its subtitle, or cut at a word.
+fn short_title(title: &str) -> String {
+    let title = clean(title);
+    match title.split_once(": ") {
+        Some((main, _)) if title.chars().count() > TITLE => words::shorten(main, TITLE),
+        _ => words::shorten(&title, TITLE),
+    }
+}
+
+/// `source` if it is an address on the web, at a page where one is known: a browser opens a PDF there. An
+/// address with signs that could end a link in some format is none.
+fn address(source: &str, page: Option<u32>) -> Option<String> {
+    let is_web = ["https://", "http://"].iter().any(|scheme| source.starts_with(scheme));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#@!$&'*+,;=%".contains(c);
+    if !is_web || !source.chars().all(is_plain) {
+        return None;
+    }
+    Some(match page {
+        Some(page) if !source.contains('#') => format!("{source}#page={page}"),
+        _ => source.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recommendation(document: Option<&str>) -> Recommendation {
+        let line = serde_json::json!({
+            "id": "a-1", "agency": "A", "text": "Do it.", "document": document, "section": "3. Asks",
+            "source": { "path": "a.pdf", "line_start": 4, "line_end": 4, "page": 7 },
+        });
+        serde_json::from_value(line).unwrap()
+    }
+
+    fn document(title: &str, source: Option<&str>) -> DocumentInfo {
+        let source = source.map(str::to_owned);
+        DocumentInfo { id: "a".to_owned(), title: title.to_owned(), year: None, source }
+    }
+
+    #[test]
+    fn a_source_names_the_title_and_leads_to_the_page() {
+        let documents = [document("Heat in cities", Some("https://example.org/a.pdf"))];
+        let found = source(&recommendation(Some("a")), None, &documents);
+        assert_eq!(found.place, "Heat in cities, 3. Asks, page 7");
+        assert_eq!(found.address.as_deref(), Some("https://example.org/a.pdf#page=7"));
+        let unknown = source(&recommendation(Some("b")), None, &documents);
+        assert_eq!((unknown.place.as_str(), unknown.address), ("b, 3. Asks, page 7", None));
+        let loose = source(&recommendation(None), None, &documents);
+        assert_eq!(loose.place, "a.pdf, 3. Asks, page 7");
+    }
+
+    #[test]
+    fn a_long_title_loses_its_subtitle() {
+        let long =
+            "Contributions and Recommendations: what the International System said of it all";
+        assert_eq!(short_title(long), "Contributions and Recommendations");
+        assert_eq!(short_title("Heat: an audit"), "Heat: an audit");
+    }
+
+    #[test]
+    fn what_is_no_address_or_could_end_a_link_is_none() {
+        for source in ["CEB, 2013", "javascript:alert(1)", "https://a.org/) [x](b", "http://a\"b"] {
+            assert_eq!(address(source, None), None, "{source}");
+        }
+        assert_eq!(address("http://a.org/x#y", Some(3)).as_deref(), Some("http://a.org/x#y"));
+    }
 }

@@ -19,8 +19,13 @@ const MOST_LINKS: usize = 65_000;
 /// Excel's limit is 1,048,576 rows a sheet.
 const MOST_ROWS: usize = 1_048_000;
 
-/// Characters across a page that can still be read.
-const PAGE_WIDTH: usize = 180;
+/// Margins of a page, in inches.
+const MARGIN: f64 = 0.4;
+/// A4.
+const PAPER: u8 = 9;
+/// Rows of a table that are printed. A list of hundreds is for the screen; the header of the page says that
+/// it is cut.
+const PRINTED_ROWS: usize = 50;
 
 /// Row and column, from 0.
 type At = (u32, u16);
@@ -100,8 +105,15 @@ impl<'a> Writer<'a> {
             self.link((self.row, 0), table.name, table.name, 1)?;
             self.text((self.row, 1), &number::whole(table.rows.len()), &self.looks.text)?;
         }
-        self.sheet.set_landscape().set_print_fit_to_pages(1, 0);
+        self.on_paper(1);
         Ok(())
+    }
+
+    /// One page wide on A4, and so many pages high; 0 for as many as it takes.
+    fn on_paper(&mut self, high: u16) {
+        self.sheet.set_landscape().set_paper_size(PAPER).set_print_fit_to_pages(1, high);
+        self.sheet.set_margins(MARGIN, MARGIN, MARGIN, 2.0 * MARGIN, MARGIN, MARGIN);
+        self.sheet.set_footer("&L&A&RPage &P of &N");
     }
 
     fn blocks<'b>(&mut self, blocks: impl Iterator<Item = &'b Block>) -> Written {
@@ -183,11 +195,16 @@ impl<'a> Writer<'a> {
                 .set_maximum_color(Color::RGB(0x002F_7FB8));
             self.sheet.add_conditional_format(1, first as u16, last_row, last, &scale)?;
         }
-        let width: usize = table.columns.iter().map(|column| usize::from(column.width)).sum();
-        let pages = width.div_ceil(PAGE_WIDTH) as u16;
-        self.sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(pages, 0);
-        self.sheet.set_repeat_rows(0, 0)?.set_repeat_columns(0, frozen - 1)?;
-        self.sheet.set_footer("&L&A&RPage &P of &N");
+        self.on_paper(u16::from(first_upright.is_some()));
+        self.sheet.set_repeat_rows(0, 0)?;
+        let printed = rows.len().min(PRINTED_ROWS);
+        if printed < rows.len() {
+            let all = number::whole(rows.len());
+            self.sheet
+                .set_header(format!("&LFirst {printed} of {all} rows; the sheet has them all"));
+        }
+        let last_column = (table.printed as u16).saturating_sub(1);
+        self.sheet.set_print_area(0, 0, printed as u32, last_column)?;
         Ok(())
     }
 

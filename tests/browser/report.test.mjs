@@ -73,6 +73,51 @@ test("a matrix cell leads to its theme, and the theme to the source", async () =
   await close();
 });
 
+test("every cell of the matrix has the shade of its number", async () => {
+  const { page, close } = await open("shipped");
+  await drawn(page, "heat");
+  const cells = await page.evaluate(() => {
+    const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    const data = echarts.getInstanceByDom(document.getElementById("heat")).getModel().getSeriesByIndex(0).getData();
+    return Array.from({ length: data.count() }, (_, at) => {
+      const n = data.get("value", at);
+      return { n, fill: data.getItemVisual(at, "style").fill, shade: css(`--n${Math.min(n, 4)}`) };
+    });
+  });
+  assert.ok([1, 2, 3, 4].every((n) => cells.some((cell) => cell.n === n)), "every edge of the scale is there");
+  assert.ok(cells.some((cell) => cell.n > 4));
+  assert.deepEqual(cells.filter((cell) => cell.fill !== cell.shade), []);
+  await close();
+});
+
+test("no name on the map covers another, and the largest themes are named", async () => {
+  for (const corpus of ["shipped", "large"]) {
+    const { page, close } = await open(corpus);
+    await drawn(page, "dots");
+    const [names, themes] = await page.evaluate(() => {
+      const box = document.getElementById("dots");
+      const shown = echarts.getInstanceByDom(box).getZr().storage.getDisplayList(true);
+      const names = shown.filter((one) => one.type === "tspan" && !one.ignore).map((one) => {
+        const rect = one.getBoundingRect().clone();
+        if (one.transform) rect.applyTransform(one.transform);
+        return { text: one.style.text, x: rect.x, y: rect.y, w: rect.width, h: rect.height };
+      });
+      const { dots, themes } = JSON.parse(document.getElementById("pictures").textContent).map;
+      const size = (at) => dots.filter((dot) => dot[2] === at + 1).length;
+      const largest = themes.map((theme, at) => [size(at), theme.label]).sort((a, b) => b[0] - a[0]);
+      return [names.filter((name) => name.x > -100), largest.slice(0, 10).map(([, label]) => label)];
+    });
+    assert.ok(names.length >= 10, `${corpus}: ${names.length} names`);
+    for (const label of themes) {
+      const start = label.slice(0, 10);
+      assert.ok(names.some((name) => name.text.startsWith(start)), `${corpus}: ${label} has no name`);
+    }
+    const apart = (a, b) => a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+    names.forEach((a, at) => names.slice(at + 1).forEach((b) => assert.ok(apart(a, b), `${a.text} on ${b.text}`)));
+    await close();
+  }
+});
+
 test("a mark of the map shows its text and leads to its source", async () => {
   const { page, close } = await open("shipped");
   await drawn(page, "dots");
@@ -199,10 +244,14 @@ test("the page is complete without script", async () => {
   await close();
 });
 
-test("on paper the table stands for the matrix and folded parts are open", async () => {
+// How many pages a PDF has: each has an object of its own, and Chromium does not compress those.
+const pages = (pdf) => pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length;
+
+test("the report fits thirty pages of paper, with all themes and the table for the matrix", async () => {
   const { page, close } = await open("shipped", { colorScheme: "dark" });
   const paper = await page.pdf({ format: "A4", printBackground: true });
   assert.ok(paper.length > 100_000, `${paper.length} bytes`);
+  assert.ok(pages(paper) >= 15 && pages(paper) < 30, `${pages(paper)} pages`);
   await close();
 });
 

@@ -65,6 +65,7 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("hnsw_rs", "index"),
     ("clap", "cli"),
     ("clap_complete", "cli"),
+    ("clap_mangen", "cli"),
     ("indicatif", "cli"),
     ("comfy_table", "cli"),
     ("signal_hook", "cli"),

@@ -603,7 +603,10 @@ fn models_lists_the_built_in_ones_first() {
         ["concord/MiniLM-L6-asks", "sentence-transformers/all-MiniLM-L6-v2", HASHING]
     );
     assert!(models.iter().enumerate().all(|(at, model)| model["built_in"] == json!(at < 3)));
-    assert!(workspace.concord(&["models"]).succeeds().stdout.contains("downloaded on first use"));
+    let brief = workspace.concord(&["models"]).succeeds().stdout;
+    assert!(brief.contains(&format!("\n{} more are downloaded", models.len() - 3)), "{brief}");
+    let all = workspace.concord(&["models", "--all"]).succeeds().stdout;
+    assert!(brief.lines().count() < 20 && all.lines().count() > 40, "{brief}");
 }
 
 #[test]
@@ -647,6 +650,7 @@ fn help_says_what_each_command_does() {
     let workspace = Workspace::new();
     insta::assert_snapshot!("help", workspace.concord(&["--help"]).succeeds().stdout);
     for command in [
+        "start",
         "extract",
         "index",
         "similar",
@@ -663,6 +667,7 @@ fn help_says_what_each_command_does() {
         "models",
         "doctor",
         "completions",
+        "man",
     ] {
         let help = workspace.concord(&[command, "--help"]).succeeds().stdout;
         insta::assert_snapshot!(format!("help_{command}"), help);

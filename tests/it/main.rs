@@ -36,6 +36,7 @@ mod readme;
 mod report;
 mod runtime;
 mod serve;
+mod start;
 #[cfg(unix)]
 mod store;
 mod themes;

@@ -38,6 +38,8 @@ const COMMANDS: &[&[&str]] = &[
     &["--help"],
     &["models"],
     &["completions", "bash"],
+    &["man", "-o", "man"],
+    &["start", "--sample"],
     &["extract", "draft.md", "--agency", "Alpha", "-o", "extracted.jsonl"],
     &["index", "records.jsonl", "--index", "old"],
     &["index", "records.jsonl", "--index", "idx"],

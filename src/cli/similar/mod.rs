@@ -17,9 +17,9 @@ use super::{ListFormat, Outcome, out, pairs, value};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The text to compare; `-` for stdin
+    /// The text to compare, with or without quotation marks; `-` for stdin
     #[arg(value_name = "TEXT", conflicts_with_all = ["id", "file", "batch", "pairs"])]
-    text: Option<String>,
+    text: Vec<String>,
     /// Find recommendations similar to an indexed one
     #[arg(long, value_name = "ID", conflicts_with_all = ["file", "batch", "pairs"])]
     id: Option<String>,

@@ -35,12 +35,12 @@ pub(super) fn read(arguments: &Arguments) -> Result<Vec<Asked>, Failure> {
         Ok(text(utf8(path, out::read(path)?)?))
     } else if let Some(path) = &arguments.batch {
         batch(path)
-    } else if let Some(words) = arguments.text.as_ref().filter(|words| *words != "-") {
-        Ok(text(words.clone()))
-    } else if arguments.text.is_some() {
-        Ok(text(utf8(Path::new("stdin"), out::stdin()?)?))
     } else {
-        Err(concord::Error::EmptyQuery.into())
+        match arguments.text.as_slice() {
+            [] => Err(concord::Error::EmptyQuery.into()),
+            [dash] if dash == "-" => Ok(text(utf8(Path::new("stdin"), out::stdin()?)?)),
+            words => Ok(text(words.join(" "))),
+        }
     }
 }
 

@@ -134,6 +134,8 @@ pub(in crate::report) struct Source {
     pub(in crate::report) place: String,
     /// Its number among the recommendations; `None` for what is no recommendation.
     pub(in crate::report) number: Option<usize>,
+    /// Address of the document on the web, where the corpus gives one.
+    pub(in crate::report) address: Option<String>,
 }
 
 impl fmt::Display for Source {

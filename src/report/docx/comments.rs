@@ -84,6 +84,20 @@ pub(super) fn commented(original: &[u8], remarks: &[Remark]) -> Result<Vec<u8>, 
     packed(archive, &changed)
 }
 
+/// The Word file `original` with its text changed by `edit`.
+///
+/// # Errors
+/// If the file is not laid out as Word does it.
+pub(super) fn edited(
+    original: &[u8],
+    edit: impl Fn(&str) -> String,
+) -> Result<Vec<u8>, Unwritable> {
+    let mut archive = ZipArchive::new(Cursor::new(original))?;
+    let mut xml = String::new();
+    archive.by_name(DOCUMENT)?.read_to_string(&mut xml)?;
+    packed(archive, &[(DOCUMENT.to_owned(), edit(&xml))])
+}
+
 impl From<ZipError> for Unwritable {
     fn from(error: ZipError) -> Self {
         Self(error.to_string())

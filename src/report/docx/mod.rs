@@ -7,6 +7,7 @@
 mod anchors;
 mod annotate;
 mod comments;
+mod contents;
 mod styles;
 mod table;
 
@@ -24,14 +25,22 @@ use super::{Unwritable, number};
 /// Entries of the lists of one part.
 const MOST: usize = 100;
 const SOFT: &str = "526070";
+/// A document with this part is long and has a list of contents; a draft is as long as its author made it.
+const CONTENTS_BEFORE: &str = "glance";
 
 /// The whole document.
 ///
 /// # Errors
 /// If the document cannot be packed.
 pub fn docx(document: &Document) -> Result<Vec<u8>, Unwritable> {
-    let mut out =
-        Writer { docx: styles::styled(), paragraphs: 0, footnotes: 0, shown: 0, entries: 0 };
+    let mut out = Writer {
+        docx: styles::styled(),
+        paragraphs: 0,
+        footnotes: 0,
+        shown: 0,
+        entries: 0,
+        listed: Vec::new(),
+    };
     let title = out.empty().style("Title").add_run(plain(&document.title));
     out.add(title);
     out.paragraph(&Text::from(format!("{}. {}", document.kind, document.lede)), 0);
@@ -40,10 +49,13 @@ pub fn docx(document: &Document) -> Result<Vec<u8>, Unwritable> {
         out.section(part, 1);
     }
     out.soft(&Text::from(&*document.imprint), 0);
+    if document.sections.iter().any(|part| part.anchor == CONTENTS_BEFORE) {
+        out.contents();
+    }
     let mut bytes = Cursor::new(Vec::new());
     out.docx.build().pack(&mut bytes).map_err(|error| Unwritable(error.to_string()))?;
     let remarks: Vec<_> = annotate::remarks(document).collect();
-    let bytes = bytes.into_inner();
+    let bytes = comments::edited(&bytes.into_inner(), table::with_heading_rows)?;
     if remarks.is_empty() { Ok(bytes) } else { comments::commented(&bytes, &remarks) }
 }
 
@@ -56,6 +68,8 @@ struct Writer {
     /// Entries of this part that are shown, and all of them.
     shown: usize,
     entries: usize,
+    /// Level and text of the headings in the list of contents, in order.
+    listed: Vec<(usize, String)>,
 }
 
 impl Writer {
@@ -76,7 +90,7 @@ impl Writer {
 
     fn section(&mut self, part: &Section, level: usize) {
         let outer = (std::mem::take(&mut self.shown), std::mem::take(&mut self.entries));
-        self.heading(level, part.title);
+        self.listed_heading(level, part.title);
         self.blocks(&part.blocks, level, 0);
         if self.shown < self.entries {
             let (shown, all) = (number::whole(self.shown), number::whole(self.entries));
@@ -90,6 +104,17 @@ impl Writer {
     fn heading(&mut self, level: usize, text: &str) {
         let style = format!("Heading{}", level.clamp(1, 6));
         let heading = self.empty().style(&style).keep_next(true).add_run(plain(text));
+        self.add(heading);
+    }
+
+    /// A heading that the list of contents has, if its level is high enough.
+    fn listed_heading(&mut self, level: usize, text: &str) {
+        if level > contents::LEVELS {
+            return self.heading(level, text);
+        }
+        self.listed.push((level, text.to_owned()));
+        let heading = self.empty().style(&format!("Heading{level}")).keep_next(true);
+        let heading = contents::bookmarked(heading, self.listed.len(), plain(text));
         self.add(heading);
     }
 
@@ -125,6 +150,7 @@ impl Writer {
             Block::Table(table) => self.table(table),
             Block::Quote(quote) => self.quote(quote, depth),
             Block::Fold(fold) => self.fold(fold, level, depth),
+            Block::More(blocks) => self.blocks(blocks, level, depth),
             Block::Theme(theme) => self.theme(theme, level + 1),
             Block::Matrix(matrix) => self.matrix(matrix),
             Block::Annotated(annotated) => self.annotated(annotated, level),
@@ -226,7 +252,7 @@ impl Writer {
         if !self.has_room() {
             return;
         }
-        self.heading(level, &theme.title());
+        self.listed_heading(level, &theme.title());
         self.paragraph(&theme.tally, 0);
         theme.facts.iter().for_each(|fact| self.paragraph(fact, 0));
         self.blocks(&theme.blocks, level, 1);

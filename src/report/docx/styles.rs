@@ -41,6 +41,8 @@ pub(super) fn styled() -> Docx {
                 .indent(Some(340), None, None, None)
                 .line_spacing(LineSpacing::new().after(80)),
         )
+        .add_style(contents(1))
+        .add_style(contents(2))
         .add_style(paragraph("FootnoteText", "footnote text").size(17))
         .add_style(Style::new("FootnoteReference", StyleType::Character).name("footnote reference"))
         .footer(Footer::new().add_paragraph(footer));
@@ -52,6 +54,13 @@ pub(super) fn styled() -> Docx {
 
 fn paragraph(id: &str, name: &str) -> Style {
     Style::new(id, StyleType::Paragraph).name(name).based_on("Normal")
+}
+
+/// An entry of the list of contents.
+fn contents(level: usize) -> Style {
+    paragraph(&format!("TOC{level}"), &format!("toc {level}"))
+        .indent(Some(340 * (level as i32 - 1)), None, None, None)
+        .line_spacing(LineSpacing::new().after(if level == 1 { 60 } else { 20 }))
 }
 
 fn heading(level: usize, size: usize) -> Style {

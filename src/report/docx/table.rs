@@ -92,6 +92,19 @@ fn cell(paragraph: Paragraph, width: usize) -> TableCell {
     TableCell::new().width(width, WidthType::Dxa).add_paragraph(paragraph)
 }
 
+/// The document with the first row of each table on every page that the table takes. The library cannot say
+/// that; it writes the properties of each row because a row does not break.
+pub(super) fn with_heading_rows(xml: &str) -> String {
+    const ROW: &str = "<w:trPr>";
+    let mut parts = xml.split("<w:tbl>");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for table in parts {
+        out.push_str("<w:tbl>");
+        out.push_str(&table.replacen(ROW, "<w:trPr><w:tblHeader/>", 1));
+    }
+    out
+}
+
 /// Thin grey lines between cells.
 fn bordered(table: Table) -> Table {
     use TableBorderPosition::{Bottom, InsideH, InsideV, Left, Right, Top};

@@ -212,7 +212,7 @@ pub(in crate::report) fn passage(at: usize, overlap: &Overlap) -> Quote {
     Quote {
         agency: clean(found.agency.as_str()),
         text: clean(&found.text),
-        source: names::source(found, None),
+        source: names::source(found, None, &overlap.documents),
     }
 }
 

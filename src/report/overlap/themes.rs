@@ -10,8 +10,9 @@ use crate::report::words::{clean, count};
 
 /// Agencies whose sentences stand open; the others are in the list of all.
 const MOST_ASKING: usize = 8;
-/// Agencies whose own words stand open.
-const MOST_DIFFERING: usize = 6;
+/// Themes that stand open on a page: with the first screen, about as much as people read. A link or a search
+/// opens the others.
+const OPEN: usize = 10;
 
 pub(super) fn section(names: &Names) -> Section {
     let (shared, lone): (Vec<Numbered>, Vec<Numbered>) =
@@ -27,7 +28,12 @@ pub(super) fn section(names: &Names) -> Section {
     if shared.is_empty() {
         blocks.push(Block::paragraph(NO_SHARED_THEME));
     }
-    blocks.extend(shared.iter().map(|&found| theme(found, names)));
+    let mut themes = shared.iter().map(|&found| theme(found, names));
+    blocks.extend(themes.by_ref().take(OPEN));
+    let rest: Vec<Block> = themes.collect();
+    if !rest.is_empty() {
+        blocks.push(Block::More(rest));
+    }
     if !lone.is_empty() {
         blocks.push(Block::Heading("Repeated by one agency".to_owned()));
         blocks.push(Block::paragraph(
@@ -76,9 +82,8 @@ fn theme(found: Numbered, names: &Names) -> Block {
         let more = count(n_asking - MOST_ASKING, "more agency");
         blocks.push(Block::note(format!("and {more}, below")));
     }
-    blocks.extend(differences(found, &voices, names));
     // A sentence leaves out the rest of its recommendation.
-    if !are_whole || n_asking.min(MOST_ASKING) < n {
+    if !are_whole || n_asking.min(MOST_ASKING) < n || !differing(&voices).is_empty() {
         blocks.push(everything(n, &voices));
     }
     Block::Theme(Box::new(Theme {
@@ -131,33 +136,6 @@ fn by_chance(consensus: &Consensus) -> String {
 /// Agencies that say something no other of the theme says.
 pub(in crate::report) fn differing<'a, 'b>(voices: &'b [Voice<'a>]) -> Vec<&'b Voice<'a>> {
     voices.iter().filter(|voice| !voice.own.is_empty()).collect()
-}
-
-fn differences(found: Numbered, voices: &[Voice], names: &Names) -> Vec<Block> {
-    let differing = differing(voices);
-    if differing.is_empty() {
-        return Vec::new();
-    }
-    let common = match names.in_common(found) {
-        none if none.is_empty() => String::new(),
-        words => format!(" In common: {words}."),
-    };
-    let shown = differing.iter().take(MOST_DIFFERING);
-    let mut items: Vec<Item> = shown
-        .map(|voice| {
-            Item::line(Text::strong(voice.agency.clone()).then(format!(": {}", voice.own)))
-        })
-        .collect();
-    if differing.len() > MOST_DIFFERING {
-        let more = count(differing.len() - MOST_DIFFERING, "more agency");
-        items.push(Item::line(format!("and {more}, below")));
-    }
-    vec![
-        Block::Note(
-            Text::strong("Differences.").then(format!("{common} Said by one agency only:")),
-        ),
-        bullets(items),
-    ]
 }
 
 /// All that is said on a theme, agency by agency.

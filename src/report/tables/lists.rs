@@ -38,8 +38,8 @@ pub(super) fn bodies(names: &Names) -> Table {
         ("Bodies", 2),
         names.overlap.bodies.iter(),
         &[
-            ("Agency", 34, &|pair| Cell::text(clean(pair.agency.as_str()))),
-            ("Other agency", 34, &|pair| Cell::text(clean(pair.other.as_str()))),
+            ("Agency", 60, &|pair| Cell::text(clean(pair.agency.as_str()))),
+            ("Other agency", 60, &|pair| Cell::text(clean(pair.other.as_str()))),
             ("Requests of the agency", 12, &|pair| Cell::Count(pair.requests)),
             ("Shared by the other", 12, &|pair| Cell::Count(pair.shares)),
             ("Contradicted by the other", 14, &|pair| Cell::Count(pair.contradicts)),
@@ -101,21 +101,22 @@ pub(super) fn pairs(names: &Names) -> Table {
             ("Probability that both ask for the same", 13, &|link| {
                 Cell::Probability(link.likeness.duplicate)
             }),
+            ("Agency 1", 16, &|link| Cell::text(&*a(link).agency)),
+            ("ID 1", 14, &|link| Cell::recommendation(a(link))),
+            ("Recommendation 1", 100, &|link| Cell::text(&*a(link).text)),
+            ("Agency 2", 16, &|link| Cell::text(&*b(link).agency)),
+            ("ID 2", 14, &|link| Cell::recommendation(b(link))),
+            ("Recommendation 2", 100, &|link| Cell::text(&*b(link).text)),
             ("Probability of a shared request", 13, &|link| {
                 Cell::Probability(link.likeness.probability)
             }),
             ("Cosine", 8, &|link| Cell::Cosine(f64::from(link.likeness.cosine))),
             ("Made by", 13, &made_by),
-            ("Agency 1", 16, &|link| Cell::text(&*a(link).agency)),
-            ("ID 1", 14, &|link| Cell::recommendation(a(link))),
-            ("Recommendation 1", 60, &|link| Cell::text(&*a(link).text)),
             ("Source 1", 30, &|link| Cell::text(&*a(link).source.place)),
-            ("Agency 2", 16, &|link| Cell::text(&*b(link).agency)),
-            ("ID 2", 14, &|link| Cell::recommendation(b(link))),
-            ("Recommendation 2", 60, &|link| Cell::text(&*b(link).text)),
             ("Source 2", 30, &|link| Cell::text(&*b(link).source.place)),
         ],
     )
+    .printing(7)
 }
 
 /// A recommendation as it was read, and as the report shows it.
@@ -142,10 +143,10 @@ pub(super) fn recommendations(names: &Names) -> Table {
         &[
             ("ID", 14, &|(_, entry)| Cell::text(&*entry.source.id)),
             ("Agency", 20, &|(_, entry)| Cell::text(&*entry.agency)),
-            ("Lead-in", 30, &|(_, entry)| Cell::text(entry.lead_in.as_deref().unwrap_or_default())),
-            ("Recommendation", 80, &|(_, entry)| Cell::text(&*entry.text)),
-            ("Strongest theme", 30, &strongest),
-            ("All themes", 34, &all),
+            ("Recommendation", 120, &|(_, entry)| Cell::text(&*entry.text)),
+            ("Strongest theme", 40, &strongest),
+            ("Lead-in", 60, &|(_, entry)| Cell::text(entry.lead_in.as_deref().unwrap_or_default())),
+            ("All themes", 60, &all),
             ("Document", 16, &|(r, _)| name(r.document.as_ref().map(DocumentId::as_str))),
             ("Chapter", 9, &|(r, _)| name(chapter(r))),
             ("Section", 30, &|(r, _)| name(r.section.as_deref())),
@@ -156,8 +157,12 @@ pub(super) fn recommendations(names: &Names) -> Table {
             ("First line", 8, &|(r, _)| count(r.source.as_ref().map(|s| s.line_start))),
             ("Last line", 8, &|(r, _)| count(r.source.as_ref().map(|s| s.line_end))),
             ("Year", 7, &|(r, _)| r.year.map_or(Cell::Empty, |year| Cell::text(year.to_string()))),
+            ("Address", 40, &|(_, entry)| {
+                Cell::text(entry.source.address.as_deref().unwrap_or_default())
+            }),
         ],
     )
+    .printing(4)
 }
 
 fn chapter(recommendation: &Recommendation) -> Option<&str> {
@@ -195,5 +200,6 @@ fn texts<const N: usize>(
         columns: columns.map(|(name, width)| super::Column::new(name, width)).into(),
         rows: rows.map(|row| row.map(Cell::text).into()).collect(),
         frozen: 1,
+        printed: N,
     }
 }

@@ -15,6 +15,15 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<Cell>>,
     /// Columns that stay in sight when a reader scrolls to the right.
     pub(super) frozen: usize,
+    /// The first columns, which fit a page of paper; the others are for the screen.
+    pub(super) printed: usize,
+}
+
+impl Table {
+    /// The same with its first `n` columns on paper.
+    fn printing(self, n: usize) -> Self {
+        Self { printed: n, ..self }
+    }
 }
 
 /// A column of a table.
@@ -92,6 +101,7 @@ fn table<R>(
         frozen,
         rows: rows.map(|row| columns.iter().map(|(.., cell)| cell(&row)).collect()).collect(),
         columns: columns.iter().map(|&(name, width, _)| Column::new(name, width)).collect(),
+        printed: columns.len(),
     }
 }
 

@@ -38,12 +38,18 @@ pub(super) fn themes(names: &Names) -> Table {
         &[
             ("Rank", 6, &|row| Cell::Count(row.found.number)),
             ("Theme", 34, &|row| Cell::text(row.found.label())),
+            ("Agencies that ask for this", 10, &|row| Cell::Count(row.theme.asking.len())),
+            ("of which surely", 9, &|row| Cell::Count(row.theme.n_surely())),
+            ("Recommendations", 17, &|row| Cell::Count(row.theme.members.len())),
+            ("How stable", 14, &|row| Cell::text(row.theme.firmness().name())),
+            ("Who", 40, &|row| Cell::text(agency_line(&row.voices))),
+            ("Representative wording", 110, &|row| first(row, |entry| Cell::text(&*entry.text))),
+            ("Agency", 16, &|row| first(row, |entry| Cell::text(&*entry.agency))),
+            ("Source", 34, &|row| first(row, source)),
             ("Agencies", 9, &|row| Cell::Count(row.theme.consensus.agencies())),
             ("Share of agencies", 10, &|row| {
                 Cell::Share(row.theme.consensus.agencies() as f64 / of)
             }),
-            ("Agencies that ask for this", 10, &|row| Cell::Count(row.theme.asking.len())),
-            ("of which surely", 9, &|row| Cell::Count(row.theme.n_surely())),
             ("Agreement", 11, &|row| Cell::Estimate(row.theme.consensus.strength)),
             ("Effective agencies", 10, &|row| Cell::Estimate(row.theme.consensus.effective)),
             ("Agencies by chance", 10, &|row| Cell::Estimate(row.theme.consensus.expected)),
@@ -52,18 +58,12 @@ pub(super) fn themes(names: &Names) -> Table {
             ("Probability of as many by chance", 13, &|row| {
                 Cell::Probability(row.theme.consensus.p_value)
             }),
-            ("Recommendations", 17, &|row| Cell::Count(row.theme.members.len())),
             ("Stability", 9, &|row| Cell::Probability(row.theme.stability)),
-            ("How stable", 14, &|row| Cell::text(row.theme.firmness().name())),
             ("Cohesion", 9, &|row| Cell::Probability(row.theme.cohesion)),
-            ("Who", 40, &|row| Cell::text(agency_line(&row.voices))),
-            ("In common", 30, &|row| Cell::text(names.in_common(row.found))),
-            ("Said by one agency only", 60, &differ),
-            ("Representative wording", 70, &|row| first(row, |entry| Cell::text(&*entry.text))),
-            ("Agency", 16, &|row| first(row, |entry| Cell::text(&*entry.agency))),
-            ("Source", 34, &|row| first(row, source)),
+            ("Said by one agency only", 120, &differ),
         ],
     )
+    .printing(9)
 }
 
 /// Recommendations by theme and agency, all of both. What the page's matrix shows comes first and in
@@ -94,6 +94,7 @@ pub(super) fn matrix(names: &Names) -> Table {
             .collect(),
         rows: themes.iter().map(row).collect(),
         frozen: 1,
+        printed: 1 + agencies.len(),
     }
 }
 

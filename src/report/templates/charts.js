@@ -100,7 +100,7 @@
         },
         visualMap: {
           type: "piecewise", show: false, dimension: 2,
-          pieces: shades.map((color, at) => (at < 3 ? { value: at + 1, color } : { min: 4, color })),
+          pieces: shades.map((color, at) => (at < 3 ? { value: at + 1, color } : { gte: 4, color })),
         },
         series: {
           type: "heatmap", data: cells, cursor: points.matches ? "pointer" : "default",
@@ -130,6 +130,34 @@
     return [least - margin, largest + margin];
   }
 
+  // Places for names: each beside its mark or, where others stand there already, further off with a line to
+  // it. The names of the largest themes come first and have the first choice; the least may find no place.
+  function placed(width, height) {
+    const steps = [0, 18, 32, 48, 66, 86, 108];
+    const around = [[0, 0], [0, -1], [0, 1], [-1, 0], [1, 0], [-1, -1], [1, -1], [-1, 1], [1, 1]];
+    let taken = [];
+    return ({ dataIndex, labelRect, rect }) => {
+      if (dataIndex === 0) taken = [];
+      const [x, y] = [rect.x + rect.width / 2, rect.y + rect.height / 2];
+      const [w, h] = [labelRect.width, labelRect.height];
+      for (const step of steps) {
+        for (const [right, down] of step ? around.slice(1) : around.slice(0, 1)) {
+          // A name runs inwards at an edge.
+          const cx = Math.min(Math.max(x + right * (step + w / 2), w / 2 + 2), width() - w / 2 - 2);
+          const cy = Math.min(Math.max(y + down * step, h / 2 + 2), height() - h / 2 - 2);
+          const free = taken.every((t) =>
+            Math.abs(t.cx - cx) >= (t.w + w) / 2 + 3 || Math.abs(t.cy - cy) >= (t.h + h) / 2 + 1);
+          if (!free) continue;
+          taken.push({ cx, cy, w, h });
+          const end = [Math.min(Math.max(x, cx - w / 2), cx + w / 2), cy + Math.sign(y - cy) * (h / 2)];
+          const line = step > 0 ? [[x, y], end, end] : [[x, y], [x, y], [x, y]];
+          return { x: cx, y: cy, align: "center", verticalAlign: "middle", labelLinePoints: line };
+        }
+      }
+      return { x: -9999, y: -9999 };
+    };
+  }
+
   // Like beside like.
   let found = null;
   const dots = {
@@ -140,7 +168,10 @@
       const size = data.map.dots.length <= 500 ? 11 : data.map.dots.length <= 2000 ? 8 : 5;
       const colors = hues();
       const ink = css("--ink");
-      const named = data.map.themes.slice(0, narrow.matches ? 8 : 40);
+      const sizes = data.map.themes.map((_, at) => data.map.dots.filter((dot) => dot[2] === at + 1).length);
+      const named = data.map.themes.map((theme, at) => ({ ...theme, n: sizes[at] }))
+        .sort((a, b) => b.n - a.n).slice(0, narrow.matches ? 8 : 40);
+      const box = $("dots");
       // The picture fills its frame: how far apart things are is all that counts.
       const [left, right] = span(data.map.dots.map((dot) => dot[0]));
       const [top, bottom] = span(data.map.dots.map((dot) => dot[1]));
@@ -177,17 +208,13 @@
           { type: "scatter", data: data.map.dots.map(mark), emphasis: { scale: 1.6, itemStyle: { borderColor: ink, borderWidth: 1.5, opacity: 1 } } },
           {
             type: "scatter", silent: true, tooltip: { show: false }, symbolSize: 0.1, z: 5,
-            // A name near an edge runs inwards.
-            data: named.map((theme) => ({
-              name: theme.label,
-              value: [theme.x, theme.y],
-              label: { position: theme.x > right - 500 ? "left" : theme.x < left + 500 ? "right" : "inside" },
-            })),
+            data: named.map((theme) => ({ name: theme.label, value: [theme.x, theme.y] })),
             label: {
               show: true, formatter: "{b}", color: ink, fontSize: narrow.matches ? 11 : 13, fontWeight: 600,
               width: 210, overflow: "truncate", textBorderColor: css("--paper"), textBorderWidth: 3, opacity: 0.9,
             },
-            labelLayout: { hideOverlap: true },
+            labelLine: { show: true, lineStyle: { color: ink, width: 1, opacity: 0.55 } },
+            labelLayout: placed(() => box.clientWidth, () => box.clientHeight),
           },
         ],
       };

@@ -158,10 +158,10 @@
   });
   reveal();
 
-  // Folded parts are printed too.
+  // What is folded stays folded on paper, but for the themes and the matrix.
   let unfolded = [];
   addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll("details:not([open])")];
+    unfolded = [...document.querySelectorAll("#themes > details:not([open]), .as-table:not([open])")];
     for (const part of unfolded) part.open = true;
   });
   addEventListener("afterprint", () => { for (const part of unfolded) part.open = false; });
