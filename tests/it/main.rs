@@ -19,6 +19,7 @@ mod extraction;
 mod files;
 mod findings;
 mod judge;
+mod languages;
 mod library;
 #[cfg(target_os = "linux")]
 mod limits;
