@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fold::key;
+use crate::text::is_body_word;
 
 /// The acronyms of a document, with the names they stand for.
 #[derive(Debug, Default)]
@@ -72,8 +73,9 @@ pub(crate) fn name_key(name: &str) -> String {
     key.strip_prefix("the ").unwrap_or(&key).to_owned()
 }
 
-fn strip_article(name: &str) -> &str {
-    ["The ", "the ", "La ", "Le ", "L'", "L’", "El "]
+/// `name` without the article before it.
+pub(crate) fn strip_article(name: &str) -> &str {
+    ["The ", "the ", "La ", "Le ", "L'", "L’", "El ", "Der ", "Die ", "Das ", "O "]
         .iter()
         .find_map(|a| name.strip_prefix(a))
         .unwrap_or(name)
@@ -213,7 +215,11 @@ const BODY_ENDINGS: &[&str] = &[
 pub(crate) fn names_body(name: &str) -> bool {
     let key = key(name);
     let mut words = key.split(' ');
-    words.any(|w| BODY_WORDS.contains(&w) || BODY_ENDINGS.iter().any(|end| w.ends_with(end)))
+    words.any(|w| {
+        BODY_WORDS.contains(&w)
+            || BODY_ENDINGS.iter().any(|end| w.ends_with(end))
+            || is_body_word(w)
+    })
 }
 
 /// Whether a title names a body: by a word such as "commission", an acronym, or the name behind one.

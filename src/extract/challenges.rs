@@ -10,7 +10,7 @@ use super::{
     lists::items,
     outline::{self, Outline},
     records::Maker,
-    sentences::sentences,
+    sentences::{COLONS, sentences},
     toc,
     weights::{self, chance},
 };
@@ -83,7 +83,7 @@ fn section(
                 let text = block.text();
                 for range in sentences(text) {
                     let sentence = &text[range.clone()];
-                    if sentence.ends_with(':') {
+                    if sentence.ends_with(COLONS) {
                         lead = Some(sentence.to_owned());
                     } else if let Some(hit) = states_problem(sentence, cues) {
                         put(

@@ -1,10 +1,13 @@
 //! The cues that mark a recommendation in each language, read from the data files in `cues/`.
 
+mod patterns;
+
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 use serde::Deserialize;
 
+use self::patterns::Script;
 use super::{
     fold::{fold, key},
     sentences::sentences,
@@ -102,6 +105,9 @@ struct Lead {
     asks: Vec<String>,
     denies: Vec<String>,
     answers: Vec<String>,
+    /// Lead-ins that leave what to do to their items, by how they end.
+    #[serde(default)]
+    bare: Option<String>,
 }
 
 /// A pattern that speaks for or against an ask.
@@ -137,6 +143,8 @@ pub(crate) struct Cues {
     pub(crate) language: Language,
     pub(crate) lead_asks: Regex,
     pub(crate) lead_denies: Regex,
+    /// A lead-in that leaves what to do to its items, by how it ends.
+    pub(crate) lead_bare: Option<Regex>,
     /// A lead-in to what those who were asked have answered.
     pub(crate) lead_answers: Regex,
     /// A stated lack, obstacle or need.
@@ -155,16 +163,28 @@ pub(crate) struct Cues {
 }
 
 /// The languages of [`LANGUAGES`], in the same order; the first wins a tie.
-const CODED: [Language; 4] =
-    [Language::English, Language::French, Language::Spanish, Language::German];
+const CODED: [Language; 8] = [
+    Language::English,
+    Language::French,
+    Language::Spanish,
+    Language::German,
+    Language::Portuguese,
+    Language::Russian,
+    Language::Arabic,
+    Language::Chinese,
+];
 
 /// The cues of every supported language.
-pub(crate) static LANGUAGES: LazyLock<[Cues; 4]> = LazyLock::new(|| {
+pub(crate) static LANGUAGES: LazyLock<[Cues; CODED.len()]> = LazyLock::new(|| {
     let files = [
         include_str!("cues/en.toml"),
         include_str!("cues/fr.toml"),
         include_str!("cues/es.toml"),
         include_str!("cues/de.toml"),
+        include_str!("cues/pt.toml"),
+        include_str!("cues/ru.toml"),
+        include_str!("cues/ar.toml"),
+        include_str!("cues/zh.toml"),
     ];
     std::array::from_fn(|at| Cues::parse(files[at], CODED[at]))
 });
@@ -174,38 +194,49 @@ impl Cues {
         let file: File =
             toml::from_str(text).expect("the cue files are part of the program, and tested");
         let headings = file.headings;
-        let (asks, ask_set) = signals(file.ask);
-        let (doubts, doubt_set) = signals(file.doubt);
+        let script = Script::of(language);
+        let (asks, ask_set) = signals(file.ask, script);
+        let (doubts, doubt_set) = signals(file.doubt, script);
         // "finalize" is "finalise" for half of those who write English.
         let verbs: Vec<String> = file.imperatives.verbs.iter().map(|v| both_spellings(v)).collect();
         let verbs = verbs.join("|");
         let openers = file.imperatives.openers.join("|");
         Self {
-            mask: any(&file.mask.patterns),
+            mask: script.any(&file.mask.patterns),
             asks,
             ask_set,
             doubts,
             doubt_set,
-            imperative: compiled(&format!(r"^(?:to )?(?:(?:{openers}) )?(?:{verbs})(?-u:\b)")),
-            bare_demand: file.imperatives.bare.as_deref().map(compiled),
-            no_bare_demand: file.imperatives.not_bare.as_deref().map(compiled),
+            imperative: script.compiled(&format!(
+                "^(?:to )?(?:(?:{openers}){})?(?:{verbs}){}",
+                script.blank(),
+                script.end()
+            )),
+            bare_demand: file.imperatives.bare.map(|pattern| script.compiled(&pattern)),
+            no_bare_demand: file.imperatives.not_bare.map(|pattern| script.compiled(&pattern)),
             language,
-            lead_asks: any(&file.lead.asks),
-            lead_denies: any(&file.lead.denies),
-            lead_answers: any(&file.lead.answers),
-            problem: any(&file.problem.patterns),
-            set_phrase: (!file.problem.set.is_empty()).then(|| any(&file.problem.set)),
-            reported: file.reported.patterns.iter().map(|pattern| compiled(pattern)).collect(),
-            denial: any(&file.denial.patterns),
-            in_bold: any(&headings.bold),
-            mixed: any(&headings.mixed),
-            announced: any(&headings.announced),
+            lead_asks: script.any(&file.lead.asks),
+            lead_denies: script.any(&file.lead.denies),
+            lead_bare: file.lead.bare.map(|pattern| script.any(&[pattern])),
+            lead_answers: script.any(&file.lead.answers),
+            problem: script.any(&file.problem.patterns),
+            set_phrase: (!file.problem.set.is_empty()).then(|| script.any(&file.problem.set)),
+            reported: file
+                .reported
+                .patterns
+                .iter()
+                .map(|pattern| script.compiled(pattern))
+                .collect(),
+            denial: script.any(&file.denial.patterns),
+            in_bold: script.any(&headings.bold),
+            mixed: script.any(&headings.mixed),
+            announced: script.any(&headings.announced),
             roles: [
-                (Role::Background, whole(&headings.background), true),
-                (Role::Aside, whole(&headings.aside), true),
-                (Role::Recommendations, any(&headings.recommendations), false),
-                (Role::Challenges, any(&headings.challenges), false),
-                (Role::Gaps, any(&headings.gaps), false),
+                (Role::Background, script.whole(&headings.background), true),
+                (Role::Aside, script.whole(&headings.aside), true),
+                (Role::Recommendations, script.any(&headings.recommendations), false),
+                (Role::Challenges, script.any(&headings.challenges), false),
+                (Role::Gaps, script.any(&headings.gaps), false),
             ],
         }
     }
@@ -237,9 +268,8 @@ fn both_spellings(verb: &str) -> String {
     verb.strip_suffix("ize").map_or_else(|| verb.to_owned(), |stem| format!("{stem}i[sz]e"))
 }
 
-fn signals(signals: Vec<Signal>) -> (Vec<Cue>, RegexSet) {
-    let patterns: Vec<String> = signals.iter().map(|s| ascii(&bounded(&s.pattern))).collect();
-    let set = RegexSet::new(patterns).expect("the cue files are part of the program, and tested");
+fn signals(signals: Vec<Signal>, script: Script) -> (Vec<Cue>, RegexSet) {
+    let set = script.set(signals.iter().map(|signal| signal.pattern.as_str()));
     let cues = signals.into_iter().map(|s| Cue {
         name: s.name,
         weight: s.weight,
@@ -248,39 +278,6 @@ fn signals(signals: Vec<Signal>) -> (Vec<Cue>, RegexSet) {
         rule: s.rule,
     });
     (cues.collect(), set)
-}
-
-/// The pattern with ASCII classes. Folded text needs no others, and the Unicode tables take most of
-/// the compile time.
-fn ascii(pattern: &str) -> String {
-    let classes =
-        pattern.replace("[\\w", "[a-z0-9").replace("\\w", "[a-z0-9]").replace("\\d", "[0-9]");
-    let inner = classes.replace("(?-u:\\b)", "\u{1}").replace("\\b", "\u{1}");
-    inner.replace('\u{1}', "(?-u:\\b)")
-}
-
-/// The pattern between ASCII word boundaries. They are fast, and folded text is ASCII except for
-/// letters of other scripts.
-fn bounded(pattern: &str) -> String {
-    format!(r"(?:^|(?-u:\b))(?:{pattern})(?:$|(?-u:\b))")
-}
-
-fn any(patterns: &[String]) -> Regex {
-    compiled(&bounded(&patterns.join("|")))
-}
-
-/// One pattern that matches a text that is, as a whole, one of `patterns`.
-fn whole(patterns: &[String]) -> Regex {
-    compiled(&format!("^(?:{})$", patterns.join("|")))
-}
-
-fn compiled(pattern: &str) -> Regex {
-    // Long alternations outgrow the default limit of 10 MB.
-    let built = regex::RegexBuilder::new(&ascii(pattern))
-        .size_limit(64 << 20)
-        .dfa_size_limit(16 << 20)
-        .build();
-    built.expect("the cue files are part of the program, and tested")
 }
 
 /// How many texts are checked for their language. The first ones decide; more would only take time.
@@ -312,7 +309,7 @@ pub(crate) fn names_of_languages() -> String {
 
 /// What names an annex, folded: "annex 4", "appendix B".
 static ANNEX: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
+    Script::Latin.compiled(
         r"^(?:annexe?|appendix|anexo|apendice|anhang|anlage)(?: (?:[a-z]|[ivx]+|[0-9]+))?(?: |$)",
     )
 });

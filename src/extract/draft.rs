@@ -8,6 +8,7 @@ use crate::domain::{
     BlockRole, Document, DraftBlock, DraftPart, LineRole, Problem, Recommendation,
 };
 use crate::text::marker;
+use crate::text::sentences::COLONS;
 use crate::text::statements::statements;
 
 /// Minimum number of words of what is checked; "(Accepted)" or the name in a table cell has fewer.
@@ -106,7 +107,7 @@ fn listed(document: &Document, read: &[Block], known: &[DraftStatement]) -> Vec<
     };
     let new = read.iter().enumerate().filter(|(_, block)| !is_known(block)).filter_map(flow);
     // "States should:" only leads on to the items below it.
-    let says = new.filter(|flow| has_words(flow.text()) && !flow.text().ends_with(':'));
+    let says = new.filter(|flow| has_words(flow.text()) && !flow.text().ends_with(COLONS));
     says.filter_map(|flow| at_its_place(document, &flow)).collect()
 }
 

@@ -74,7 +74,9 @@ impl Layout {
         if before.ends_with('\u{ad}') {
             return Glue::Drop;
         }
-        let Some(stem) = before.strip_suffix('-') else { return Glue::Space };
+        let Some(stem) = before.strip_suffix('-') else {
+            return if is_unspaced(before, after) { Glue::Keep } else { Glue::Space };
+        };
         let head = last_word(stem);
         let tail: String = after.chars().take_while(|c| c.is_alphanumeric()).collect();
         if head.is_empty() || tail.is_empty() {
@@ -119,6 +121,13 @@ fn spaced_letters(line: &str) -> Option<Vec<Vec<(usize, usize)>>> {
         blanks = 0;
     }
     (letters >= LEAST_SPACED && words.iter().any(|word| word.len() > 2)).then_some(words)
+}
+
+/// Whether a line of a script without blanks goes on in the next one.
+fn is_unspaced(before: &str, after: &str) -> bool {
+    // Han characters, and the signs that are as wide.
+    let wide = |c: char| matches!(c, '\u{3000}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}');
+    before.ends_with(wide) && after.starts_with(wide)
 }
 
 enum Glue {
@@ -226,7 +235,9 @@ fn wrap_width(document: &Document) -> Option<usize> {
             continue;
         }
         lengths.push(line.chars().count());
-        open += usize::from(!line.ends_with(['.', '!', '?', ':', ';', '|']));
+        open += usize::from(
+            !line.ends_with(['.', '!', '?', ':', ';', '|', '。', '！', '？', '：', '；', '؟', '؛']),
+        );
     }
     lengths.sort_unstable();
     let width = *lengths.get(lengths.len() * 9 / 10)?;

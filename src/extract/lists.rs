@@ -231,6 +231,12 @@ fn looks_like(marker: &Marker, style: Style, due: u32) -> bool {
 fn printed_as(marker: &Marker, level: &Level) -> String {
     match marker.style {
         Style::Bullet | Style::Decimal | Style::Labelled => marker.printed.clone(),
+        // "5-" and "٣." stay as they are; what is restored is always printed in the usual way.
+        _ if printed(marker.style, marker.form, marker.value)
+            .is_none_or(|p| p != marker.printed) =>
+        {
+            marker.printed.clone()
+        }
         _ => {
             printed(level.style, level.form, level.value).unwrap_or_else(|| marker.printed.clone())
         }

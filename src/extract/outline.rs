@@ -11,6 +11,7 @@ use super::{
     toc::Toc,
 };
 use crate::domain::Document;
+use crate::text::sentences::COLONS;
 
 /// A chapter written by one body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -298,8 +299,14 @@ impl Reader<'_> {
         let own = self.place.role == Role::Recommendations;
         let inside = own && rank == given && rank >= 7 && under;
         let role = role_of(block.text()).map(|role| self.annexed(block, role));
+        // Treaty bodies repeat under a heading of earlier recommendations which of them they insist on.
+        let insists = own
+            && rank > given
+            && role == Some(Role::Background)
+            && self.place.section.is_some_and(|section| cues::is_mixed(blocks[section].text()));
         match role {
             None if inside => {}
+            Some(_) if insists => {}
             Some(role)
                 if role != Role::Recommendations || !nested(self.place.role, given, rank) =>
             {
@@ -390,7 +397,7 @@ fn labels_group(blocks: &[Block], at: usize, group: Option<usize>) -> Option<usi
     let listed = below.next().is_some_and(|b| b.marker().is_some());
     let above = blocks[..at].iter().rev().find(|b| b.kind != Kind::Note);
     let is_first = above.is_some_and(|b| {
-        b.kind == Kind::Paragraph && b.text().ends_with(':') && cues::leads(b.text())
+        b.kind == Kind::Paragraph && b.text().ends_with(COLONS) && cues::leads(b.text())
     });
     let is_next = group.is_some_and(|first| rank(&blocks[first]) == rank(&blocks[at]));
     let plain = role_of(blocks[at].text()).is_none();

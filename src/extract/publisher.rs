@@ -5,12 +5,13 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use regex::Regex;
 
 use super::{
-    agency::{Acronyms, in_brackets, is_acronym, is_body, names_body},
+    agency::{Acronyms, in_brackets, is_acronym, is_body, names_body, strip_article},
     cues::role_of,
     fold::key,
     weights::chance,
 };
 use crate::domain::Document;
+use crate::text::is_body_word;
 
 /// Log-odds that a name on the first page is the publisher's, by what the text shows of it. Set by hand on
 /// the development documents; `tests/it/cases_prose.rs` and the agencies of `.ci/eval-extraction` check
@@ -202,6 +203,12 @@ const RECOMMENDS: &[&str] = &[
     "exhorta",
     "insta ",
     "prie ",
+    "recomenda",
+    "рекомендует",
+    "призывает",
+    "建议",
+    "敦促",
+    "促请",
 ];
 
 /// What a body does that writes reports.
@@ -219,6 +226,9 @@ const EXAMINES: &[&str] = &[
     "requests",
     "invite",
 ];
+
+/// What stands before the name of a body that asks, in Arabic.
+const VERBS_BEFORE: &[&str] = &["توصي", "يوصي", "تحث", "يحث", "تدعو", "يدعو"];
 
 /// Log-odds that the first part of a text adds to a name: it recommends, it examines, it is named. A name
 /// with its acronym counts by the better of the two.
@@ -256,6 +266,14 @@ fn spoken_as(text: &str, name: &str) -> f64 {
             times[1] += nick[1];
         }
     }
+    // "Комитет рекомендует", "توصي اللجنة": languages without such an article, or with the verb first.
+    let first = name.split(' ').next().filter(|word| !word.is_ascii() && is_body_word(&key(word)));
+    if let Some(first) = first {
+        times[0] += said(first)[0];
+        let asked =
+            VERBS_BEFORE.iter().map(|verb| text.matches(&format!("{verb} {first}")).count());
+        times[0] += asked.sum::<usize>();
+    }
     let worth = |times: usize, [first, more]: [f64; 2]| {
         let further = times.min(evidence::MOST_TIMES).saturating_sub(1);
         if times == 0 { 0.0 } else { first + more * further as f64 }
@@ -289,10 +307,11 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     let mut out = Vec::new();
     // "Comité des droits des gens de mer": a whole line may be a name in languages that capitalise little.
     // "Hafenrechnungshof": one word may be a name in languages that join their words.
+    let line = strip_article(line);
     let first = line.split(' ').next().unwrap_or("");
-    if line.len() <= 90
+    if line.chars().count() <= 90
         && (line.contains(' ') || names_body(line) && line.len() > 10)
-        && !line.ends_with('.')
+        && !line.ends_with(['.', '。', '：', '؛'])
         && is_body(first, &Acronyms::default())
         && !is_acronym(first)
     {
@@ -313,7 +332,7 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
         let behind = run.last().is_some_and(|w| is_joining(w))
             && run.len() < 7
             && is_body(run[0], &Acronyms::default());
-        let small = is_joining(bare) || behind && !bare.is_empty();
+        let small = is_joining(bare) || behind && !bare.is_empty() && !is_clause_word(bare);
         if capital || small && !run.is_empty() {
             run.push(bare);
         }
@@ -340,11 +359,18 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     out
 }
 
+/// Whether a small word begins a clause, which no name goes on in: "Comité de que".
+fn is_clause_word(word: &str) -> bool {
+    const WORDS: &[&str] =
+        &["que", "qui", "quien", "cual", "si", "como", "comme", "se", "no", "ne"];
+    WORDS.contains(&word)
+}
+
 /// Whether a word may join the parts of a name.
 fn is_joining(word: &str) -> bool {
     const SMALL: &[&str] = &[
         "of", "the", "and", "for", "on", "de", "la", "des", "du", "del", "los", "las", "y", "et",
-        "aux",
+        "aux", "da", "do", "das", "dos", "e", "по", "и", "о", "об", "в",
     ];
     SMALL.contains(&word)
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{cues::Cues, fold::fold, weights};
+use super::{cues::Cues, fold::fold, sentences::QUESTIONS, weights};
 
 /// The score of a passage by its own words.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,7 +69,7 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
             score += doubt.weight;
         }
     }
-    if sentence.trim_end().ends_with('?') {
+    if sentence.trim_end().ends_with(QUESTIONS) {
         score += weights::QUESTION;
     }
     Some(Judgement { score, cue, plain, rule })

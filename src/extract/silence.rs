@@ -11,6 +11,10 @@ use crate::text::detect;
 /// Letters below which a text is too short to say anything about.
 const FEW_LETTERS: usize = 60;
 
+/// How many times as much text in no known language as in known ones shows that the document is in another.
+/// Lists of names are of no language either, but seldom most of a text.
+const MUCH_UNKNOWN: usize = 3;
+
 /// Letters on a page below which it is likely a scan, a picture or a form.
 const LETTERS_OF_A_PAGE: usize = 150;
 
@@ -70,24 +74,41 @@ fn less_sure(perhaps: usize, otherwise: &str) -> String {
 /// Letters of a text by script.
 struct Letters {
     all: usize,
-    latin: usize,
+    /// Of a script in which some language is read: Latin, Cyrillic, Arabic, Han.
+    read: usize,
 }
 
 impl Letters {
     fn count(text: &str) -> Self {
         // The Latin letters of Unicode end at U+024F, but for a few with rare marks.
-        let is_latin = |c: &char| *c < '\u{250}' || ('\u{1e00}'..='\u{1eff}').contains(c);
+        let is_read = |c: &char| {
+            matches!(
+                *c,
+                '\0'..'\u{250}'
+                    | '\u{400}'..'\u{530}'
+                    | '\u{600}'..'\u{780}'
+                    | '\u{1e00}'..'\u{1f00}'
+                    | '\u{3400}'..'\u{a000}'
+                    | '\u{f900}'..'\u{fb00}'
+                    | '\u{fb50}'..'\u{ff00}'
+            )
+        };
         let letters = || text.chars().filter(|c| c.is_alphabetic());
-        Self { all: letters().count(), latin: letters().filter(is_latin).count() }
+        Self { all: letters().count(), read: letters().filter(is_read).count() }
     }
 }
 
 /// The language of most of the text, if recommendations are not recognized in it.
 fn unread_language(letters: &Letters, blocks: &[Block]) -> Option<String> {
     let mut bytes = [0_usize; Language::ALL.len()];
+    let mut unknown = 0;
     for block in blocks.iter().take(cues::SAMPLE) {
-        if let Some(language) = detect(block.text()) {
-            bytes[language as usize] += block.text().len();
+        match detect(block.text()) {
+            Some(language) => bytes[language as usize] += block.text().len(),
+            None if block.text().chars().filter(|c| c.is_alphabetic()).count() >= FEW_LETTERS => {
+                unknown += block.text().len();
+            }
+            None => {}
         }
     }
     let most = Language::ALL.into_iter().max_by_key(|language| bytes[*language as usize])?;
@@ -95,7 +116,11 @@ fn unread_language(letters: &Letters, blocks: &[Block]) -> Option<String> {
     if known && !cues::is_read(most) {
         return Some(format!("{most:?}"));
     }
-    (2 * letters.latin < letters.all).then(|| "a script that Concord does not read".to_owned())
+    if 2 * letters.read < letters.all {
+        return Some("a script that Concord does not read".to_owned());
+    }
+    let is_foreign = unknown > MUCH_UNKNOWN * bytes.iter().sum::<usize>();
+    is_foreign.then(|| "a language that Concord does not read".to_owned())
 }
 
 /// What a document without recommendations looks like.

@@ -48,6 +48,15 @@ pub fn detect(text: &str) -> Option<Language> {
     is_sure.then_some(language)
 }
 
+/// The likeliest language of `text` among those that Concord knows, however little the text shows; `None`
+/// for one that it does not know, and for a text without letters.
+#[must_use]
+pub fn guess(text: &str) -> Option<Language> {
+    detect(text).or_else(|| {
+        text.contains(char::is_alphabetic).then(|| known(whichlang::detect_language(text)))?
+    })
+}
+
 /// Number of function words from which a tie with another language no longer matters.
 const ENOUGH: u32 = 3;
 
@@ -143,6 +152,13 @@ mod tests {
         for text in others {
             assert_eq!(detect(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_guess_is_made_of_a_few_words() {
+        assert_eq!(detect("ciudades inclusivas"), None);
+        assert_eq!(guess("ciudades inclusivas"), Some(Language::Spanish));
+        assert_eq!((guess("12"), guess("送金コストを下げるべきである。")), (None, None));
     }
 
     #[test]

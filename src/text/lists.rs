@@ -15,6 +15,9 @@ pub(super) struct Lists {
     pub(super) abbreviations: HashSet<String>,
     /// Words whose full stop ends a sentence unless a number follows.
     pub(super) before_number: HashSet<String>,
+    /// Words before which the full stop after a number makes it an ordinal: "1. März".
+    #[serde(default)]
+    pub(super) after_ordinal: HashSet<String>,
     /// Words before the number of a list item: "Recommendation 7".
     pub(super) labels: HashSet<String>,
     /// Words that lose their last letter to an apostrophe: "l'accès".
@@ -30,6 +33,12 @@ pub(super) struct Lists {
     /// Words that say little at either end of a phrase.
     #[serde(default)]
     pub(super) general: HashSet<String>,
+    /// Words for bodies that publish: "committee", "court".
+    #[serde(default)]
+    bodies: HashSet<String>,
+    /// How names of bodies end in a language that joins its words.
+    #[serde(default)]
+    body_endings: Vec<String>,
     /// The roles that words can have in a noun phrase.
     #[serde(default)]
     phrases: PhraseWords,
@@ -125,6 +134,14 @@ pub fn phrase_words(language: Language) -> &'static PhraseWords {
     &for_language(language).phrases
 }
 
+/// Whether `word`, folded, says that a name is that of a body that publishes, in any language.
+#[must_use]
+pub fn is_body_word(word: &str) -> bool {
+    all().any(|lists| {
+        lists.bodies.contains(word) || lists.body_endings.iter().any(|end| word.ends_with(end))
+    })
+}
+
 /// The lists of every language.
 pub(super) fn all() -> impl Iterator<Item = &'static Lists> {
     LISTS.iter()
@@ -138,8 +155,8 @@ mod tests {
     #[test]
     fn every_list_is_read_and_folded() {
         for lists in all() {
-            let words = [&lists.abbreviations, &lists.before_number, &lists.labels];
-            for word in words.into_iter().flatten() {
+            let words = [&lists.abbreviations, &lists.before_number, &lists.labels, &lists.bodies];
+            for word in words.into_iter().flatten().chain(&lists.body_endings) {
                 assert_eq!(*word, fold(word));
             }
         }

@@ -2,6 +2,7 @@
 
 use super::fold::fold;
 use super::lists;
+use super::numerals;
 use super::words::is_stop_word;
 use crate::domain::Language;
 
@@ -24,6 +25,8 @@ pub enum Style {
     CapitalRoman,
     /// "Recommendation 7".
     Labelled,
+    /// A count in letters, numerals or words of another script: "一", "أ", "б".
+    Native,
 }
 
 /// The signs around the count.
@@ -73,7 +76,9 @@ impl Marker {
             Style::Roman => roman(&token.to_lowercase()),
             Style::Capital => letter(&token.to_lowercase()).filter(|_| is_upper(token)),
             Style::CapitalRoman => roman(&token.to_lowercase()).filter(|_| is_upper(token)),
-            Style::Bullet | Style::Number | Style::Decimal | Style::Labelled => None,
+            Style::Bullet | Style::Number | Style::Decimal | Style::Labelled | Style::Native => {
+                None
+            }
         }
     }
 }
@@ -91,7 +96,7 @@ pub fn printed(style: Style, form: Form, value: u32) -> Option<String> {
         Style::Roman => roman_of(value)?,
         Style::CapitalRoman => roman_of(value)?.to_uppercase(),
         Style::Number => value.to_string(),
-        Style::Bullet | Style::Decimal | Style::Labelled => return None,
+        Style::Bullet | Style::Decimal | Style::Labelled | Style::Native => return None,
     };
     Some(match form {
         Form::Bare => token,
@@ -116,8 +121,8 @@ pub fn parse(line: &str) -> Option<Marker> {
     if let Some(marker) = emphasized(rest) {
         return Some(Marker { bullet, indent, end: at + marker.end, ..marker });
     }
-    let counted = labelled(rest).or_else(|| bracketed(rest)).or_else(|| plain(rest));
-    match counted {
+    let latin = labelled(rest).or_else(|| bracketed(rest)).or_else(|| plain(rest));
+    match latin.or_else(|| numerals::parse(rest)) {
         Some(marker) => Some(Marker { bullet, indent, end: at + marker.end, ..marker }),
         None if bullet => Some(Marker { indent, end: at, ..bare_bullet() }),
         None => None,
@@ -248,15 +253,15 @@ fn labelled(rest: &str) -> Option<Marker> {
     let last = number.rsplit(['-', '/']).next().unwrap_or(number);
     let digits: String = last.chars().take_while(char::is_ascii_digit).collect();
     let value = digits.parse().ok().filter(|&n| n < 10_000)?;
-    let after =
-        tail[number.len()..].trim_start_matches([':', '.', '–', '—', '-', ')', ' ', '\u{a0}']);
+    let after = tail[number.len()..]
+        .trim_start_matches([':', '：', '、', '.', '–', '—', '-', ')', ' ', '\u{a0}']);
     // "Recommendation 7 (Ministry of Roads): ..." names its addressee before it begins.
     let behind = tail[number.len()..].trim_start();
     let named = behind.strip_prefix('(').and_then(|rest| rest.split_once(')'));
     let named = named.filter(|(name, rest)| name.len() <= 80 && rest.trim_start().starts_with(':'));
     let after = named.map_or(after, |(_, rest)| rest.trim_start()[1..].trim_start());
     // "Recommendation 7 of the report says" is a sentence, not a marker.
-    let sign = named.is_some() || behind.starts_with([':', '.', '–', '—', '-', ')']);
+    let sign = named.is_some() || behind.starts_with([':', '：', '、', '.', '–', '—', '-', ')']);
     if !(sign || after.is_empty() || after.starts_with(char::is_uppercase) && word.len() > 3) {
         return None;
     }

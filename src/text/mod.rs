@@ -10,13 +10,14 @@ pub mod fold;
 pub mod language;
 mod lists;
 pub mod marker;
+mod numerals;
 mod parts;
 pub mod sentences;
 pub mod statements;
 pub mod words;
 
-pub use language::{detect, main_language};
-pub use lists::{PhraseWords, WordSet, phrase_words};
+pub use language::{detect, guess, main_language};
+pub use lists::{PhraseWords, WordSet, is_body_word, phrase_words};
 pub use parts::parts;
 pub use words::{
     Gap, Term, Token, Word, is_general, is_stop_word, is_unfinished, stem, stop_words, terms,

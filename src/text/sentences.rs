@@ -5,6 +5,12 @@ use std::ops::Range;
 use super::fold::fold;
 use super::lists;
 
+/// The colon, and that of scripts whose signs are as wide as their letters.
+pub const COLONS: [char; 2] = [':', '：'];
+
+/// The question marks of the scripts that Concord reads.
+pub const QUESTIONS: [char; 3] = ['?', '？', '؟'];
+
 /// The sentences of `text` as byte ranges, in order, without the blanks around them.
 #[must_use]
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
@@ -116,7 +122,18 @@ fn is_end(text: &str, start: usize, at: usize, end: usize) -> bool {
     if first && word.chars().all(|c| c.is_ascii_digit()) {
         return false;
     }
-    !is_abbreviation(word, next)
+    !is_abbreviation(word, next) && !is_ordinal(word, rest)
+}
+
+/// Whether the full stop after `word` makes it an ordinal, by the word that follows: "am 1. März".
+fn is_ordinal(word: &str, rest: &str) -> bool {
+    let next = || rest.split_whitespace().next().unwrap_or("");
+    word.len() <= 2
+        && word.bytes().all(|b| b.is_ascii_digit())
+        && lists::all().any(|lists| {
+            let next = fold(next().trim_matches(|c: char| !c.is_alphanumeric()));
+            lists.after_ordinal.contains(&next)
+        })
 }
 
 /// Maximum length of an abbreviation in bytes; a longer word is not looked up.
@@ -156,6 +173,14 @@ mod tests {
             "5. Rest",
         ];
         assert_eq!(split(text), expected);
+    }
+
+    #[test]
+    fn a_german_date_does_not_end_a_sentence() {
+        assert_eq!(
+            split("Bis zum 1. März prüfen. Am 2. Die"),
+            ["Bis zum 1. März prüfen.", "Am 2.", "Die"]
+        );
     }
 
     #[test]

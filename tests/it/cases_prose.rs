@@ -123,15 +123,12 @@ fn what_cannot_be_read_says_so() {
     let rows = extract("14-formats-not-read/german.txt", &[]).json_lines();
     assert_eq!(field(&rows, "marker"), ["1.", "2.", "3."]);
     assert_eq!(rows[0]["agency"], "Hafenrechnungshof");
-    let cases = [
-        ("14-formats-not-read/arabic.txt", "most of the text is in Arabic"),
-        ("14-formats-not-read/xfa-placeholder.pdf", "form"),
-    ];
-    for (case, told) in cases {
-        let answer = extract(case, &X);
-        assert!(answer.stderr.contains("warning: ") && answer.stderr.contains(told), "{answer:?}");
-        assert!(answer.stdout.is_empty());
-    }
+    let rows = extract("14-formats-not-read/arabic.txt", &[]).json_lines();
+    assert_eq!(field(&rows, "marker"), ["1.", "2."]);
+    assert_eq!(rows[0]["agency"], "مكتب صحة الموانئ");
+    let answer = extract("14-formats-not-read/xfa-placeholder.pdf", &X);
+    assert!(answer.stderr.contains("warning: ") && answer.stderr.contains("form"), "{answer:?}");
+    assert!(answer.stdout.is_empty());
     let plain = "Harbour news\n\nThe ferries carried more people than last year. Nobody fell into the water.\n";
     let answer = extract_text("news.txt", plain, &X);
     let told = "no recommendation found: no section is named so, and no sentence plainly asks";

@@ -21,6 +21,7 @@ mod files;
 mod findings;
 mod fuzzing;
 mod judge;
+mod languages;
 mod library;
 #[cfg(target_os = "linux")]
 mod limits;

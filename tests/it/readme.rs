@@ -98,7 +98,8 @@ fn every_link_leads_to_a_file_and_a_heading() {
             };
             // The book of docs/ has only what is in docs/.
             let leaves = page.starts_with("docs") && !resolved(&target).starts_with("docs");
-            let has = || fs::read_to_string(&target).is_ok_and(|text| anchors(&text).contains(anchor));
+            let has =
+                || fs::read_to_string(&target).is_ok_and(|text| anchors(&text).contains(anchor));
             if !target.exists() || leaves || !anchor.is_empty() && !has() {
                 dead.push(format!("{}: {link}", page.display()));
             }
@@ -126,7 +127,9 @@ fn the_page_on_quality_has_the_figures_that_reports_have() {
     let page = fs::read_to_string(repository().join("docs/quality.md")).unwrap();
     let values: Vec<&str> = measured
         .lines()
-        .filter(|line| ["what", "figure", "meaning", "data"].iter().any(|key| line.starts_with(key)))
+        .filter(|line| {
+            ["what", "figure", "meaning", "data"].iter().any(|key| line.starts_with(key))
+        })
         .filter_map(|line| line.split('"').nth(1))
         .collect();
     assert!(values.len() >= 20, "{values:?}");
@@ -152,13 +155,17 @@ fn links(page: &str) -> Vec<&str> {
     let prose = page.split("```").step_by(2);
     let plain = prose.flat_map(|part| part.split('`').step_by(2));
     let targets = plain.flat_map(|part| part.split("](").skip(1));
-    targets.filter_map(|rest| rest.split([')', ' ']).next()).filter(|link| !link.is_empty()).collect()
+    targets
+        .filter_map(|rest| rest.split([')', ' ']).next())
+        .filter(|link| !link.is_empty())
+        .collect()
 }
 
 /// The anchors of the headings of a page, as forges and mdBook make them.
 fn anchors(page: &str) -> BTreeSet<String> {
     let prose = page.split("```").step_by(2).flat_map(str::lines);
-    let headings = prose.filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#'));
+    let headings =
+        prose.filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#'));
     let kept = |c: char| c.is_alphanumeric() || "-_ ".contains(c);
     headings
         .map(|text| text.trim().to_lowercase().chars().filter(|&c| kept(c)).collect::<String>())

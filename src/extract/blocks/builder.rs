@@ -13,6 +13,7 @@ use crate::{
         marker::{self, Form, Marker, Style},
     },
     text::columns::{self, Column},
+    text::sentences::COLONS,
 };
 
 /// The blocks of `document`, before notes are marked and cut sentences joined.
@@ -25,6 +26,9 @@ pub(super) fn blocks(document: &Document, layout: &Layout) -> Vec<Block> {
     builder.close();
     builder.done
 }
+
+/// Longest line that only introduces a list, in characters.
+const INTRODUCTION: usize = 80;
 
 struct Builder<'a> {
     document: &'a Document,
@@ -137,6 +141,9 @@ impl Builder<'_> {
         if columns::label(text).is_some() && (self.gap || !is_cut(open)) {
             return paragraph;
         }
+        if self.introduces(number, text) && !is_open(open.text()) {
+            return paragraph;
+        }
         let before = self.before.and_then(|n| self.document.line(n)).unwrap_or("");
         if self.gap || matches!(open.kind, Kind::Heading(Some(_)) | Kind::Row) {
             return paragraph;
@@ -164,6 +171,24 @@ impl Builder<'_> {
         let wide = open.text().len() * 10 >= width * 6 * (open.last - open.first + 1);
         let goes_on = !whole && (full || title || !ends_sentence(before) && wide);
         if goes_on { None } else { paragraph }
+    }
+
+    /// Whether a line only introduces the list that begins below it: "To the Department of Works:".
+    fn introduces(&self, number: usize, text: &str) -> bool {
+        let text = text.trim();
+        let begins = !text.starts_with(char::is_lowercase);
+        let below = self.document.line(number + 1).unwrap_or("");
+        begins
+            && text.ends_with(COLONS)
+            && text.chars().count() <= INTRODUCTION
+            && marker::parse(below).is_some()
+    }
+
+    /// Whether a line reaches the margin, so that the next one may go on with its sentence.
+    fn is_full(&self, number: Option<usize>) -> bool {
+        let length =
+            number.and_then(|n| self.document.line(n)).map_or(0, |l| l.trim().chars().count());
+        self.layout.width.is_some_and(|width| length * 10 >= width * 9)
     }
 
     fn is_short(&self, number: usize) -> bool {
@@ -196,9 +221,13 @@ impl Builder<'_> {
             return !dash || item || self.layout.width.is_none();
         }
 
+        // "Das Amt bittet das Ministerium," above "a) den Bericht ...": the first item of a list.
+        let below_comma =
+            marker.value == 1 && open.text().ends_with(',') && !self.is_full(self.before);
         match marker.form {
             Form::Bracketed | Form::Closed => {
-                rest.is_empty()
+                below_comma
+                    || rest.is_empty()
                     || !is_open(open.text())
                     || marker.bullet
                     || matches!(open.kind, Kind::Item(_))
@@ -211,7 +240,7 @@ impl Builder<'_> {
                 // "a. inspect the roof;" and "b. weigh the salt.": lower-case letters in list order.
                 let lettered = marker.style == Style::Letter
                     && !is_open(open.text())
-                    && (follows || marker.value == 1 && open.text().ends_with(':'));
+                    && (follows || marker.value == 1 && open.text().ends_with(COLONS));
                 let new = !is_open(open.text()) || titled || follows || self.layout.width.is_none();
                 lettered || upper && new
             }

@@ -3,10 +3,16 @@
 use crate::extract::layout::is_glued;
 use crate::text::is_unfinished;
 
+/// Signs at which a sentence or clause ends, in the scripts that Concord reads.
+pub(super) const STOPS: [char; 14] =
+    ['.', '!', '?', ';', ':', '…', '。', '！', '？', '；', '：', '؟', '؛', '۔'];
+
 /// Whether text stops at the end of a sentence or clause.
 pub(crate) fn ends_sentence(text: &str) -> bool {
-    let text =
-        text.trim_end().trim_end_matches(['"', '”', '’', '\'', ')', ']', '»', '*', '_']).trim_end();
+    let text = text
+        .trim_end()
+        .trim_end_matches(['"', '”', '’', '\'', ')', ']', '»', '*', '_', '）', '」', '》'])
+        .trim_end();
     let text = text.trim_end_matches(|c: char| matches!(c, '⁰'..='⁹' | '¹' | '²' | '³'));
     let text = match text.rfind(|c: char| !c.is_ascii_digit()) {
         Some(at)
@@ -20,7 +26,7 @@ pub(crate) fn ends_sentence(text: &str) -> bool {
         }
         Some(_) | None => text,
     };
-    text.ends_with(['.', '!', '?', ';', ':', '…'])
+    text.ends_with(STOPS)
 }
 
 /// Whether a bracket that opened near the end of `text` is still open.

@@ -1,6 +1,6 @@
 //! Headings among short paragraphs and numbered lines.
 
-use super::{Block, Kind};
+use super::{Block, Kind, endings::STOPS};
 use crate::extract::{
     attributed, cues,
     layout::Layout,
@@ -20,7 +20,8 @@ pub(super) fn mark(blocks: &mut [Block], layout: &Layout) {
             Kind::Paragraph if names_role(block.text()) => true,
             Kind::Item(marker) if is_section_number(marker) && names_role(block.text()) => true,
             Kind::Paragraph => {
-                let short = block.text().len() < 60 && block.text().split(' ').count() <= 7;
+                let short =
+                    block.text().chars().count() < 60 && block.text().split(' ').count() <= 7;
                 let apart =
                     block.gap && (short || next_gap || next.is_some_and(|b| b.marker().is_none()));
                 apart
@@ -41,7 +42,7 @@ pub(super) fn mark(blocks: &mut [Block], layout: &Layout) {
 /// Whether a short title names recommendations, challenges or another section role.
 pub(super) fn names_role(text: &str) -> bool {
     !text.starts_with('(')
-        && text.len() <= 90
+        && text.chars().count() <= 90
         && text.split(' ').count() <= 9
         && is_title(text)
         && cues::role_of(text).is_some()
@@ -51,9 +52,10 @@ pub(super) fn names_role(text: &str) -> bool {
 fn level_of(marker: &Marker) -> u8 {
     match marker.style {
         Style::CapitalRoman => 1,
+        Style::Native if marker.form == Form::Dotted => 1,
         Style::Capital | Style::Number | Style::Labelled => 2,
         Style::Decimal => 3 + marker.prefix.matches('.').count().min(3) as u8,
-        Style::Letter | Style::Roman | Style::Bullet => 5,
+        Style::Letter | Style::Roman | Style::Bullet | Style::Native => 5,
     }
 }
 
@@ -61,7 +63,7 @@ fn level_of(marker: &Marker) -> u8 {
 pub(super) fn is_section_number(marker: &Marker) -> bool {
     let counted = matches!(
         marker.style,
-        Style::Number | Style::Decimal | Style::Capital | Style::CapitalRoman
+        Style::Number | Style::Decimal | Style::Capital | Style::CapitalRoman | Style::Native
     );
     counted && !marker.bullet && matches!(marker.form, Form::Dotted | Form::Bare)
 }
@@ -80,12 +82,21 @@ fn numbered_heading(blocks: &[Block], at: usize, marker: &Marker, next: Option<&
     follows && text.split(' ').count() <= 16
 }
 
+/// Most characters of a heading whose script has no blanks; more is a sentence.
+const TITLE_WITHOUT_BLANKS: usize = 40;
+
+/// Whether a text has no blank and is too long for a heading.
+fn is_long_run(text: &str) -> bool {
+    !text.contains(' ') && text.chars().nth(TITLE_WITHOUT_BLANKS).is_some()
+}
+
 /// Whether a text could be a heading: short, not a sentence, and capitalised like a title.
 pub(super) fn is_title(text: &str) -> bool {
     let words = text.split(' ').count();
     let begins = text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
     // Two dots are the remains of the leaders in a table of contents.
-    let ends = !text.ends_with(['.', ';', ',', ':', '-']) || text.ends_with("..");
+    let ends = !text.ends_with(STOPS) && !text.ends_with([',', '-', '，', '、', '،'])
+        || text.ends_with("..");
     // "Report all incidents. (015/22)" is a sentence with its number.
     let ends = ends && !(text.ends_with(')') && text.contains(". ("));
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
@@ -101,5 +112,10 @@ pub(super) fn is_title(text: &str) -> bool {
     ];
     let sentence = words > 8 && asks.iter().any(|verb| text.contains(verb));
     let shaped = begins && ends && letters * 2 > text.chars().count();
-    words <= 18 && text.len() <= 160 && shaped && !sentence && attributed::marked(text).is_none()
+    words <= 18
+        && text.chars().count() <= 160
+        && !is_long_run(text)
+        && shaped
+        && !sentence
+        && attributed::marked(text).is_none()
 }

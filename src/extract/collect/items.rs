@@ -15,7 +15,7 @@ use crate::extract::{
     lists::Item,
     marker::Style,
     score::{Judgement, judge},
-    sentences::sentences,
+    sentences::{COLONS, QUESTIONS, sentences},
     weights::{self, chance},
 };
 use crate::text::columns::Column;
@@ -39,7 +39,7 @@ impl Walk<'_, '_> {
         let mut flow = block.flow.clone();
         let mut next = number + 1;
         let mut end = item.block + 1;
-        let is_lead = block.text().ends_with(':');
+        let is_lead = block.text().ends_with(COLONS);
         // Bullets under a numbered item are parts of it. Lettered items stand alone, unless the document
         // counts its numbered items as its recommendations.
         if item.counted {
@@ -89,7 +89,8 @@ impl Walk<'_, '_> {
     /// Whether an item is only the title of its sub-items: "(a) Duty of candour".
     fn names_parts(&self, block: &Block) -> bool {
         let text = block.text();
-        let short = text.split(' ').count() <= TITLE_WORDS && !text.ends_with([':', ';', ',']);
+        let short = text.split(' ').count() <= TITLE_WORDS
+            && !text.ends_with([':', ';', ',', '：', '；', '，', '、', '؛', '،']);
         let cues = self.context.cues;
         short && judge(text, cues).is_none() && !cues.has_form_of_demand(&fold(text))
     }
@@ -101,7 +102,7 @@ impl Walk<'_, '_> {
             && between.iter().all(|b| match b.kind {
                 _ if b.run_in.is_some() => false,
                 Kind::Note => true,
-                Kind::Paragraph => !b.text().ends_with(':'),
+                Kind::Paragraph => !b.text().ends_with(COLONS),
                 Kind::Heading(_) | Kind::Item(_) | Kind::Row => false,
             })
     }
@@ -145,7 +146,7 @@ impl Walk<'_, '_> {
             return;
         }
         let lead_in = match parent {
-            Some(parent) => parent.ends_with(':').then(|| last_sentence(parent)),
+            Some(parent) => parent.ends_with(COLONS).then(|| last_sentence(parent)),
             None => self.lead.as_ref().map(|(text, _)| text.clone()),
         };
         let score = self
@@ -155,7 +156,7 @@ impl Walk<'_, '_> {
             self.prose(item.block, &flow, marker.as_ref());
             return;
         };
-        let question = flow.text().ends_with('?');
+        let question = flow.text().ends_with(QUESTIONS);
         let kind = if question {
             "question"
         } else if item.depth > 0 {
@@ -185,7 +186,9 @@ impl Walk<'_, '_> {
         let context = self.context;
         let own = self.role() == Role::Recommendations && !self.section.mixed;
         let lead = match parent {
-            Some(parent) if parent.ends_with(':') => lead_of(&last_sentence(parent), context.cues),
+            Some(parent) if parent.ends_with(COLONS) => {
+                lead_of(&last_sentence(parent), context.cues)
+            }
             Some(_) | None => self.lead.as_ref().map_or(Lead::Neither, |(_, lead)| *lead),
         };
         let under_label = self.voice == Voice::Recommends && item.depth == 0;
@@ -212,7 +215,11 @@ impl Walk<'_, '_> {
             return Some((score, "item under a heading of recommendations".to_owned()));
         }
         let away = matches!(self.role(), Role::Aside | Role::Background);
-        if lead == Lead::Asks && !away && flow.text().len() < 1200 && !flow.text().ends_with('?') {
+        if lead == Lead::Asks
+            && !away
+            && flow.text().len() < 1200
+            && !flow.text().ends_with(QUESTIONS)
+        {
             // "I recommend:" opens a list of recommendations wherever it stands.
             let plain = parent.map_or_else(
                 || self.lead.as_ref().is_some_and(|(text, _)| is_plain(text, context.cues)),
@@ -259,7 +266,7 @@ pub(super) fn leading_lists(blocks: &[Block], items: &[Item], cues: &Cues) -> BT
     let leads = |pair: &&[Item]| {
         let block = &blocks[pair[0].block];
         let decimal = block.marker().is_some_and(|m| m.style == Style::Decimal);
-        let opens = pair[1].depth > pair[0].depth && block.text().ends_with(':');
+        let opens = pair[1].depth > pair[0].depth && block.text().ends_with(COLONS);
         decimal && opens && lead_of(&last_sentence(block.text()), cues) == Lead::Asks
     };
     let mut lists: BTreeSet<usize> =

@@ -7,7 +7,7 @@ use crate::extract::{
     flow::Flow,
     marker::{self, Style},
     score::judge,
-    sentences::sentences,
+    sentences::{COLONS, sentences},
     weights::{self, chance},
 };
 
@@ -101,7 +101,7 @@ impl Walk<'_, '_> {
         let cues = self.context.cues;
         let text = block.text();
         judge(text, cues).is_some_and(|j| j.score > 0.0)
-            || text.ends_with(':') && lead_of(text, cues) == Lead::Asks
+            || text.ends_with(COLONS) && lead_of(text, cues) == Lead::Asks
     }
 
     /// Appends the text of a labelled recommendation from block `from` on; gives the block after it.
@@ -111,7 +111,7 @@ impl Walk<'_, '_> {
     fn add_text(&self, flow: &mut Flow, from: usize) -> usize {
         let mut at = from;
         let mut end = from;
-        let mut is_list = flow.text().ends_with(':');
+        let mut is_list = flow.text().ends_with(COLONS);
         while let Some(block) = self.body_block(at) {
             let open = !flow.is_empty() && !ends_sentence(flow.text());
             let belongs = match &block.kind {
@@ -138,7 +138,7 @@ impl Walk<'_, '_> {
             if !belongs {
                 break;
             }
-            is_list |= block.text().ends_with(':') || block.marker().is_some();
+            is_list |= block.text().ends_with(COLONS) || block.marker().is_some();
             flow.extend(&block.flow);
             at += 1;
             end = at;
@@ -150,7 +150,7 @@ impl Walk<'_, '_> {
     /// 12 to 15".
     fn is_reference(&self, block: &Block) -> bool {
         let text = block.text();
-        let (name, value) = text.split_once(':').unwrap_or((text, ""));
+        let (name, value) = text.split_once(COLONS).unwrap_or((text, ""));
         let field = !value.trim().is_empty() && name.split(' ').count() <= 6;
         let bracketed = text.starts_with(['(', '[']) && text.ends_with([')', ']']);
         text.len() <= REFERENCE_BYTES

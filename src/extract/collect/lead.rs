@@ -4,7 +4,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::extract::{cues::Cues, fold::fold, score::judge, sentences::sentences, weights};
+use crate::extract::{
+    cues::Cues,
+    fold::fold,
+    score::judge,
+    sentences::{COLONS, sentences},
+    weights,
+};
 
 /// What a lead-in says about its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,7 +50,7 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
 /// Whether an item names who should act but leaves what to do to its sub-items.
 pub(super) fn is_bare_lead(text: &str, cues: &Cues) -> bool {
     let last = last_sentence(text);
-    let words = last.trim_end_matches(':').split(' ').count();
+    let words = last.trim_end_matches(COLONS).split(' ').count();
     let folded = fold(&last);
     let open = [
         "to:",
@@ -64,7 +70,8 @@ pub(super) fn is_bare_lead(text: &str, cues: &Cues) -> bool {
     let named = NAMED
         .captures(&folded)
         .is_some_and(|found| !found[1].split(' ').any(|word| cues.imperative.is_match(word)));
-    named && cues.lead_asks.is_match(&folded)
+    let left_open = || cues.lead_bare.as_ref().is_some_and(|bare| bare.is_match(&folded));
+    (named || left_open()) && cues.lead_asks.is_match(&folded)
         || words <= 40
             && cues.lead_asks.is_match(&folded)
             && open.iter().any(|end| folded.replace(" :", ":").ends_with(end))

@@ -7,7 +7,7 @@ use crate::extract::{
     flow::Flow,
     fold::fold,
     score::{Judgement, judge},
-    sentences::sentences,
+    sentences::{COLONS, sentences},
     weights::{self, chance},
 };
 
@@ -26,8 +26,9 @@ impl Walk<'_, '_> {
         let marker = marker.filter(|_| all.len() == 1);
         for range in all {
             let sentence = &text[range.clone()];
-            let lead =
-                sentence.ends_with(':') && self.opens_taken_list(at, range.end == text.len());
+            let last = range.end == text.len();
+            let lead = sentence.ends_with(COLONS) && self.opens_taken_list(at, last)
+                || last && self.goes_on_in_items(at);
             // "The panel makes the following recommendations." announces some but is not one.
             if lead || sentence.len() < 15 || announces(sentence) {
                 continue;
@@ -70,7 +71,7 @@ impl Walk<'_, '_> {
     fn opens_taken_list(&self, at: usize, last: bool) -> bool {
         let own = self.role() == Role::Recommendations && !self.section.mixed;
         let next = self.context.blocks[at + 1..].iter().find(|b| b.kind != Kind::Note);
-        let named = |b: &Block| b.kind == Kind::Paragraph && b.text().ends_with(':');
+        let named = |b: &Block| b.kind == Kind::Paragraph && b.text().ends_with(COLONS);
         let listed = next.is_some_and(|b| b.marker().is_some() || b.is_heading() || named(b));
         last && listed && (own || self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks))
     }

@@ -15,6 +15,7 @@ use crate::extract::{
     outline::Outline,
 };
 use crate::text::columns::{self, Column, column_of};
+use crate::text::sentences::COLONS;
 
 /// How far down a table its column headings may stand; titles may come before them.
 const MAX_TITLE_ROWS: usize = 3;
@@ -279,7 +280,7 @@ fn part(row: &[Flow]) -> Option<Part> {
         {
             let column = column_of(label.text()).filter(|column| *column != Column::Number)?;
             let marker =
-                is_numbered(label.text()).then(|| label.text().trim_end_matches(':').to_owned());
+                is_numbered(label.text()).then(|| label.text().trim_end_matches(COLONS).to_owned());
             Some(Part { column, marker, text: (*text).clone() })
         }
         [whole] => {

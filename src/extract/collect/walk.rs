@@ -19,7 +19,7 @@ use crate::extract::{
     lists::{Item, items},
     marker::Style,
     score::judge,
-    sentences::sentences,
+    sentences::{COLONS, sentences},
     weights::{self, chance},
 };
 use crate::text::columns::{Column, is_answer};
@@ -194,7 +194,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let ends = block.is_heading() || item.is_some_and(|i| i.depth == 0 && i.counted);
         self.answered &= !ends;
         let text = block.text();
-        if text.ends_with(':') && !block.is_heading() {
+        if text.ends_with(COLONS) && !block.is_heading() {
             self.answered |= self.context.cues.lead_answers.is_match(&fold(&last_sentence(text)));
         }
         self.answered
@@ -248,7 +248,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             None => {}
         }
         let text = block.text();
-        let whole = !text.ends_with(':') && sentences(text).len() <= MAX_LABELLED_SENTENCES;
+        let whole = !text.ends_with(COLONS) && sentences(text).len() <= MAX_LABELLED_SENTENCES;
         let takes = self.voice == Voice::Recommends && whole;
         if takes {
             let place = self.context.outline.places[at];
@@ -297,14 +297,26 @@ impl<'a, 'b> Walk<'a, 'b> {
             return;
         }
         if self.names_group(text) {
-            self.group = Some(text.trim_end_matches(':').to_owned());
+            self.group = Some(text.trim_end_matches(COLONS).to_owned());
             return;
         }
-        if text.ends_with(':') {
+        if text.ends_with(COLONS) || self.goes_on_in_items(at) {
             self.set_lead(&last_sentence(text));
             (self.lead_at, self.part, self.group) = (at, None, None);
         }
         self.prose(at, &block.flow, None);
+    }
+
+    /// Whether a paragraph that ends in a comma goes on in the items of a list, as German has it: "Der
+    /// Rechnungshof empfiehlt dem Ministerium,".
+    pub(super) fn goes_on_in_items(&self, at: usize) -> bool {
+        let blocks = self.context.blocks;
+        let text = blocks[at].text();
+        let next = blocks[at + 1..].iter().find(|b| b.kind != Kind::Note);
+        blocks[at].kind == Kind::Paragraph
+            && text.ends_with(',')
+            && next.is_some_and(|next| next.marker().is_some())
+            && lead_of(&last_sentence(text), self.context.cues) == Lead::Asks
     }
 
     /// Whether a paragraph only names a part of the list that the lead-in opened: "Crew level:", "To the
@@ -312,7 +324,7 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn names_group(&self, text: &str) -> bool {
         let asks = self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks);
         let own = self.role() == Role::Recommendations && !self.section.mixed;
-        let short = text.ends_with(':') && text.split(' ').count() <= GROUP_WORDS;
+        let short = text.ends_with(COLONS) && text.split(' ').count() <= GROUP_WORDS;
         short
             && (asks || own)
             && judge(text, self.context.cues).is_none()
@@ -325,7 +337,11 @@ impl<'a, 'b> Walk<'a, 'b> {
         let asks = self.lead.as_ref().is_some_and(|(_, lead)| *lead == Lead::Asks);
         let that = ["That ", "Que ", "Qu'", "Qu’"].iter().any(|word| text.starts_with(word));
         let away = matches!(self.role(), Role::Aside | Role::Background);
-        asks && that && !away && !text.ends_with([':', '?']) && !self.context.labelled
+        asks && that
+            && !away
+            && !text.ends_with(COLONS)
+            && !text.ends_with('?')
+            && !self.context.labelled
     }
 
     fn push_completed(&mut self, at: usize) {
@@ -434,7 +450,7 @@ fn lists_asked_for(context: &Context<'_>, section: &Section) -> usize {
         let text = blocks[*at].text();
         let lead = last_sentence(text);
         blocks[*at].kind == Kind::Paragraph
-            && text.ends_with(':')
+            && text.ends_with(COLONS)
             && judge(&lead, context.cues).is_some_and(|j| j.plain)
             && lead_of(&lead, context.cues) == Lead::Asks
     };
