@@ -46,7 +46,7 @@ impl Embedding {
 }
 
 /// A table of embeddings, shape `(n, dim)`: row *i* belongs to recommendation *i* and has unit length.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Embeddings(Array2<f32>);
 
 impl Embeddings {

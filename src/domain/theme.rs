@@ -63,6 +63,9 @@ pub struct Theme {
     pub label: String,
     /// Terms that stand for this theme and not for others, strongest first.
     pub keywords: Vec<String>,
+    /// Whether it asks about the corpus's own meeting or body (its secretariat, its outcome) rather than about
+    /// what they are for.
+    pub is_process: bool,
     /// The group of the next coarser grain that contains it; `None` for a broad area.
     pub parent: Option<ThemeId>,
     /// Its members, most central first, ties by the recommendation's id.
@@ -90,7 +93,8 @@ pub struct Asking {
     pub agency: Agency,
     /// Row of its recommendation that comes nearest to the central one.
     pub row: usize,
-    /// Probability that the two share an ask, from [`Relation::THRESHOLD`] to 1; 1 for the central one.
+    /// Probability that the two share an ask, from [`Relation::THRESHOLD`] to 1; 1 for the central one. In a
+    /// narrower theme, the probability that it asks for what the theme is named after.
     pub probability: f64,
 }
 
@@ -141,6 +145,7 @@ impl Theme {
             id: ThemeId::try_from(format!("t-{label}")).expect("not empty"),
             label: label.to_owned(),
             keywords: Vec::new(),
+            is_process: false,
             parent: None,
             members: rows.iter().map(member).collect(),
             representatives: rows.first().copied().into_iter().collect(),
@@ -150,6 +155,13 @@ impl Theme {
             consensus: Consensus::default(),
             asking: Vec::new(),
         }
+    }
+
+    /// Whether it is a narrower theme: what several agencies ask for inside wider themes or across them. All its
+    /// members have another home, or none.
+    #[must_use]
+    pub fn is_narrow(&self) -> bool {
+        !self.members.is_empty() && self.members.iter().all(|member| member.guest)
     }
 
     /// Rows of the members that belong here and fit no other theme better.
@@ -278,13 +290,15 @@ impl Grains {
     }
 }
 
-/// A theme of an earlier build; a theme that keeps most of its members keeps its id.
+/// A theme of an earlier build; a theme that keeps most of its members keeps its id and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlierTheme {
     /// Its id.
     pub id: ThemeId,
     /// Its members.
     pub members: Vec<RecommendationId>,
+    /// Its name; `None` if a person gave it, which is kept with the decisions.
+    pub label: Option<String>,
 }
 
 /// Two linked recommendations, `a < b`.

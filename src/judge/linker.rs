@@ -211,6 +211,12 @@ impl Linker {
         &self.vectors
     }
 
+    /// The rows of the statements of text `row` in [`Vectors::statements`].
+    #[must_use]
+    pub fn statements_of(&self, row: usize) -> std::ops::Range<usize> {
+        self.starts[row]..self.starts[row + 1]
+    }
+
     /// Number of texts.
     #[must_use]
     pub fn len(&self) -> usize {

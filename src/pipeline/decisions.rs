@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use super::names::Names;
 use super::options::Decided;
-use super::{Error, Index, index, names, passages};
+use super::{Error, Index, index, passages};
 use crate::compare;
 use crate::domain::{
     Build, Changes, DecidedPair, Decision, Grains, Recommendation, ThemeEdit, Themes, decided_pairs,
@@ -99,13 +100,13 @@ pub(super) fn review(
     let pairs = decided_pairs(&decisions, &recommendations);
     let links = index::links_with(&pairs, &opened, &recommendations)?;
     let passages = passages(&recommendations);
-    let named = names::stored(&opened, &passages)?;
+    let names = Names::stored(&opened, &passages)?;
     let statements = opened.embeddings(file::STATEMENTS)?;
     let found = themes::find(&themes::Input {
         recommendations: &recommendations,
         passages: &passages,
         links: &links,
-        asks: named.as_ref().and_then(|(of, vectors)| names::asks(of, vectors, &statements)),
+        asks: names.asks(&statements),
         decisions: &decisions,
         known: &store::themes_at(target)?,
     });

@@ -117,7 +117,8 @@ impl Index {
         let items = agenda.items.iter().map(|item| text::passage(item.text.as_str())).collect();
         let items = self.passages(items, tools)?;
         let judging = self.manifest().judging;
-        let judged = judging::judge_passages(&self.linker, &items, judging, tools)?;
+        let judged =
+            judging::judge_passages(&self.linker, &items, (judging, judging::PER_QUERY), tools)?;
         Ok(self.rank_all(&items, &judged))
     }
 

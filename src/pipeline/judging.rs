@@ -11,7 +11,7 @@ use crate::domain::{Judging, Likeness, Link, Opinion, Recommendation};
 use crate::judge::{Linker, ReadyPassage, SMALL, ranked};
 
 /// Candidates of a query that the judge reads, the most probable by the encoder.
-const PER_QUERY: usize = 30;
+pub(super) const PER_QUERY: usize = 30;
 
 /// Texts whose token vectors are in memory at a time: 0.2 MB each at most.
 const TEXTS_AT_ONCE: usize = 1_500;
@@ -93,12 +93,12 @@ pub(super) fn judge_links(
     Ok(chosen.len())
 }
 
-/// Lets the judge read the best candidates of each of `passages`; a link joins the number of a passage
+/// Lets the judge read the best candidates of each of `passages`, at most `n` of each; a link joins the number of a passage
 /// (`a`) with the row of a recommendation (`b`).
 pub(super) fn judge_passages(
     linker: &Linker,
     passages: &[ReadyPassage],
-    judging: Judging,
+    (judging, n): (Judging, usize),
     tools: &mut Tools<'_>,
 ) -> Result<Vec<Link>, Error> {
     if judging == Judging::Off {
@@ -106,7 +106,7 @@ pub(super) fn judge_passages(
     }
     let best = |passage: &ReadyPassage| -> Vec<usize> {
         let found = linker.rank(passage, near(linker, passage));
-        found.into_iter().take(PER_QUERY).map(|(row, _)| row).collect()
+        found.into_iter().take(n).map(|(row, _)| row).collect()
     };
     let best: Vec<Vec<usize>> = passages.par_iter().map(best).collect();
     let places: Vec<(usize, usize)> =

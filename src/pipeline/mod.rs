@@ -31,6 +31,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use self::names::Names;
 use self::second::SecondReading;
 use self::vectors::TextVectors;
 use crate::domain::{
@@ -87,7 +88,7 @@ pub fn build(
     let known = TextVectors::reusable(target, tools.embedder.model());
     let phrases = names::phrases(&read);
     let all = read.iter().chain(&agenda).chain(&challenges).flat_map(vectors::with_statements);
-    let all = all.chain(phrases.iter().flatten().map(String::as_str));
+    let all = all.chain(phrases.iter().map(|wording| wording.text.as_str()));
     let (vectors, n_embedded) = TextVectors::embed_texts(all, &known, tools)?;
     let dim = tools.embedder.model().dim;
 
@@ -101,12 +102,13 @@ pub fn build(
         None => SecondReading::default(),
     };
     let decided = decided_pairs(&decisions.list, &corpus.recommendations);
-    let names = vectors.table(phrases.iter().flatten().map(String::as_str), dim);
+    let rows = &corpus.recommendations;
+    let names = Names::new(phrases, &vectors, &linker, rows, config.judging, tools)?;
     let found = themes::find(&themes::Input {
         recommendations: &corpus.recommendations,
         passages: linker.passages(),
         links: &judge::with_decided(links.clone(), &decided, &linker),
-        asks: names::asks(&phrases, &names, &linker.vectors().statements),
+        asks: names.asks(&linker.vectors().statements),
         decisions: &decisions.list,
         known: &earlier,
     });
@@ -120,8 +122,9 @@ pub fn build(
     staging.write_links(file::LINKS, &links)?;
     staging.write_readings(&second.readings, &corpus.recommendations)?;
     index::write_linker(&staging, &linker)?;
-    if !names.is_empty() {
-        staging.write_table(file::PHRASES, &names.view())?;
+    if !names.wordings.is_empty() {
+        staging.write_table(file::PHRASES, &names.vectors.view())?;
+        staging.write_links(file::PHRASE_LINKS, &names.asked)?;
     }
     for (vectors_file, links_file, passages) in [
         (file::AGENDA_VECTORS, file::AGENDA_LINKS, agenda),
@@ -130,7 +133,12 @@ pub fn build(
         if !passages.is_empty() {
             staging.write_table(vectors_file, &vectors.interleaved(&passages, dim).view())?;
             let ready = vectors.ready(passages, &linker);
-            let judged = judging::judge_passages(&linker, &ready, config.judging, tools)?;
+            let judged = judging::judge_passages(
+                &linker,
+                &ready,
+                (config.judging, judging::PER_QUERY),
+                tools,
+            )?;
             staging.write_links(links_file, &judged)?;
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use super::{Error, Index, Tools, names};
+use super::names::Names;
+use super::{Error, Index, Tools};
 use crate::domain::{Embedding, Embeddings, Link, Passage};
 use crate::embed::ModelInfo;
 use crate::judge::{Linker, ReadyPassage, Tokens, Vectors};
@@ -32,9 +33,9 @@ impl TextVectors {
                 at += 1;
             }
         }
-        if let Ok(Some((phrases, vectors))) = names::stored(&old.opened, old.linker.passages()) {
-            for (at, phrase) in phrases.iter().flatten().enumerate() {
-                known.insert(phrase, vectors.row(at));
+        if let Ok(names) = Names::stored(&old.opened, old.linker.passages()) {
+            for (at, wording) in names.wordings.iter().enumerate() {
+                known.insert(&wording.text, names.vectors.row(at));
             }
         }
         for passages in [old.agenda_passages(), old.challenge_passages()] {

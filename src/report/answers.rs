@@ -92,6 +92,8 @@ pub(super) fn theme(theme: &Theme, recommendations: &[Recommendation]) -> Value 
         "leads": found.leads(),
         "cohesion": theme.cohesion,
         "stability": theme.stability,
+        "process": theme.is_process,
+        "narrow": theme.is_narrow(),
         "weak": theme.is_weak(),
         "shaped_by": theme.decided,
         "consensus": {

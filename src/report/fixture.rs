@@ -209,6 +209,7 @@ fn theme(label: &str, members: Vec<Member>, recommendations: &[Recommendation]) 
         id: ThemeId::try_from(format!("t-{}", label.len())).expect("not empty"),
         label: label.to_owned(),
         keywords: label.split(' ').map(str::to_owned).collect(),
+        is_process: false,
         parent: None,
         decided: Vec::new(),
         representatives,

@@ -311,11 +311,18 @@ pub fn decisions_at(folder: &Path) -> Result<Decisions, StoreError> {
 pub fn themes_at(folder: &Path) -> Result<Vec<EarlierTheme>, StoreError> {
     let bytes = peek(folder, file::THEMES)?.unwrap_or_default();
     let Ok(stored) = serde_json::from_slice::<ThemesFile>(&bytes) else { return Ok(Vec::new()) };
+    // Names of an older format were found in another way.
+    let manifest = peek(folder, file::MANIFEST)?.unwrap_or_default();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap_or_default();
+    let is_current = manifest["format_version"] == super::FORMAT_VERSION;
     let ids = |members: Vec<MemberEntry>| {
         members.into_iter().filter_map(|member| RecommendationId::try_from(member.id).ok())
     };
-    let earlier =
-        |entry: ThemeEntry| EarlierTheme { id: entry.id, members: ids(entry.members).collect() };
+    let earlier = |entry: ThemeEntry| EarlierTheme {
+        id: entry.id,
+        members: ids(entry.members).collect(),
+        label: Some(entry.label).filter(|_| is_current && !entry.decided.contains(&Act::Rename)),
+    };
     Ok(stored.themes.into_iter().map(earlier).collect())
 }
 
@@ -382,12 +389,15 @@ struct ThemeEntry {
     id: ThemeId,
     label: String,
     keywords: Vec<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    process: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     parent: Option<ThemeId>,
     members: Vec<MemberEntry>,
     representatives: Vec<String>,
     cohesion: f64,
-    stability: f64,
+    /// `null` where it was not measured.
+    stability: Option<f64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     decided: Vec<Act>,
     consensus: Consensus,
@@ -422,11 +432,12 @@ impl ThemesFile {
             id: theme.id.clone(),
             label: theme.label.clone(),
             keywords: theme.keywords.clone(),
+            process: theme.is_process,
             parent: theme.parent.clone(),
             members: theme.members.iter().map(member).collect(),
             representatives: theme.representatives.iter().map(id).collect(),
             cohesion: theme.cohesion,
-            stability: theme.stability,
+            stability: Some(theme.stability).filter(|value| !value.is_nan()),
             decided: theme.decided.clone(),
             consensus: theme.consensus.clone(),
             asking: theme.asking.iter().map(asking).collect(),
@@ -472,9 +483,10 @@ fn theme_of(entry: ThemeEntry, recommendations: &[Recommendation]) -> Option<The
         id: entry.id,
         label: entry.label,
         keywords: entry.keywords,
+        is_process: entry.process,
         parent: entry.parent,
         cohesion: entry.cohesion,
-        stability: entry.stability,
+        stability: entry.stability.unwrap_or(f64::NAN),
         decided: entry.decided,
         consensus: entry.consensus,
     })

@@ -15,7 +15,7 @@ pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest};
 pub use opened::{Opened, peek};
 
 /// Version of the files' layout; another version is refused.
-pub const FORMAT_VERSION: u32 = 6;
+pub const FORMAT_VERSION: u32 = 7;
 
 /// Version of everything that turns a text into a vector besides the model: raised when the same
 /// text and model would give another vector.
@@ -43,6 +43,8 @@ pub mod file {
     pub const STATEMENTS: &str = "statements.npy";
     /// Embeddings of short phrases that say what is asked, to name themes by; not in a very large index.
     pub const PHRASES: &str = "phrases.npy";
+    /// What the judge says of phrases (`a`) and recommendations (`b`); empty in a large index.
+    pub const PHRASE_LINKS: &str = "phrase-links.npy";
     /// Mean and inverse covariance of the adapted space.
     pub const SPACE: &str = "space.npy";
     /// Lengths of texts and statements in the adapted space.
@@ -66,7 +68,7 @@ pub mod file {
     pub const CHALLENGE_LINKS: &str = "challenge-links.npy";
 
     /// Every file that an index can have besides its manifest, those of the graph too.
-    pub(super) const ALL: [&str; 21] = [
+    pub(super) const ALL: [&str; 22] = [
         RECOMMENDATIONS,
         VECTORS,
         THEMES,
@@ -76,6 +78,7 @@ pub mod file {
         CHALLENGES,
         STATEMENTS,
         PHRASES,
+        PHRASE_LINKS,
         SPACE,
         LENGTHS,
         SCALE,

@@ -73,7 +73,9 @@ impl Reading<'_> {
         }
         let plain = lower.chars().all(|c| c.is_alphabetic() || c == '-') && lower.len() > 1;
         let joins = matches!(word.part, Part::And | Part::Join | Part::Article);
-        let is_weak = lists.function.contains(lower) || lists.empty_modifiers.contains(lower);
+        let is_weak = lists.function.contains(lower)
+            || lists.empty_modifiers.contains(lower)
+            || lists.addressing.contains(lower);
         if !plain || joins || is_weak || self.is_negated(at) {
             return None;
         }
@@ -218,6 +220,17 @@ impl Reading<'_> {
     /// end where no noun phrase goes on.
     fn is_complete(&self, verb: usize, to: usize, clause_end: usize) -> bool {
         let last = &self.words[to - 1];
+        let is_open = |at: usize| {
+            let (lists, word) = (self.lists(), &self.lower[at]);
+            lists.questions.contains(word) || lists.pointing.contains(word)
+        };
+        // "set up a panel" is complete, "set a panel" is not.
+        let is_phrasal =
+            self.lower.get(verb + 1).is_some_and(|next| self.lists().particles.contains(next));
+        let needs_more = self.lists().completed.contains(&self.lower[verb]) && !is_phrasal;
+        if (verb..to).any(is_open) || needs_more && !self.says_more(verb, to) {
+            return false;
+        }
         let has_noun = (verb..to).any(|at| {
             (at > verb || self.words[at].opens)
                 && self.words[at].part == Part::Noun
@@ -230,21 +243,46 @@ impl Reading<'_> {
             // What a relative clause narrows down is not said without it.
             let is_narrowed = self.words.get(to).is_some_and(|next| !next.is_parted())
                 && self.lists().relatives.contains(self.lower[to].as_str());
-            return !is_narrowed && (last.is_content() || is_adverb(&self.lower[to - 1]));
+            let ends = last.part == Part::Noun
+                || is_adverb(&self.lower[to - 1])
+                || needs_more && last.part == Part::Modifier;
+            return !is_narrowed && ends;
         }
         let next = &self.words[to];
+        if needs_more && last.part == Part::Modifier {
+            return !next.is_content() && next.part != Part::And;
+        }
         let goes_on = next.is_content()
             || next.part == Part::And
             || self.lists().bound_joins.contains(self.lower[to].as_str());
         last.part == Part::Noun && !goes_on
     }
 
+    /// Whether something is said of the object of the verb: what it becomes, where it goes, what it does. "make
+    /// benefits portable", "put strategies into practice", "help cities to plan".
+    fn says_more(&self, verb: usize, to: usize) -> bool {
+        let is_noun = |&at: &usize| self.words[at].part == Part::Noun;
+        let Some(noun) = (verb + 1..to).find(is_noun) else { return false };
+        (noun + 1..to).any(|at| {
+            let lower = self.lower[at].as_str();
+            let starts_another =
+                self.lists().determiners.contains(lower) && self.words[at - 1].is_content();
+            let joins = self.words[at].part == Part::Join || lower == "to" || lower == "into";
+            let is_state = self.words[at].part == Part::Modifier && at + 1 == to;
+            starts_another || is_state || joins && !self.lists().bound_joins.contains(lower)
+        })
+    }
+
     /// The words as a name: no possessive, no capital that only opens a statement.
     fn form(&self, from: usize, to: usize) -> String {
         let written = |at: usize| {
+            // With an apostrophe that ends it: "migrants' rights".
             let word = self.words[at].text(self.text);
+            let after = &self.text[self.words[at].at.end as usize..];
+            let is_owner = at + 1 < to && after.starts_with(['\'', '’']);
+            let word = if is_owner { format!("{word}'") } else { word.to_owned() };
             let is_name = word.chars().filter(|c| c.is_uppercase()).count() > 1;
-            if at == from && !is_name { word.to_lowercase() } else { word.to_owned() }
+            if at == from && !is_name { word.to_lowercase() } else { word }
         };
         let kept = (from..to).filter(|&at| !self.lists().possessives.contains(&self.lower[at]));
         kept.map(written).collect::<Vec<_>>().join(" ")

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::Search;
 use super::membership::Group;
+use super::narrow::Narrow;
 use crate::domain::{Agency, AgencyCount, Asking, Consensus, Link, Recommendation, Relation};
 
 /// Number of random deals of the agencies' names.
@@ -232,10 +233,11 @@ impl Search<'_> {
         let around = |center: usize| self.asking_around(center, &said);
         let total = |asking: &[Asking]| asking.iter().map(|one| one.probability).sum::<f64>();
         let id = |center: usize| &self.recommendations[self.items.rows[center][0]].id;
-        let best =
-            group.core.iter().map(|&center| (center, around(center))).max_by(|x, y| {
-                total(&x.1).total_cmp(&total(&y.1)).then_with(|| id(y.0).cmp(id(x.0)))
-            });
+        let centers = if group.core.is_empty() { &group.guests } else { &group.core };
+        let best = centers
+            .iter()
+            .map(|&center| (center, around(center)))
+            .max_by(|x, y| total(&x.1).total_cmp(&total(&y.1)).then_with(|| id(y.0).cmp(id(x.0))));
         let Some((center, mut asking)) = best else { return Vec::new() };
         let central = self.items.rows[center][0];
         asking.sort_by(|x, y| {
@@ -244,6 +246,28 @@ impl Search<'_> {
                 .then(y.probability.total_cmp(&x.probability))
                 .then_with(|| x.agency.cmp(&y.agency))
         });
+        asking
+    }
+
+    /// The agencies that ask for the phrase of a narrower theme, the surest first, ties by name.
+    pub(super) fn asking_for(&self, narrow: &Narrow) -> Vec<Asking> {
+        let mut by_agency: BTreeMap<&Agency, (f64, usize)> = BTreeMap::new();
+        for &(item, probability) in &narrow.items {
+            for &row in &self.items.rows[item] {
+                let best = by_agency.entry(&self.recommendations[row].agency);
+                let best = best.or_insert((probability, row));
+                if probability > best.0 {
+                    *best = (probability, row);
+                }
+            }
+        }
+        let asking = |(agency, (probability, row)): (&Agency, (f64, usize))| Asking {
+            agency: agency.clone(),
+            row,
+            probability,
+        };
+        let mut asking: Vec<Asking> = by_agency.into_iter().map(asking).collect();
+        asking.sort_by(|x, y| y.probability.total_cmp(&x.probability));
         asking
     }
 

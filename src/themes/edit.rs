@@ -114,6 +114,10 @@ impl<'a> Finder<'a> {
 
     fn core(&self, theme: &Theme) -> Vec<RecommendationId> {
         let mut ids: Vec<RecommendationId> = theme.core().map(|row| self.id(row).clone()).collect();
+        if ids.is_empty() {
+            // A narrower theme: its members are at home elsewhere.
+            ids = theme.members.iter().map(|member| self.id(member.row).clone()).collect();
+        }
         ids.sort();
         ids
     }

@@ -11,7 +11,11 @@ pub(super) fn unnamed() -> ThemeId {
     ThemeId::try_from("t".to_owned()).expect("the text is not empty")
 }
 
-/// Gives each theme the id of the known theme that it continues, or a new id.
+/// Share of the members (Jaccard index) that a theme must have kept to keep its name too: most of them.
+const STAYED: f64 = 0.5;
+
+/// Gives each theme the id of the known theme that it continues, or a new id; and its name, if its members
+/// mostly stayed and no other theme has that name.
 pub(super) fn name(
     themes: &mut [Theme],
     grain: Grain,
@@ -39,6 +43,16 @@ pub(super) fn name(
     for (center, at) in order {
         themes[at].id = inherited[at]
             .map_or_else(|| new_id(grain, &center, &mut taken), |old| known[old].id.clone());
+    }
+    for at in 0..themes.len() {
+        let Some(old) = inherited[at] else { continue };
+        let both = before[old].intersection(&now[at]).count();
+        let stayed = both as f64 / (before[old].len() + now[at].len() - both) as f64;
+        let Some(label) = known[old].label.as_ref().filter(|_| stayed >= STAYED) else { continue };
+        let is_taken = |theme: &Theme| theme.label.eq_ignore_ascii_case(label);
+        if !themes.iter().any(is_taken) {
+            themes[at].label.clone_from(label);
+        }
     }
 }
 
@@ -135,28 +149,19 @@ pub(super) fn decided(
     }
     let rows: BTreeMap<&RecommendationId, usize> =
         recommendations.iter().enumerate().map(|(row, r)| (&r.id, row)).collect();
-    let mut home = vec![None; recommendations.len()];
-    for (at, theme) in themes.iter().enumerate() {
-        for row in theme.core() {
-            home[row] = Some(at);
-        }
-    }
+    let members: Vec<BTreeSet<usize>> =
+        themes.iter().map(|theme| theme.members.iter().map(|m| m.row).collect()).collect();
     for decision in decisions {
         for group in decision.shapes() {
             let present: Vec<usize> =
                 group.iter().filter_map(|id| rows.get(*id).copied()).collect();
-            let mut held: BTreeMap<usize, usize> = BTreeMap::new();
-            for theme in present.iter().filter_map(|&row| home[row]) {
-                *held.entry(theme).or_default() += 1;
-            }
-            let Some((&theme, &n)) =
-                held.iter().max_by_key(|(at, n)| (**n, std::cmp::Reverse(**at)))
-            else {
-                continue;
-            };
-            if 2 * n <= present.len() {
-                continue;
-            }
+            let group: BTreeSet<usize> = present.iter().copied().collect();
+            let held = |at: usize| members[at].intersection(&group).count();
+            // Of themes that hold as much of it, the one that holds least besides.
+            let most = (0..themes.len()).max_by_key(|&at| {
+                (held(at), std::cmp::Reverse(members[at].len()), std::cmp::Reverse(at))
+            });
+            let Some(theme) = most.filter(|&at| 2 * held(at) > present.len()) else { continue };
             let theme = &mut themes[theme];
             theme.decided.push(decision.act());
             if let Decision::Rename { name, .. } = decision {
@@ -184,7 +189,8 @@ mod tests {
     fn an_id_lives_on_when_the_corpus_grows_and_the_center_moves() {
         let rows = recommendations(&["A", "B", "C", "D", "E", "F", "G", "H"]);
         let first = find_plain(&rows[..3], &clique(0..3, 0.8)).theme.themes;
-        let known = [EarlierTheme { id: first[0].id.clone(), members: ids(0..3) }];
+        let (id, label) = (first[0].id.clone(), Some("Cheaper transfers".to_owned()));
+        let known = [EarlierTheme { id, members: ids(0..3), label }];
         let mut links = clique(0..8, 0.8);
         // A newcomer is now the most central member.
         links.retain(|link| link.b != 7);
@@ -206,7 +212,8 @@ mod tests {
     fn the_id_of_a_theme_that_is_gone_is_not_given_to_another() {
         let rows = recommendations(&["A", "B", "C", "D"]);
         let plain = find_plain(&rows, &clique(0..4, 0.8)).theme.themes;
-        let known = [EarlierTheme { id: plain[0].id.clone(), members: ids(40..44) }];
+        let id = plain[0].id.clone();
+        let known = [EarlierTheme { id, members: ids(40..44), label: None }];
         let links = clique(0..4, 0.8);
         let input = Input {
             recommendations: &rows,
@@ -216,6 +223,26 @@ mod tests {
             ..Input::default()
         };
         assert_ne!(find(&input).theme.themes[0].id, plain[0].id);
+    }
+
+    #[test]
+    fn a_name_stays_while_the_members_mostly_stay() {
+        let rows = recommendations(&["A", "B", "C", "D", "E", "F", "G", "H"]);
+        let links = clique(0..8, 0.8);
+        let input = Input {
+            recommendations: &rows,
+            passages: &passages(&rows),
+            links: &links,
+            ..Input::default()
+        };
+        let fresh = find(&input).theme.themes[0].clone();
+        let label_after = |members| {
+            let label = Some("Cheaper transfers".to_owned());
+            let known = [EarlierTheme { id: fresh.id.clone(), members: ids(members), label }];
+            find(&Input { known: &known, ..input }).theme.themes[0].label.clone()
+        };
+        assert_eq!(label_after(0..5), "Cheaper transfers");
+        assert_eq!(label_after(0..3), fresh.label, "most members are new");
     }
 
     #[test]

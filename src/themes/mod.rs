@@ -22,13 +22,16 @@ mod label;
 mod lexicon;
 mod membership;
 mod name;
+mod narrow;
+mod own;
 mod phrase;
 mod pins;
 mod repair;
 mod romance;
 mod stability;
+mod wording;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -47,6 +50,7 @@ pub use ask::ask_phrases;
 pub use edit::{EditError, named, record};
 pub use identity::continued;
 pub use name::AskNames;
+pub use wording::{Wording, wordings};
 
 /// The input that themes are made from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -85,6 +89,17 @@ pub fn find(input: &Input) -> Grains {
     let duplicates = Graph::of_duplicates(items.len(), &links, &home);
     let (copies, theme_of) = near_duplicates(&duplicates, &items, &home);
 
+    let seeker = narrow::Seeker {
+        recommendations,
+        passages: input.passages,
+        items: &items,
+        graph: &graph,
+        pins: &pins,
+    };
+    let narrow = input.asks.map(|asks| seeker.themes(asks, &groups)).unwrap_or_default();
+    let n_wide = groups.len();
+    let groups: Vec<Group> =
+        groups.into_iter().chain(narrow.iter().map(narrow::Narrow::group)).collect();
     let grains = [areas, groups, copies];
     let cores: Vec<Vec<Vec<usize>>> = grains
         .iter()
@@ -103,13 +118,21 @@ pub fn find(input: &Input) -> Grains {
     let asks = Asks::new(recommendations, input.links);
     let words = label::Vocabulary::new(input.passages);
     let namer = input.asks.and_then(|asks| name::Namer::new(asks, input.passages));
-    let search =
-        Search { recommendations, items: &items, graph: &graph, asks: &asks, words: &words };
+    let own = own::Own::new(input.passages, recommendations);
+    let search = Search {
+        recommendations,
+        items: &items,
+        graph: &graph,
+        asks: &asks,
+        words: &words,
+        own: &own,
+    };
     // A broad area asks for nothing in particular, so a noun names it.
     let namers = [None, namer.as_ref(), namer.as_ref()];
-    let mut found = grains.iter().zip(namers).map(|(groups, namer)| {
+    let narrow = [&[][..], &narrow, &[]];
+    let mut found = grains.iter().zip(namers).zip(narrow).map(|((groups, namer), narrow)| {
         let stabilities = stabilities.next().unwrap_or_default();
-        search.themes(groups, stabilities, namer)
+        search.themes((groups, narrow), stabilities, namer)
     });
     let mut next = || found.next().unwrap_or_default();
     let (mut broad, mut theme, mut fine) = (next(), next(), next());
@@ -119,7 +142,12 @@ pub fn find(input: &Input) -> Grains {
     identity::name(&mut fine, Grain::Fine, recommendations, &[]);
     identity::decided(&mut theme, input.decisions, recommendations);
     for (at, theme) in theme.iter_mut().enumerate() {
-        theme.parent = area_of.get(at).map(|&area| broad[area].id.clone());
+        if at >= n_wide {
+            // What does not stand in the partition cannot be looked for in that of a part.
+            theme.stability = f64::NAN;
+        }
+        let wide = if at < n_wide { Some(at) } else { home_of_most(theme, &home, &items) };
+        theme.parent = wide.map(|at| broad[area_of[at]].id.clone());
     }
     for (at, copies) in fine.iter_mut().enumerate() {
         copies.parent = theme_of.get(at).map(|&at| theme[at].id.clone());
@@ -144,6 +172,15 @@ fn homes(n: usize, groups: &[Group]) -> Vec<Option<usize>> {
         }
     }
     home
+}
+
+/// The home that most members of a theme have, the first on a tie; `None` if none has one.
+fn home_of_most(theme: &Theme, home: &[Option<usize>], items: &Items) -> Option<usize> {
+    let mut counts = BTreeMap::new();
+    for at in theme.members.iter().filter_map(|member| home[items.of_row(member.row)]) {
+        *counts.entry(at).or_insert(0_usize) += 1;
+    }
+    counts.into_iter().max_by_key(|(at, n)| (*n, std::cmp::Reverse(*at))).map(|(at, _)| at)
 }
 
 /// Groups of `themes` together with the singles that belong to them, and the area of each theme.
@@ -203,11 +240,12 @@ fn near_duplicates(
 }
 
 /// Themes by the number of agencies that can be expected to ask for the same, then by strongest agreement,
-/// most agencies, cohesion, and id; and the rows in no theme.
+/// most agencies, cohesion, and id, those on process last; and the rows in no theme.
 fn ranked(mut themes: Vec<Theme>, n_rows: usize) -> Themes {
     themes.sort_by(|a, b| {
-        b.expected_asking()
-            .total_cmp(&a.expected_asking())
+        a.is_process
+            .cmp(&b.is_process)
+            .then(b.expected_asking().total_cmp(&a.expected_asking()))
             .then(b.consensus.strength.total_cmp(&a.consensus.strength))
             .then(b.consensus.agencies().cmp(&a.consensus.agencies()))
             .then(b.cohesion.total_cmp(&a.cohesion))
@@ -227,23 +265,28 @@ struct Search<'a> {
     graph: &'a Graph,
     asks: &'a Asks,
     words: &'a label::Vocabulary<'a>,
+    own: &'a own::Own,
 }
 
 impl Search<'_> {
-    /// The themes of one grain, before they get ids.
+    /// The themes of one grain, before they get ids; the last of them are `narrow`.
     fn themes(
         &self,
-        groups: &[Group],
+        (groups, narrow): (&[Group], &[narrow::Narrow]),
         stabilities: Vec<f64>,
         namer: Option<&name::Namer>,
     ) -> Vec<Theme> {
         let members: Vec<Vec<Member>> =
             groups.par_iter().map(|group| self.members(group)).collect();
         let mut labels = self.words.labels(&members);
+        let n_wide = groups.len() - narrow.len();
         if let Some(namer) = namer {
-            namer.name(&members, &mut labels);
+            let given: Vec<usize> = narrow.iter().map(|one| one.wording).collect();
+            namer.name(&members, &given, &mut labels);
         }
-        let asking: Vec<Vec<Asking>> = groups.par_iter().map(|group| self.asking(group)).collect();
+        let mut asking: Vec<Vec<Asking>> =
+            groups[..n_wide].par_iter().map(|group| self.asking(group)).collect();
+        asking.extend(narrow.iter().map(|one| self.asking_for(one)));
         let who = self.consensus(groups).into_iter().zip(asking);
         let parts = labels.into_iter().zip(who).zip(stabilities);
         let theme =
@@ -260,6 +303,7 @@ impl Search<'_> {
     ) -> Theme {
         Theme {
             id: identity::unnamed(),
+            is_process: self.own.is_process(&label.phrase, &members),
             label: label.phrase,
             keywords: label.keywords,
             parent: None,

@@ -6,36 +6,40 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use super::label::{Label, capitalized};
-use crate::domain::{Embeddings, Member, Passage, dot};
+use super::wording::Wording;
+use crate::domain::{Embeddings, Link, Member, Passage, dot};
 
-/// What texts ask for, in short phrases with their vectors.
+/// Phrases that could name a theme, with what is known of them.
 #[derive(Debug, Clone, Copy)]
 pub struct AskNames<'a> {
-    /// By row, what [`ask_phrases`](super::ask_phrases) gives for its passage.
-    pub phrases: &'a [Vec<String>],
-    /// A row for each phrase, in the order of `phrases`.
+    /// What [`wordings`](super::wordings) gives.
+    pub wordings: &'a [Wording],
+    /// A row for each.
     pub vectors: &'a Embeddings,
     /// A row for each statement of each passage, in their order.
     pub statements: &'a Embeddings,
+    /// A phrase (`a`) with a recommendation (`b`) that may ask for it, each pair once; empty if nobody read
+    /// them, and then cosines decide.
+    pub asked: &'a [Link],
 }
 
-/// How much of what is asked outside counts against a phrase. On the development fields, .5 and 1 gave the same
-/// share of right names (docs/decisions/themes.md).
+/// How much of what is asked outside counts against a phrase, where cosines decide. On the development fields,
+/// .5 and 1 gave the same share of right names (docs/decisions/themes.md).
 const AGAINST: f64 = 0.5;
 
-/// A verb with one word says little ("adopt policies"), so a fuller phrase that fits nearly as well is better: a
-/// difference of cosines.
+/// A phrase that asks says more than a noun, and a verb with one word says little ("adopt policies"): factors.
+const WORTH_OF_SUBJECT: f64 = 0.9;
 const BARE: usize = 2;
-const LESS_IF_BARE: f64 = 0.05;
+const WORTH_IF_BARE: f64 = 0.85;
 
-/// Number of texts outside a theme that a phrase is compared with: the nearest of them. As many as the theme
-/// has members, within these bounds.
+/// Number of texts outside a theme that a phrase is compared with by cosine: the nearest of them. As many as
+/// the theme has members, within these bounds.
 const NEAREST_OUTSIDE: (usize, usize) = (3, 10);
 
 /// Texts outside that are looked at, evenly spread: enough to see whether a phrase is general.
 const LOOKED_AT: usize = 1_000;
 
-/// Phrases that are compared for one theme, those of its most central members.
+/// Phrases that are compared for one theme by cosine, those of its most central members.
 const CANDIDATES: usize = 60;
 
 /// Weight of a member with no link: it counts a little.
@@ -44,9 +48,12 @@ const LEAST_WEIGHT: f64 = 0.05;
 /// Finds names.
 pub(super) struct Namer<'a> {
     asks: AskNames<'a>,
-    /// Phrases of row *i* are `phrase_starts[i]..phrase_starts[i + 1]`, likewise its statements.
-    phrase_starts: Vec<usize>,
-    statement_starts: Vec<usize>,
+    /// By row, the phrases that its text has.
+    of_row: Vec<Vec<usize>>,
+    /// By phrase, the rows that ask for it with their probabilities.
+    askers: Vec<Vec<(usize, f64)>>,
+    /// Statements of row *i* are `starts[i]..starts[i + 1]`.
+    starts: Vec<usize>,
     /// Rows that are looked at as others.
     others: Vec<usize>,
 }
@@ -60,22 +67,44 @@ struct Candidate<'a> {
 impl<'a> Namer<'a> {
     /// `None` if the tables do not have a row for each phrase and statement.
     pub(super) fn new(asks: AskNames<'a>, passages: &[Passage]) -> Option<Self> {
-        let phrase_starts = starts(asks.phrases.iter().map(Vec::len));
-        let statement_starts = starts(passages.iter().map(|passage| passage.spans().len()));
         let n = passages.len();
-        let fits = phrase_starts.last() == Some(&asks.vectors.len())
-            && statement_starts.last() == Some(&asks.statements.len())
-            && asks.phrases.len() == n;
+        let mut starts = vec![0];
+        for passage in passages {
+            starts.push(starts[starts.len() - 1] + passage.spans().len());
+        }
+        let rows = asks.wordings.iter().flat_map(|wording| &wording.rows);
+        let fits = asks.wordings.len() == asks.vectors.len()
+            && starts.last() == Some(&asks.statements.len())
+            && rows.chain(asks.asked.iter().map(|link| &link.b)).all(|&row| row < n);
+        if !fits {
+            return None;
+        }
+        let mut of_row = vec![Vec::new(); n];
+        for (at, wording) in asks.wordings.iter().enumerate() {
+            for &row in &wording.rows {
+                of_row[row].push(at);
+            }
+        }
+        let mut askers = vec![Vec::new(); asks.wordings.len()];
+        for link in asks.asked {
+            askers[link.a].push((link.b, link.likeness.probability));
+        }
         let step = n.div_ceil(LOOKED_AT).max(1);
         let others = (0..n).step_by(step).collect();
-        fits.then_some(Self { asks, phrase_starts, statement_starts, others })
+        Some(Self { asks, of_row, askers, starts, others })
     }
 
     /// Gives each theme of `members` the name of what it asks for, where there is one; no two themes get the
-    /// same, and where no phrase is left a theme keeps its label.
-    pub(super) fn name(&self, members: &[Vec<Member>], labels: &mut [Label]) {
-        let ranked: Vec<Vec<Candidate>> =
+    /// same, and where no phrase is left a theme keeps its label. The last themes have the phrases at the
+    /// positions `given`.
+    pub(super) fn name(&self, members: &[Vec<Member>], given: &[usize], labels: &mut [Label]) {
+        let mut ranked: Vec<Vec<Candidate>> =
             members.par_iter().map(|members| self.candidates(members)).collect();
+        let first = ranked.len() - given.len();
+        for (ranked, &at) in ranked[first..].iter_mut().zip(given) {
+            let phrase = self.asks.wordings[at].text.as_str();
+            ranked.insert(0, Candidate { phrase, score: f64::MAX });
+        }
         let mut order: Vec<usize> = (0..ranked.len()).collect();
         let score = |theme: usize| ranked[theme].first().map_or(f64::MIN, |first| first.score);
         order.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
@@ -92,25 +121,40 @@ impl<'a> Namer<'a> {
     fn candidates(&self, members: &[Member]) -> Vec<Candidate<'a>> {
         let inside: HashSet<usize> = members.iter().map(|member| member.row).collect();
         let mut seen = HashSet::new();
-        let mut found: Vec<Candidate> = members
-            .iter()
-            .flat_map(|member| {
-                (self.phrase_starts[member.row]..).zip(&self.asks.phrases[member.row])
-            })
-            .filter(|(_, phrase)| seen.insert(phrase.to_lowercase()))
-            .take(CANDIDATES)
-            .map(|(at, phrase)| {
+        let own = members.iter().flat_map(|member| &self.of_row[member.row]).copied();
+        let own = own.filter(|&at| seen.insert(at));
+        let by_judge = !self.asks.asked.is_empty();
+        let own: Vec<usize> = if by_judge { own.collect() } else { own.take(CANDIDATES).collect() };
+        let candidate = |at: usize| {
+            let wording = &self.asks.wordings[at];
+            let worth = if by_judge {
+                self.agreement(at, members)
+            } else {
                 let vector = self.asks.vectors.row(at);
-                let is_bare = phrase.split(' ').count() <= BARE;
-                let general = AGAINST * self.outside(vector, &inside);
-                let short = if is_bare { LESS_IF_BARE } else { 0.0 };
-                let worth = self.support(vector, members) - general - short;
-                // Rounded, so that ties do not depend on the order of sums.
-                Candidate { phrase, score: (worth * 1e6).round() / 1e6 }
-            })
-            .collect();
+                self.support(vector, members) - AGAINST * self.outside(vector, &inside)
+            };
+            let kind = if wording.asks { 1.0 } else { WORTH_OF_SUBJECT };
+            let is_bare = wording.text.split(' ').count() <= BARE;
+            let short = if is_bare && wording.asks { WORTH_IF_BARE } else { 1.0 };
+            // Rounded, so that ties do not depend on the order of sums.
+            let score = (worth * kind * short * 1e6).round() / 1e6;
+            Candidate { phrase: &wording.text, score }
+        };
+        let mut found: Vec<Candidate> = own.into_iter().map(candidate).collect();
+        found.retain(|found| found.score > 0.0);
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.phrase.cmp(b.phrase)));
         found
+    }
+
+    /// How well those who ask for a phrase agree with the members: F1 with probabilities for counts, 0 to 1.
+    fn agreement(&self, at: usize, members: &[Member]) -> f64 {
+        let asks = |row: usize| {
+            let found = self.askers[at].iter().find(|(asker, _)| *asker == row);
+            found.map_or(0.0, |(_, probability)| *probability)
+        };
+        let inside: f64 = members.iter().map(|member| asks(member.row)).sum();
+        let all: f64 = self.askers[at].iter().map(|(_, probability)| probability).sum();
+        2.0 * inside / (members.len() as f64 + all)
     }
 
     /// How far the members ask for what a phrase says: mean cosine with their nearest statement.
@@ -132,17 +176,8 @@ impl<'a> Namer<'a> {
 
     /// Cosine of a phrase with the nearest statement of `row`.
     fn nearness(&self, phrase: &[f32], row: usize) -> f64 {
-        let statements = self.statement_starts[row]..self.statement_starts[row + 1];
+        let statements = self.starts[row]..self.starts[row + 1];
         let cosine = |at| f64::from(dot(phrase, self.asks.statements.row(at)));
         statements.map(cosine).fold(-1.0, f64::max)
     }
-}
-
-/// Where each of some runs of these lengths starts, and where the last ends.
-fn starts(lengths: impl Iterator<Item = usize>) -> Vec<usize> {
-    let mut starts = vec![0];
-    for length in lengths {
-        starts.push(starts[starts.len() - 1] + length);
-    }
-    starts
 }

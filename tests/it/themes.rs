@@ -452,3 +452,47 @@ fn a_dozen_recommendations_are_grouped_as_a_reader_would() {
     let single = found["single"].as_array().unwrap();
     assert!(["a4", "e4", "b4"].iter().all(|id| single.contains(&json!(id))), "{found:#}");
 }
+
+/// The label, the agencies that ask and whether it is about process, of each theme of the shipped corpus.
+fn shipped_themes() -> Vec<(String, Vec<String>, bool)> {
+    let workspace = Workspace::new();
+    let arguments = ["themes", "--format", "json", "--index", shipped_by_default()];
+    let found = workspace.concord(&arguments).succeeds().json();
+    let themes = found["themes"].as_array().expect("themes are a list");
+    let theme = |theme: &Value| {
+        let asking = theme["asking"].as_array().expect("asking is a list");
+        let agencies = asking.iter().map(|one| one["agency"].as_str().unwrap().to_owned());
+        let label = theme["label"].as_str().expect("a label is text").to_lowercase();
+        (label, agencies.collect(), theme["process"].as_bool().expect("process is yes or no"))
+    };
+    themes.iter().map(theme).collect()
+}
+
+#[test]
+fn remittance_costs_data_and_domestic_workers_are_themes_of_the_shipped_corpus() {
+    let themes = shipped_themes();
+    let agencies = |words: &[&str]| {
+        let named = themes.iter().find(|(label, ..)| words.iter().all(|word| label.contains(word)));
+        named.unwrap_or_else(|| panic!("no theme is named {words:?}: {themes:?}")).1.clone()
+    };
+    let costs = agencies(&["remittance", "cost"]);
+    for agency in ["UNCTAD", "UPU", "IFAD", "UN regional commissions"] {
+        assert!(costs.iter().any(|one| one == agency), "{agency}: {costs:?}");
+    }
+    assert!(costs.len() < 6, "one more at most: {costs:?}");
+    let mut workers = agencies(&["domestic workers"]);
+    workers.sort();
+    assert_eq!(workers, ["NGO Committee on Migration", "UN Women"]);
+    assert!(agencies(&["data"]).len() >= 5);
+}
+
+#[test]
+fn what_is_asked_about_the_dialogue_itself_stands_apart() {
+    let themes = shipped_themes();
+    let first = themes.iter().position(|(.., process)| *process).expect("there is one");
+    assert!(themes[first..].iter().all(|(.., process)| *process), "they come last");
+    assert!(themes[..5].iter().all(|(label, ..)| !label.contains("dialogue")), "{themes:?}");
+    let is_process = |words: &str| themes.iter().any(|(label, _, p)| *p && label.contains(words));
+    assert!(is_process("dialogue") && is_process("gmg"), "{themes:?}");
+    assert!(!is_process("trafficking"), "said at the meeting, and about something else");
+}

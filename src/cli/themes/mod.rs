@@ -3,6 +3,7 @@
 mod by;
 mod decide;
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -102,9 +103,22 @@ fn asking(theme: &Theme) -> String {
 }
 
 fn as_table(found: &Themes, [one, many]: [&str; 2]) -> String {
-    let headings = ["id", one, "agencies that ask", "members", "stability", "who"];
-    let mut lines = table::table(&headings);
-    for theme in &found.themes {
+    let (process, substance): (Vec<&Theme>, Vec<&Theme>) =
+        found.themes.iter().partition(|theme| theme.is_process);
+    let mut lines = rows(&substance, one);
+    if !process.is_empty() {
+        let _ = write!(lines, "\n\nAbout the meeting and its bodies:\n{}", rows(&process, one));
+    }
+    format!(
+        "{lines}\n\n{}; {} in none.\n{NOTES}",
+        table::counted(found.themes.len(), one, many),
+        table::counted(found.single.len(), "recommendation", "recommendations"),
+    )
+}
+
+fn rows(themes: &[&Theme], one: &str) -> String {
+    let mut lines = table::table(&["id", one, "agencies that ask", "members", "stability", "who"]);
+    for theme in themes {
         lines.add_row([
             theme.id.to_string(),
             label(theme),
@@ -114,11 +128,7 @@ fn as_table(found: &Themes, [one, many]: [&str; 2]) -> String {
             table::shortened(&agencies(theme), 160),
         ]);
     }
-    format!(
-        "{lines}\n\n{}; {} in none.\n{NOTES}",
-        table::counted(found.themes.len(), one, many),
-        table::counted(found.single.len(), "recommendation", "recommendations"),
-    )
+    lines.to_string()
 }
 
 const NOTES: &str = "\
@@ -128,6 +138,9 @@ one; surely from 80%. Those after \"near\" do not.
 ";
 
 fn stability(theme: &Theme) -> String {
+    if theme.is_narrow() {
+        return "narrower".to_owned();
+    }
     let weak = if theme.is_weak() { " weak" } else { "" };
     format!("{}{weak}", number::probability(theme.stability))
 }

@@ -14,6 +14,9 @@ const MOST_ASKING: usize = 8;
 /// opens the others.
 const OPEN: usize = 10;
 
+/// The heading of themes on process.
+pub(super) const PROCESS: &str = "About the meeting and its bodies";
+
 pub(super) fn section(names: &Names) -> Section {
     let (shared, lone): (Vec<Numbered>, Vec<Numbered>) =
         names.themes().into_iter().partition(Numbered::is_shared);
@@ -28,11 +31,21 @@ pub(super) fn section(names: &Names) -> Section {
     if shared.is_empty() {
         blocks.push(Block::paragraph(NO_SHARED_THEME));
     }
-    let mut themes = shared.iter().map(|&found| theme(found, names));
+    let (process, substance): (Vec<Numbered>, Vec<Numbered>) =
+        shared.into_iter().partition(|found| found.theme.is_process);
+    let mut themes = substance.iter().map(|&found| theme(found, names));
     blocks.extend(themes.by_ref().take(OPEN));
     let rest: Vec<Block> = themes.collect();
     if !rest.is_empty() {
         blocks.push(Block::More(rest));
+    }
+    if !process.is_empty() {
+        blocks.push(Block::Heading(PROCESS.to_owned()));
+        blocks.push(Block::paragraph(
+            "These themes ask about the meeting or body itself, such as its secretariat or its \
+             outcome, and not about what it is for.",
+        ));
+        blocks.extend(process.iter().map(|&found| theme(found, names)));
     }
     if !lone.is_empty() {
         blocks.push(Block::Heading("Repeated by one agency".to_owned()));
