@@ -32,6 +32,7 @@ mod quality;
 mod reader;
 mod readme;
 mod report;
+mod resume;
 mod runtime;
 mod serve;
 #[cfg(unix)]
