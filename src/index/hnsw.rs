@@ -3,6 +3,8 @@
 //! The graph is a cache of the vectors and finds candidates, which the caller compares exactly. It holds the
 //! vectors rounded to one byte a component, which takes a quarter of the memory and two thirds of the time.
 //! Rows are inserted one by one in ascending order, since parallel insertion gives another graph each run.
+//! A large table has several graphs, each of every nth row, which are built side by side and all searched:
+//! how many there are depends on the number of rows alone, so the graphs are the same on any number of cores.
 //! If several vectors round to the same, only the first is inserted: copies crowd each other out of a graph,
 //! so that a search finds only some of them.
 
@@ -13,11 +15,22 @@ use std::path::Path;
 use hnsw_rs::anndists::dist::Distance;
 use hnsw_rs::api::AnnT;
 use hnsw_rs::hnswio::HnswIo;
+use rayon::prelude::*;
 
 use crate::domain::{Embeddings, HnswConfig, Progress, Stage, dot_rounded};
 
 /// `hnsw_rs` can only store and load graphs of exactly this many layers.
 const MAX_LAYER: usize = 16;
+
+/// Rows from which a table has more than one graph, and the most graphs of a table. Each is searched for
+/// every query, so there are only as many as make a difference to how long building takes
+/// (docs/decisions/storage.md).
+const ROWS_PER_GRAPH: usize = 20_000;
+const MOST_GRAPHS: usize = 8;
+
+/// A graph holds about one in `n` of the `k` nearest; twice as many and these are asked for, so that one
+/// with more than its share still gives them all.
+const SLACK: usize = 16;
 
 /// How vectors are rounded: each component times `scale`, which makes the largest one 127.
 #[derive(Debug, Clone, Copy)]
@@ -63,9 +76,11 @@ pub struct GraphError {
     why: String,
 }
 
-/// A graph over the rows of an [`Embeddings`] table.
+type Graph = hnsw_rs::hnsw::Hnsw<'static, i8, OneMinusDot>;
+
+/// A graph over the rows of an [`Embeddings`] table, or several in a large one.
 pub struct Hnsw {
-    graph: hnsw_rs::hnsw::Hnsw<'static, i8, OneMinusDot>,
+    graphs: Vec<Graph>,
     rounding: Rounding,
     copies: Copies,
     config: HnswConfig,
@@ -75,30 +90,46 @@ pub struct Hnsw {
 type Copies = HashMap<usize, Vec<usize>>;
 
 impl Hnsw {
-    /// Name under which the graph's two files are stored.
-    pub const BASENAME: &str = "graph";
-    /// The two files that [`write`](Self::write) makes.
-    pub const FILES: [&str; 2] = ["graph.hnsw.graph", "graph.hnsw.data"];
+    /// Names under which the graphs are stored: each is two files, `NAME.hnsw.graph` and `NAME.hnsw.data`.
+    fn name(at: usize) -> String {
+        if at == 0 { "graph".to_owned() } else { format!("graph-{}", at + 1) }
+    }
 
     /// Builds the graph; the same table gives the same graph.
     #[must_use]
     pub fn build(table: &Embeddings, config: HnswConfig, on: &dyn Progress) -> Self {
+        Self::build_split(table, config, n_graphs, on)
+    }
+
+    /// As [`build`](Self::build); `split` says how many graphs so many distinct vectors have.
+    fn build_split(
+        table: &Embeddings,
+        config: HnswConfig,
+        split: fn(usize) -> usize,
+        on: &dyn Progress,
+    ) -> Self {
         on.begin(Stage::Index, Some(table.len() as u64));
         let rounding = Rounding::fit(table);
-        let graph = hnsw_rs::hnsw::Hnsw::new(
-            config.m,
-            table.len().max(1),
-            MAX_LAYER,
-            config.ef_construction,
-            OneMinusDot::new(rounding),
-        );
         let (firsts, copies) = group_copies(table, rounding);
-        for row in firsts {
-            graph.insert((&rounding.round(table.row(row)), row));
-            on.advance(1 + copies.get(&row).map_or(0, |all| all.len() as u64 - 1));
-        }
+        let n = split(firsts.len());
+        let build_one = |at: usize| {
+            let rows = firsts.iter().skip(at).step_by(n);
+            let graph = Graph::new(
+                config.m,
+                rows.len().max(1),
+                MAX_LAYER,
+                config.ef_construction,
+                OneMinusDot::new(rounding),
+            );
+            for &row in rows {
+                graph.insert((&rounding.round(table.row(row)), row));
+                on.advance(1 + copies.get(&row).map_or(0, |all| all.len() as u64 - 1));
+            }
+            graph
+        };
+        let graphs = (0..n).into_par_iter().map(build_one).collect();
         on.end();
-        Self { graph, rounding, copies, config }
+        Self { graphs, rounding, copies, config }
     }
 
     /// Writes the graph into `folder`, which must exist and be writable.
@@ -106,13 +137,16 @@ impl Hnsw {
     /// # Errors
     /// The error or panic of `hnsw_rs`.
     pub fn write(&self, folder: &Path) -> Result<(), GraphError> {
-        let dumped =
-            catch_unwind(AssertUnwindSafe(|| self.graph.file_dump(folder, Self::BASENAME)));
-        match dumped {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(GraphError { why: error.to_string() }),
-            Err(_) => Err(GraphError { why: "hnsw_rs could not write the graph".into() }),
+        for (at, graph) in self.graphs.iter().enumerate() {
+            let dump = AssertUnwindSafe(|| graph.file_dump(folder, &Self::name(at)));
+            let why = match catch_unwind(dump) {
+                Ok(Ok(_)) => continue,
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => "hnsw_rs could not write the graph".into(),
+            };
+            return Err(GraphError { why });
         }
+        Ok(())
     }
 
     /// Opens the graph that [`write`](Self::write) stored for `table`. The caller has checked the
@@ -121,22 +155,27 @@ impl Hnsw {
     /// # Errors
     /// If the files cannot be read, or their number of points is not that of `table`.
     pub fn read(folder: &Path, table: &Embeddings, config: HnswConfig) -> Result<Self, GraphError> {
-        // The graph borrows its loader for its whole life; a process opens few graphs.
-        let files: &'static HnswIo = Box::leak(Box::new(HnswIo::new(folder, Self::BASENAME)));
+        Self::read_split(folder, table, config, n_graphs)
+    }
+
+    fn read_split(
+        folder: &Path,
+        table: &Embeddings,
+        config: HnswConfig,
+        split: fn(usize) -> usize,
+    ) -> Result<Self, GraphError> {
         let rounding = Rounding::fit(table);
-        let loaded = catch_unwind(|| files.load_hnsw_with_dist(OneMinusDot::new(rounding)));
-        let graph = match loaded {
-            Ok(Ok(graph)) => graph,
-            Ok(Err(error)) => return Err(GraphError { why: error.to_string() }),
-            Err(_) => return Err(GraphError { why: "hnsw_rs could not read the graph".into() }),
-        };
         let (firsts, copies) = group_copies(table, rounding);
-        let (found, expected) = (graph.get_nb_point(), firsts.len());
+        let read_one = |at: usize| read_graph(folder, &Self::name(at), rounding);
+        let graphs = (0..split(firsts.len())).into_par_iter().map(read_one);
+        let graphs: Vec<Graph> = graphs.collect::<Result<_, _>>()?;
+        let (found, expected) =
+            (graphs.iter().map(Graph::get_nb_point).sum::<usize>(), firsts.len());
         if found != expected {
             let why = format!("the graph holds {found} points, but there are {expected} vectors");
             return Err(GraphError { why });
         }
-        Ok(Self { graph, rounding, copies, config })
+        Ok(Self { graphs, rounding, copies, config })
     }
 
     /// The `k` rows nearest to `query` by rounded vectors, nearest first, ties by ascending row.
@@ -145,7 +184,11 @@ impl Hnsw {
     #[must_use]
     pub fn nearest(&self, query: &[f32], k: usize) -> Vec<usize> {
         let query = self.rounding.round(query);
-        let found = self.graph.search(&query, k, self.config.ef_search.max(k));
+        let n = self.graphs.len();
+        let of_each = if n == 1 { k } else { k.min(2 * k.div_ceil(n) + SLACK) };
+        let search =
+            |graph: &Graph| graph.search(&query, of_each, self.config.ef_search.max(of_each));
+        let found: Vec<_> = self.graphs.par_iter().flat_map_iter(search).collect();
         let mut rows: Vec<(f32, usize)> = Vec::with_capacity(found.len());
         for point in found {
             match self.copies.get(&point.d_id) {
@@ -156,6 +199,22 @@ impl Hnsw {
         rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         rows.truncate(k);
         rows.into_iter().map(|(_, row)| row).collect()
+    }
+}
+
+/// Number of graphs for `n` distinct vectors.
+fn n_graphs(n: usize) -> usize {
+    n.div_ceil(ROWS_PER_GRAPH).clamp(1, MOST_GRAPHS)
+}
+
+/// The graph stored as `name`.
+fn read_graph(folder: &Path, name: &str, rounding: Rounding) -> Result<Graph, GraphError> {
+    // The graph borrows its loader for its whole life; a process opens few graphs.
+    let files: &'static HnswIo = Box::leak(Box::new(HnswIo::new(folder, name)));
+    match catch_unwind(|| files.load_hnsw_with_dist(OneMinusDot::new(rounding))) {
+        Ok(Ok(graph)) => Ok(graph),
+        Ok(Err(error)) => Err(GraphError { why: error.to_string() }),
+        Err(_) => Err(GraphError { why: "hnsw_rs could not read the graph".into() }),
     }
 }
 
@@ -238,7 +297,7 @@ mod tests {
         let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
         built.write(folders[0].path()).unwrap();
         Hnsw::build(&table, HnswConfig::default(), &Silent).write(folders[1].path()).unwrap();
-        for file in Hnsw::FILES {
+        for file in ["graph.hnsw.graph", "graph.hnsw.data"] {
             let [a, b] = folders.each_ref().map(|folder| {
                 #[expect(clippy::disallowed_methods, reason = "compares the written files")]
                 std::fs::read(folder.path().join(file)).unwrap()
@@ -249,5 +308,29 @@ mod tests {
         for row in 0..50 {
             assert_eq!(read.nearest(table.row(row), 10), built.nearest(table.row(row), 10));
         }
+    }
+
+    #[test]
+    fn a_large_table_has_several_graphs_which_find_what_a_scan_finds() {
+        assert_eq!([0, 1, 20_000, 20_001, 10_000_000].map(n_graphs), [1, 1, 1, 2, 8]);
+        let table = table(2000, 48);
+        let config = HnswConfig::default();
+        let built = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| Hnsw::build_split(&table, config, |_| 3, &Silent))
+        };
+        let (one, two) = (built(1), built(2));
+        assert_eq!(one.graphs.len(), 3);
+        let folder = tempfile::tempdir().unwrap();
+        two.write(folder.path()).unwrap();
+        let read = Hnsw::read_split(folder.path(), &table, config, |_| 3).unwrap();
+        let mut hits = 0;
+        for row in (0..2000).step_by(20) {
+            let found = one.nearest(table.row(row), 40);
+            assert_eq!(found, read.nearest(table.row(row), 40), "built on two threads, and stored");
+            let exact = scan(&table, table.row(row), 10, |_| true);
+            hits += exact.iter().filter(|near| found.contains(&near.row)).count();
+        }
+        assert!(hits >= 990, "{hits} of 1,000 nearest are among the candidates");
     }
 }

@@ -9,6 +9,7 @@ use super::gaps::near;
 use super::{Error, Index, Tools};
 use crate::domain::{Judging, Likeness, Link, Opinion, Recommendation};
 use crate::judge::{Linker, ReadyPassage, SMALL, ranked};
+use crate::store::Kept;
 
 /// Candidates of a query that the judge reads, the most probable by the encoder.
 pub(super) const PER_QUERY: usize = 30;
@@ -19,17 +20,54 @@ const TEXTS_AT_ONCE: usize = 1_500;
 /// A row with its likeness to a query.
 pub(super) type Ranked = (usize, Likeness);
 
-/// The opinion on each of `pairs`; `None` if the model has no judge.
-fn opinions(pairs: &[(&str, &str)], tools: &mut Tools<'_>) -> Result<Option<Vec<Opinion>>, Error> {
-    let mut all = Vec::with_capacity(pairs.len());
-    while all.len() < pairs.len() {
-        let (texts, numbered) = numbered(&pairs[all.len()..]);
+/// The opinion on each of `pairs`; `None` if the model has no judge. Those in `kept` are taken from there, and a
+/// long run adds to it as it goes on.
+fn opinions(
+    pairs: &[(&str, &str)],
+    mut kept: Option<&mut Kept>,
+    tools: &mut Tools<'_>,
+) -> Result<Option<Vec<Opinion>>, Error> {
+    let earlier = |pair: &(&str, &str)| kept.as_ref()?.get(&key(*pair)).and_then(opinion);
+    let mut all: Vec<Option<Opinion>> = pairs.iter().map(earlier).collect();
+    let open: Vec<usize> = (0..pairs.len()).filter(|&at| all[at].is_none()).collect();
+    let asked: Vec<(&str, &str)> = open.iter().map(|&at| pairs[at]).collect();
+    let mut done = 0;
+    while done < open.len() {
+        let (texts, numbered) = numbered(&asked[done..]);
         let Some(found) = tools.embedder.judge(&texts, &numbered, tools.on)? else {
             return Ok(None);
         };
-        all.extend(found);
+        let part = done..done + found.len();
+        done = part.end;
+        if let Some(kept) = kept.as_mut().filter(|_| done < open.len()) {
+            let numbers: Vec<[f32; 4]> = found.iter().map(numbers).collect();
+            let keys = asked[part.clone()].iter().map(|&pair| key(pair));
+            kept.add(keys.zip(numbers.iter().map(<[f32; 4]>::as_slice)))?;
+        }
+        for (&at, found) in open[part].iter().zip(found) {
+            all[at] = Some(found);
+        }
     }
-    Ok(Some(all))
+    Ok(all.into_iter().collect())
+}
+
+/// The hash under which the opinion on a pair of texts is kept.
+fn key((a, b): (&str, &str)) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    for text in [a, b] {
+        hasher.update(blake3::hash(text.as_bytes()).as_bytes());
+    }
+    hasher.finalize()
+}
+
+fn numbers(opinion: &Opinion) -> [f32; 4] {
+    let Opinion { area, shares, same, contrary } = *opinion;
+    [area, shares, same, contrary]
+}
+
+fn opinion(numbers: &[f32]) -> Option<Opinion> {
+    let &[area, shares, same, contrary] = numbers else { return None };
+    Some(Opinion { area, shares, same, contrary })
 }
 
 /// The texts of the first of `pairs`, each once and at most [`TEXTS_AT_ONCE`], and these pairs by the
@@ -62,22 +100,28 @@ pub fn opinions_on_rows(
     pairs: &[(usize, usize)],
     tools: &mut Tools<'_>,
 ) -> Result<Option<Vec<Opinion>>, Error> {
-    let text = |row: usize| linker.passages()[row].text();
-    let texts: Vec<(&str, &str)> = pairs.iter().map(|&(a, b)| (text(a), text(b))).collect();
-    opinions(&texts, tools)
+    opinions(&texts_of(linker, pairs), None, tools)
 }
 
-/// Lets the judge read the `links` that are worth it, and returns how many it read.
+fn texts_of<'a>(linker: &'a Linker, pairs: &[(usize, usize)]) -> Vec<(&'a str, &'a str)> {
+    let text = |row: usize| linker.passages()[row].text();
+    pairs.iter().map(|&(a, b)| (text(a), text(b))).collect()
+}
+
+/// Lets the judge read the `links` that are worth it, and returns how many it read. What an earlier run
+/// `kept` is not read again.
 pub(super) fn judge_links(
     linker: &Linker,
     links: &mut [Link],
     recommendations: &[Recommendation],
     judging: Judging,
+    kept: &mut Kept,
     tools: &mut Tools<'_>,
 ) -> Result<usize, Error> {
     let chosen = worth_reading(linker, links, recommendations, judging);
     let pairs: Vec<(usize, usize)> = chosen.iter().map(|&at| (links[at].a, links[at].b)).collect();
-    let Some(opinions) = opinions_on_rows(linker, &pairs, tools)? else { return Ok(0) };
+    let texts = texts_of(linker, &pairs);
+    let Some(opinions) = opinions(&texts, Some(kept), tools)? else { return Ok(0) };
     let read: Vec<((usize, usize), Opinion)> = pairs.into_iter().zip(opinions).collect();
     // Links are sorted by row, and a row is made ready once for all of its own.
     let of_rows: Vec<_> = read.chunk_by(|(x, _), (y, _)| x.0 == y.0).collect();
@@ -114,7 +158,7 @@ pub(super) fn judge_passages(
     let text = |row: usize| linker.passages()[row].text();
     let pairs: Vec<(&str, &str)> =
         places.iter().map(|&(a, b)| (passages[a].passage().text(), text(b))).collect();
-    let Some(opinions) = opinions(&pairs, tools)? else { return Ok(Vec::new()) };
+    let Some(opinions) = opinions(&pairs, None, tools)? else { return Ok(Vec::new()) };
     let link = |((a, b), opinion)| Link {
         a,
         b,
@@ -179,7 +223,7 @@ impl Index {
                 places.push((at, place));
             }
         }
-        let Some(opinions) = opinions(&pairs, tools)? else { return Ok(found) };
+        let Some(opinions) = opinions(&pairs, None, tools)? else { return Ok(found) };
         for ((at, place), opinion) in places.into_iter().zip(opinions) {
             let (row, likeness) = &mut found[at][place];
             let passage = &queries[at].passage;
@@ -223,4 +267,70 @@ impl Index {
 fn again(found: Vec<Ranked>) -> Vec<Ranked> {
     let likeness: HashMap<usize, Likeness> = found.iter().copied().collect();
     ranked(found.into_iter().map(|(row, _)| row), |row| likeness[&row])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Embedding, Progress, Silent};
+    use crate::embed::{EmbedError, Embedder, Hashing, ModelInfo, TokenParts};
+    use crate::store::Lock;
+
+    /// A judge that has read all it can once the pairs that are `left` are read.
+    struct Stopping {
+        model: Hashing,
+        left: usize,
+    }
+
+    impl Embedder for Stopping {
+        fn model(&self) -> &ModelInfo {
+            self.model.model()
+        }
+
+        fn embed(&mut self, _: &[&str], _: &dyn Progress) -> Result<Vec<Embedding>, EmbedError> {
+            unreachable!("nothing is embedded")
+        }
+
+        fn token_parts(&mut self, _: &[&str], _: &dyn Progress) -> Result<TokenParts, EmbedError> {
+            unreachable!("nothing is explained")
+        }
+
+        fn judge(
+            &mut self,
+            texts: &[&str],
+            pairs: &[(usize, usize)],
+            _: &dyn Progress,
+        ) -> Result<Option<Vec<Opinion>>, EmbedError> {
+            let stopped = EmbedError::Judge { id: "made".into(), why: "stopped".into() };
+            self.left = self.left.checked_sub(pairs.len()).ok_or(stopped)?;
+            let opinion = |&(a, b): &(usize, usize)| {
+                let shares = texts[a].len() as f32 / texts[b].len() as f32;
+                Opinion { area: shares + 0.1, shares, same: -shares, contrary: -5.0 }
+            };
+            Ok(Some(pairs.iter().map(opinion).collect()))
+        }
+    }
+
+    #[test]
+    fn pairs_that_were_read_before_a_stop_are_not_read_again() {
+        let texts: Vec<String> = (1..=4_000).map(|n| "x".repeat(n)).collect();
+        let pairs: Vec<(&str, &str)> =
+            texts.chunks(2).map(|pair| (pair[0].as_str(), pair[1].as_str())).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let lock = Lock::take(&folder.path().join("idx")).unwrap();
+        let read = |left: usize| {
+            let mut model = Stopping { model: Hashing::new(), left };
+            let mut kept = lock.kept("made").unwrap();
+            let mut tools = Tools { embedder: &mut model, on: &Silent };
+            let found = opinions(&pairs, Some(&mut kept), &mut tools);
+            (found.ok().flatten(), model.left)
+        };
+        let at_a_time = TEXTS_AT_ONCE / 2;
+        assert_eq!(read(pairs.len() - 1), (None, pairs.len() - 1 - 2 * at_a_time));
+        let (resumed, left) = read(pairs.len());
+        assert_eq!(left, 2 * at_a_time, "pairs that were not read again");
+        let mut model = Stopping { model: Hashing::new(), left: pairs.len() };
+        let mut tools = Tools { embedder: &mut model, on: &Silent };
+        assert_eq!(resumed, opinions(&pairs, None, &mut tools).unwrap());
+    }
 }

@@ -64,7 +64,8 @@ pub use options::{BuildConfig, BuildSummary, CheckOptions, Decided, Tools};
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Builds an index of `corpus` in folder `target` and replaces the one that is there. Texts of the old index
-/// are not embedded again if model and pipeline version are the same.
+/// are not embedded again if model and pipeline version are the same. A long build that was killed goes on
+/// where it stopped.
 ///
 /// # Errors
 /// The first stage that cannot go on; the old index then stays as it was.
@@ -86,17 +87,18 @@ pub fn build(
         .map(|item| passage(item.text.as_str()))
         .collect();
     let known = TextVectors::reusable(target, tools.embedder.model());
+    let mut kept = lock.kept(&vectors::conditions(tools.embedder.model()))?;
     let phrases = names::phrases(&read);
     let all = read.iter().chain(&agenda).chain(&challenges).flat_map(vectors::with_statements);
     let all = all.chain(phrases.iter().map(|wording| wording.text.as_str()));
-    let (vectors, n_embedded) = TextVectors::embed_texts(all, &known, tools)?;
+    let (vectors, n_embedded) = TextVectors::embed_texts(all, &known, Some(&mut kept), tools)?;
     let dim = tools.embedder.model().dim;
 
     let tables = vectors.tables(&read, dim);
     let linker = Linker::fit(read, tables, calibration_for(tools, config.calibration.as_ref()));
     let mut links = links(&linker, tools.on);
-    let n_judged =
-        judging::judge_links(&linker, &mut links, &corpus.recommendations, config.judging, tools)?;
+    let (rows, reading) = (&corpus.recommendations, config.judging);
+    let n_judged = judging::judge_links(&linker, &mut links, rows, reading, &mut kept, tools)?;
     let second = match &config.reader {
         Some(options) => second::read_links(&linker, &mut links, options, tools.on)?,
         None => SecondReading::default(),
@@ -149,6 +151,7 @@ pub fn build(
     let manifest = Manifest { reader, ..manifest };
     let counts = manifest.counts;
     staging.publish(manifest)?;
+    kept.forget();
     let n_reused = vectors.len() - n_embedded;
     Ok(BuildSummary {
         counts,

@@ -5,11 +5,15 @@ use std::path::Path;
 
 use super::names::Names;
 use super::{Error, Index, Tools};
-use crate::domain::{Embedding, Embeddings, Link, Passage};
+use crate::domain::{Embedding, Embeddings, Link, Passage, Progress, Stage};
 use crate::embed::ModelInfo;
 use crate::judge::{Linker, ReadyPassage, Tokens, Vectors};
-use crate::store::{PIPELINE_VERSION, StoreError, file};
+use crate::store::{Kept, PIPELINE_VERSION, StoreError, file};
 use crate::text::passage;
+
+/// Texts that are embedded between two writes of what outlasts a kill: some ten seconds' work, and no writing
+/// at all for a corpus that takes no longer.
+const KEEP_EVERY: usize = 2_000;
 
 /// Vectors of texts, by the BLAKE3 of the text.
 #[derive(Debug, Default)]
@@ -59,14 +63,15 @@ impl TextVectors {
         known: &Self,
         tools: &mut Tools<'_>,
     ) -> Result<(Self, usize), Error> {
-        Self::embed_texts(passages.into_iter().flat_map(with_statements), known, tools)
+        Self::embed_texts(passages.into_iter().flat_map(with_statements), known, None, tools)
     }
 
-    /// Embeds each distinct text once; those in `known` are taken from there. Also returns the number of
-    /// texts that the model embedded.
+    /// Embeds each distinct text once; those in `known` and `kept` are taken from there. A long run adds to
+    /// `kept` as it goes on. Also returns the number of texts that the model embedded.
     pub(super) fn embed_texts<'a>(
         texts: impl Iterator<Item = &'a str>,
         known: &Self,
+        kept: Option<&mut Kept>,
         tools: &mut Tools<'_>,
     ) -> Result<(Self, usize), Error> {
         let wanted: BTreeMap<&str, blake3::Hash> =
@@ -74,18 +79,17 @@ impl TextVectors {
         let mut vectors = HashMap::with_capacity(wanted.len());
         let mut missing = Vec::new();
         for (text, hash) in &wanted {
-            match known.0.get(hash) {
+            let earlier = || kept.as_ref().and_then(|kept| kept.get(hash));
+            match known.0.get(hash).cloned().or_else(|| earlier().map(Embedding::of_unit_row)) {
                 Some(vector) => {
-                    vectors.insert(*hash, vector.clone());
+                    vectors.insert(*hash, vector);
                 }
                 None => missing.push((*text, *hash)),
             }
         }
-        let new: Vec<&str> = missing.iter().map(|(text, _)| *text).collect();
-        let embedded =
-            if new.is_empty() { Vec::new() } else { tools.embedder.embed(&new, tools.on)? };
+        let embedded = embed_all(&missing, kept, tools)?;
         vectors.extend(missing.iter().map(|(_, hash)| *hash).zip(embedded));
-        Ok((Self(vectors), new.len()))
+        Ok((Self(vectors), missing.len()))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -128,6 +132,49 @@ impl TextVectors {
         let rows: Vec<&str> = passages.iter().flat_map(with_statements).collect();
         Embeddings::stack(dim, rows.into_iter().map(|text| self.get(text)))
     }
+}
+
+/// What vectors and opinions depend on besides the texts.
+pub(super) fn conditions(model: &ModelInfo) -> String {
+    let model = serde_json::to_string(model).expect("a model is text and numbers");
+    format!("{model} {PIPELINE_VERSION}")
+}
+
+/// The vectors of `texts`. A long run adds them to `kept` part by part.
+fn embed_all(
+    texts: &[(&str, blake3::Hash)],
+    kept: Option<&mut Kept>,
+    tools: &mut Tools<'_>,
+) -> Result<Vec<Embedding>, Error> {
+    let Some(kept) = kept.filter(|_| texts.len() > KEEP_EVERY) else {
+        let texts: Vec<&str> = texts.iter().map(|(text, _)| *text).collect();
+        let nothing = texts.is_empty();
+        return Ok(if nothing { Vec::new() } else { tools.embedder.embed(&texts, tools.on)? });
+    };
+    tools.on.begin(Stage::Embed, Some(texts.len() as u64));
+    let embed_part = |part: &[(&str, blake3::Hash)]| -> Result<Vec<Embedding>, Error> {
+        let texts: Vec<&str> = part.iter().map(|(text, _)| *text).collect();
+        let found = tools.embedder.embed(&texts, &Part(tools.on))?;
+        let hashes = part.iter().map(|(_, hash)| *hash);
+        kept.add(hashes.zip(found.iter().map(Embedding::as_slice)))?;
+        Ok(found)
+    };
+    let parts: Result<Vec<_>, _> = texts.chunks(KEEP_EVERY).map(embed_part).collect();
+    tools.on.end();
+    Ok(parts?.into_iter().flatten().collect())
+}
+
+/// The progress of a part of a stage: its steps count, its beginning and end do not.
+struct Part<'a>(&'a dyn Progress);
+
+impl Progress for Part<'_> {
+    fn begin(&self, _: Stage, _: Option<u64>) {}
+
+    fn advance(&self, steps: u64) {
+        self.0.advance(steps);
+    }
+
+    fn end(&self) {}
 }
 
 /// The text of a passage, followed by its statements.

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{FileSum, Manifest, Opened, StoreError, file};
+use super::{FileSum, Kept, Manifest, Opened, StoreError, file};
 
 /// Ending of the name of a file that is to replace one of the index.
 const PART: &str = "part";
@@ -79,6 +79,14 @@ impl Lock {
         written.map_err(|source| write_error(&new, source))?;
         rename(&new, &path)?;
         sync(&self.target)
+    }
+
+    /// What an earlier build of this index worked out under the same `conditions` before it was killed.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`] if what it left cannot be opened.
+    pub fn kept(&self, conditions: &str) -> Result<Kept, StoreError> {
+        Kept::open(sibling(&self.target, "kept"), conditions)
     }
 }
 
@@ -286,11 +294,21 @@ fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
 fn own_files(folder: &Path) -> BTreeSet<String> {
     let mut names: BTreeSet<String> = match Manifest::intact_at(folder) {
         Some(manifest) => manifest.files.into_keys().collect(),
-        None => file::ALL.iter().map(|name| (*name).to_owned()).collect(),
+        None => {
+            let of_graph = names_in(folder).into_iter().filter(|name| file::is_of_graph(name));
+            file::ALL.iter().map(|name| (*name).to_owned()).chain(of_graph).collect()
+        }
     };
     // People may write their decisions by hand, before a manifest names the file.
     names.extend([file::MANIFEST, file::DECISIONS].map(str::to_owned));
     names
+}
+
+/// The names in `folder` that are text; none if it cannot be read.
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
 /// Gives what lies in folder `from`, except the files in `own`, a second name in folder `to`, whole folders

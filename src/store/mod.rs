@@ -4,6 +4,7 @@
 mod codec;
 mod error;
 mod folder;
+mod kept;
 mod manifest;
 mod npy;
 mod opened;
@@ -11,6 +12,7 @@ mod opened;
 pub use codec::{Decisions, decisions_at, themes_at};
 pub use error::StoreError;
 pub use folder::{Lock, Staging, abandon_builds, moved_aside};
+pub use kept::Kept;
 pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest};
 pub use opened::{Opened, peek};
 
@@ -67,8 +69,18 @@ pub mod file {
     /// What the judge says of challenges (`a`) and recommendations (`b`).
     pub const CHALLENGE_LINKS: &str = "challenge-links.npy";
 
-    /// Every file that an index can have besides its manifest, those of the graph too.
-    pub(super) const ALL: [&str; 22] = [
+    /// Whether `name` is that of a file of the graph: `graph.hnsw.data`, `graph-2.hnsw.graph`.
+    pub(super) fn is_of_graph(name: &str) -> bool {
+        name.strip_suffix(".hnsw.graph").or_else(|| name.strip_suffix(".hnsw.data")).is_some_and(
+            |stem| {
+                let number = stem.strip_prefix("graph").map(|rest| rest.trim_start_matches('-'));
+                number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
+            },
+        )
+    }
+
+    /// Every file that an index can have besides its manifest and those of the graph.
+    pub(super) const ALL: [&str; 20] = [
         RECOMMENDATIONS,
         VECTORS,
         THEMES,
@@ -89,7 +101,5 @@ pub mod file {
         CHALLENGE_VECTORS,
         AGENDA_LINKS,
         CHALLENGE_LINKS,
-        "graph.hnsw.graph",
-        "graph.hnsw.data",
     ];
 }

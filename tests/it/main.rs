@@ -35,6 +35,7 @@ mod quality;
 mod reader;
 mod readme;
 mod report;
+mod resume;
 mod runtime;
 mod serve;
 mod start;
