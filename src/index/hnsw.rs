@@ -185,9 +185,12 @@ impl Hnsw {
     pub fn nearest(&self, query: &[f32], k: usize) -> Vec<usize> {
         let query = self.rounding.round(query);
         let n = self.graphs.len();
-        let of_each = if n == 1 { k } else { k.min(2 * k.div_ceil(n) + SLACK) };
-        let search =
-            |graph: &Graph| graph.search(&query, of_each, self.config.ef_search.max(of_each));
+        // Half as wide a search of each of several finds more than one search of all (docs/decisions/storage.md).
+        let (of_each, ef) = match n {
+            1 => (k, self.config.ef_search),
+            _ => (k.min(2 * k.div_ceil(n) + SLACK), self.config.ef_search / 2),
+        };
+        let search = |graph: &Graph| graph.search(&query, of_each, ef.max(of_each));
         let found: Vec<_> = self.graphs.par_iter().flat_map_iter(search).collect();
         let mut rows: Vec<(f32, usize)> = Vec::with_capacity(found.len());
         for point in found {
