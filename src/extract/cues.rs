@@ -108,6 +108,8 @@ struct Lead {
     /// Lead-ins that leave what to do to their items, by how they end.
     #[serde(default)]
     bare: Option<String>,
+    #[serde(default)]
+    answered: Vec<String>,
 }
 
 /// A pattern that speaks for or against an ask.
@@ -147,6 +149,8 @@ pub(crate) struct Cues {
     pub(crate) lead_bare: Option<Regex>,
     /// A lead-in to what those who were asked have answered.
     pub(crate) lead_answers: Regex,
+    /// A sentence that tells what those who were asked have answered.
+    answered: Option<Regex>,
     /// A stated lack, obstacle or need.
     pub(crate) problem: Regex,
     /// A set phrase of a form, which states no problem of its own.
@@ -219,6 +223,7 @@ impl Cues {
             lead_denies: script.any(&file.lead.denies),
             lead_bare: file.lead.bare.map(|pattern| script.any(&[pattern])),
             lead_answers: script.any(&file.lead.answers),
+            answered: (!file.lead.answered.is_empty()).then(|| script.any(&file.lead.answered)),
             problem: script.any(&file.problem.patterns),
             set_phrase: (!file.problem.set.is_empty()).then(|| script.any(&file.problem.set)),
             reported: file
@@ -243,6 +248,11 @@ impl Cues {
 }
 
 impl Cues {
+    /// Whether a sentence tells what those who were asked have answered: "In its reply, the Ministry ...".
+    pub(crate) fn tells_answer(&self, sentence: &str) -> bool {
+        self.answered.as_ref().is_some_and(|pattern| pattern.is_match(&fold(sentence)))
+    }
+
     /// Whether folded text opens with a request verb that no conjunction such as "and" precedes.
     pub(crate) fn opens_request(&self, folded: &str) -> bool {
         let joined = ["and ", "et ", "y ", "e "].iter().any(|word| folded.starts_with(word));
@@ -348,6 +358,19 @@ pub(crate) fn leads(text: &str) -> bool {
     LANGUAGES.iter().any(|c| c.lead_asks.is_match(&folded) && !c.lead_denies.is_match(&folded))
 }
 
+/// A reference to where the same stands in the text: "(Paragraph 12)", "(Tz. 3)".
+static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
+    let names = "paragraphs?|paras?\\.?|pages?|pp?\\.|sections?|tz\\.?|textziffern?|nr\\.?|seiten?|paragraphes?|parrafos?|apartados?|paginas?";
+    Script::Latin.compiled(&format!(
+        "[(\\[](?:see |siehe |voir |vease )?(?:{names}) ?[0-9][0-9., -]*(?:and |und |et |y )?[0-9]*[)\\]]\\.?$"
+    ))
+});
+
+/// Whether a text ends in a reference to where the same stands in the document.
+pub(crate) fn refers_back(text: &str) -> bool {
+    REFERENCE.is_match(&fold(text))
+}
+
 /// Whether a heading of recommendations also covers conclusions or findings.
 pub(crate) fn is_mixed(heading: &str) -> bool {
     let text = fold(heading);
@@ -380,6 +403,19 @@ mod tests {
             assert_eq!(role_of(heading), role, "{heading}");
         }
         assert!(is_mixed("Conclusiones y recomendaciones") && !is_mixed("Recomendaciones"));
+    }
+
+    #[test]
+    fn a_reference_to_the_text_is_known() {
+        for text in [
+            "Act now. (Paragraph 12)",
+            "Act. (paras 3 and 4)",
+            "Handeln. (Tz. 3.2)",
+            "Agir. (paragraphes 3-5).",
+        ] {
+            assert!(refers_back(text), "{text}");
+        }
+        assert!(!refers_back("Act now. (Spain)") && !refers_back("See paragraph 12."));
     }
 
     #[test]

@@ -26,19 +26,20 @@ static QUOTED: LazyLock<Regex> =
 
 /// The score of a sentence; `None` if nothing in it asks.
 pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
-    let folded = fold(sentence);
-    let folded = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let whole = fold(sentence);
+    let folded = whole.trim_start_matches(|c: char| !c.is_alphanumeric());
     let hits: Vec<usize> = cues.ask_set.matches(folded).into_iter().collect();
     let imperative = cues.imperative.is_match(folded);
     if hits.is_empty() && !imperative {
         return None;
     }
-    let unquoted = QUOTED.replace_all(folded, " ~ ");
-    let bare = cues.mask.replace_all(&unquoted, " ~ ");
+    let unquoted = QUOTED.replace_all(&whole, " ~ ");
+    let unquoted = unquoted.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '~');
+    let bare = cues.mask.replace_all(unquoted, " ~ ");
     let mut hits: Vec<usize> = cues.ask_set.matches(&bare).into_iter().collect();
     let raw: Vec<usize> = cues
         .ask_set
-        .matches(&unquoted)
+        .matches(unquoted)
         .into_iter()
         .filter(|at| cues.asks[*at].raw && !hits.contains(at))
         .collect();
@@ -61,7 +62,7 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     }
     let further = hits.iter().filter(|&&at| cues.asks[at].weight > 0.0).count().saturating_sub(1);
     score += weights::FURTHER_CUE * further.min(weights::MOST_FURTHER_CUES) as f64;
-    let (doubts, raw) = (cues.doubt_set.matches(&bare), cues.doubt_set.matches(&unquoted));
+    let (doubts, raw) = (cues.doubt_set.matches(&bare), cues.doubt_set.matches(unquoted));
     for at in 0..cues.doubts.len() {
         let doubt = &cues.doubts[at];
         let hit = if doubt.raw { raw.matched(at) } else { doubts.matched(at) };
@@ -116,6 +117,9 @@ mod tests {
             (3, "Es sollte beachtet werden, dass die Preise fielen."),
             (0, "She says that the council should have moved her to another flat."),
             (0, "I must also thank the families."),
+            (0, "\"Everyone should come and see it\", she said."),
+            (0, "For more information, journalists should contact the press office."),
+            (0, "The building was recommended for a prize by the society."),
             (0, "The work should be complete by August."),
             (0, "The policy says that a roof must be mended within a week."),
             (3, "Weitere Prüfungen sind nicht erforderlich."),

@@ -143,11 +143,20 @@ fn a_decision_of_an_ombudsman_asks_in_its_agreed_action() {
 }
 
 #[test]
+fn an_item_that_ends_in_and_is_an_item_of_its_own() {
+    let text = "# Recommendations\n\nThe Council should:\n\n- review how it records repairs; and\n- remind staff of the policy.\n";
+    assert_eq!(
+        texts("a.md", text),
+        ["review how it records repairs; and", "remind staff of the policy."]
+    );
+}
+
+#[test]
 fn must_states_rules_where_nothing_else_asks() {
     let must = "Harbours must be dredged each year.";
     let should = "The council should dredge its harbours each year.";
-    assert_eq!(texts("a.md", &format!("# Notes\n\n{must}\n\n{should}\n")), [must, should]);
-    let text = format!("# Notes\n\n{must}\n\nBoats must carry a light.\n\n{should}\n");
+    assert_eq!(texts("a.md", &format!("# Harbours\n\n{must}\n\n{should}\n")), [must, should]);
+    let text = format!("# Harbours\n\n{must}\n\nBoats must carry a light.\n\n{should}\n");
     assert_eq!(texts("a.md", &text), [should]);
     let workspace = Workspace::new();
     workspace.write("a.md", text);
@@ -169,4 +178,48 @@ fn requests_of_others_are_theirs() {
     let text = "# Wells\n\nFarmers said that the state should pay for the meters.\n\nAccording to Mr Lund, the harbour should be closed.\n\nThe council should dig wells.\n";
     let rows = extract_text("wells.md", text, &X).json_lines();
     assert_eq!(field(&rows, "reported_by"), ["Farmers", "Mr Lund", ""]);
+}
+
+#[test]
+fn a_press_release_recommends_nothing() {
+    let text = "# New terminal opens\n\nThe Minister opened the terminal. \"Everyone should come and see it\", she said. \"We must never again wait in the rain.\"\n\n\
+                The building was recommended for a prize by the Society of Architects.\n\nFor more information, journalists should contact the press office.\n";
+    assert_eq!(texts("news.md", text), Vec::<String>::new());
+}
+
+#[test]
+fn an_answer_told_below_a_label_is_no_part_of_it() {
+    for (label, answer) in [
+        (
+            "Recommendation 1: Keep an inventory.",
+            "In its reply, the town said that it should be complete by June.",
+        ),
+        (
+            "Recommandation n° 1 : Tenir un inventaire complet.",
+            "En réponse, le maire indique que l'inventaire devrait être achevé en 2025.",
+        ),
+        (
+            "Empfehlung 1: Ein Inventar führen.",
+            "In seiner Stellungnahme führt das Ministerium aus, dass das Inventar vorliegen sollte.",
+        ),
+    ] {
+        let found = texts("a.txt", &format!("The council has 14 houses.\n\n{label}\n\n{answer}\n"));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(label.ends_with(&found[0]), "{found:?}");
+    }
+}
+
+#[test]
+fn a_list_that_refers_back_to_the_text_repeats_it() {
+    let told = "Mrs Hale said that councils should decide. ".repeat(8);
+    let text = format!(
+        "# Rural buses\n\n1. {told}\n\n2. Fares rose. The Department should cap fares on rural routes at two pounds.\n\n\
+         ## Conclusions and recommendations\n\n1. Publish a list of villages without a bus. (Paragraph 1)\n\n\
+         2. Fares rose. The Department should cap fares on rural routes at two pounds. (Paragraph 2)\n"
+    );
+    let rows = extract_text("buses.md", &text, &X).json_lines();
+    assert!(!rows.is_empty());
+    for row in &rows {
+        assert!(row["section"].as_str().unwrap().contains("recommendations"), "{row}");
+    }
 }

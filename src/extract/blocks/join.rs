@@ -49,6 +49,11 @@ fn interrupted(out: &[Block], last: Option<usize>, block: &Block) -> Option<usiz
     (half && cut).then_some(before)
 }
 
+/// Whether a text ends as the last but one item of a list does: "...; and".
+fn ends_item(text: &str) -> bool {
+    text.rsplit_once(' ').is_some_and(|(before, _)| before.ends_with(';'))
+}
+
 /// Whether a heading is so long that it may be the first half of a sentence.
 fn is_open_title(block: &Block) -> bool {
     block.text().len() > 60
@@ -77,7 +82,7 @@ fn continues(before: &Block, block: &Block) -> bool {
     if lower && is_open(text) && text.len() > least {
         // Lower-case fragments with bullets are a list, unless the one before was cut in mid-phrase.
         let list = bullet && before.marker().is_some_and(|m| m.style == Style::Bullet);
-        return !list || ends_hanging(text);
+        return !list || ends_hanging(text) && !ends_item(text);
     }
     is_open(text) && ends_hanging(text) && text.len() > 60 && !bullet && block.text().len() > 30
 }

@@ -133,6 +133,7 @@ impl Walk<'_, '_> {
                     end = at;
                     continue;
                 }
+                _ if self.context.cues.tells_answer(block.text()) => flow.is_empty(),
                 _ => flow.is_empty() || open || self.asks(block),
             };
             if !belongs {

@@ -136,7 +136,7 @@ fn doubt_rules(taken: &mut [Taken]) {
 const LEAST_LABELLED: usize = 2;
 
 /// Doubts what has no label where a document labels its recommendations ("Recommendation 3"): running text, and
-/// tables elsewhere that neither number their rows nor name who should act.
+/// tables and lists in annexes and reviews of older reports that neither number them nor name who should act.
 fn doubt_unlabelled(taken: &mut [Taken]) {
     let labelled = |t: &Taken| t.cue == labelled::CUE;
     let own = |t: &Taken| t.place.role == Role::Recommendations && t.kind != "prose";
@@ -145,9 +145,10 @@ fn doubt_unlabelled(taken: &mut [Taken]) {
     if count < LEAST_LABELLED || others > count {
         return;
     }
+    let away = |t: &Taken| matches!(t.place.role, Role::Aside | Role::Background);
     let bare = |t: &Taken| t.marker.is_none() && t.details == Details::default();
     let doubted = |t: &&mut Taken| {
-        !labelled(t) && t.agency.is_none() && (t.kind == "prose" || !own(t) && bare(t))
+        !labelled(t) && t.agency.is_none() && (t.kind == "prose" || away(t) && bare(t))
     };
     for passage in taken.iter_mut().filter(doubted) {
         passage.confidence = weights::shifted(passage.confidence, weights::UNLABELLED);

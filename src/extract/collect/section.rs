@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::tables::Table;
 use crate::extract::{
     blocks::Block,
-    cues::{Cues, Role, is_mixed},
+    cues::{Cues, Role, is_mixed, refers_back},
     outline::{Outline, Place},
     score::judge,
 };
@@ -36,7 +36,7 @@ pub(super) fn sections(blocks: &[Block], outline: &Outline) -> Vec<Section> {
     out
 }
 
-/// Fewest rows of a table that is where a document keeps its recommendations.
+/// Fewest rows of a table, or items of a list, that is where a document keeps its recommendations.
 const LEAST_ROWS: usize = 2;
 
 /// Whether the document keeps its recommendations in sections or tables of their own, which are short and ask.
@@ -56,7 +56,9 @@ pub(super) fn is_structured(
     let mut least = 8;
     for section in asking {
         own += size(&section.range);
-        if !section.mixed {
+        // A list that refers back to the text is where a mixed section keeps what it recommends.
+        let items = blocks[section.range.clone()].iter().filter(|b| b.marker().is_some());
+        if !section.mixed || items.filter(|b| refers_back(b.text())).count() >= LEAST_ROWS {
             least = 2;
         }
         let inside = |t: &&Table| section.range.contains(&t.rows.start);

@@ -13,7 +13,7 @@ use super::{
 use crate::extract::{
     attributed,
     blocks::{Block, Kind},
-    cues::Role,
+    cues::{Role, role_of},
     flow::Flow,
     fold::fold,
     lists::{Item, items},
@@ -262,8 +262,10 @@ impl<'a, 'b> Walk<'a, 'b> {
     /// Reads a heading. A new main section drops the lead-in; a sub-heading keeps it.
     fn heading(&mut self, at: usize) {
         // "Agreed action" in a decision that has recommended nothing before is what it recommends.
-        let asked = self.taken.iter().any(|taken| taken.confidence >= ASKED);
-        let answers = asked && is_answer(self.context.blocks[at].text());
+        let text = self.context.blocks[at].text();
+        let asked = || self.taken.iter().any(|taken| taken.confidence >= ASKED);
+        let asks = role_of(text) == Some(Role::Recommendations);
+        let answers = is_answer(text) && (!asks || asked());
         self.voice = if answers { Voice::Answers } else { Voice::Author };
         self.awaits = false;
         if self.voice == Voice::Answers {
