@@ -53,6 +53,18 @@ fn a_workbook_of_recommendations_is_read_with_its_own_headings_below_a_title() {
 }
 
 #[test]
+fn a_title_that_names_recommendations_is_no_heading() {
+    let workspace = Workspace::new();
+    let table = "Recommendation tracker of the Audit Committee,,\n,,\nRef.,Recommendation,Status\nA. Safety,,\n1,Fit a second pump to every ferry.,Open\n";
+    workspace.write("tracker.csv", table);
+    let extract = ["extract", "tracker.csv", "--agency", "X", "--format", "jsonl"];
+    let rows = workspace.concord(&extract).succeeds().json_lines();
+    let texts: Vec<&str> = rows.iter().map(|row| row["text"].as_str().unwrap()).collect();
+    assert_eq!(texts, ["Fit a second pump to every ferry."]);
+    assert_eq!(rows[0]["status"], "Open");
+}
+
+#[test]
 fn a_workbook_that_cannot_be_read_is_refused_with_sheet_row_and_remedy() {
     let workspace = Workspace::new();
     tracker(&workspace);

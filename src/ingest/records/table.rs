@@ -72,6 +72,13 @@ impl Headings {
         Ok(Self { names, printed: row.to_vec() })
     }
 
+    /// How many of the headings say what their columns hold. A title above them ("Recommendation tracker 2026")
+    /// reads as one heading.
+    fn known(&self) -> usize {
+        let known = |name: &&String| is_ours(name) || column_of(name).is_some();
+        self.names.iter().filter(known).count()
+    }
+
     fn cell<'a>(&self, row: &'a Row, name: &str) -> Option<&'a str> {
         let at = self.names.iter().position(|own| own == name)?;
         row.cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty())
@@ -167,7 +174,7 @@ pub(super) struct NoHeadings {
     pub(super) columns: usize,
 }
 
-/// The headings among the first rows, and their index.
+/// The headings among the first rows, and their index: the first row with most known headings.
 ///
 /// Headings of two rows, with merged cells, read as the lower one.
 ///
@@ -179,13 +186,15 @@ pub(super) fn headings(
 ) -> Result<(usize, Headings), NoHeadings> {
     let first = &rows[..rows.len().min(MAX_TITLE_ROWS)];
     let read = |row: &Row| Headings::read(&row.cells, options).ok();
-    let found = first.iter().enumerate().find_map(|(at, row)| Some((at, read(row)?)));
+    let read_all = first.iter().enumerate().filter_map(|(at, row)| Some((at, read(row)?)));
+    let read_all: Vec<(usize, Headings)> = read_all.collect();
+    // Reversed, because `max_by_key` returns the last of equals and we want the first.
+    let found = read_all.into_iter().rev().max_by_key(|(_, headings)| headings.known());
     let found = found.map(|(at, headings)| {
         let below = first.get(at + 1).filter(|below| headings.repeats(below));
         below.and_then(read).map_or((at, headings), |lower| (at + 1, lower))
     });
     found.ok_or_else(|| {
-        // Reversed, because `max_by_key` returns the last of equals and we want the first.
         let fullest = first.iter().rev().max_by_key(|row| row.filled());
         let why = fullest.and_then(|row| Headings::read(&row.cells, options).err());
         NoHeadings {
