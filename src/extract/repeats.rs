@@ -58,14 +58,27 @@ fn joined(first: Taken, second: Taken) -> Taken {
     best
 }
 
+fn is_shorter(second: &Taken, first: &Taken) -> bool {
+    second.flow.text().len() * 6 < first.flow.text().len() * 5
+}
+
+/// The label in the marker of a passage: "Recommendation 3".
+fn label(passage: &Taken) -> Option<&str> {
+    let marker = passage.marker.as_deref().unwrap_or("");
+    (marker.starts_with(char::is_alphabetic) && marker.len() > 4).then_some(marker)
+}
+
 fn is_better(second: &Taken, first: &Taken) -> bool {
     if second.confidence > first.confidence + weights::SURER {
         return true;
     }
     let is_item = |taken: &Taken| taken.kind != "prose";
     let fuller = second.flow.text().len() * 5 > first.flow.text().len() * 6;
+    // A summary says "3.", and the body "Recommendation 3".
+    let named = label(second).is_some() && label(first).is_none() && !is_shorter(second, first);
     first.confidence <= second.confidence + weights::SURER
-        && (is_item(second) && !is_item(first) || is_item(second) == is_item(first) && fuller)
+        && (is_item(second) && !is_item(first)
+            || is_item(second) == is_item(first) && (fuller || named))
 }
 
 /// What passages are compared by.
@@ -91,10 +104,8 @@ impl Print {
     fn of(passage: &Taken) -> Self {
         let key = key(passage.flow.text());
         let words: Vec<String> = key.split(' ').map(str::to_owned).collect();
-        let marker = passage.marker.as_deref().unwrap_or("");
-        let is_label = marker.starts_with(char::is_alphabetic) && marker.len() > 4;
-        let label = is_label.then(|| super::fold::key(marker));
-        let number = number_in(marker);
+        let label = label(passage).map(super::fold::key);
+        let number = passage.marker.as_deref().and_then(number_in);
         let letters = key.replace(' ', "");
         Self { chapter: passage.place.chapter, letters, words, label, number }
     }
@@ -270,6 +281,9 @@ mod tests {
         let found = merged(vec![title, whole.clone()]);
         assert_eq!(found, [(whole.flow.text().to_owned(), 1)]);
         assert_eq!(merged(vec![other, whole]).len(), 2);
+        let labelled = passage("Meter every well.", Some("Recommendation 3"), "item");
+        let kept = merge(vec![passage("Meter every well.", Some("3."), "item"), labelled]);
+        assert_eq!(kept[0].marker.as_deref(), Some("Recommendation 3"));
     }
 
     #[test]

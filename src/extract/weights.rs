@@ -30,6 +30,9 @@ pub(super) const UNLABELLED: f64 = -3.0;
 /// states a rule. What is left is offered as perhaps a recommendation.
 pub(super) const RULE: f64 = -1.6;
 
+/// A sentence that tells what those who were asked have answered ("In its reply, the Ministry ...").
+pub(super) const TOLD_ANSWER: f64 = -2.0;
+
 /// A passage labelled "Recommendation 3".
 pub(super) const LABELLED: f64 = 2.5;
 

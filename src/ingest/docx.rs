@@ -14,7 +14,7 @@ use super::{
     Error,
     archive::Archive,
     cells::Table,
-    lines::LineCollector,
+    lines::{LineCollector, append},
     xml::{attribute, entity},
 };
 use crate::domain::{Document, DocumentId, LineRole};
@@ -150,6 +150,7 @@ fn numbering(xml: &str) -> Numbering {
 }
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an open element or its property")]
 struct Body {
     lines: LineCollector,
     styles: BTreeMap<String, Style>,
@@ -205,12 +206,7 @@ impl Body {
     }
 
     fn add(&mut self, text: &str) {
-        // Blanks are often left out of the bold, and belong to it as to anything else.
-        let all = self.line[self.bold..].trim().is_empty();
-        self.line.push_str(text);
-        if self.in_bold && all {
-            self.bold = self.line.len();
-        }
+        append(&mut self.line, &mut self.bold, text, self.in_bold);
     }
 
     fn start(&mut self, tag: &BytesStart<'_>) {

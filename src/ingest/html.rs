@@ -5,7 +5,11 @@ use std::borrow::Cow;
 
 use html5gum::{StartTag, Token, Tokenizer};
 
-use super::{Error, cells::Table, lines::LineCollector};
+use super::{
+    Error,
+    cells::Table,
+    lines::{LineCollector, append},
+};
 use crate::domain::{Document, DocumentId, LineRole};
 
 /// Most attributes in double quotation marks that follow each other. For each, html5gum 0.9 calls itself once
@@ -69,6 +73,7 @@ const SKIPPED: &[&[u8]] = &[
     b"button",
     b"form",
     b"head",
+    b"title",
 ];
 
 /// Elements that begin and end a line.
@@ -218,11 +223,12 @@ struct List {
 impl Reader {
     fn start(&mut self, tag: &StartTag<()>) -> Result<(), Error> {
         let name: &[u8] = &tag.name;
+        // The head may have no tags of its own, and drawings have titles too.
+        self.in_title |= name == b"title" && self.title.is_empty();
+        if name == b"meta" && self.issuer.is_none() {
+            self.issuer = issuer(tag);
+        }
         if let Some(skipped) = &mut self.skipping {
-            self.in_title |= name == b"title";
-            if name == b"meta" && self.issuer.is_none() {
-                self.issuer = issuer(tag);
-            }
             if tag.self_closing || !skipped.start(name) {
                 return Ok(());
             }
@@ -323,11 +329,7 @@ impl Reader {
         }
         let mark = self.raised && text.chars().all(|c| !c.is_alphabetic() || text.len() == 1);
         if self.skipping.is_none() && !mark {
-            let all_bold = self.line[self.bold..].trim().is_empty();
-            self.line.push_str(text);
-            if self.strong > 0 && all_bold {
-                self.bold = self.line.len();
-            }
+            append(&mut self.line, &mut self.bold, text, self.strong > 0);
         }
     }
 
@@ -469,7 +471,7 @@ mod tests {
     #[test]
     fn a_tag_of_any_number_of_attributes_is_read() {
         for quoted in [r#"="1""#, r#"= "1""#, r#"="=""#, r#"=">""#, r#"="" /"#] {
-            let attributes: String = (0..20_000).map(|i| format!(" a{i}{quoted}")).collect();
+            let attributes = vec![format!(" a{quoted}"); 20_000].concat();
             let html = format!("<p{attributes}>One.</p{attributes}><p hidden=\"\">Two.<p>x=\"3\"");
             let texts: Vec<String> = lines(&html).into_iter().map(|(text, _)| text).collect();
             assert_eq!(texts, ["One.", "x=\"3\""], "{quoted}");

@@ -6,6 +6,16 @@ use crate::domain::{Document, DocumentId, LineRole};
 /// Most text that a document may unpack to, in bytes; a zip or page with more is a bomb.
 pub(super) const MAX_TEXT_BYTES: usize = 256 << 20;
 
+/// Appends text to a line, of which the first `bold` bytes are in bold; the beginning in bold grows while all is.
+pub(super) fn append(line: &mut String, bold: &mut usize, text: &str, is_bold: bool) {
+    // Blanks are often left out of the bold, and belong to it as to anything else.
+    let all_bold = line[*bold..].trim().is_empty();
+    line.push_str(text);
+    if is_bold && all_bold {
+        *bold = line.len();
+    }
+}
+
 /// Lines collected so far.
 #[derive(Debug, Default)]
 pub(super) struct LineCollector {

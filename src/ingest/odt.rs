@@ -2,7 +2,7 @@
 //!
 //! Leaves out notes, comments and tracked changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::{
     Reader,
@@ -13,7 +13,7 @@ use super::{
     Error, Format,
     archive::Archive,
     cells::Table,
-    lines::LineCollector,
+    lines::{LineCollector, append},
     xml::{attribute, entity},
 };
 use crate::domain::{Document, DocumentId, LineRole};
@@ -49,6 +49,15 @@ struct List {
     count: u32,
 }
 
+/// A paragraph that is open.
+#[derive(Debug, Default)]
+struct Open {
+    line: String,
+    /// Bytes at its start that are in bold.
+    bold: usize,
+    heading: Option<u8>,
+}
+
 #[derive(Debug, Default)]
 struct Body {
     lines: LineCollector,
@@ -61,8 +70,13 @@ struct Body {
     /// The marker that waits for the text of its item.
     marker: Option<String>,
     in_item: bool,
+    /// The style that is being read, and those of bold text.
+    text_style: String,
+    bold_styles: BTreeSet<String>,
+    /// Whether each of the open spans and paragraphs is bold.
+    spans: Vec<bool>,
     /// Paragraphs around the open one: text frames stand in paragraphs.
-    open: Vec<(String, Option<u8>)>,
+    open: Vec<Open>,
     table: Table,
     tables: usize,
     /// Whether the reader is in the text of the document.
@@ -102,9 +116,10 @@ impl Body {
     }
 
     fn text(&mut self, text: &str) {
-        if let Some((line, _)) = self.open.last_mut().filter(|_| self.in_text && self.skipping == 0)
-        {
-            line.push_str(text);
+        let is_bold = self.spans.last().copied().unwrap_or(false);
+        let seen = self.in_text && self.skipping == 0;
+        if let Some(open) = self.open.last_mut().filter(|_| seen) {
+            append(&mut open.line, &mut open.bold, text, is_bold);
         }
     }
 
@@ -127,8 +142,19 @@ impl Body {
             }
             "list" if self.in_text => self.open_list(tag),
             "list-item" if self.in_text => self.open_item(attribute(tag, "start-value")),
-            "h" => self.open.push((String::new(), Some(number("outline-level").min(9) as u8))),
-            "p" => self.open.push((String::new(), None)),
+            "style" => self.text_style = value("name"),
+            "text-properties" if is_bold(&value("font-weight")) => {
+                self.bold_styles.insert(self.text_style.clone());
+            }
+            name @ ("h" | "p" | "span") => {
+                let outer = name == "span" && self.spans.last().copied().unwrap_or(false);
+                self.spans.push(outer || self.bold_styles.contains(&value("style-name")));
+                if name != "span" {
+                    let level = || number("outline-level").min(9) as u8;
+                    let heading = (name == "h").then(level);
+                    self.open.push(Open { heading, ..Open::default() });
+                }
+            }
             "s" => self.text(&" ".repeat(number("c").min(80))),
             "tab" | "line-break" => self.text(" "),
             "table" if self.in_text => self.tables += 1,
@@ -149,9 +175,13 @@ impl Body {
                 self.marker = None;
                 self.in_item = false;
             }
+            "span" => {
+                self.spans.pop();
+            }
             "h" | "p" => {
-                if let Some((line, heading)) = self.open.pop() {
-                    self.line(&line, heading)?;
+                self.spans.pop();
+                if let Some(open) = self.open.pop() {
+                    self.line(&open)?;
                 }
             }
             "table-cell" if self.tables == 1 => self.table.close_cell(),
@@ -211,7 +241,8 @@ impl Body {
         self.in_item = true;
     }
 
-    fn line(&mut self, text: &str, heading: Option<u8>) -> Result<(), Error> {
+    fn line(&mut self, open: &Open) -> Result<(), Error> {
+        let (text, heading) = (open.line.as_str(), open.heading);
         if !self.in_text || text.trim().is_empty() {
             return Ok(());
         }
@@ -226,8 +257,14 @@ impl Body {
             self.table.line(line, role);
             return Ok(());
         }
-        self.lines.push(&line, None, role)
+        let bold = if role == LineRole::Paragraph { open.bold } else { 0 };
+        self.lines.push_bold(&line, bold, None, role)
     }
+}
+
+/// Whether a font weight is bold: "bold", "700".
+fn is_bold(weight: &str) -> bool {
+    weight == "bold" || weight.parse::<u32>().is_ok_and(|weight| weight >= 600)
 }
 
 #[cfg(test)]

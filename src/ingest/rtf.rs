@@ -4,7 +4,11 @@
 
 use encoding_rs::Encoding;
 
-use super::{Error, cells::Table, lines::LineCollector};
+use super::{
+    Error,
+    cells::Table,
+    lines::{LineCollector, append},
+};
 use crate::domain::{Document, DocumentId, LineRole};
 
 /// Deepest nesting of groups that is followed; text in deeper ones is left out.
@@ -22,13 +26,14 @@ pub(super) fn read(id: DocumentId, path: String, bytes: &[u8]) -> Result<Documen
 struct State {
     skipping: bool,
     hidden: bool,
+    bold: bool,
     /// How many characters stand in for one in Unicode.
     fallback: usize,
 }
 
 impl Default for State {
     fn default() -> Self {
-        Self { skipping: false, hidden: false, fallback: 1 }
+        Self { skipping: false, hidden: false, bold: false, fallback: 1 }
     }
 }
 
@@ -46,6 +51,8 @@ struct Reader<'a> {
     /// Characters to skip after one in Unicode.
     to_skip: usize,
     line: String,
+    /// Bytes at the start of the line that are in bold.
+    bold: usize,
     heading: Option<u8>,
     in_table: bool,
     table: Option<Table>,
@@ -63,6 +70,7 @@ impl Default for Reader<'_> {
             bytes: Vec::new(),
             to_skip: 0,
             line: String::new(),
+            bold: 0,
             heading: None,
             in_table: false,
             table: None,
@@ -159,7 +167,7 @@ impl Reader<'_> {
     fn decode(&mut self) {
         if !self.bytes.is_empty() {
             let (text, _) = self.encoding.decode_without_bom_handling(&self.bytes);
-            self.line.push_str(&text);
+            append(&mut self.line, &mut self.bold, &text, self.state.bold);
             self.bytes.clear();
         }
     }
@@ -167,7 +175,7 @@ impl Reader<'_> {
     fn text(&mut self, text: &str) {
         self.decode();
         if self.is_seen() {
-            self.line.push_str(text);
+            append(&mut self.line, &mut self.bold, text, self.state.bold);
         }
     }
 
@@ -232,9 +240,13 @@ impl Reader<'_> {
                 self.decode();
                 self.state.hidden = is_on;
             }
+            "b" => {
+                self.decode();
+                self.state.bold = is_on;
+            }
             "plain" => {
                 self.decode();
-                self.state.hidden = false;
+                (self.state.hidden, self.state.bold) = (false, false);
             }
             "uc" => self.state.fallback = value.unwrap_or(1).clamp(0, 16) as usize,
             "u" => self.unicode(value.unwrap_or(0)),
@@ -267,6 +279,7 @@ impl Reader<'_> {
 
     fn cell(&mut self) {
         self.decode();
+        self.bold = 0;
         let text = std::mem::take(&mut self.line);
         let table = self.table.get_or_insert_default();
         if text.trim().is_empty() {
@@ -279,7 +292,7 @@ impl Reader<'_> {
 
     fn paragraph(&mut self) -> Result<(), Error> {
         self.decode();
-        let text = std::mem::take(&mut self.line);
+        let (text, bold) = (std::mem::take(&mut self.line), std::mem::take(&mut self.bold));
         if self.in_table {
             if !text.trim().is_empty() {
                 self.table.get_or_insert_default().line(text, LineRole::Paragraph);
@@ -287,8 +300,10 @@ impl Reader<'_> {
             return Ok(());
         }
         self.close_table()?;
-        let role = self.heading.map_or(LineRole::Paragraph, LineRole::Heading);
-        self.lines.push(&text, None, role)
+        match self.heading {
+            Some(level) => self.lines.push(&text, None, LineRole::Heading(level)),
+            None => self.lines.push_bold(&text, bold, None, LineRole::Paragraph),
+        }
     }
 
     fn close_table(&mut self) -> Result<(), Error> {

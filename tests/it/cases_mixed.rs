@@ -63,13 +63,41 @@ fn bold_runs_of_a_word_file_are_headlines_too() {
     assert_eq!(field(&rows, "text"), expected);
 }
 
+#[test]
+fn bold_text_of_rich_and_open_documents_is_too() {
+    let expected: Vec<&str> = CHAPTER.iter().map(|(headline, _)| *headline).collect();
+    let rtf = chapter(|headline, reasons| format!("{{\\b {headline}}} {reasons}\\par\n"));
+    assert_eq!(texts("a.rtf", &format!("{{\\rtf1 Recommendations\\par\n{rtf}}}")), expected);
+    let odt = chapter(|headline, reasons| {
+        format!(
+            "<text:p><text:span text:style-name=\"T1\">{headline}</text:span> {reasons}</text:p>"
+        )
+    });
+    let bold = "<style:style style:name=\"T1\"><style:text-properties fo:font-weight=\"bold\"/></style:style>";
+    let content = format!(
+        "<office:document-content xmlns:office=\"o\" xmlns:text=\"t\" xmlns:style=\"s\" xmlns:fo=\"f\">{bold}<office:body>\
+         <office:text><text:h text:outline-level=\"1\">Recommendations</text:h>{odt}</office:text></office:body></office:document-content>"
+    );
+    let workspace = Workspace::new();
+    let mimetype = "application/vnd.oasis.opendocument.text";
+    workspace.write("a.odt", archive(&[("mimetype", mimetype), ("content.xml", &content)]));
+    let rows = workspace.concord(&["extract", "a.odt", "--agency", "X"]).succeeds().json_lines();
+    assert_eq!(field(&rows, "text"), expected);
+}
+
 /// A Word file with this body.
 fn word_file(body: &str) -> Vec<u8> {
+    let text = format!("<w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>");
+    archive(&[("word/document.xml", &text)])
+}
+
+fn archive(parts: &[(&str, &str)]) -> Vec<u8> {
     use std::io::Write as _;
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    writer.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
-    let text = format!("<w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>");
-    writer.write_all(text.as_bytes()).unwrap();
+    for (name, text) in parts {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
     writer.finish().unwrap().into_inner()
 }
 
@@ -149,6 +177,12 @@ fn an_item_that_ends_in_and_is_an_item_of_its_own() {
         texts("a.md", text),
         ["review how it records repairs; and", "remind staff of the policy."]
     );
+}
+
+#[test]
+fn the_head_of_a_page_is_no_text_even_without_its_tags() {
+    let text = "<title>What should be done | Roads Commission</title><meta name=author content=Web><svg><title>Act</title></svg><p>The council should close the pass.</p>";
+    assert_eq!(texts("a.html", text), ["The council should close the pass."]);
 }
 
 #[test]
