@@ -35,7 +35,7 @@ impl Walk<'_, '_> {
             }
             let judged = judge(sentence, self.context.cues).or_else(|| self.demand(sentence));
             let Some(Judgement { score, cue, plain, rule }) = judged else { continue };
-            let told = self.context.cues.answered.is_match(&fold(sentence));
+            let told = self.context.cues.tells_answer(sentence);
             let score = if told { score + weights::TOLD_ANSWER } else { score };
             // "The panel strongly recommends such work." makes no sense without the sentence before it.
             if let Some(before) =
