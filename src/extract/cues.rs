@@ -108,7 +108,6 @@ struct Lead {
     /// Lead-ins that leave what to do to their items, by how they end.
     #[serde(default)]
     bare: Option<String>,
-    #[serde(default)]
     answered: Vec<String>,
 }
 
@@ -150,7 +149,7 @@ pub(crate) struct Cues {
     /// A lead-in to what those who were asked have answered.
     pub(crate) lead_answers: Regex,
     /// A sentence that tells what those who were asked have answered.
-    answered: Option<Regex>,
+    answered: Regex,
     /// A stated lack, obstacle or need.
     pub(crate) problem: Regex,
     /// A set phrase of a form, which states no problem of its own.
@@ -223,7 +222,7 @@ impl Cues {
             lead_denies: script.any(&file.lead.denies),
             lead_bare: file.lead.bare.map(|pattern| script.any(&[pattern])),
             lead_answers: script.any(&file.lead.answers),
-            answered: (!file.lead.answered.is_empty()).then(|| script.any(&file.lead.answered)),
+            answered: script.any(&file.lead.answered),
             problem: script.any(&file.problem.patterns),
             set_phrase: (!file.problem.set.is_empty()).then(|| script.any(&file.problem.set)),
             reported: file
@@ -250,7 +249,7 @@ impl Cues {
 impl Cues {
     /// Whether a sentence tells what those who were asked have answered: "In its reply, the Ministry ...".
     pub(crate) fn tells_answer(&self, sentence: &str) -> bool {
-        self.answered.as_ref().is_some_and(|pattern| pattern.is_match(&fold(sentence)))
+        self.answered.is_match(&fold(sentence))
     }
 
     /// Whether folded text opens with a request verb that no conjunction such as "and" precedes.

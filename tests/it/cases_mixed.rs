@@ -134,6 +134,9 @@ fn items_and_rows_that_deny_a_need_are_left_out() {
         "## Empfehlungen\n\n1. Die Halle ist neu zu decken.\n2. Weitere Maßnahmen sind derzeit nicht erforderlich.\n3. Die Schiffe sollten Listen führen.\n",
         "## Recommandations\n\n1. Couvrir le dépôt de sel.\n2. Aucune autre mesure pour la formation du personnel.\n3. Tenir une liste des passagers.\n",
         "## Recomendaciones\n\n1. Cubrir el depósito de sal.\n2. No se requieren otras medidas de formación.\n3. Llevar una lista de pasajeros.\n",
+        "## Recomendações\n\n1. Cobrir o depósito de sal.\n2. Não são necessárias outras medidas de formação.\n3. Manter uma lista de passageiros.\n",
+        "## Рекомендации\n\n1. Накрыть склад соли.\n2. Дальнейшие меры не требуются.\n3. Вести список пассажиров на каждом судне.\n",
+        "## 建议\n\n1. 为盐库加盖屋顶。\n2. 无需采取进一步措施。\n3. 每艘船保存乘客名单。\n",
     ];
     for text in list {
         let rows = extract_text("a.md", text, &X).json_lines();
