@@ -137,16 +137,18 @@ fn found(
     text: &str,
     filter: Filter,
 ) -> Result<(Vec<Hit>, Arc<Alike>), Refused> {
-    if let Some(kept) = shown.kept(text) {
-        return Ok((ask(app, shown, short(text)?, filter)?.hits, kept));
-    }
-    let (held, query) = (Arc::clone(shown), short(text)?);
+    let (held, query, kept) = (Arc::clone(shown), short(text)?, shown.kept(text));
     let filter = Filter { explain: true, ..filter };
+    let known = kept.clone();
     let (answer, alike) = app.model.ask(shown.index.model_id(), move |tools| {
-        held.index.search(query, &filter, COUNTED, tools)
+        let known = known.as_deref().map_or(&[][..], Vec::as_slice);
+        held.index.search(query, &filter, COUNTED, known, tools)
     })?;
-    let alike = Arc::new(alike);
-    shown.keep(text, &alike);
+    let alike = kept.unwrap_or_else(|| {
+        let alike = Arc::new(alike);
+        shown.keep(text, &alike);
+        alike
+    });
     Ok((answer.hits, alike))
 }
 
