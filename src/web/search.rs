@@ -125,7 +125,7 @@ fn about(index: &Index) -> String {
 
 /// The strongest themes, each with the address of a search for it.
 fn examples(index: &Index) -> Vec<(String, String)> {
-    let themes = index.themes().themes.iter().take(EXAMPLES);
+    let themes = index.themes().themes.iter().filter(|theme| !theme.is_process).take(EXAMPLES);
     let example = |label: &String| (label.clone(), format!("/?q={}", parameters::encoded(label)));
     themes.map(|theme| example(&theme.label)).collect()
 }
