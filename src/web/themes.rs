@@ -55,10 +55,8 @@ struct Row {
     members: String,
     agencies: String,
     firmness: Firmness,
-    /// It is about the body or the meeting itself.
-    is_process: bool,
-    /// It stands inside wider themes.
-    is_narrow: bool,
+    /// What kind of theme it is, in a word, and what that means.
+    kinds: Vec<(&'static str, &'static str)>,
     is_signed: bool,
     decided: String,
 }
@@ -157,11 +155,17 @@ fn row(shown: &Shown, theme: &Theme) -> Row {
         members: counted(theme.members.len(), "recommendation", "recommendations"),
         agencies: agencies(&consensus.by_agency),
         firmness: theme.firmness(),
-        is_process: theme.is_process,
-        is_narrow: theme.is_narrow(),
+        kinds: kinds(theme),
         is_signed: is_signed(theme),
         decided: decided(theme),
     }
+}
+
+fn kinds(theme: &Theme) -> Vec<(&'static str, &'static str)> {
+    let process = ("process", "About the body or the meeting itself");
+    let narrow = ("narrower", "Inside wider themes, or across them");
+    let kinds = [theme.is_process.then_some(process), theme.is_narrow().then_some(narrow)];
+    kinds.into_iter().flatten().collect()
 }
 
 fn agencies(counts: &[AgencyCount]) -> String {
