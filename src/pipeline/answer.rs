@@ -24,6 +24,8 @@ pub(super) struct Prepared {
     pub(super) row: Option<usize>,
     pub(super) passage: ReadyPassage,
     pub(super) tokens: Option<Tokens>,
+    /// The likeness of rows that the judge has read for this query before.
+    pub(super) read: HashMap<usize, Likeness>,
 }
 
 impl Index {
@@ -55,11 +57,17 @@ impl Index {
                 Query::Id(id) => {
                     let row = self.row(id)?;
                     let (id, passage) = (Some(id.clone()), self.linker.row(row));
-                    Prepared { id, row: Some(row), passage, tokens: None }
+                    Prepared { id, row: Some(row), passage, tokens: None, read: HashMap::new() }
                 }
                 Query::Text { id, .. } => {
                     let passage = passages.next().expect("one for each text");
-                    Prepared { id: id.clone(), row: None, passage, tokens: None }
+                    Prepared {
+                        id: id.clone(),
+                        row: None,
+                        passage,
+                        tokens: None,
+                        read: HashMap::new(),
+                    }
                 }
             });
         }

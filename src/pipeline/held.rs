@@ -8,8 +8,8 @@ use super::judging::Ranked;
 use super::options::{BuildConfig, Tools};
 use super::{Error, Index};
 use crate::domain::{
-    Corpus, DocumentId, DocumentInfo, Filter, Hit, Language, Likeness, Query, Recommendation,
-    Similar,
+    Corpus, DocumentId, DocumentInfo, Filter, Hit, Language, Likeness, Query, Reader,
+    Recommendation, Similar,
 };
 use crate::store::{StoreError, file};
 
@@ -51,7 +51,8 @@ impl Index {
     }
 
     /// The answer to `query`, and the `counted` rows of the whole index that are most like it, most probable
-    /// first: what a filter would leave of them can be counted.
+    /// first: what a filter would leave of them can be counted. `known` are these rows from an earlier search
+    /// for the same text, or empty; what the judge read then is not read again.
     ///
     /// # Errors
     /// As [`similar`](Self::similar).
@@ -60,11 +61,20 @@ impl Index {
         query: Query,
         filter: &Filter,
         counted: usize,
+        known: &[Ranked],
         tools: &mut Tools<'_>,
     ) -> Result<(Similar, Vec<(usize, Likeness)>), Error> {
-        let query = self.prepare(&[query], filter.explain, Some(tools))?;
+        let mut query = self.prepare(&[query], filter.explain, Some(tools))?;
         let open = Filter { k: counted, ..Filter::default() };
-        let mut whole = self.ranked(&query, &open, Some(tools))?.remove(0);
+        let mut whole = match known {
+            [] => self.ranked(&query, &open, Some(tools))?.remove(0),
+            known => known.to_vec(),
+        };
+        if !filter.metadata {
+            // The likeness to a text alone.
+            let is_read = |(_, likeness): &&Ranked| likeness.read_by == Reader::Judge;
+            query[0].read = whole.iter().filter(is_read).copied().collect();
+        }
         let found = if filter.is_open() && !filter.metadata {
             whole.clone()
         } else {

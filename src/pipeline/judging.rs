@@ -213,12 +213,16 @@ impl Index {
         let Some(tools) = tools.filter(|_| judges) else { return Ok(found) };
         let mut pairs = Vec::new();
         let mut places = Vec::new();
-        for (at, (query, ranked)) in queries.iter().zip(&found).enumerate() {
+        for (at, (query, ranked)) in queries.iter().zip(&mut found).enumerate() {
             if query.row.is_some() {
                 continue;
             }
             let text = query.passage.passage().text();
-            for (place, (row, _)) in ranked.iter().take(PER_QUERY).enumerate() {
+            for (place, (row, likeness)) in ranked.iter_mut().take(PER_QUERY).enumerate() {
+                if let Some(known) = query.read.get(row) {
+                    *likeness = *known;
+                    continue;
+                }
                 pairs.push((text, self.linker.passages()[*row].text()));
                 places.push((at, place));
             }

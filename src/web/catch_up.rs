@@ -13,7 +13,7 @@ const QUIET: Duration = Duration::from_millis(400);
 /// How long to wait while another program writes the index.
 const PAUSE: Duration = Duration::from_secs(1);
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 struct State {
     is_running: bool,
     /// A decision was made since the run began to wait.
@@ -31,13 +31,14 @@ impl CatchUp {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a reader should know of it, in words.
+    /// Whether themes are about to follow.
+    pub(super) fn is_running(&self) -> bool {
+        self.state().is_running
+    }
+
+    /// Why themes do not follow, in words.
     pub(super) fn notice(&self) -> Option<String> {
-        let state = self.state().clone();
-        if state.is_running {
-            return Some("Your latest decisions are kept. Themes follow in a moment.".to_owned());
-        }
-        let problem = state.problem?;
+        let problem = self.state().problem.clone()?;
         Some(format!("Your decisions are kept, but themes cannot follow yet: {problem}."))
     }
 

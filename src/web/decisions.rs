@@ -147,16 +147,15 @@ pub(super) fn changed(change: &ThemeChange) -> String {
 /// `POST /decisions/undo`: the latest, or the one that `number` names if there are still `of` of them.
 pub(super) async fn undo(State(app): State<App>, sent: Sent) -> Result<Response, Refused> {
     app.work(move |app| {
-        let edit = match sent.fields.get("number") {
-            None => ThemeEdit::Undo,
-            Some(_) => {
-                let n = pipeline::decisions(app.shelf.path())?.len();
-                if sent.fields.number("of", 0, 0..=usize::MAX)? != n {
-                    return Err(Refused::wrong("somebody has decided something else meanwhile")
-                        .with_remedy("go back, reload the page and choose again"));
-                }
-                ThemeEdit::UndoNumber(sent.fields.number("number", 0, 1..=n)?)
+        let edit = if sent.fields.get("number").is_some() {
+            let n = pipeline::decisions(app.shelf.path())?.len();
+            if sent.fields.number("of", 0, 0..=usize::MAX)? != n {
+                return Err(Refused::wrong("somebody has decided something else meanwhile")
+                    .with_remedy("go back, reload the page and choose again"));
             }
+            ThemeEdit::UndoNumber(sent.fields.number("number", 0, 1..=n)?)
+        } else {
+            ThemeEdit::Undo
         };
         let done = make(app, &edit)?;
         let back = sent.fields.own_address("back").unwrap_or("/themes");

@@ -44,8 +44,10 @@ pub(super) struct Shell {
     /// For the forms of this page.
     pub(super) token: String,
     pub(super) version: &'static str,
-    /// Why the index in the folder is not the one that is shown, or that themes do not follow yet.
+    /// Why the index in the folder is not the one that is shown, or why themes do not follow decisions.
     pub(super) notice: Option<String>,
+    /// Themes are about to follow decisions.
+    pub(super) is_following: bool,
 }
 
 impl Shell {
@@ -59,6 +61,7 @@ impl Shell {
             token: app.access.form_token.clone(),
             version: VERSION,
             notice: app.shelf.notice().or_else(|| app.catch_up.notice()),
+            is_following: app.catch_up.is_running(),
         }
     }
 }

@@ -274,14 +274,13 @@ pub(super) async fn decide(State(app): State<App>, sent: Sent) -> Result<Respons
             }
         };
         let done = decisions::note(app, &shown, [a, b], said)?;
-        let next = match fields.get("at") {
-            None => Some(format!("/pair?a={}&b={}", encoded(a), encoded(b))),
-            Some(_) => {
-                let at = fields.number("at", 0, 0..=usize::MAX - 1)?;
-                // A pair that is decided on leaves the list of those that wait.
-                let is_gone = Wanted::new(fields, Relation::THRESHOLD)?.order == Order::Uncertain;
-                queue_address(&shown, fields, at + usize::from(!is_gone))?
-            }
+        let next = if fields.get("at").is_some() {
+            let at = fields.number("at", 0, 0..=usize::MAX - 1)?;
+            // A pair that is decided on leaves the list of those that wait.
+            let is_gone = Wanted::new(fields, Relation::THRESHOLD)?.order == Order::Uncertain;
+            queue_address(&shown, fields, at + usize::from(!is_gone))?
+        } else {
+            Some(format!("/pair?a={}&b={}", encoded(a), encoded(b)))
         };
         let next = next.unwrap_or_else(|| format!("/pairs?{}", listing(fields)));
         Ok(Redirect::to(&format!("{next}&done={done}")).into_response())

@@ -1,5 +1,7 @@
 //! What a change would change, before it is made.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::response::Response;
 
@@ -8,7 +10,7 @@ use super::decisions::changed;
 use super::page::{Shell, begun, counted, rendered};
 use super::parameters::{self, Parameters};
 use super::refused::Refused;
-use crate::domain::{Moved, ThemeEdit, ThemeName};
+use crate::domain::{Moved, ThemeChange, ThemeEdit, ThemeId, ThemeName};
 use crate::pipeline;
 
 /// Recommendations that are listed.
@@ -71,8 +73,8 @@ pub(super) fn page(
         address: address.to_owned(),
         fields: fields.pairs().filter(|(name, _)| !is_own(name)).collect(),
         back,
-        lede: lede(changes.themes.len(), changes.moved.len()),
-        themes: changes.themes.iter().map(changed).collect(),
+        lede: lede(told(&changes.themes).len(), changes.moved.len()),
+        themes: told(&changes.themes),
         moves: changes.moved.iter().take(LISTED).map(row).collect(),
         n_moves: changes.moved.len(),
         act,
@@ -84,16 +86,29 @@ fn is_own(name: &str) -> bool {
     ["form_token", "confirmed"].contains(&name)
 }
 
+/// What becomes of themes, each told once: the name of a theme that is split or merged goes without saying.
+fn told(changes: &[ThemeChange]) -> Vec<String> {
+    let parts = changes.iter().filter(|change| !matches!(change, ThemeChange::Renamed { .. }));
+    let known: BTreeSet<&ThemeId> =
+        parts.flat_map(|change| change.told().1).map(|theme| &theme.id).collect();
+    let is_new = |change: &&ThemeChange| match change {
+        ThemeChange::Renamed { from, .. } => !known.contains(&from.id),
+        _ => true,
+    };
+    changes.iter().filter(is_new).map(changed).collect()
+}
+
 fn lede(themes: usize, moves: usize) -> String {
     if themes + moves == 0 {
         return "No theme changes. The decision is kept for when the index is built again."
             .to_owned();
     }
-    format!(
-        "{}; {} for another reason. Nothing is changed yet.",
-        counted(themes, "theme changes", "themes change"),
-        counted(moves, "recommendation changes theme", "recommendations change theme"),
-    )
+    let mut said = vec![counted(themes, "theme changes.", "themes change.")];
+    if moves > 0 {
+        let who = counted(moves, "recommendation changes", "recommendations change");
+        said.push(format!("{who} theme besides."));
+    }
+    format!("{} Nothing is changed yet.", said.join(" "))
 }
 
 fn name(theme: Option<&ThemeName>) -> String {

@@ -125,7 +125,7 @@ fn about(index: &Index) -> String {
 
 /// The strongest themes, each with the address of a search for it.
 fn examples(index: &Index) -> Vec<(String, String)> {
-    let themes = index.themes().themes.iter().take(EXAMPLES);
+    let themes = index.themes().themes.iter().filter(|theme| !theme.is_process).take(EXAMPLES);
     let example = |label: &String| (label.clone(), format!("/?q={}", parameters::encoded(label)));
     themes.map(|theme| example(&theme.label)).collect()
 }
@@ -137,16 +137,18 @@ fn found(
     text: &str,
     filter: Filter,
 ) -> Result<(Vec<Hit>, Arc<Alike>), Refused> {
-    if let Some(kept) = shown.kept(text) {
-        return Ok((ask(app, shown, short(text)?, filter)?.hits, kept));
-    }
-    let (held, query) = (Arc::clone(shown), short(text)?);
+    let (held, query, kept) = (Arc::clone(shown), short(text)?, shown.kept(text));
     let filter = Filter { explain: true, ..filter };
+    let known = kept.clone();
     let (answer, alike) = app.model.ask(shown.index.model_id(), move |tools| {
-        held.index.search(query, &filter, COUNTED, tools)
+        let known = known.as_deref().map_or(&[][..], Vec::as_slice);
+        held.index.search(query, &filter, COUNTED, known, tools)
     })?;
-    let alike = Arc::new(alike);
-    shown.keep(text, &alike);
+    let alike = kept.unwrap_or_else(|| {
+        let alike = Arc::new(alike);
+        shown.keep(text, &alike);
+        alike
+    });
     Ok((answer.hits, alike))
 }
 

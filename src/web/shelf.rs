@@ -14,7 +14,7 @@ use crate::domain::{Decision, Filter, Likeness, Link, Overlap, Pictures, Relatio
 use crate::pipeline::{self, Error, Index, StoreError};
 
 /// Searches whose counts are kept, so that a filter ticked on or off is answered sooner.
-const KEPT_SEARCHES: usize = 16;
+const KEPT_SEARCHES: usize = 64;
 
 /// How long an index is left alone before what takes long is prepared: decisions come one after another, and
 /// each makes a new index.
@@ -77,15 +77,11 @@ pub(super) struct Pairs {
 
 impl Pairs {
     fn new(alike: Vec<Link>) -> Self {
-        let doubt = |&at: &u32| {
-            let link = &alike[at as usize];
-            let doubt = (link.likeness.probability - Relation::THRESHOLD).abs();
-            (doubt, link.a, link.b)
-        };
         let mut uncertain: Vec<u32> = (0..u32::try_from(alike.len()).unwrap_or(u32::MAX)).collect();
         uncertain.sort_by(|x, y| {
-            let ((p, a, b), (q, c, d)) = (doubt(x), doubt(y));
-            p.total_cmp(&q).then((a, b).cmp(&(c, d)))
+            let [x, y] = [x, y].map(|&at| &alike[at as usize]);
+            let doubt = |link: &Link| (link.likeness.probability - Relation::THRESHOLD).abs();
+            doubt(x).total_cmp(&doubt(y)).then((x.a, x.b).cmp(&(y.a, y.b)))
         });
         Self { alike, uncertain }
     }

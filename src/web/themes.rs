@@ -55,6 +55,8 @@ struct Row {
     members: String,
     agencies: String,
     firmness: Firmness,
+    /// What kind of theme it is, in a word, and what that means.
+    kinds: Vec<(&'static str, &'static str)>,
     is_signed: bool,
     decided: String,
 }
@@ -63,7 +65,11 @@ pub(super) async fn list(State(app): State<App>, asked: Parameters) -> Result<Re
     app.work(move |app| {
         let shown = app.shown()?;
         let all = &shown.index.themes().themes;
-        let found = found(&shown, &asked);
+        let mut found = found(&shown, &asked);
+        if asked.get("order").is_none() {
+            // What is about the meeting itself comes last.
+            found.sort_by_key(|theme| theme.is_process);
+        }
         let from = asked.number("from", 0, 0..=all.len())?;
         let place = |at: usize| format!("/themes?{}", asked.with("from", Some(&at.to_string())));
         let text = |name| asked.get(name).unwrap_or_default().to_owned();
@@ -114,6 +120,7 @@ pub(super) fn found<'a>(shown: &'a Shown, asked: &Parameters) -> Vec<&'a Theme> 
         Some("signed") => is_signed(theme),
         Some("open") => !is_signed(theme),
         Some("weak") => theme.is_weak(),
+        Some("process") => theme.is_process,
         _ => true,
     };
     let themes = shown.index.themes().themes.iter();
@@ -148,9 +155,17 @@ fn row(shown: &Shown, theme: &Theme) -> Row {
         members: counted(theme.members.len(), "recommendation", "recommendations"),
         agencies: agencies(&consensus.by_agency),
         firmness: theme.firmness(),
+        kinds: kinds(theme),
         is_signed: is_signed(theme),
         decided: decided(theme),
     }
+}
+
+fn kinds(theme: &Theme) -> Vec<(&'static str, &'static str)> {
+    let process = ("process", "About the body or the meeting itself");
+    let narrow = ("narrower", "Inside wider themes, or across them");
+    let kinds = [theme.is_process.then_some(process), theme.is_narrow().then_some(narrow)];
+    kinds.into_iter().flatten().collect()
 }
 
 fn agencies(counts: &[AgencyCount]) -> String {
