@@ -81,6 +81,22 @@ fn who_speaks_is_said_once_and_corrections_stay() {
 }
 
 #[test]
+fn a_name_that_would_be_lost_is_refused() {
+    let workspace = with_documents();
+    start(&workspace, &["--agency", "letter.txt=Housing Ombudsman"]);
+    start(&workspace, &["--agency", "letter.txt=Housing Ombudsman"]);
+    workspace.refuses(
+        &["start", "docs", "--agency", "letter.txt=Tenants Board"],
+        &["concord-docs/corpus.toml lists `letter` with another `agency`", "agency = \"NAME\""],
+    );
+    workspace.change("concord-docs/corpus.toml", |bytes| {
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        *bytes = text.replace("agency = \"Housing Ombudsman\"\n", "").into_bytes();
+    });
+    workspace.refuses(&["start", "docs"], &["lists `letter` with another `agency`, or none"]);
+}
+
+#[test]
 fn one_name_serves_every_document_that_names_nobody() {
     let workspace = with_documents();
     start(&workspace, &["--agency", "Housing Ombudsman"]);

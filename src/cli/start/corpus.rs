@@ -23,8 +23,10 @@ struct Found {
     name: String,
     id: String,
     n: usize,
-    /// The bodies that its recommendations name; empty if the document does not say who speaks.
+    /// The bodies that its recommendations name; empty if nothing says who speaks.
     agencies: BTreeSet<String>,
+    /// The body that `--agency` names for it.
+    voice: Option<Agency>,
 }
 
 /// Looks at the documents in `folder`, asks who speaks where it must, and writes `corpus.toml` to `output`.
@@ -43,6 +45,9 @@ pub(super) fn prepare(
             "name a folder with reports in it: text, Markdown, HTML, Word, OpenDocument, EPUB or PDF",
         ));
     }
+    for document in &found {
+        refuse_if_listed(document, &about, &output.join(DESCRIPTION))?;
+    }
     let unknown: Vec<&str> = found
         .iter()
         .filter(|document| document.n > 0 && document.agencies.is_empty())
@@ -54,13 +59,32 @@ pub(super) fn prepare(
         if about.documents.iter().any(|known| known.id == document.id) {
             continue;
         }
-        let voice = named.of(&document.name).or_else(|| answers.get(&document.name));
-        let rest = || named.rest().filter(|agency| document.agencies.contains(agency.as_str()));
-        written.push_str(&entry(document, voice.or_else(rest)));
+        let voice = document.voice.as_ref().or_else(|| answers.get(&document.name));
+        written.push_str(&entry(document, voice));
     }
     out::write(&output.join(DESCRIPTION), written.as_bytes())?;
     context.say(format_args!("{}", overview(&found, &answers)));
     found.iter().map(|document| text(&document.path)).collect()
+}
+
+/// What `corpus.toml` says of a document stays as it is. If it does not say who speaks, or says it otherwise
+/// than `--agency`, a person must change it there.
+fn refuse_if_listed(
+    document: &Found,
+    about: &CorpusDescription,
+    path: &Path,
+) -> Result<(), Failure> {
+    let is_listed = about.documents.iter().any(|known| known.id == document.id);
+    let voice = about.voices.get(&document.id);
+    let is_unknown = document.n > 0 && document.agencies.is_empty();
+    let differs = document.voice.is_some() && document.voice.as_ref() != voice;
+    if !is_listed || !(is_unknown || differs) {
+        return Ok(());
+    }
+    Err(Failure::with_hint(
+        format_args!("{} lists `{}` with another `agency`, or none", path.display(), document.id),
+        "write there who speaks: `agency = \"NAME\"`",
+    ))
 }
 
 /// What is known of the documents, and the text that says it: the `corpus.toml` of an earlier run, or the one
@@ -120,10 +144,10 @@ fn look(
         let records = &extracted.recommendations;
         let mut agencies: BTreeSet<String> =
             records.iter().map(|r| r.agency.to_string()).filter(|agency| *agency != id).collect();
-        if let (true, Some(rest)) = (agencies.is_empty(), named.rest()) {
-            agencies.insert(rest.to_string());
-        }
-        found.push(Found { path, name, id, n: records.len(), agencies });
+        let rest = || named.rest().filter(|_| agencies.is_empty()).cloned();
+        let voice = options.agency.clone().or_else(rest);
+        agencies.extend(voice.as_ref().map(ToString::to_string));
+        found.push(Found { path, name, id, n: records.len(), agencies, voice });
     }
     Ok(found)
 }
