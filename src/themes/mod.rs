@@ -74,8 +74,9 @@ pub struct Input<'a> {
 /// Groups linked recommendations at each grain, strongest consensus first.
 ///
 /// At every grain, each row ends in a group or in `single`, and each group lies within one group of the
-/// next coarser grain, but for narrower themes, which may run across areas. The result depends on the texts, ids, agencies, links, decisions and known
-/// themes. It does not depend on the order of the first four, or on the number of threads.
+/// next coarser grain, but for narrower themes, which may run across areas. The result depends on the
+/// texts, ids, agencies, links, decisions and known themes. It does not depend on the order of the first
+/// four, or on the number of threads.
 #[must_use]
 pub fn find(input: &Input) -> Grains {
     let recommendations = input.recommendations;
