@@ -94,7 +94,8 @@ pub struct Asking {
     /// Row of its recommendation that comes nearest to the central one.
     pub row: usize,
     /// Probability that the two share an ask, from [`Relation::THRESHOLD`] to 1; 1 for the central one. In a
-    /// narrower theme, the probability that it asks for what the theme is named after.
+    /// narrower theme, the geometric mean of two probabilities: that it asks for what the theme is named
+    /// after, and that it shares an ask with another member.
     pub probability: f64,
 }
 

@@ -35,14 +35,15 @@ use self::names::Names;
 use self::second::SecondReading;
 use self::vectors::TextVectors;
 use crate::domain::{
-    Agency, Build, Changes, Corpus, DraftCheck, Filter, Link, Method, Overlap, Passage, Pictures,
-    Problem, Progress, Query, Recommendation, Relation, Similar, ThemeEdit, decided_pairs,
+    Agency, Build, Changes, Corpus, DraftCheck, Filter, Judging, Link, Method, Overlap, Passage,
+    Pictures, Problem, Progress, Query, Recommendation, Relation, Similar, ThemeEdit,
+    decided_pairs,
 };
 use crate::extract as extraction;
 use crate::index::{Hnsw, candidate_pairs};
 use crate::ingest::records::Form;
 use crate::judge::{self, Calibration, Linker};
-use crate::store::{self, Lock, Manifest, Opened, file};
+use crate::store::{self, Lock, Manifest, Opened, Staging, file};
 use crate::text::passage;
 use crate::{compare, draw, themes};
 
@@ -124,25 +125,12 @@ pub fn build(
     staging.write_links(file::LINKS, &links)?;
     staging.write_readings(&second.readings, &corpus.recommendations)?;
     index::write_linker(&staging, &linker)?;
-    if !names.wordings.is_empty() {
-        staging.write_table(file::PHRASES, &names.vectors.view())?;
-        staging.write_links(file::PHRASE_LINKS, &names.asked)?;
-    }
-    for (vectors_file, links_file, passages) in [
-        (file::AGENDA_VECTORS, file::AGENDA_LINKS, agenda),
-        (file::CHALLENGE_VECTORS, file::CHALLENGE_LINKS, challenges),
+    names.write(&staging)?;
+    for (files, passages) in [
+        ([file::AGENDA_VECTORS, file::AGENDA_LINKS], agenda),
+        ([file::CHALLENGE_VECTORS, file::CHALLENGE_LINKS], challenges),
     ] {
-        if !passages.is_empty() {
-            staging.write_table(vectors_file, &vectors.interleaved(&passages, dim).view())?;
-            let ready = vectors.ready(passages, &linker);
-            let judged = judging::judge_passages(
-                &linker,
-                &ready,
-                (config.judging, judging::PER_QUERY),
-                tools,
-            )?;
-            staging.write_links(links_file, &judged)?;
-        }
+        write_passages(&staging, files, (passages, &vectors), &linker, (config.judging, tools))?;
     }
     graph.write(staging.path())?;
     let model = serde_json::to_value(tools.embedder.model()).expect("a model is text and numbers");
@@ -163,6 +151,27 @@ pub fn build(
         n_decisions: decisions.list.len(),
         decisions_edited: decisions.edited,
     })
+}
+
+/// Stores the vectors of `passages`, and what the judge says of them and the recommendations; nothing if there
+/// are none.
+fn write_passages(
+    staging: &Staging,
+    [vectors_file, links_file]: [&str; 2],
+    (passages, vectors): (Vec<Passage>, &TextVectors),
+    linker: &Linker,
+    (judging, tools): (Judging, &mut Tools<'_>),
+) -> Result<(), Error> {
+    if passages.is_empty() {
+        return Ok(());
+    }
+    let dim = tools.embedder.model().dim;
+    staging.write_table(vectors_file, &vectors.interleaved(&passages, dim).view())?;
+    let ready = vectors.ready(passages, linker);
+    let how = (judging, judging::PER_QUERY);
+    let judged = judging::judge_passages(linker, &ready, how, tools)?;
+    staging.write_links(links_file, &judged)?;
+    Ok(())
 }
 
 /// Links the recommendations of a corpus: candidates by their vectors, then a comparison of each pair.

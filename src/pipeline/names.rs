@@ -8,7 +8,7 @@ use super::vectors::TextVectors;
 use super::{Error, Tools, judging};
 use crate::domain::{Embeddings, Judging, Link, Passage, Recommendation, dot};
 use crate::judge::{Linker, SMALL};
-use crate::store::{Opened, StoreError, file};
+use crate::store::{Opened, Staging, StoreError, file};
 use crate::text::passage;
 use crate::themes::{AskNames, Wording, wordings};
 
@@ -82,6 +82,18 @@ impl Names {
         }
         let asked = opened.pairs(file::PHRASE_LINKS, [wordings.len(), passages.len()])?;
         Ok(Self { wordings, vectors, asked })
+    }
+
+    /// Stores them with an index; nothing if there are none.
+    ///
+    /// # Errors
+    /// [`StoreError::Write`].
+    pub(super) fn write(&self, staging: &Staging) -> Result<(), StoreError> {
+        if !self.wordings.is_empty() {
+            staging.write_table(file::PHRASES, &self.vectors.view())?;
+            staging.write_links(file::PHRASE_LINKS, &self.asked)?;
+        }
+        Ok(())
     }
 
     /// What to name themes by; `None` if there is no phrase.

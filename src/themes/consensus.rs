@@ -250,9 +250,14 @@ impl Search<'_> {
     }
 
     /// The agencies that ask for the phrase of a narrower theme, the surest first, ties by name.
+    ///
+    /// Who asks for a phrase of a few words is easily overrated, and so is who is linked to a member for
+    /// another reason: the geometric mean of both counts.
     pub(super) fn asking_for(&self, narrow: &Narrow) -> Vec<Asking> {
+        let members: Vec<usize> = narrow.items.iter().map(|(item, _)| *item).collect();
         let mut by_agency: BTreeMap<&Agency, (f64, usize)> = BTreeMap::new();
-        for &(item, probability) in &narrow.items {
+        for &(item, asks) in &narrow.items {
+            let probability = (asks * self.graph.best_in(item, &members)).sqrt();
             for &row in &self.items.rows[item] {
                 let best = by_agency.entry(&self.recommendations[row].agency);
                 let best = best.or_insert((probability, row));
@@ -267,6 +272,7 @@ impl Search<'_> {
             probability,
         };
         let mut asking: Vec<Asking> = by_agency.into_iter().map(asking).collect();
+        asking.retain(|one| one.probability >= Relation::THRESHOLD);
         asking.sort_by(|x, y| y.probability.total_cmp(&x.probability));
         asking
     }

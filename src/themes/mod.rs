@@ -5,6 +5,8 @@
 //! theme that it fits as well as its own, as compound recommendations do. A recommendation without
 //! links stays single. Exact copies of a text count as one until the members are listed.
 //!
+//! What several agencies ask for inside wider themes or across them is a narrower theme besides.
+//!
 //! The same rule with a weaker null groups themes into broad areas. Near-duplicates are grouped within
 //! each theme. People's decisions (together, apart, alone, names) always hold, and change nothing else.
 //! docs/decisions/themes.md describes the methods that were tried and how they scored.
@@ -72,8 +74,9 @@ pub struct Input<'a> {
 /// Groups linked recommendations at each grain, strongest consensus first.
 ///
 /// At every grain, each row ends in a group or in `single`, and each group lies within one group of the
-/// next coarser grain. The result depends on the texts, ids, agencies, links, decisions and known
-/// themes. It does not depend on the order of the first four, or on the number of threads.
+/// next coarser grain, but for narrower themes, which may run across areas. The result depends on the
+/// texts, ids, agencies, links, decisions and known themes. It does not depend on the order of the first
+/// four, or on the number of threads.
 #[must_use]
 pub fn find(input: &Input) -> Grains {
     let recommendations = input.recommendations;

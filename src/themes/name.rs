@@ -28,7 +28,7 @@ pub struct AskNames<'a> {
 const AGAINST: f64 = 0.5;
 
 /// A phrase that asks says more than a noun, and a verb with one word says little ("adopt policies"): factors.
-const WORTH_OF_SUBJECT: f64 = 0.9;
+const WORTH_OF_SUBJECT: f64 = 0.8;
 const BARE: usize = 2;
 const WORTH_IF_BARE: f64 = 0.85;
 

@@ -279,7 +279,8 @@ mod tests {
         let rows: BTreeSet<usize> = narrow.members.iter().map(|member| member.row).collect();
         assert_eq!(rows, (2..6).collect());
         assert_eq!(narrow.asking.len(), 4);
-        assert!(narrow.asking.iter().all(|asking| (asking.probability - 0.9).abs() < 1e-9));
+        let both = (0.9_f64 * 0.8).sqrt();
+        assert!(narrow.asking.iter().all(|asking| (asking.probability - both).abs() < 1e-9));
         assert!(narrow.stability.is_nan(), "it is not measured");
     }
 

@@ -281,7 +281,9 @@ fn grains_nest_and_lose_nothing() {
                 members.iter().map(|m| m["id"].as_str().unwrap().to_owned()).collect()
             };
             let above = ids(parent);
-            assert!(ids(group).iter().all(|id| above.contains(id)), "{group} in {parent}");
+            // A narrower theme may run across areas.
+            let nests = group["narrow"] == false;
+            assert!(!nests || ids(group).iter().all(|id| above.contains(id)), "{group}");
         }
     }
     for found in &grains {
