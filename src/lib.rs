@@ -84,8 +84,8 @@ pub use domain::{
     ThemeEdit, ThemeId, ThemeName, ThemeRef, Themes, UnknownId, Verdict, VerdictPart,
 };
 pub use embed::{
-    DEFAULT_MODEL, EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, PLAIN_MODEL,
-    TokenParts, known_models, open as open_model,
+    DEFAULT_MODEL, EmbedError, Embedder, MULTILINGUAL_MODEL, ModelEntry, ModelInfo, ModelOptions,
+    PLAIN_MODEL, TokenParts, known_models, open as open_model,
 };
 pub use extract::Extracted;
 pub use index::GraphError;
@@ -101,9 +101,9 @@ pub use ingest::records::{
 pub use ingest::{CorpusError, Error as DocumentError, RecordError, TableOptions};
 pub use judge::{Calibration, CalibrationError, Unknown, UnknownWord};
 pub use pipeline::{
-    BuildConfig, BuildSummary, CheckOptions, Decided, Error, ExtractOptions, Index, Merged,
-    PassageKind, Tools, VERSION, Versions, build, changes, check, decide, document_id, extract,
-    keep_ids_apart, merge,
+    BuildConfig, BuildSummary, CheckOptions, Decided, Error, ExtractOptions, Index, LanguageCounts,
+    Merged, PassageKind, Tools, VERSION, Versions, build, changes, check, crosses_languages,
+    decide, document_id, extract, keep_ids_apart, merge,
 };
 pub use reader::{Endpoint, EndpointError, Key, KeyError, ReaderError, ReaderOptions};
 pub use store::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest, StoreError, abandon_builds};

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use concord::internals::eval::metrics::calibration_error;
 use concord::internals::eval::pairs::{DUPLICATE, OVERLAP};
-use concord::internals::judge::{Floor, Labelled, calibrate};
-use concord::internals::pipeline::opinions_on_rows;
+use concord::internals::judge::{Basis, Floor, Labelled, calibrate};
+use concord::internals::pipeline::{opinions_on_rows, shipped_calibration};
 use concord::report::number;
 use concord::{Calibration, Tools};
 
@@ -38,10 +38,12 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         let labelled = Labelled::measure(&linker, &rows, opinions.as_deref());
         corpora.push((set.name.clone(), labelled));
     }
-    let start = Calibration::shipped(tools.embedder.model().judge.is_some()).floor;
+    let model = tools.embedder.model();
+    let start = shipped_calibration(model).floor;
+    let basis = if model.means.is_some() { Basis::Vectors } else { Basis::Corpus };
     let all: Vec<Labelled> = corpora.iter().map(|(_, labelled)| labelled.clone()).collect();
-    let fitted = calibrate(&all, start);
-    context.say(format_args!("{}", left_out(&corpora, start)));
+    let fitted = calibrate(&all, start, basis);
+    context.say(format_args!("{}", left_out(&corpora, start, basis)));
     let head = format!(
         "# Fitted by `concord calibrate` on {} graded pairs of {}.\n",
         all.iter().map(|labelled| labelled.judged.len()).sum::<usize>(),
@@ -56,7 +58,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
 }
 
 /// The calibration error on each corpus: fitted without it, and fitted with it.
-fn left_out(corpora: &[(String, Labelled)], start: Floor) -> String {
+fn left_out(corpora: &[(String, Labelled)], start: Floor, basis: Basis) -> String {
     let mut lines = table::table(&[
         "corpus",
         "pairs",
@@ -66,12 +68,12 @@ fn left_out(corpora: &[(String, Labelled)], start: Floor) -> String {
         "duplicate error, fitted",
     ]);
     let all: Vec<Labelled> = corpora.iter().map(|(_, labelled)| labelled.clone()).collect();
-    let whole = calibrate(&all, start);
+    let whole = calibrate(&all, start, basis);
     for (at, (name, own)) in corpora.iter().enumerate() {
         let mut others = all.clone();
         others.remove(at);
         let mut cells = vec![name.clone(), own.judged.len().to_string()];
-        let unseen = (!others.is_empty()).then(|| calibrate(&others, start));
+        let unseen = (!others.is_empty()).then(|| calibrate(&others, start, basis));
         for calibration in [unseen, Some(whole)] {
             for from in [OVERLAP, DUPLICATE] {
                 let error = calibration.and_then(|calibration| error(own, &calibration, from));

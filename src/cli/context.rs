@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use concord::{BuildConfig, Corpus, DEFAULT_MODEL, Embedder, Index, ModelOptions, Tools};
+use concord::{
+    BuildConfig, BuildSummary, Corpus, DEFAULT_MODEL, Embedder, Index, ModelInfo, ModelOptions,
+    Tools,
+};
 
 use super::failure::Failure;
 use super::progress::Bars;
@@ -138,6 +141,7 @@ impl Context {
             built.n_reused,
             built.n_judged
         ));
+        self.say_languages(&built, embedder.model());
         if let Some(reader) = &config.reader {
             super::reader::say_read(self, reader, &built);
         }
@@ -149,6 +153,28 @@ impl Context {
         }
         self.say_applied(target, built.decisions_edited);
         Ok(())
+    }
+
+    /// Proposes the multilingual model for a corpus that is not in English alone.
+    fn say_languages(&self, built: &BuildSummary, model: &ModelInfo) {
+        if built.languages.need_more_than_english() && !concord::crosses_languages(model) {
+            self.say(format_args!(
+                "the recommendations are in {}: `--model multilingual` compares them across languages, \
+                 `{}` does not",
+                built.languages, model.id
+            ));
+        }
+    }
+
+    /// Says that a text is in a language which the index has not, and what to do.
+    pub(super) fn say_foreign(&self, index: &Index, what: &str, text: &str) {
+        let Some(language) = index.foreign(text) else { return };
+        self.say(format_args!(
+            "note: {what} is in {language:?}, the index in {}, and its model `{}` compares texts of one language: \
+             translate {what}, or build the index with `--model multilingual`",
+            index.languages(),
+            index.model_id()
+        ));
     }
 
     /// Says that decisions which had been edited by hand now shape the themes.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use concord::internals::embed::runtime;
-use concord::{DEFAULT_MODEL, Index, Silent, StoreError, VERSION};
+use concord::{DEFAULT_MODEL, Index, MULTILINGUAL_MODEL, Silent, StoreError, VERSION};
 use serde::Serialize;
 
 use super::context::Context;
@@ -83,7 +83,8 @@ fn model(context: &Context) -> Result<String, Failure> {
     let model = embedder.model();
     let sum = model.sha256.as_deref().unwrap_or("no weights");
     Ok(format!(
-        "{}, {} dimensions, {} tokens\nSHA-256 {sum}",
+        "{}, {} dimensions, {} tokens\nSHA-256 {sum}\nreads English, and so does its judge; \
+         `--model multilingual` ({MULTILINGUAL_MODEL}) reads nine languages, without a judge",
         model.id, model.dim, model.max_tokens
     ))
 }

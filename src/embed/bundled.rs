@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write, path::Path};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{EmbedError, ModelInfo};
+use super::{EmbedError, ModelInfo, means::LanguageMeans};
 
 /// The files and facts that a session needs.
 pub(super) struct ModelFiles {
@@ -19,6 +19,8 @@ pub(super) struct ModelFiles {
     pub(super) tokenizer_config: Vec<u8>,
     /// The judge that reads its token vectors, if there is one.
     pub(super) judge: Option<Vec<u8>>,
+    /// The means of languages to take from its vectors, if there are some.
+    pub(super) means: Option<LanguageMeans>,
 }
 
 /// `model.toml`.
@@ -30,11 +32,20 @@ struct Description {
     max_tokens: usize,
     #[serde(default)]
     prefix: String,
+    /// Languages of the rows of [`MEANS`] after the first, by their codes.
+    #[serde(default)]
+    languages: Vec<String>,
     sha256: BTreeMap<String, String>,
 }
 
 /// Name of the judge's file; a model has one if its `model.toml` gives its sum.
 const JUDGE: &str = "judge.onnx";
+
+/// Name of the file of mean vectors; a model has one if its `model.toml` gives its sum.
+const MEANS: &str = "language-means.f32";
+
+/// What `--model` takes for the model of many languages, besides its name.
+const MULTILINGUAL: &str = "multilingual";
 
 macro_rules! bundled {
     ($name:literal) => {
@@ -49,6 +60,8 @@ pub(super) enum Bundled {
     Plain,
     /// The same, with its upper layers trained to tell what a passage asks for.
     Asks,
+    /// multilingual-e5-small with weights of 4 bits and the vocabulary of nine languages.
+    Multilingual,
 }
 
 /// How the weights of [`Bundled::Plain`] become those of [`Bundled::Asks`].
@@ -60,10 +73,13 @@ struct Replacement {
 
 impl Bundled {
     /// All bundled models, the default first.
-    pub(super) const ALL: [Self; 2] = [Self::Asks, Self::Plain];
+    pub(super) const ALL: [Self; 3] = [Self::Asks, Self::Plain, Self::Multilingual];
 
     /// The bundled model named `id`.
     pub(super) fn named(id: &str) -> Option<Self> {
+        if id == MULTILINGUAL {
+            return Some(Self::Multilingual);
+        }
         Self::ALL.into_iter().find(|model| model.description().id == id)
     }
 
@@ -77,11 +93,19 @@ impl Bundled {
         match self {
             Self::Plain => "English sentences of any kind",
             Self::Asks => "what English recommendations ask for; the default",
+            Self::Multilingual => {
+                "English, French, Spanish, German, Portuguese, Italian, Russian, Arabic and Chinese, and \
+                 across them; `--model multilingual` for short"
+            }
         }
     }
 
     /// The files of the model.
     pub(super) fn files(self) -> ModelFiles {
+        if self == Self::Multilingual {
+            return files(self.description(), |name| Ok(multilingual(name)))
+                .expect("reading compiled-in files cannot fail");
+        }
         files(self.description(), |name| {
             Ok(match name {
                 "model.onnx" => self.weights(),
@@ -111,12 +135,26 @@ impl Bundled {
         match self {
             Self::Plain => bundled!("all-MiniLM-L6-v2/model.toml"),
             Self::Asks => bundled!("MiniLM-L6-asks/model.toml"),
+            Self::Multilingual => bundled!("multilingual-e5-small/model.toml"),
         }
     }
 
     fn description(self) -> Description {
         parse(self.text())
     }
+}
+
+/// The file `name` of the model of many languages.
+fn multilingual(name: &str) -> Vec<u8> {
+    let file: &[u8] = match name {
+        "model.onnx" => bundled!("multilingual-e5-small/model.onnx"),
+        "tokenizer.json" => bundled!("multilingual-e5-small/tokenizer.json"),
+        "config.json" => bundled!("multilingual-e5-small/config.json"),
+        "special_tokens_map.json" => bundled!("multilingual-e5-small/special_tokens_map.json"),
+        MEANS => bundled!("multilingual-e5-small/language-means.f32"),
+        _ => bundled!("multilingual-e5-small/tokenizer_config.json"),
+    };
+    file.to_vec()
 }
 
 fn parse<T: serde::de::DeserializeOwned>(bundled: &[u8]) -> T {
@@ -150,7 +188,15 @@ fn files(
     description: Description,
     read: impl Fn(&str) -> Result<Vec<u8>, EmbedError>,
 ) -> Result<ModelFiles, EmbedError> {
+    let means = description.sha256.contains_key(MEANS).then(|| read(MEANS)).transpose()?;
+    let parsed = |bytes: Vec<u8>| {
+        LanguageMeans::parse(&bytes, description.dim, &description.languages).ok_or_else(|| {
+            let why = format!("{MEANS} has not {} numbers for each language", description.dim);
+            EmbedError::Load { id: description.id.clone(), why }
+        })
+    };
     Ok(ModelFiles {
+        means: means.map(parsed).transpose()?,
         onnx: read("model.onnx")?,
         tokenizer: read("tokenizer.json")?,
         config: read("config.json")?,
@@ -170,6 +216,7 @@ fn info(description: &Description) -> ModelInfo {
         pooling: description.pooling.clone(),
         max_tokens: description.max_tokens,
         judge: description.sha256.get(JUDGE).cloned(),
+        means: description.sha256.get(MEANS).cloned(),
     }
 }
 
@@ -197,5 +244,8 @@ mod tests {
         }
         assert_eq!(Bundled::ALL[0].info().id, super::super::DEFAULT_MODEL);
         assert_eq!(Bundled::ALL[1].info().id, super::super::PLAIN_MODEL);
+        assert_eq!(Bundled::named(MULTILINGUAL), Some(Bundled::Multilingual));
+        assert_eq!(Bundled::ALL[2].info().id, super::super::MULTILINGUAL_MODEL);
+        assert!(Bundled::Multilingual.files().means.is_some());
     }
 }

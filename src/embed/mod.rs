@@ -6,6 +6,7 @@
 mod bundled;
 mod hashing;
 mod judge;
+mod means;
 mod memory;
 mod onnx;
 pub mod runtime;
@@ -28,6 +29,10 @@ pub const DEFAULT_MODEL: &str = "concord/MiniLM-L6-asks";
 /// The general model from which the default was made, compiled in.
 pub const PLAIN_MODEL: &str = "sentence-transformers/all-MiniLM-L6-v2";
 
+/// A model of nine languages, compiled in: recommendations of one language are compared with those of
+/// another.
+pub const MULTILINGUAL_MODEL: &str = "concord/multilingual-e5-small";
+
 /// Facts about a model; two vectors can be compared only if all of these agree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModelInfo {
@@ -44,6 +49,10 @@ pub struct ModelInfo {
     /// SHA-256 of the judge that reads two texts together, lower-case hex; `None` if there is none.
     #[serde(default)]
     pub judge: Option<String>,
+    /// SHA-256 of the mean vectors of languages that are taken from its vectors, lower-case hex; `None` for a
+    /// model whose vectors stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub means: Option<String>,
 }
 
 /// For each text, the parts of its tokens; `None` if the model gives none.
@@ -94,7 +103,8 @@ pub enum EmbedError {
     #[error("cannot load model `{id}`: {why}")]
     Load { id: String, why: String },
     #[error(
-        "there is no model `{id}`: it is neither built in (`{DEFAULT_MODEL}`, `{PLAIN_MODEL}`, `{}`), \
+        "there is no model `{id}`: it is neither built in (`{DEFAULT_MODEL}`, `{PLAIN_MODEL}`, \
+         `{MULTILINGUAL_MODEL}` or `multilingual` for short, `{}`), \
          nor a folder with a model.toml, nor known to fastembed",
         Hashing::ID
     )]
@@ -138,7 +148,7 @@ impl Default for ModelOptions {
 
 /// The embedder for the model named `id`.
 ///
-/// `id` names a built-in model, [`Hashing`], a folder with a `model.toml`, or any model that fastembed
+/// `id` names a built-in model (`multilingual` is short for [`MULTILINGUAL_MODEL`]), [`Hashing`], a folder with a `model.toml`, or any model that fastembed
 /// knows, which is downloaded from its hub on first use.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use super::{
     EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, TokenParts,
     bundled::ModelFiles,
     judge::{Judge, TokenVectors},
+    means::LanguageMeans,
     memory, runtime, workers,
 };
 use crate::domain::{Embedding, Opinion, Progress, Span, Stage, TokenPart};
@@ -27,6 +28,7 @@ pub struct Onnx {
     prefix: String,
     sessions: Vec<TextEmbedding>,
     judge: Option<Judge>,
+    means: Option<LanguageMeans>,
     threads: usize,
     make: Box<dyn Fn() -> Result<TextEmbedding, EmbedError> + Send>,
 }
@@ -65,6 +67,7 @@ impl Onnx {
         let mut model =
             Self::with_first_session(files.info, files.prefix, threads, Box::new(make), on)?;
         model.judge = files.judge.map(|onnx| Judge::new(onnx, threads));
+        model.means = files.means;
         Ok(model)
     }
 
@@ -79,7 +82,8 @@ impl Onnx {
         let first = make();
         on.end();
         let threads = threads.max(1);
-        Ok(Self { info, prefix, sessions: vec![first?], judge: None, threads, make })
+        let (judge, means) = (None, None);
+        Ok(Self { info, prefix, sessions: vec![first?], judge, means, threads, make })
     }
 
     /// Opens as many sessions as `n_texts` justify and memory has room for, at most one a thread.
@@ -127,7 +131,18 @@ impl Embedder for Onnx {
     }
 
     fn embed(&mut self, texts: &[&str], on: &dyn Progress) -> Result<Vec<Embedding>, EmbedError> {
-        self.run_each(Stage::Embed, texts, on, embed_one)
+        let means = self.means.clone();
+        let raw = self.run_each(Stage::Embed, texts, on, embed_one)?;
+        let one = |(number, raw): (usize, Vec<f32>)| {
+            let text = texts[number];
+            let vector =
+                means.as_ref().map_or_else(|| raw.clone(), |m| m.without(text, raw.clone()));
+            // Nothing is left of a text that is the mean of its language: better its own vector.
+            Embedding::normalize(vector)
+                .or_else(|_| Embedding::normalize(raw))
+                .map_err(|why| EmbedError::no_direction(number, text, why))
+        };
+        raw.into_iter().enumerate().map(one).collect()
     }
 
     fn token_parts(&mut self, texts: &[&str], on: &dyn Progress) -> Result<TokenParts, EmbedError> {
@@ -238,12 +253,11 @@ fn embed_one(
     prefix: &str,
     number: usize,
     text: &str,
-) -> Result<Embedding, EmbedError> {
+) -> Result<Vec<f32>, EmbedError> {
     let input = if prefix.is_empty() { text.into() } else { format!("{prefix}{text}") };
     let mut rows =
         session.embed([input], Some(1)).map_err(|error| EmbedError::run(number, text, &error))?;
-    let raw = rows.pop().ok_or_else(|| EmbedError::run(number, text, "no vector came back"))?;
-    Embedding::normalize(raw).map_err(|why| EmbedError::no_direction(number, text, why))
+    rows.pop().ok_or_else(|| EmbedError::run(number, text, "no vector came back"))
 }
 
 /// `options` for a single-threaded session in the environment of this process.
@@ -282,6 +296,7 @@ pub(super) fn from_hub(
         pooling: pooling_name(&known.model).to_owned(),
         max_tokens: 512,
         judge: None,
+        means: None,
     };
     Onnx::with_first_session(info, String::new(), options.threads, Box::new(make), on)
 }

@@ -225,6 +225,10 @@ const ANY_MODEL: &str = include_str!("../../models/linking/linking.toml");
 /// The calibration for the default model and its judge.
 const DEFAULT_MODEL: &str = include_str!("../../models/MiniLM-L6-asks/calibration.toml");
 
+/// The calibration for the multilingual model, which weighs no words.
+const MULTILINGUAL_MODEL: &str =
+    include_str!("../../models/multilingual-e5-small/calibration.toml");
+
 /// Mean vector of the default model over texts of many fields, as f32 in little-endian order;
 /// `models/training/typical_mean.py` makes it.
 const TYPICAL_MEAN: &[u8] = include_bytes!("../../models/MiniLM-L6-asks/typical-mean.f32");
@@ -243,6 +247,14 @@ impl Calibration {
     pub fn shipped(judged: bool) -> Self {
         let text = if judged { DEFAULT_MODEL } else { ANY_MODEL };
         Self::parse(text).expect("the shipped calibrations are valid; a test reads them")
+    }
+
+    /// The shipped calibration for the multilingual model. It weighs no words, which two languages do not
+    /// share, so that a pair of two languages is as probable as one of the same.
+    #[must_use]
+    pub fn multilingual() -> Self {
+        Self::parse(MULTILINGUAL_MODEL)
+            .expect("the shipped calibrations are valid; a test reads them")
     }
 
     /// Reads a file that `concord calibrate` wrote.
@@ -346,6 +358,16 @@ mod tests {
         let relation = |x| calibration.likeness(&pair(x)).relation;
         assert!(relation(6.0) >= Relation::Overlap);
         assert!(relation(-6.0) < Relation::Overlap);
+    }
+
+    #[test]
+    fn across_languages_words_do_not_count() {
+        let Calibration { overlap, duplicate, .. } = Calibration::multilingual();
+        for rule in [overlap, duplicate] {
+            assert!(rule.judged.is_none() && rule.alone.cosine > 0.0);
+            let Weights { words, coverage, standing, .. } = rule.alone;
+            assert_eq!([words, coverage, standing], [0.0; 3]);
+        }
     }
 
     #[test]

@@ -89,16 +89,27 @@ const ENOUGH: usize = 10;
 
 /// The numbers that a rule weighs, by their place in [`Features`]. Every model can be judged by the
 /// standing of a pair in its corpus. Only with a judge are the labels of many fields at hand that make
-/// absolute probabilities.
+/// absolute probabilities. The words of two languages say nothing of a pair.
 const STANDING: &[usize] = &[5];
 const ABSOLUTE: &[usize] = &[0, 1, 3, 4];
+const VECTORS: &[usize] = &[0, 1, 4];
 const WITH_OPINION: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9];
+
+/// What the probability of a pair that no judge has read is to follow from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Its standing among the pairs of its corpus, words included. With opinions among the labels, the numbers
+    /// themselves.
+    Corpus,
+    /// The vectors alone, for a model that compares texts of different languages.
+    Vectors,
+}
 
 /// A calibration fitted by logistic regression, each corpus with equal weight.
 ///
 /// A floor that the labels do not show stays as in `start`.
 #[must_use]
-pub fn calibrate(corpora: &[Labelled], start: Floor) -> Calibration {
+pub fn calibrate(corpora: &[Labelled], start: Floor, basis: Basis) -> Calibration {
     let is_judged = corpora.iter().flat_map(|c| &c.judged).any(|(e, _)| e.opinion.is_some());
     let rule = |features: fn(&Evidence) -> Features, from: f64| {
         let mut points = Vec::new();
@@ -109,7 +120,11 @@ pub fn calibrate(corpora: &[Labelled], start: Floor) -> Calibration {
             let weight = UNJUDGED / corpus.unjudged.len().max(1) as f64;
             points.extend(corpus.unjudged.iter().map(|e| (features(e), false, weight)));
         }
-        let alone = if is_judged { ABSOLUTE } else { STANDING };
+        let alone = match basis {
+            Basis::Vectors => VECTORS,
+            Basis::Corpus if is_judged => ABSOLUTE,
+            Basis::Corpus => STANDING,
+        };
         Rule {
             alone: regression(&points, alone),
             judged: is_judged.then(|| regression(&points, WITH_OPINION)),
@@ -225,7 +240,7 @@ mod tests {
             let positive = (logistic(1.2 * z - 3.0) * 1000.0).round() as usize;
             (0..1000).map(move |n| (z, if n < positive { 2.0 } else { 0.0 }, 0.5))
         });
-        let found = calibrate(&[corpus(pairs)], any_model());
+        let found = calibrate(&[corpus(pairs)], any_model(), Basis::Corpus);
         let Weights { standing, intercept, cosine, .. } = found.overlap.alone;
         assert!((standing - 1.2).abs() < 0.02, "{found:?}");
         assert!((intercept + 3.0).abs() < 0.05, "{found:?}");
@@ -242,7 +257,7 @@ mod tests {
             (evidence(f64::from(n % 5), 0.5, Some(opinion)), grade)
         };
         let labelled = Labelled { judged: (0..200).map(pair).collect(), unjudged: Vec::new() };
-        let rule = calibrate(&[labelled], any_model()).overlap;
+        let rule = calibrate(&[labelled], any_model(), Basis::Corpus).overlap;
         let judged = rule.judged.expect("there were opinions");
         assert!(judged.shares > 0.5, "{judged:?}");
         assert!(judged.standing.abs() < 1e-12 && rule.alone.standing.abs() < 1e-12);
@@ -251,12 +266,12 @@ mod tests {
     #[test]
     fn labels_that_part_without_error_give_finite_weights() {
         let pairs = (0..40).map(|n| (f64::from(n), if n < 20 { 0.0 } else { 3.0 }, 0.1));
-        let found = calibrate(&[corpus(pairs)], any_model());
+        let found = calibrate(&[corpus(pairs)], any_model(), Basis::Corpus);
         let standing = found.overlap.alone.standing;
         assert!(standing.is_finite() && standing > 0.0, "{found:?}");
         let at = |z: f64| found.overlap.alone.probability(evidence(z, 0.1, None).for_overlap());
         assert!(at(0.0) < 0.05 && at(39.0) > 0.95);
-        let nothing = calibrate(&[Labelled::default()], any_model());
+        let nothing = calibrate(&[Labelled::default()], any_model(), Basis::Corpus);
         assert!(nothing.overlap.alone.standing.is_finite());
     }
 
@@ -266,7 +281,7 @@ mod tests {
             let cosine = 0.8 + f64::from(n) / 1000.0;
             (0.0, if cosine >= 0.9 { 2.0 } else { 0.0 }, cosine as f32)
         });
-        let floor = calibrate(&[corpus(pairs)], any_model()).floor;
+        let floor = calibrate(&[corpus(pairs)], any_model(), Basis::Corpus).floor;
         assert!((0.88..=0.9).contains(&floor.overlap_at), "{floor:?}");
     }
 }

@@ -26,7 +26,7 @@ pub use calibration::{
 pub use copies::with_copies;
 pub use decided::with_decided;
 pub use explain::Tokens;
-pub use fit::{Graded, Labelled, calibrate};
+pub use fit::{Basis, Graded, Labelled, calibrate};
 pub use lexicon::{Lexicon, WordVector};
 pub use linker::{Fitted, Linker, ReadyPassage, Vectors};
 pub use links::{SMALL, links, ranked};

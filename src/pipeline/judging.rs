@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::answer::Prepared;
 use super::gaps::near;
+use super::languages::is_for_judge;
 use super::{Error, Index, Tools};
 use crate::domain::{Judging, Likeness, Link, Opinion, Recommendation};
 use crate::judge::{Linker, ReadyPassage, SMALL, ranked};
@@ -149,8 +150,12 @@ pub(super) fn judge_passages(
         return Ok(Vec::new());
     }
     let best = |passage: &ReadyPassage| -> Vec<usize> {
-        let found = linker.rank(passage, near(linker, passage));
-        found.into_iter().take(n).map(|(row, _)| row).collect()
+        if !is_for_judge(passage.passage()) {
+            return Vec::new();
+        }
+        let found = linker.rank(passage, near(linker, passage)).into_iter();
+        let read = found.filter(|(row, _)| is_for_judge(&linker.passages()[*row]));
+        read.take(n).map(|(row, _)| row).collect()
     };
     let best: Vec<Vec<usize>> = passages.par_iter().map(best).collect();
     let places: Vec<(usize, usize)> =
@@ -175,7 +180,10 @@ fn worth_reading(
     judging: Judging,
 ) -> Vec<usize> {
     let is_copy = |link: &Link| linker.first_of(link.a) == linker.first_of(link.b);
-    let mut chosen: Vec<usize> = (0..links.len()).filter(|&at| !is_copy(&links[at])).collect();
+    let reads =
+        |link: &Link| [link.a, link.b].iter().all(|&row| is_for_judge(&linker.passages()[row]));
+    let is_open = |&at: &usize| !is_copy(&links[at]) && reads(&links[at]);
+    let mut chosen: Vec<usize> = (0..links.len()).filter(is_open).collect();
     match judging {
         Judging::Off => Vec::new(),
         Judging::All => chosen,
@@ -214,11 +222,14 @@ impl Index {
         let mut pairs = Vec::new();
         let mut places = Vec::new();
         for (at, (query, ranked)) in queries.iter().zip(&mut found).enumerate() {
-            if query.row.is_some() {
+            if query.row.is_some() || !is_for_judge(query.passage.passage()) {
                 continue;
             }
             let text = query.passage.passage().text();
             for (place, (row, likeness)) in ranked.iter_mut().take(PER_QUERY).enumerate() {
+                if !is_for_judge(&self.linker.passages()[*row]) {
+                    continue;
+                }
                 if let Some(known) = query.read.get(row) {
                     *likeness = *known;
                     continue;

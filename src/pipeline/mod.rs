@@ -21,6 +21,7 @@ mod gaps;
 mod held;
 mod index;
 mod judging;
+mod languages;
 mod names;
 mod options;
 mod second;
@@ -47,7 +48,7 @@ use crate::store::{self, Lock, Manifest, Opened, Staging, file};
 use crate::text::passage;
 use crate::{compare, draw, themes};
 
-pub use crate::embed::{DEFAULT_MODEL, EmbedError, Embedder};
+pub use crate::embed::{DEFAULT_MODEL, EmbedError, Embedder, ModelInfo};
 pub use crate::extract::corrections::{Merged, Versions, merge};
 pub use crate::store::StoreError;
 pub use crate::themes::EditError;
@@ -59,6 +60,7 @@ pub use error::Error;
 pub use held::with_documents;
 pub use index::Index;
 pub use judging::opinions_on_rows;
+pub use languages::{LanguageCounts, crosses_languages};
 pub use options::{BuildConfig, BuildSummary, CheckOptions, Decided, Tools};
 
 /// Version of Concord, as it appears in manifests and reports.
@@ -150,6 +152,7 @@ pub fn build(
         n_unclear: second.n_unclear,
         n_decisions: decisions.list.len(),
         decisions_edited: decisions.edited,
+        languages: LanguageCounts::of(linker.passages()),
     })
 }
 
@@ -194,7 +197,16 @@ pub fn link_texts(texts: &[&str], tools: &mut Tools<'_>) -> Result<Linker, Error
 
 /// The `given` calibration, or the shipped one for the model.
 fn calibration_for(tools: &Tools<'_>, given: Option<&Calibration>) -> Calibration {
-    given.copied().unwrap_or_else(|| Calibration::shipped(tools.embedder.model().judge.is_some()))
+    given.copied().unwrap_or_else(|| shipped_calibration(tools.embedder.model()))
+}
+
+/// The shipped calibration for `model`.
+#[must_use]
+pub fn shipped_calibration(model: &ModelInfo) -> Calibration {
+    if model.means.is_some() {
+        return Calibration::multilingual();
+    }
+    Calibration::shipped(model.judge.is_some())
 }
 
 /// Reads each text once: its statements and its language.

@@ -1,5 +1,6 @@
 //! What the stages work with, and what they return.
 
+use super::languages::LanguageCounts;
 use crate::domain::{Agency, Changes, HnswConfig, Judging, Progress, Themes};
 use crate::embed::Embedder;
 use crate::judge::Calibration;
@@ -46,6 +47,8 @@ pub struct BuildSummary {
     pub n_decisions: usize,
     /// Whether the decisions had been edited since the replaced index was built.
     pub decisions_edited: bool,
+    /// Languages of the recommendations.
+    pub languages: LanguageCounts,
 }
 
 /// What a decision changed.

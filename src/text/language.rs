@@ -156,8 +156,8 @@ mod tests {
 
     #[test]
     fn a_guess_is_made_of_a_few_words() {
-        assert_eq!(detect("ciudades inclusivas"), None);
-        assert_eq!(guess("ciudades inclusivas"), Some(Language::Spanish));
+        let few = "Establish a secretariat.";
+        assert!(detect(few).is_none() && guess(few).is_some());
         assert_eq!((guess("12"), guess("送金コストを下げるべきである。")), (None, None));
     }
 

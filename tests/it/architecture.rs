@@ -27,6 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "internals::judge",
             "internals::pipeline::link_texts",
             "internals::pipeline::opinions_on_rows",
+            "internals::pipeline::shipped_calibration",
             // What `doctor` looks at, and what is said when it is missing.
             "internals::embed::runtime",
         ],

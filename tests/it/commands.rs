@@ -599,12 +599,17 @@ fn models_lists_the_built_in_ones_first() {
     }
     let names: Vec<&str> = models.iter().map(|model| text(model, "id")).collect();
     assert_eq!(
-        names[..3],
-        ["concord/MiniLM-L6-asks", "sentence-transformers/all-MiniLM-L6-v2", HASHING]
+        names[..4],
+        [
+            "concord/MiniLM-L6-asks",
+            "sentence-transformers/all-MiniLM-L6-v2",
+            "concord/multilingual-e5-small",
+            HASHING
+        ]
     );
-    assert!(models.iter().enumerate().all(|(at, model)| model["built_in"] == json!(at < 3)));
+    assert!(models.iter().enumerate().all(|(at, model)| model["built_in"] == json!(at < 4)));
     let brief = workspace.concord(&["models"]).succeeds().stdout;
-    assert!(brief.contains(&format!("\n{} more are downloaded", models.len() - 3)), "{brief}");
+    assert!(brief.contains(&format!("\n{} more are downloaded", models.len() - 4)), "{brief}");
     let all = workspace.concord(&["models", "--all"]).succeeds().stdout;
     assert!(brief.lines().count() < 20 && all.lines().count() > 40, "{brief}");
 }

@@ -98,6 +98,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
             "{sentences} not read as a recommendation and not checked; --all checks everything"
         ));
     }
+    let statements: Vec<&str> = found.statements.iter().map(|s| s.text.as_str()).collect();
+    context.say_foreign(&index, "the draft", &statements.join("\n"));
     print(arguments, &index, path, &bytes, &found)?;
     Ok(judge(arguments.fail_on, &found))
 }

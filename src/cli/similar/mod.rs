@@ -85,6 +85,14 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     if let ([Query::Text { text, .. }], None) = (queries.as_slice(), &arguments.batch) {
         unknown::note(context, &index, text);
     }
+    let texts = queries.iter().filter_map(|query| match query {
+        Query::Text { text, .. } => Some(text.as_str()),
+        Query::Id(_) => None,
+    });
+    let what = if queries.len() == 1 { "the query" } else { "a query" };
+    if let Some(text) = texts.into_iter().find(|text| index.foreign(text).is_some()) {
+        context.say_foreign(&index, what, text);
+    }
     print(arguments, &answers, index.recommendations())?;
     Ok(Outcome::Done)
 }
