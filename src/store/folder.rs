@@ -292,12 +292,11 @@ fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
 /// The files of the index in `folder`: those that its manifest names, or every name that an index can have if
 /// the manifest is damaged.
 fn own_files(folder: &Path) -> BTreeSet<String> {
-    let mut names: BTreeSet<String> = match Manifest::intact_at(folder) {
-        Some(manifest) => manifest.files.into_keys().collect(),
-        None => {
-            let of_graph = names_in(folder).into_iter().filter(|name| file::is_of_graph(name));
-            file::ALL.iter().map(|name| (*name).to_owned()).chain(of_graph).collect()
-        }
+    let mut names: BTreeSet<String> = if let Some(manifest) = Manifest::intact_at(folder) {
+        manifest.files.into_keys().collect()
+    } else {
+        let of_graph = names_in(folder).into_iter().filter(|name| file::is_of_graph(name));
+        file::ALL.iter().map(|name| (*name).to_owned()).chain(of_graph).collect()
     };
     // People may write their decisions by hand, before a manifest names the file.
     names.extend([file::MANIFEST, file::DECISIONS].map(str::to_owned));

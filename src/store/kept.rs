@@ -93,6 +93,7 @@ impl Kept {
     }
 
     /// Removes the file: the index that it was for is in place.
+    #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
     pub fn forget(self) {
         drop(self.file);
         // What cannot be removed now is overwritten by the next build.
@@ -100,7 +101,6 @@ impl Kept {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
 fn open_for_writing(path: &Path) -> io::Result<File> {
     File::options().write(true).create(true).truncate(false).open(path)
 }

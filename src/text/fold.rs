@@ -24,10 +24,14 @@ fn fold_wide(c: char, out: &mut String) {
         'œ' | 'Œ' => out.push_str("oe"),
         'æ' | 'Æ' => out.push_str("ae"),
         'ß' => out.push_str("ss"),
-        '\u{ad}' | '\u{200b}' | '\u{feff}' => {}
-        // The line that stretches an Arabic word, and the signs that turn the direction of writing.
-        '\u{640}' | '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-        }
+        // What shows nothing, the line that stretches an Arabic word, and the signs that turn the direction
+        // of writing.
+        '\u{ad}'
+        | '\u{feff}'
+        | '\u{640}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => {}
         _ if c.is_whitespace() => out.push(' '),
         _ => decompose_compatible(c, |part| {
             if !unicode_normalization::char::is_combining_mark(part) {

@@ -49,8 +49,7 @@ fn followed(rest: &str) -> Option<Marker> {
         // "3: three" is no marker, and "2.5" is a number.
         ':' | '：' => !token.is_ascii(),
         '.' => {
-            blank && rest[at + 1..].starts_with('-')
-                || blank && !token.is_ascii()
+            blank && (rest[at + 1..].starts_with('-') || !token.is_ascii())
                 || after.starts_with(is_han)
         }
         _ => blank || !token.is_ascii(),

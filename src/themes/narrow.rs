@@ -166,7 +166,7 @@ impl Seeker<'_> {
         // Rounded, so that ties do not depend on the order of sums.
         let worth = (worth * 1e6).round() / 1e6;
         let items = items.into_iter().map(|(item, p, _)| (item, p)).collect();
-        fits.then_some(Narrow { items, worth, wording })
+        fits.then_some(Narrow { items, wording, worth })
     }
 
     /// The member of `items` (with how surely it asks, and whether it names the object) that is tied least to

@@ -50,10 +50,10 @@ impl Own {
                 let short = (is_short && first.len() < text.len() && first.len() >= LETTERS)
                     .then_some(first);
                 for name in [text].into_iter().chain(short) {
-                    let used = uses.entry(name.to_owned()).or_default();
-                    used.agencies.insert(&recommendation.agency);
-                    used.all += 1;
-                    used.with_article += usize::from(with_article);
+                    let seen = uses.entry(name.to_owned()).or_default();
+                    seen.agencies.insert(&recommendation.agency);
+                    seen.all += 1;
+                    seen.with_article += usize::from(with_article);
                 }
             }
         }

@@ -77,15 +77,15 @@ fn subjects(passages: &[Passage]) -> Vec<Wording> {
             if !says_something(own, text) {
                 continue;
             }
-            let used = uses.entry(phrase.key).or_default();
-            used.rows.insert(row);
-            *used.forms.entry(form(own, text)).or_default() += 1;
-            used.places += 1;
+            let seen = uses.entry(phrase.key).or_default();
+            seen.rows.insert(row);
+            *seen.forms.entry(form(own, text)).or_default() += 1;
+            seen.places += 1;
             let next = words.get(phrase.words.end).filter(|next| !next.is_parted());
             // "human and labour rights": the head of both is still to come.
             let joined = next.is_some_and(|next| next.part == Part::And)
                 && words.get(phrase.words.end + 1).is_some_and(Word::is_content);
-            used.free += usize::from(phrase.cut == (false, false) && !phrase.goes_on && !joined);
+            seen.free += usize::from(phrase.cut == (false, false) && !phrase.goes_on && !joined);
         }
     }
     let most = ((passages.len() as f64 * COMMON_SHARE) as usize).max(COMMON_IN_SMALL);

@@ -51,7 +51,9 @@ impl Score {
                 (0..labels.len()).filter(|&at| !found[at] && is_in(&labels[at])).collect();
             let covered: usize = inside.iter().map(|&at| labels[at].len().min(own.len())).sum();
             if !inside.is_empty() && 10 * covered >= 7 * own.len() {
-                inside.into_iter().for_each(|at| found[at] = true);
+                for at in inside {
+                    found[at] = true;
+                }
                 self.right += 1;
             } else {
                 self.wrong.push(format!("taken: {text}"));

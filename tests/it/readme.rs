@@ -56,7 +56,8 @@ fn words(command: &str) -> Vec<String> {
 
 /// `text` without blanks at the ends of its lines, and without blank lines at its end.
 fn trimmed(text: &str) -> String {
-    text.trim_end().lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    let lines: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
 }
 
 /// The lines of `text` without their figures and the blanks that these push about: a percentage may differ by

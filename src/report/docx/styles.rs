@@ -57,9 +57,9 @@ fn paragraph(id: &str, name: &str) -> Style {
 }
 
 /// An entry of the list of contents.
-fn contents(level: usize) -> Style {
+fn contents(level: i32) -> Style {
     paragraph(&format!("TOC{level}"), &format!("toc {level}"))
-        .indent(Some(340 * (level as i32 - 1)), None, None, None)
+        .indent(Some(340 * (level - 1)), None, None, None)
         .line_spacing(LineSpacing::new().after(if level == 1 { 60 } else { 20 }))
 }
 
