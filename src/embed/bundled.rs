@@ -95,7 +95,7 @@ impl Bundled {
             Self::Asks => "what English recommendations ask for; the default",
             Self::Multilingual => {
                 "English, French, Spanish, German, Portuguese, Italian, Russian, Arabic and Chinese, and \
-                 across them; `--model multilingual` for short"
+                 across them; `multilingual` for short"
             }
         }
     }

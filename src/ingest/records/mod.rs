@@ -1,5 +1,6 @@
 //! Reads recommendations that are already records: JSON lines, and tables as CSV or workbooks.
 
+mod compound;
 mod csv;
 mod table;
 mod workbook;

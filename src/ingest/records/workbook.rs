@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{Data, Dimensions, Ods, Range, Reader, SheetVisible, Xls, Xlsx};
 
 use super::{
-    Parsed, RecordError, RecordPlace, Records, TableOptions,
+    Parsed, RecordError, RecordPlace, Records, TableOptions, compound,
     table::{self, Row, Surplus},
 };
 use crate::domain::{Problem, RecommendationId};
@@ -151,6 +151,9 @@ const OLE: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0];
 fn open(bytes: &[u8]) -> Result<Book<'_>, String> {
     let source = Cursor::new(bytes);
     if bytes.starts_with(OLE) {
+        if !compound::chains_end(bytes) {
+            return Err(damaged("its parts run in a circle"));
+        }
         let book = Xls::new(source).map_err(|_| {
             "it is locked by a password, or no Excel workbook; save it as an .xlsx workbook without \
              a password"

@@ -1,0 +1,119 @@
+//! The container of old Office files, checked before a library follows its chains of sectors.
+//!
+//! Source: MS-CFB, the compound file binary format.
+
+/// Where the header says what, in bytes from its start.
+mod header {
+    pub(super) const SECTOR_SHIFT: usize = 30;
+    pub(super) const FIRST_MINI_FAT: usize = 60;
+    pub(super) const FIRST_DIFAT: usize = 68;
+    /// The first 109 sectors of the table of sectors; more stand in a chain of their own.
+    pub(super) const DIFAT: usize = 76;
+    pub(super) const DIFAT_ENTRIES: usize = 109;
+}
+
+/// Whether the chains of sectors in `bytes` come to an end: the library would follow a circle until the memory is
+/// full. What is not a compound file at all has none, and the library refuses it.
+pub(super) fn chains_end(bytes: &[u8]) -> bool {
+    let Some(shift) = bytes.get(header::SECTOR_SHIFT).filter(|shift| (7..=16).contains(*shift))
+    else {
+        return true;
+    };
+    let file = File { bytes, size: 1 << shift };
+    let Some(sectors) = file.sectors_of_table() else { return false };
+    let table: Vec<u32> = sectors.iter().flat_map(|&sector| file.entries(sector)).collect();
+    if !ends(&table) {
+        return false;
+    }
+    let mut mini = Vec::new();
+    let mut sector = number(bytes, header::FIRST_MINI_FAT).unwrap_or(u32::MAX);
+    while let Some(&next) = table.get(sector as usize) {
+        mini.extend(file.entries(sector));
+        sector = next;
+    }
+    ends(&mini)
+}
+
+struct File<'a> {
+    bytes: &'a [u8],
+    size: usize,
+}
+
+impl File<'_> {
+    /// The numbers in a sector; none where the file has no such sector.
+    fn entries(&self, sector: u32) -> Vec<u32> {
+        // The header takes the place of a sector.
+        let start = (sector as usize + 1).saturating_mul(self.size);
+        let end = start.saturating_add(self.size).min(self.bytes.len());
+        let inside = self.bytes.get(start..end).unwrap_or_default();
+        inside.chunks_exact(4).filter_map(|chunk| number(chunk, 0)).collect()
+    }
+
+    /// The sectors that hold the table of sectors; `None` if their list runs in a circle.
+    fn sectors_of_table(&self) -> Option<Vec<u32>> {
+        let place = |at: usize| number(self.bytes, header::DIFAT + 4 * at);
+        let mut found: Vec<u32> = (0..header::DIFAT_ENTRIES).filter_map(place).collect();
+        let mut next = number(self.bytes, header::FIRST_DIFAT).unwrap_or(u32::MAX);
+        for _ in 0..=self.bytes.len() / self.size {
+            let mut entries = self.entries(next);
+            let Some(last) = entries.pop() else { return Some(found) };
+            found.extend(entries);
+            next = last;
+        }
+        None
+    }
+}
+
+fn number(bytes: &[u8], at: usize) -> Option<u32> {
+    let chunk = bytes.get(at..)?.first_chunk::<4>()?;
+    Some(u32::from_le_bytes(*chunk))
+}
+
+/// Whether every chain of a table ends, in which each entry is the number of the next.
+fn ends(table: &[u32]) -> bool {
+    // The walk that came by each entry, from 1; 0 for none.
+    let mut walks = vec![0_usize; table.len()];
+    for start in 0..table.len() {
+        let mut at = start;
+        while let Some(walk) = walks.get_mut(at) {
+            if *walk == start + 1 {
+                return false;
+            }
+            if *walk > 0 {
+                break;
+            }
+            *walk = start + 1;
+            at = table[at] as usize;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file of a header and one sector of the table, whose first entries are `table`.
+    fn file(table: &[u32]) -> Vec<u8> {
+        let mut bytes = vec![0xff; 1024];
+        bytes[header::SECTOR_SHIFT] = 9;
+        bytes[header::DIFAT..header::DIFAT + 4].copy_from_slice(&0_u32.to_le_bytes());
+        for (at, entry) in table.iter().enumerate() {
+            bytes[512 + 4 * at..][..4].copy_from_slice(&entry.to_le_bytes());
+        }
+        bytes
+    }
+
+    #[test]
+    fn a_chain_that_runs_in_a_circle_is_seen() {
+        const END: u32 = 0xffff_fffe;
+        assert!(chains_end(&file(&[2, END, 1, 2])));
+        assert!(!chains_end(&file(&[2, 0, 1])));
+        assert!(!chains_end(&file(&[END, 1])));
+        assert!(chains_end(b"no compound file"));
+        let mut lists = file(&[END]);
+        lists[header::FIRST_DIFAT..header::FIRST_DIFAT + 4].copy_from_slice(&0_u32.to_le_bytes());
+        lists[1020..].copy_from_slice(&0_u32.to_le_bytes());
+        assert!(!chains_end(&lists));
+    }
+}
