@@ -138,6 +138,8 @@ test("themes: rename, tick out, sign off and undo", async () => {
   await page.keyboard.type("A name of our own");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".done");
+  // Keys are heard once the script has run.
+  await page.waitForLoadState("load");
   assert.match(await page.textContent("h1"), /A name of our own/);
   await page.keyboard.press("j");
   await page.keyboard.press("x");
