@@ -157,7 +157,7 @@ pub fn check(
 ) -> DraftCheck {
     let rows: BTreeSet<usize> = draft.statements.iter().flat_map(shared_rows).collect();
     let is_touched = |theme: &&Theme| theme.members.iter().any(|member| rows.contains(&member.row));
-    let agreed = |theme: &&Theme| theme.consensus.agencies() >= AGREEMENT;
+    let agreed = |theme: &&Theme| theme.asking.len() >= AGREEMENT;
     let touched = themes.themes.iter().filter(is_touched).map(reference).collect();
     let near: BTreeSet<usize> = draft.statements.iter().flat_map(near_rows).collect();
     let is_near = |theme: &Theme| theme.members.iter().any(|member| near.contains(&member.row));
@@ -219,8 +219,7 @@ fn answered(agenda: &[AgendaAnswer], rows: &BTreeSet<usize>) -> Vec<AgendaItem> 
 }
 
 fn reference(theme: &Theme) -> ThemeRef {
-    let mut agencies: Vec<_> =
-        theme.consensus.by_agency.iter().map(|entry| entry.agency.clone()).collect();
+    let mut agencies: Vec<_> = theme.asking.iter().map(|asking| asking.agency.clone()).collect();
     agencies.sort();
     ThemeRef { id: theme.id.clone(), label: theme.label.clone(), agencies }
 }
@@ -228,7 +227,7 @@ fn reference(theme: &Theme) -> ThemeRef {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Difference, Likeness, Reader};
+    use crate::domain::{Asking, Difference, Likeness, Reader};
 
     fn hit(relation: Relation, kinds: &[DifferenceKind]) -> Hit {
         let differences =
@@ -249,6 +248,31 @@ mod tests {
             copy_of: None,
             differences: differences.collect(),
         }
+    }
+
+    #[test]
+    fn a_theme_is_agreed_by_those_who_ask_and_not_by_those_who_come_near() {
+        let asked_by = |names: &[&str]| {
+            let asking = |name: &&str| Asking {
+                agency: Agency::try_from((*name).to_owned()).unwrap(),
+                row: 0,
+                probability: 0.9,
+            };
+            Theme {
+                asking: names.iter().map(asking).collect(),
+                ..Theme::of_rows(&names.concat(), &[0, 1, 2])
+            }
+        };
+        let themes = vec![asked_by(&["B", "A"]), asked_by(&["C", "B", "A"])];
+        let themes = Themes { themes, single: Vec::new() };
+        let checked = check(DraftCheck::default(), &[], &themes, None);
+        assert_eq!(
+            checked.outside, 1,
+            "two who ask and one who comes near are no agreement of three"
+        );
+        let names: Vec<String> =
+            reference(&themes.themes[0]).agencies.iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["A", "B"]);
     }
 
     #[test]

@@ -283,6 +283,6 @@ pub struct ThemeRef {
     pub id: ThemeId,
     /// Its label.
     pub label: String,
-    /// The agencies in it.
+    /// The agencies that ask for it, in alphabetical order.
     pub agencies: Vec<Agency>,
 }

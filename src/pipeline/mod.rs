@@ -106,11 +106,10 @@ pub fn build(
         Some(options) => second::read_links(&linker, &mut links, options, tools.on)?,
         None => SecondReading::default(),
     };
-    let decided = decided_pairs(&decisions.list, &corpus.recommendations);
-    let rows = &corpus.recommendations;
-    let names = Names::new(phrases, &vectors, &linker, rows, config.judging, tools)?;
+    let decided = decided_pairs(&decisions.list, rows);
+    let names = Names::new(phrases, &vectors, &linker, rows, reading, tools)?;
     let found = themes::find(&themes::Input {
-        recommendations: &corpus.recommendations,
+        recommendations: rows,
         passages: linker.passages(),
         links: &judge::with_decided(links.clone(), &decided, &linker),
         asks: names.asks(&linker.vectors().statements),
@@ -121,18 +120,18 @@ pub fn build(
 
     let staging = lock.stage()?;
     staging.write_corpus(corpus)?;
-    staging.write_themes(&found, &corpus.recommendations)?;
+    staging.write_themes(&found, rows)?;
     staging.write_decisions(&decisions.list)?;
-    staging.write_decided_pairs(&decided, &corpus.recommendations)?;
+    staging.write_decided_pairs(&decided, rows)?;
     staging.write_links(file::LINKS, &links)?;
-    staging.write_readings(&second.readings, &corpus.recommendations)?;
+    staging.write_readings(&second.readings, rows)?;
     index::write_linker(&staging, &linker)?;
     names.write(&staging)?;
     for (files, passages) in [
         ([file::AGENDA_VECTORS, file::AGENDA_LINKS], agenda),
         ([file::CHALLENGE_VECTORS, file::CHALLENGE_LINKS], challenges),
     ] {
-        write_passages(&staging, files, (passages, &vectors), &linker, (config.judging, tools))?;
+        write_passages(&staging, files, (passages, &vectors), &linker, (reading, tools))?;
     }
     graph.write(staging.path())?;
     let model = serde_json::to_value(tools.embedder.model()).expect("a model is text and numbers");

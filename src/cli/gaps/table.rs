@@ -100,7 +100,7 @@ fn silent(overlap: &Overlap, found: &[SilentAgency], top: usize) -> String {
         ]);
     }
     titled(
-        "Agencies that discuss a theme, with no recommendation of theirs found",
+        "Themes that an agency discusses, with no recommendation of its own found",
         found.len(),
         top,
         &lines.to_string(),
