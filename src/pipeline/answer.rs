@@ -194,8 +194,7 @@ impl Index {
     /// Whether one of a linked pair asks for the contrary of the other.
     #[must_use]
     pub fn is_opposite(&self, link: &Link) -> bool {
-        let passages = self.linker.passages();
-        differ::contrary(&passages[link.a], &passages[link.b], &link.likeness).is_some()
+        super::opposes(self.linker.passages())(link)
     }
 }
 

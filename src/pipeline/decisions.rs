@@ -4,13 +4,13 @@ use std::path::Path;
 
 use super::names::Names;
 use super::options::Decided;
-use super::{Error, Index, index, passages};
+use super::{Error, Index, index, opposes, passages};
 use crate::compare;
 use crate::domain::{
     Build, Changes, DecidedPair, Decision, Grains, Recommendation, ThemeEdit, Themes, decided_pairs,
 };
 use crate::store::{self, Lock, Opened, StoreError, file};
-use crate::themes::{self, EditError};
+use crate::themes::{self, EditError, Opposes};
 
 /// What people decided about the themes and pairs of the index at `path`, oldest first.
 ///
@@ -102,7 +102,9 @@ pub(super) fn review(
     let passages = passages(&recommendations);
     let names = Names::stored(&opened, &passages)?;
     let statements = opened.embeddings(file::STATEMENTS)?;
+    let opposes = opposes(&passages);
     let found = themes::find(&themes::Input {
+        opposes: Some(Opposes(&opposes)),
         recommendations: &recommendations,
         passages: &passages,
         links: &links,

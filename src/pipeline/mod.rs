@@ -46,7 +46,8 @@ use crate::ingest::records::Form;
 use crate::judge::{self, Calibration, Linker};
 use crate::store::{self, Lock, Manifest, Opened, Staging, file};
 use crate::text::passage;
-use crate::{compare, draw, themes};
+use crate::themes::Opposes;
+use crate::{compare, differ, draw, themes};
 
 pub use crate::embed::{DEFAULT_MODEL, EmbedError, Embedder, ModelInfo};
 pub use crate::extract::corrections::{Merged, Versions, merge};
@@ -108,7 +109,9 @@ pub fn build(
     };
     let decided = decided_pairs(&decisions.list, rows);
     let names = Names::new(phrases, &vectors, &linker, rows, reading, tools)?;
+    let opposes = opposes(linker.passages());
     let found = themes::find(&themes::Input {
+        opposes: Some(Opposes(&opposes)),
         recommendations: rows,
         passages: linker.passages(),
         links: &judge::with_decided(links.clone(), &decided, &linker),
@@ -206,6 +209,11 @@ pub fn shipped_calibration(model: &ModelInfo) -> Calibration {
         return Calibration::multilingual();
     }
     Calibration::shipped(model.judge.is_some())
+}
+
+/// Tells of a link between two of `passages` whether one asks for the contrary of the other.
+fn opposes(passages: &[Passage]) -> impl Fn(&Link) -> bool + Sync {
+    |link| differ::contrary(&passages[link.a], &passages[link.b], &link.likeness).is_some()
 }
 
 /// Reads each text once: its statements and its language.

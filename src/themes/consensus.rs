@@ -230,7 +230,7 @@ impl Search<'_> {
         for (item, row) in group.items().flat_map(rows) {
             said.entry(&self.recommendations[row].agency).or_default().push((item, row));
         }
-        let around = |center: usize| self.asking_around(center, &said);
+        let around = |center: usize| self.asking_around(center, &said, |_| true);
         let total = |asking: &[Asking]| asking.iter().map(|one| one.probability).sum::<f64>();
         let id = |center: usize| &self.recommendations[self.items.rows[center][0]].id;
         let centers = if group.core.is_empty() { &group.guests } else { &group.core };
@@ -238,7 +238,8 @@ impl Search<'_> {
             .iter()
             .map(|&center| (center, around(center)))
             .max_by(|x, y| total(&x.1).total_cmp(&total(&y.1)).then_with(|| id(y.0).cmp(id(x.0))));
-        let Some((center, mut asking)) = best else { return Vec::new() };
+        let Some((center, _)) = best else { return Vec::new() };
+        let mut asking = self.asking_around(center, &said, |item| !self.opposed.are(center, item));
         let central = self.items.rows[center][0];
         asking.sort_by(|x, y| {
             let is_central = |one: &Asking| one.row == central;
@@ -249,14 +250,17 @@ impl Search<'_> {
         asking
     }
 
-    /// The agencies that ask for the phrase of a narrower theme, the surest first, ties by name.
+    /// The agencies that ask for the phrase of a narrower theme, the surest first, ties by name. Who asks for
+    /// the contrary of what the surest asks does not count.
     ///
     /// Who asks for a phrase of a few words is easily overrated, and so is who is linked to a member for
     /// another reason: the geometric mean of both counts.
     pub(super) fn asking_for(&self, narrow: &Narrow) -> Vec<Asking> {
         let members: Vec<usize> = narrow.items.iter().map(|(item, _)| *item).collect();
+        let surest = narrow.items.iter().max_by(|x, y| x.1.total_cmp(&y.1).then(y.0.cmp(&x.0)));
+        let opposes = |item: usize| surest.is_some_and(|(first, _)| self.opposed.are(*first, item));
         let mut by_agency: BTreeMap<&Agency, (f64, usize)> = BTreeMap::new();
-        for &(item, asks) in &narrow.items {
+        for &(item, asks) in narrow.items.iter().filter(|(item, _)| !opposes(*item)) {
             let probability = (asks * self.graph.best_in(item, &members)).sqrt();
             for &row in &self.items.rows[item] {
                 let best = by_agency.entry(&self.recommendations[row].agency);
@@ -277,15 +281,18 @@ impl Search<'_> {
         asking
     }
 
-    /// For each agency in `said`, its (item, row) nearest to `center`, where they probably share an ask.
+    /// For each agency in `said`, its (item, row) nearest to `center`, where they probably share an ask and
+    /// the item `counts`.
     fn asking_around(
         &self,
         center: usize,
         said: &BTreeMap<&Agency, Vec<(usize, usize)>>,
+        counts: impl Fn(usize) -> bool,
     ) -> Vec<Asking> {
         let central = self.items.rows[center][0];
         let nearest = |(agency, own): (&&Agency, &Vec<(usize, usize)>)| {
-            let near = own.iter().map(|&(item, row)| (self.best_overlap(center, &[item]), row));
+            let own = own.iter().filter(|(item, _)| counts(*item));
+            let near = own.map(|&(item, row)| (self.best_overlap(center, &[item]), row));
             let id = |row: usize| &self.recommendations[row].id;
             let (probability, row) = near.max_by(|x, y| {
                 let is_central = (x.1 == central).cmp(&(y.1 == central));
@@ -330,8 +337,8 @@ impl Search<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::find_plain;
-    use super::super::fixture::{clique, link, recommendation, recommendations, same};
+    use super::super::fixture::{clique, link, passages, recommendation, recommendations, same};
+    use super::super::{Input, Opposes, find, find_plain};
     use super::*;
 
     #[test]
@@ -430,6 +437,22 @@ mod tests {
         assert_eq!(asking, [("A", 0), ("E", 5), ("B", 1), ("C", 2)], "D only comes near");
         assert_eq!(theme.n_surely(), 3);
         assert!((theme.expected_asking() - 3.5).abs() < 1e-9);
+        let opposes = |link: &Link| (link.a, link.b) == (0, 1);
+        let opposed = Input {
+            recommendations: &rows,
+            passages: &passages(&rows),
+            links: &links,
+            opposes: Some(Opposes(&opposes)),
+            ..Input::default()
+        };
+        let asking = |input: &Input| -> Vec<usize> {
+            find(input).theme.themes[0].asking.iter().map(|one| one.row).collect()
+        };
+        assert_eq!(
+            asking(&opposed),
+            [0, 5, 4, 2],
+            "B asks for the contrary in 1, and for the same in 4"
+        );
         let alone = find_plain(&recommendations(&["A", "A"]), &[link(0, 1, 0.9)]).theme;
         assert!(alone.themes[0].expected_asking() < 1e-9, "one voice is no consensus");
     }

@@ -25,6 +25,7 @@ mod lexicon;
 mod membership;
 mod name;
 mod narrow;
+mod opposed;
 mod own;
 mod phrase;
 mod pins;
@@ -46,12 +47,14 @@ use consensus::Asks;
 use graph::Graph;
 use items::Items;
 use membership::Group;
+use opposed::Opposed;
 use pins::Pins;
 
 pub use ask::ask_phrases;
 pub use edit::{EditError, named, record};
 pub use identity::continued;
 pub use name::AskNames;
+pub use opposed::Opposes;
 pub use wording::{Wording, wordings};
 
 /// The input that themes are made from.
@@ -63,6 +66,8 @@ pub struct Input<'a> {
     pub passages: &'a [Passage],
     /// Links between their rows, each pair once.
     pub links: &'a [Link],
+    /// Which of the links join a request and its contrary; `None` if nobody can tell.
+    pub opposes: Option<Opposes<'a>>,
     /// What the passages ask for, to name themes by; `None` names them by nouns alone.
     pub asks: Option<AskNames<'a>>,
     /// People's decisions, in order.
@@ -119,6 +124,7 @@ pub fn find(input: &Input) -> Grains {
     .into_iter();
 
     let asks = Asks::new(recommendations, input.links);
+    let opposed = Opposed::new(&items, input.links, input.opposes);
     let words = label::Vocabulary::new(input.passages);
     let namer = input.asks.and_then(|asks| name::Namer::new(asks, input.passages));
     let own = own::Own::new(input.passages, recommendations);
@@ -127,6 +133,7 @@ pub fn find(input: &Input) -> Grains {
         items: &items,
         graph: &graph,
         asks: &asks,
+        opposed: &opposed,
         words: &words,
         own: &own,
     };
@@ -267,6 +274,7 @@ struct Search<'a> {
     items: &'a Items,
     graph: &'a Graph,
     asks: &'a Asks,
+    opposed: &'a Opposed<'a>,
     words: &'a label::Vocabulary<'a>,
     own: &'a own::Own,
 }
