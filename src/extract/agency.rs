@@ -189,6 +189,7 @@ const BODY_WORDS: &[&str] = &[
     "auditors",
     "comptroller",
     "commonwealth",
+    "unit",
     "rechnungshof",
     "behorde",
     "beirat",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::collections::BTreeSet;
 
 use super::words::clean;
-use crate::domain::{DocumentInfo, DraftCheck, Recommendation, Relation, VerdictPart};
+use crate::domain::{DocumentInfo, Recommendation, Relation, Verdict, VerdictPart};
 
 /// How a reference is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,12 +18,12 @@ pub enum CiteForm {
     Ris,
 }
 
-/// The rows that the author of a draft should cite, each once, ascending: for each statement and each part
-/// of one, what shares the ask, and what asks for the opposite.
+/// The rows that the author of `statements` should cite, each once, ascending: for each statement and each
+/// part of one, what shares the ask, and what asks for the opposite.
 #[must_use]
-pub fn cited(found: &DraftCheck) -> BTreeSet<usize> {
+pub fn cited<'a>(statements: impl IntoIterator<Item = &'a Verdict>) -> BTreeSet<usize> {
     let mut rows = BTreeSet::new();
-    for verdict in &found.statements {
+    for verdict in statements {
         rows.extend(verdict.cite.iter().map(|&at| verdict.matches[at].row));
         rows.extend(verdict.opposite().map(|hit| hit.row));
         let of_part = |part: &VerdictPart| {

@@ -1,5 +1,7 @@
 //! A checked draft as a document: the draft with notes at its statements, then the whole.
 
+use std::collections::BTreeSet;
+
 use super::answers::verdict_name;
 use super::cite::{self, CiteForm};
 use super::document::{
@@ -45,6 +47,8 @@ pub struct About<'a> {
     pub model: &'a str,
     /// Version of Concord.
     pub version: &'a str,
+    /// Numbers of the notes that the author dismissed, from 1: what they alone cite is no reference.
+    pub dismissed: &'a BTreeSet<usize>,
 }
 
 /// The check of a draft against `rows`.
@@ -64,7 +68,7 @@ pub fn draft(found: &DraftCheck, rows: &[Recommendation], about: &About<'_>) -> 
         sections: vec![
             Section::new("draft", "The draft with notes", annotated(found, rows)),
             Section::new("whole", "The whole draft", whole(found)),
-            Section::new("references", "References", references(found, rows, about.documents)),
+            Section::new("references", "References", references(found, rows, about)),
         ],
         agencies: Vec::new(),
         imprint: format!(
@@ -358,12 +362,10 @@ fn whole(found: &DraftCheck) -> Vec<Block> {
     vec![Block::Columns(lists.into_iter().flatten().collect())]
 }
 
-fn references(
-    found: &DraftCheck,
-    rows: &[Recommendation],
-    documents: &[DocumentInfo],
-) -> Vec<Block> {
-    let cited = cite::references(&cite::cited(found), rows, documents, CiteForm::Plain);
+fn references(found: &DraftCheck, rows: &[Recommendation], about: &About<'_>) -> Vec<Block> {
+    let stands = |(at, verdict)| (!about.dismissed.contains(&(at + 1))).then_some(verdict);
+    let cited = cite::cited(found.statements.iter().enumerate().filter_map(stands));
+    let cited = cite::references(&cited, rows, about.documents, CiteForm::Plain);
     if cited.is_empty() {
         return vec![Block::note("No recommendation asks for the same.")];
     }

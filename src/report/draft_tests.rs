@@ -1,5 +1,7 @@
 //! Each rendering of a check, on texts that try to be more than text.
 
+use std::collections::BTreeSet;
+
 use super::draft::About;
 use super::{Document, docx, draft, html, markdown};
 use crate::domain::{
@@ -83,9 +85,28 @@ fn check() -> DraftCheck {
 }
 
 fn document() -> Document {
+    without(&BTreeSet::new())
+}
+
+/// The document where the author dismissed these notes.
+fn without(dismissed: &BTreeSet<usize>) -> Document {
+    let documents = &[];
     let about =
-        About { draft: "<d>.md", corpus: "C & D", documents: &[], model: "m", version: "0" };
+        About { draft: "<d>.md", corpus: "C & D", documents, model: "m", version: "0", dismissed };
     draft(&check(), &rows(), &about)
+}
+
+#[test]
+fn what_only_dismissed_notes_cite_is_no_reference() {
+    let references = |document: &Document| {
+        let text = markdown(document);
+        let (_, references) = text.split_once("## References").expect("they come last");
+        references.matches("\n- ").count()
+    };
+    let all = references(&document());
+    assert!(all > 0, "{}", markdown(&document()));
+    assert_eq!(references(&without(&BTreeSet::from([2]))), all - 1, "the opposite");
+    assert_eq!(references(&without(&BTreeSet::from([1, 2, 3]))), 0);
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl Word<'_> {
 pub enum Gap {
     /// Nothing or blanks, perhaps after the apostrophe that ends the word before: "migrants' rights".
     Space,
-    /// One hyphen and no blank.
+    /// One hyphen, or a dash, and no blank.
     Hyphen,
     /// A comma.
     Comma,
@@ -98,7 +98,8 @@ fn gap(between: &str) -> Gap {
         '(', ')', '[', ']', '–', '—', '"', '“', '”', '„', '«', '»', '（', '）', '「', '」', '《',
         '》',
     ];
-    if matches!(between, "-" | "‑" | "‐") {
+    // A dash without blanks joins: "South–South cooperation".
+    if matches!(between, "-" | "‑" | "‐" | "–") {
         Gap::Hyphen
     } else if between.contains(BREAKS) {
         Gap::Break
@@ -232,7 +233,7 @@ mod tests {
 
     #[test]
     fn gaps_tell_what_stands_between_words() {
-        let text = "Well-paid work (at home): fees, and/or migrants’ rights. New";
+        let text = "Well-paid work (at home): fees, and/or migrants’ rights. North–South – here";
         let gaps: Vec<Gap> = tokens(text, None).iter().map(|token| token.gap).collect();
         let expected = [
             Gap::End,
@@ -246,6 +247,8 @@ mod tests {
             Gap::Space,
             Gap::Space,
             Gap::End,
+            Gap::Hyphen,
+            Gap::Break,
         ];
         assert_eq!(gaps, expected);
     }

@@ -224,11 +224,13 @@ impl Reading<'_> {
             let (lists, word) = (self.lists(), &self.lower[at]);
             lists.questions.contains(word) || lists.pointing.contains(word)
         };
-        // "set up a panel" is complete, "set a panel" is not.
-        let is_phrasal =
-            self.lower.get(verb + 1).is_some_and(|next| self.lists().particles.contains(next));
-        let needs_more = self.lists().completed.contains(&self.lower[verb]) && !is_phrasal;
-        if (verb..to).any(is_open) || needs_more && !self.says_more(verb, to) {
+        let needs_more = self.needs_more(verb);
+        // "build the capacity to put migration policies" lacks "into practice".
+        let is_cut = |at: usize| {
+            let is_inner = at == verb || self.lower[at - 1] == "to";
+            is_inner && self.needs_more(at) && !self.says_more(at, to)
+        };
+        if (verb..to).any(is_open) || (verb..to).any(is_cut) {
             return false;
         }
         let has_noun = (verb..to).any(|at| {
@@ -258,6 +260,13 @@ impl Reading<'_> {
         last.part == Part::Noun && !goes_on
     }
 
+    /// Whether the verb at `at` says nothing with its object alone: "set a panel", but not "set up a panel".
+    fn needs_more(&self, at: usize) -> bool {
+        let is_phrasal =
+            self.lower.get(at + 1).is_some_and(|next| self.lists().particles.contains(next));
+        self.lists().completed.contains(&self.lower[at]) && !is_phrasal
+    }
+
     /// Whether something is said of the object of the verb: what it becomes, where it goes, what it does. "make
     /// benefits portable", "put strategies into practice", "help cities to plan".
     fn says_more(&self, verb: usize, to: usize) -> bool {
@@ -273,7 +282,7 @@ impl Reading<'_> {
         })
     }
 
-    /// The words as a name: no possessive, no capital that only opens a statement.
+    /// The words as a name: no possessive but with "own", no capital that only opens a statement.
     fn form(&self, from: usize, to: usize) -> String {
         let written = |at: usize| {
             // With an apostrophe that ends it: "migrants' rights".
@@ -284,7 +293,11 @@ impl Reading<'_> {
             let is_name = word.chars().filter(|c| c.is_uppercase()).count() > 1;
             if at == from && !is_name { word.to_lowercase() } else { word }
         };
-        let kept = (from..to).filter(|&at| !self.lists().possessives.contains(&self.lower[at]));
+        let is_kept = |&at: &usize| {
+            let is_own = self.lower.get(at + 1).is_some_and(|next| next == "own");
+            is_own || !self.lists().possessives.contains(&self.lower[at])
+        };
+        let kept = (from..to).filter(is_kept);
         kept.map(written).collect::<Vec<_>>().join(" ")
     }
 }
@@ -322,6 +335,23 @@ mod tests {
             "{found:?}"
         );
         assert!(found.iter().all(|phrase| phrase.split(' ').count() <= MOST_WORDS), "{found:?}");
+    }
+
+    #[test]
+    fn a_phrase_is_never_cut_inside_a_clause() {
+        let text = "Help governments to build the capacity to put their policies into practice.";
+        assert!(
+            found(text).iter().all(|phrase| !phrase.ends_with("policies")),
+            "{:?}",
+            found(text)
+        );
+        let text = "Extend the consular services they offer in receiving countries.";
+        assert!(found(text).is_empty(), "{:?}", found(text));
+        assert_eq!(
+            found("Review their own warning systems."),
+            ["review their own warning systems"]
+        );
+        assert_eq!(found("Promote South–South cooperation."), ["promote South–South cooperation"]);
     }
 
     #[test]

@@ -91,12 +91,8 @@ pub fn find(input: &Input) -> Grains {
     let plain = Graph::new(items.len(), &links);
     let graph = plain.decided(&pins);
     let partition = repair::repaired(&graph, &community::partition(&plain, &items), &pins);
-    let groups = membership::groups(&graph, &items, &partition, &pins);
-    let home = homes(items.len(), &groups);
-    let (areas, area_of) = areas(&graph, &groups, &home);
-    let duplicates = Graph::of_duplicates(items.len(), &links, &home);
-    let (copies, theme_of) = near_duplicates(&duplicates, &items, &home);
-
+    let wide = membership::groups(&graph, &items, &partition, &pins);
+    let duplicates = Graph::of_duplicates(items.len(), &links, &homes(items.len(), &wide));
     let seeker = narrow::Seeker {
         recommendations,
         passages: input.passages,
@@ -104,24 +100,9 @@ pub fn find(input: &Input) -> Grains {
         graph: &graph,
         pins: &pins,
     };
-    let narrow = input.asks.map(|asks| seeker.themes(asks, &groups)).unwrap_or_default();
-    let n_wide = groups.len();
-    let groups: Vec<Group> =
-        groups.into_iter().chain(narrow.iter().map(narrow::Narrow::group)).collect();
-    let grains = [areas, groups, copies];
-    let cores: Vec<Vec<Vec<usize>>> = grains
-        .iter()
-        .map(|groups| groups.iter().map(|group| group.core.clone()).collect())
-        .collect();
-    let mut stabilities = stability::of_groups(recommendations, &items, &cores, |kept| {
-        let left = plain.only(kept);
-        let order = items.order(0);
-        let themes = community::louvain(&left, &order);
-        let areas = community::areas(&left, &themes);
-        let copies = community::louvain(&duplicates.only_as_they_stand(kept), &order);
-        vec![areas, themes, copies]
-    })
-    .into_iter();
+    let narrow = input.asks.map(|asks| seeker.themes(asks, &wide)).unwrap_or_default();
+    let groups = Groups::new(&items, &graph, &duplicates, wide, &narrow);
+    let stabilities = groups.stabilities(recommendations, &items, (&plain, &duplicates));
 
     let asks = Asks::new(recommendations, input.links);
     let opposed = Opposed::new(&items, input.links, input.opposes);
@@ -140,30 +121,93 @@ pub fn find(input: &Input) -> Grains {
     // A broad area asks for nothing in particular, so a noun names it.
     let namers = [None, namer.as_ref(), namer.as_ref()];
     let narrow = [&[][..], &narrow, &[]];
-    let mut found = grains.iter().zip(namers).zip(narrow).map(|((groups, namer), narrow)| {
-        let stabilities = stabilities.next().unwrap_or_default();
-        search.themes((groups, narrow), stabilities, namer)
-    });
+    let mut found = groups.grains.iter().zip(namers).zip(narrow).zip(stabilities).map(
+        |(((groups, namer), narrow), stabilities)| {
+            search.themes((groups, narrow), stabilities, namer)
+        },
+    );
     let mut next = || found.next().unwrap_or_default();
-    let (mut broad, mut theme, mut fine) = (next(), next(), next());
+    let themes = [next(), next(), next()];
     drop(found);
-    identity::name(&mut broad, Grain::Broad, recommendations, &[]);
-    identity::name(&mut theme, Grain::Theme, recommendations, input.known);
-    identity::name(&mut fine, Grain::Fine, recommendations, &[]);
-    identity::decided(&mut theme, input.decisions, recommendations);
-    for (at, theme) in theme.iter_mut().enumerate() {
-        if at >= n_wide {
-            // What does not stand in the partition cannot be looked for in that of a part.
-            theme.stability = f64::NAN;
-        }
-        let wide = if at < n_wide { Some(at) } else { home_of_most(theme, &home, &items) };
-        theme.parent = wide.map(|at| broad[area_of[at]].id.clone());
-    }
-    for (at, copies) in fine.iter_mut().enumerate() {
-        copies.parent = theme_of.get(at).map(|&at| theme[at].id.clone());
-    }
+    let [broad, theme, fine] = groups.identified(themes, input, &items);
     let all = |themes: Vec<Theme>| ranked(themes, recommendations.len());
     Grains { broad: all(broad), theme: all(theme), fine: all(fine) }
+}
+
+/// The groups of each grain, and what belongs to what.
+struct Groups {
+    /// Areas, themes and near-duplicates. The first themes are the wide ones, the others narrower.
+    grains: [Vec<Group>; 3],
+    n_wide: usize,
+    /// The wide theme of each item.
+    home: Vec<Option<usize>>,
+    /// The area of each wide theme.
+    area_of: Vec<usize>,
+    /// The wide theme of each group of near-duplicates.
+    theme_of: Vec<usize>,
+}
+
+impl Groups {
+    fn new(
+        items: &Items,
+        graph: &Graph,
+        duplicates: &Graph,
+        wide: Vec<Group>,
+        narrow: &[narrow::Narrow],
+    ) -> Self {
+        let n_wide = wide.len();
+        let home = homes(items.len(), &wide);
+        let (areas, area_of) = areas(graph, &wide, &home);
+        let (copies, theme_of) = near_duplicates(duplicates, items, &home);
+        let narrow = narrow.iter().map(narrow::Narrow::group);
+        let grains = [areas, wide.into_iter().chain(narrow).collect(), copies];
+        Self { grains, n_wide, home, area_of, theme_of }
+    }
+
+    /// For each grain, how surely each of its groups comes back from a part of the corpus.
+    fn stabilities(
+        &self,
+        recommendations: &[Recommendation],
+        items: &Items,
+        (plain, duplicates): (&Graph, &Graph),
+    ) -> Vec<Vec<f64>> {
+        let cores = |groups: &Vec<Group>| groups.iter().map(|group| group.core.clone()).collect();
+        let cores: Vec<Vec<Vec<usize>>> = self.grains.iter().map(cores).collect();
+        let mut found = stability::of_groups(recommendations, items, &cores, |kept| {
+            let left = plain.only(kept);
+            let order = items.order(0);
+            let themes = community::louvain(&left, &order);
+            let areas = community::areas(&left, &themes);
+            let copies = community::louvain(&duplicates.only_as_they_stand(kept), &order);
+            vec![areas, themes, copies]
+        });
+        // What does not stand in the partition cannot be looked for in that of a part.
+        found[1][self.n_wide..].fill(f64::NAN);
+        found
+    }
+
+    /// The themes of each grain with their ids, their parents, and what people decided.
+    fn identified(
+        &self,
+        [mut broad, mut theme, mut fine]: [Vec<Theme>; 3],
+        input: &Input,
+        items: &Items,
+    ) -> [Vec<Theme>; 3] {
+        let recommendations = input.recommendations;
+        identity::name(&mut broad, Grain::Broad, recommendations, &[]);
+        identity::name(&mut theme, Grain::Theme, recommendations, input.known);
+        identity::name(&mut fine, Grain::Fine, recommendations, &[]);
+        identity::decided(&mut theme, input.decisions, recommendations);
+        for (at, theme) in theme.iter_mut().enumerate() {
+            let is_wide = at < self.n_wide;
+            let wide = if is_wide { Some(at) } else { home_of_most(theme, &self.home, items) };
+            theme.parent = wide.map(|at| broad[self.area_of[at]].id.clone());
+        }
+        for (copies, &at) in fine.iter_mut().zip(&self.theme_of) {
+            copies.parent = Some(theme[at].id.clone());
+        }
+        [broad, theme, fine]
+    }
 }
 
 /// [`find`] without decisions or earlier themes.

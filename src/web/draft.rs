@@ -3,7 +3,7 @@
 //! Drafts stay in the memory of the server and are gone when it stops: nobody writes a draft to a disk of
 //! others by looking at it here.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path as FilePath;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -68,9 +68,12 @@ impl Checked {
         )
     }
 
-    /// What a reader takes along: without the notes that the author dismissed.
+    /// What a reader takes along: without the notes that the author dismissed, and what they alone cite.
     fn file(&self) -> report::Document {
-        self.document().without_notes(|number| self.choice(number) == Choice::Dismissed)
+        let numbers = 1..=self.found.statements.len();
+        let dismissed =
+            numbers.filter(|&number| self.choice(number) == Choice::Dismissed).collect();
+        self.document(&dismissed).without_notes(|number| dismissed.contains(&number))
     }
 
     /// As a Word document: the author's own with comments, or a new one where it was none or is not laid out as
@@ -84,7 +87,7 @@ impl Checked {
         )
     }
 
-    fn document(&self) -> report::Document {
+    fn document(&self, dismissed: &BTreeSet<usize>) -> report::Document {
         let index = &self.shown.index;
         let documents: Vec<DocumentInfo> =
             index.manifest().corpus.documents.iter().map(Into::into).collect();
@@ -94,6 +97,7 @@ impl Checked {
             corpus: &index.manifest().corpus.title,
             model: index.model_id(),
             version: VERSION,
+            dismissed,
         };
         report::draft(&self.found, index.recommendations(), &about)
     }
@@ -232,7 +236,7 @@ pub(super) async fn page(
             tally: draft.tally(),
             problems: draft.problems.iter().map(ToString::to_string).collect(),
             content: report::fragment(
-                &draft.document().with_choices(|number| draft.choice(number)),
+                &draft.document(&BTreeSet::new()).with_choices(|number| draft.choice(number)),
             ),
         })
     })

@@ -260,3 +260,26 @@ fn a_list_that_refers_back_to_the_text_repeats_it() {
         assert!(row["section"].as_str().unwrap().contains("recommendations"), "{row}");
     }
 }
+
+#[test]
+fn a_remark_in_place_of_a_recommendation_is_left_out_and_said() {
+    let long = [
+        "Train every deck officer in the use of the new evacuation slides by the spring.",
+        "Publish the results of all inspections of ferries within a month of each visit.",
+        "Appoint one manager who answers for the safety of passengers on all the piers.",
+    ];
+    let rows: String = ["Withdrawn", "4 recommendations"]
+        .iter()
+        .chain(&long)
+        .fold("Recommendation,Body\n".to_owned(), |table, text| {
+            table + text + ",Port Health Office\n"
+        });
+    let map = ["--map", "text=Recommendation", "--map", "agency=Body"];
+    let found = extract_text("tracker.csv", &rows, &map);
+    assert_eq!(field(&found.json_lines(), "text"), long);
+    let said = "left out 2 rows with a word or two in place of a recommendation: rows 2, 3";
+    assert!(found.stderr.contains(said), "{found:?}");
+    // Where all are as short, they are what somebody wrote.
+    let short = "text,agency\nRatify it,A\nTrain staff,B\nPublish prices,C\n";
+    assert_eq!(extract_text("short.csv", short, &[]).json_lines().len(), 3);
+}

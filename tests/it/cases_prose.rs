@@ -116,6 +116,10 @@ fn a_title_and_its_text_are_one_recommendation() {
     ];
     assert_eq!(field(&rows, "text"), expected);
     assert_eq!(rows[0]["agency"], "Court of Harbour Auditors");
+    let report = "Joint Inspection Unit\n\nReview of ferries\n\nRecommendations\n\n1. Train every deck officer.\n\
+                  2. Publish the results of inspections.\n";
+    let rows = extract_text("unit.txt", report, &[]).json_lines();
+    assert_eq!(rows[0]["agency"], "Joint Inspection Unit");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod table;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -137,7 +138,7 @@ fn print(
             Cite::Bibtex => CiteForm::Bibtex,
             Cite::Ris => CiteForm::Ris,
         };
-        let found = cite::references(&cite::cited(found), rows, &documents, form);
+        let found = cite::references(&cite::cited(&found.statements), rows, &documents, form);
         let text: String = found.iter().map(|reference| reference.clone() + "\n").collect();
         return match &arguments.output {
             Some(path) => out::write(path, text.as_bytes()),
@@ -155,6 +156,7 @@ fn print(
                 documents: &documents,
                 model: index.model_id(),
                 version: concord::VERSION,
+                dismissed: &BTreeSet::new(),
             },
         )
     };

@@ -239,8 +239,9 @@ struct Records<'a> {
     seen: BTreeMap<String, (usize, usize)>,
     /// By record: the rows that were joined in it, if there are several.
     joined: BTreeMap<usize, Vec<Map<String, Value>>>,
-    /// Rows without a text, and rows that a person does not want to keep.
+    /// Rows without a text, rows with a remark in its place, and rows that a person does not want to keep.
     textless: Vec<usize>,
+    remarks: Vec<usize>,
     not_kept: Vec<usize>,
     problems: Vec<Problem>,
 }
@@ -254,6 +255,7 @@ impl<'a> Records<'a> {
             seen: BTreeMap::new(),
             joined: BTreeMap::new(),
             textless: Vec::new(),
+            remarks: Vec::new(),
             not_kept: Vec::new(),
             problems: Vec::new(),
         }
@@ -322,6 +324,11 @@ impl<'a> Records<'a> {
         self.textless.push(number);
     }
 
+    /// Counts a row with a remark in place of a text.
+    fn remark(&mut self, number: usize) {
+        self.remarks.push(number);
+    }
+
     /// Counts a row whose column `keep` says no.
     fn not_kept(&mut self, number: usize) {
         self.not_kept.push(number);
@@ -354,6 +361,7 @@ impl<'a> Records<'a> {
         }
         let left_out = [
             (std::mem::take(&mut self.textless), "without a text"),
+            (std::mem::take(&mut self.remarks), "with a word or two in place of a recommendation"),
             (std::mem::take(&mut self.not_kept), "that the column `keep` does not keep"),
         ];
         for (rows, what) in left_out.into_iter().filter(|(rows, _)| !rows.is_empty()) {

@@ -222,10 +222,28 @@ pub(super) enum Surplus {
     Shifted,
 }
 
+/// In a table whose texts usually have so many words ...
+const SENTENCE: usize = 8;
+
+/// ... so few in place of one are a remark: "Withdrawn", "4 recommendations".
+const REMARK: usize = 2;
+
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// The median number of words of the texts in `rows`.
+fn usual_words(rows: &[Row], headings: &Headings) -> usize {
+    let mut found: Vec<usize> =
+        rows.iter().filter_map(|row| headings.cell(row, "text")).map(words).collect();
+    found.sort_unstable();
+    found.get(found.len() / 2).copied().unwrap_or_default()
+}
+
 /// Adds the rows below the headings to `records`.
 ///
-/// Rows without a text are left out: titles of groups, totals, withdrawn recommendations. They are
-/// counted, as are rows whose cells are out of place.
+/// Rows without a text are left out, and rows with a remark in its place: titles of groups, totals, withdrawn
+/// recommendations. They are counted, as are rows whose cells are out of place.
 pub(super) fn take(
     rows: &[Row],
     headings: &Headings,
@@ -234,6 +252,7 @@ pub(super) fn take(
     records: &mut Records<'_>,
 ) -> Result<(), RecordError> {
     let identified = headings.names.iter().any(|name| name == "id");
+    let usual = usual_words(rows, headings);
     for row in rows {
         if headings.repeats(row) {
             continue;
@@ -243,8 +262,12 @@ pub(super) fn take(
             records.shifted(row.number, headings.names.len() + extra, headings.names.len());
             continue;
         }
-        if headings.cell(row, "text").is_none() {
+        let Some(text) = headings.cell(row, "text") else {
             records.without_text(row.number);
+            continue;
+        };
+        if usual >= SENTENCE && words(text) <= REMARK {
+            records.remark(row.number);
             continue;
         }
         if headings.cell(row, KEEP).is_some_and(|cell| !is_kept(cell)) && !options.all {
