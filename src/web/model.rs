@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use super::refused::Refused;
 use crate::domain::Silent;
@@ -31,13 +31,28 @@ impl Owner {
 }
 
 /// A model that is opened when it is first asked. Jobs are done one after another.
-pub(super) struct Model(Mutex<mpsc::Sender<Job>>);
+pub(super) struct Model {
+    /// `None` only while it is dropped.
+    jobs: Option<Mutex<mpsc::Sender<Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Model {
+    /// Waits for what is being done: a program that ends while a thread is inside ONNX Runtime crashes.
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic in it was caught, and nobody is left to be told.
+            let _ = thread.join();
+        }
+    }
+}
 
 impl Model {
     /// Starts the thread.
     pub(super) fn start(open: OpenModel) -> Self {
         let (jobs, queue) = mpsc::channel::<Job>();
-        thread::spawn(move || {
+        let thread = thread::spawn(move || {
             let mut owner = Owner { open, opened: None };
             for job in queue {
                 if catch_unwind(AssertUnwindSafe(|| job(&mut owner))).is_err() {
@@ -46,7 +61,7 @@ impl Model {
                 }
             }
         });
-        Self(Mutex::new(jobs))
+        Self { jobs: Some(Mutex::new(jobs)), thread: Some(thread) }
     }
 
     /// Opens the model called `id` ahead of the first question.
@@ -85,6 +100,31 @@ impl Model {
 
     fn send(&self, job: Job) {
         // The thread lives as long as this.
-        let _ = self.0.lock().unwrap_or_else(PoisonError::into_inner).send(job);
+        if let Some(jobs) = &self.jobs {
+            let _ = jobs.lock().unwrap_or_else(PoisonError::into_inner).send(job);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::embed::Hashing;
+
+    #[test]
+    fn what_is_being_done_ends_before_the_model_is_gone() {
+        let is_done = Arc::new(AtomicBool::new(false));
+        let done = Arc::clone(&is_done);
+        let model = Model::start(Arc::new(move |_| {
+            thread::sleep(Duration::from_millis(50));
+            done.store(true, Ordering::SeqCst);
+            Ok(Box::new(Hashing::new()) as Box<dyn Embedder>)
+        }));
+        model.warm("any".to_owned());
+        drop(model);
+        assert!(is_done.load(Ordering::SeqCst), "a thread still worked");
     }
 }

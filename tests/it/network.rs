@@ -86,7 +86,11 @@ fn no_command_opens_a_socket_or_writes_outside_its_folders() {
         strace.env("TMPDIR", workspace.path("tmp")).stdin(Stdio::null());
         let output = strace.output().expect("strace starts");
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(matches!(output.status.code(), Some(0 | 1)), "concord {arguments:?}: {said}");
+        assert!(
+            matches!(output.status.code(), Some(0 | 1)),
+            "concord {arguments:?}: {} {said}",
+            output.status
+        );
         let trace = fs::read_to_string(&trace).expect("strace writes text");
         assert!(trace.contains("execve("), "an empty trace shows nothing");
         let wrong = forbidden(&trace, &fs::canonicalize(workspace.path("")).unwrap());
