@@ -437,19 +437,19 @@ mod tests {
         assert_eq!(asking, [("A", 0), ("E", 5), ("B", 1), ("C", 2)], "D only comes near");
         assert_eq!(theme.n_surely(), 3);
         assert!((theme.expected_asking() - 3.5).abs() < 1e-9);
-        let opposes = |link: &Link| (link.a, link.b) == (0, 1);
-        let opposed = Input {
+        let is_opposed = |link: &Link| (link.a, link.b) == (0, 1);
+        let input = Input {
             recommendations: &rows,
             passages: &passages(&rows),
             links: &links,
-            opposes: Some(Opposes(&opposes)),
+            opposes: Some(Opposes(&is_opposed)),
             ..Input::default()
         };
         let asking = |input: &Input| -> Vec<usize> {
             find(input).theme.themes[0].asking.iter().map(|one| one.row).collect()
         };
         assert_eq!(
-            asking(&opposed),
+            asking(&input),
             [0, 5, 4, 2],
             "B asks for the contrary in 1, and for the same in 4"
         );

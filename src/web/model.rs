@@ -112,7 +112,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::embed::Hashing;
 
     #[test]
     fn what_is_being_done_ends_before_the_model_is_gone() {
@@ -121,7 +120,7 @@ mod tests {
         let model = Model::start(Arc::new(move |_| {
             thread::sleep(Duration::from_millis(50));
             done.store(true, Ordering::SeqCst);
-            Ok(Box::new(Hashing::new()) as Box<dyn Embedder>)
+            Err(EmbedError::Unknown { id: "none".to_owned() })
         }));
         model.warm("any".to_owned());
         drop(model);
