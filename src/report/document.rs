@@ -10,6 +10,8 @@ mod text;
 pub(super) use matrix::{Matrix, MatrixCell, MatrixRow};
 pub(super) use text::{Anchor, Inline, Source, Text, Tone};
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::number;
@@ -349,13 +351,12 @@ impl Document {
         self
     }
 
-    /// The draft without the notes that `is_dismissed` says, by number, and without their marks in its text.
-    #[must_use]
-    pub fn without_notes(mut self, is_dismissed: impl Fn(usize) -> bool) -> Self {
+    /// The draft without the notes of these numbers, and without their marks in its text.
+    pub(super) fn without_notes(mut self, dismissed: &BTreeSet<usize>) -> Self {
         for annotated in self.annotated_mut() {
-            annotated.notes.retain(|note| !is_dismissed(note.number));
+            annotated.notes.retain(|note| !dismissed.contains(&note.number));
             for (_, mark) in &mut annotated.parts {
-                *mark = mark.filter(|(number, _)| !is_dismissed(*number));
+                *mark = mark.filter(|(number, _)| !dismissed.contains(number));
             }
         }
         self

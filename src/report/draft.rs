@@ -47,14 +47,15 @@ pub struct About<'a> {
     pub model: &'a str,
     /// Version of Concord.
     pub version: &'a str,
-    /// Numbers of the notes that the author dismissed, from 1: what they alone cite is no reference.
+    /// Numbers of the notes that the author dismissed, from 1: they are left out, and what they alone cite is no
+    /// reference.
     pub dismissed: &'a BTreeSet<usize>,
 }
 
 /// The check of a draft against `rows`.
 #[must_use]
 pub fn draft(found: &DraftCheck, rows: &[Recommendation], about: &About<'_>) -> Document {
-    Document {
+    let document = Document {
         kind: "Draft check",
         title: clean(about.draft),
         lede: format!(
@@ -78,7 +79,8 @@ pub fn draft(found: &DraftCheck, rows: &[Recommendation], about: &About<'_>) -> 
             clean(about.model)
         ),
         version: clean(about.version),
-    }
+    };
+    document.without_notes(about.dismissed)
 }
 
 /// What stands out, in sentences.

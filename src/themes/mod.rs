@@ -18,6 +18,7 @@ mod edit;
 #[cfg(test)]
 mod fixture;
 mod graph;
+mod groups;
 mod identity;
 mod items;
 mod label;
@@ -34,17 +35,18 @@ mod romance;
 mod stability;
 mod wording;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
 use crate::domain::{
-    Asking, Consensus, Decision, EarlierTheme, Grain, Grains, Link, Member, Passage,
-    Recommendation, Theme, Themes,
+    Asking, Consensus, Decision, EarlierTheme, Grains, Link, Member, Passage, Recommendation,
+    Theme, Themes,
 };
 
 use consensus::Asks;
 use graph::Graph;
+use groups::Groups;
 use items::Items;
 use membership::Group;
 use opposed::Opposed;
@@ -92,7 +94,6 @@ pub fn find(input: &Input) -> Grains {
     let graph = plain.decided(&pins);
     let partition = repair::repaired(&graph, &community::partition(&plain, &items), &pins);
     let wide = membership::groups(&graph, &items, &partition, &pins);
-    let duplicates = Graph::of_duplicates(items.len(), &links, &homes(items.len(), &wide));
     let seeker = narrow::Seeker {
         recommendations,
         passages: input.passages,
@@ -101,8 +102,8 @@ pub fn find(input: &Input) -> Grains {
         pins: &pins,
     };
     let narrow = input.asks.map(|asks| seeker.themes(asks, &wide)).unwrap_or_default();
-    let groups = Groups::new(&items, &graph, &duplicates, wide, &narrow);
-    let stabilities = groups.stabilities(recommendations, &items, (&plain, &duplicates));
+    let groups = Groups::new(&items, &graph, &links, wide, &narrow);
+    let stabilities = groups.stabilities(recommendations, &items, &plain);
 
     let asks = Asks::new(recommendations, input.links);
     let opposed = Opposed::new(&items, input.links, input.opposes);
@@ -134,163 +135,11 @@ pub fn find(input: &Input) -> Grains {
     Grains { broad: all(broad), theme: all(theme), fine: all(fine) }
 }
 
-/// The groups of each grain, and what belongs to what.
-struct Groups {
-    /// Areas, themes and near-duplicates. The first themes are the wide ones, the others narrower.
-    grains: [Vec<Group>; 3],
-    n_wide: usize,
-    /// The wide theme of each item.
-    home: Vec<Option<usize>>,
-    /// The area of each wide theme.
-    area_of: Vec<usize>,
-    /// The wide theme of each group of near-duplicates.
-    theme_of: Vec<usize>,
-}
-
-impl Groups {
-    fn new(
-        items: &Items,
-        graph: &Graph,
-        duplicates: &Graph,
-        wide: Vec<Group>,
-        narrow: &[narrow::Narrow],
-    ) -> Self {
-        let n_wide = wide.len();
-        let home = homes(items.len(), &wide);
-        let (areas, area_of) = areas(graph, &wide, &home);
-        let (copies, theme_of) = near_duplicates(duplicates, items, &home);
-        let narrow = narrow.iter().map(narrow::Narrow::group);
-        let grains = [areas, wide.into_iter().chain(narrow).collect(), copies];
-        Self { grains, n_wide, home, area_of, theme_of }
-    }
-
-    /// For each grain, how surely each of its groups comes back from a part of the corpus.
-    fn stabilities(
-        &self,
-        recommendations: &[Recommendation],
-        items: &Items,
-        (plain, duplicates): (&Graph, &Graph),
-    ) -> Vec<Vec<f64>> {
-        let cores = |groups: &Vec<Group>| groups.iter().map(|group| group.core.clone()).collect();
-        let cores: Vec<Vec<Vec<usize>>> = self.grains.iter().map(cores).collect();
-        let mut found = stability::of_groups(recommendations, items, &cores, |kept| {
-            let left = plain.only(kept);
-            let order = items.order(0);
-            let themes = community::louvain(&left, &order);
-            let areas = community::areas(&left, &themes);
-            let copies = community::louvain(&duplicates.only_as_they_stand(kept), &order);
-            vec![areas, themes, copies]
-        });
-        // What does not stand in the partition cannot be looked for in that of a part.
-        found[1][self.n_wide..].fill(f64::NAN);
-        found
-    }
-
-    /// The themes of each grain with their ids, their parents, and what people decided.
-    fn identified(
-        &self,
-        [mut broad, mut theme, mut fine]: [Vec<Theme>; 3],
-        input: &Input,
-        items: &Items,
-    ) -> [Vec<Theme>; 3] {
-        let recommendations = input.recommendations;
-        identity::name(&mut broad, Grain::Broad, recommendations, &[]);
-        identity::name(&mut theme, Grain::Theme, recommendations, input.known);
-        identity::name(&mut fine, Grain::Fine, recommendations, &[]);
-        identity::decided(&mut theme, input.decisions, recommendations);
-        for (at, theme) in theme.iter_mut().enumerate() {
-            let is_wide = at < self.n_wide;
-            let wide = if is_wide { Some(at) } else { home_of_most(theme, &self.home, items) };
-            theme.parent = wide.map(|at| broad[self.area_of[at]].id.clone());
-        }
-        for (copies, &at) in fine.iter_mut().zip(&self.theme_of) {
-            copies.parent = Some(theme[at].id.clone());
-        }
-        [broad, theme, fine]
-    }
-}
-
 /// [`find`] without decisions or earlier themes.
 #[cfg(test)]
 fn find_plain(recommendations: &[Recommendation], links: &[Link]) -> Grains {
     let passages = &fixture::passages(recommendations);
     find(&Input { recommendations, passages, links, ..Input::default() })
-}
-
-/// The home group of each item.
-fn homes(n: usize, groups: &[Group]) -> Vec<Option<usize>> {
-    let mut home = vec![None; n];
-    for (at, group) in groups.iter().enumerate() {
-        for &item in &group.core {
-            home[item] = Some(at);
-        }
-    }
-    home
-}
-
-/// The home that most members of a theme have, the first on a tie; `None` if none has one.
-fn home_of_most(theme: &Theme, home: &[Option<usize>], items: &Items) -> Option<usize> {
-    let mut counts = BTreeMap::new();
-    for at in theme.members.iter().filter_map(|member| home[items.of_row(member.row)]) {
-        *counts.entry(at).or_insert(0_usize) += 1;
-    }
-    counts.into_iter().max_by_key(|(at, n)| (*n, std::cmp::Reverse(*at))).map(|(at, _)| at)
-}
-
-/// Groups of `themes` together with the singles that belong to them, and the area of each theme.
-fn areas(graph: &Graph, themes: &[Group], home: &[Option<usize>]) -> (Vec<Group>, Vec<usize>) {
-    let mut nodes = Vec::with_capacity(home.len());
-    let mut n_nodes = themes.len();
-    for theme in home {
-        nodes.push(theme.unwrap_or(n_nodes));
-        n_nodes += usize::from(theme.is_none());
-    }
-    let partition = community::areas(graph, &nodes);
-    let mut groups: Vec<Group> = Vec::new();
-    let mut number = vec![None; home.len()];
-    let mut area_of = vec![0; themes.len()];
-    for (at, theme) in themes.iter().enumerate() {
-        let area = *number[partition[theme.core[0]]].get_or_insert_with(|| {
-            groups.push(Group { core: Vec::new(), guests: Vec::new() });
-            groups.len() - 1
-        });
-        area_of[at] = area;
-        groups[area].guests.extend(&theme.guests);
-    }
-    for (item, &group) in partition.iter().enumerate() {
-        // Singles that fit no area are single at this grain too.
-        if let Some(area) = number[group] {
-            groups[area].core.push(item);
-        }
-    }
-    for group in &mut groups {
-        group.guests.sort_unstable();
-        group.guests.dedup();
-        group.guests.retain(|item| group.core.binary_search(item).is_err());
-    }
-    (groups, area_of)
-}
-
-/// Groups of near-duplicates and copies within themes, and the theme of each group.
-fn near_duplicates(
-    duplicates: &Graph,
-    items: &Items,
-    home: &[Option<usize>],
-) -> (Vec<Group>, Vec<usize>) {
-    let partition = community::louvain(duplicates, &items.order(0));
-    let mut cores: Vec<Vec<usize>> = vec![Vec::new(); items.len()];
-    for (item, &group) in partition.iter().enumerate() {
-        cores[group].push(item);
-    }
-    let rows = |core: &Vec<usize>| core.iter().map(|&item| items.rows[item].len()).sum::<usize>();
-    cores
-        .into_iter()
-        .filter(|core| rows(core) > 1)
-        .filter_map(|core| {
-            let theme = home[core[0]]?;
-            Some((Group { core, guests: Vec::new() }, theme))
-        })
-        .unzip()
 }
 
 /// Themes by the number of agencies that can be expected to ask for the same, then by strongest agreement,

@@ -124,9 +124,7 @@ impl Seeker<'_> {
                 let says_it = *agreement >= SAYS_IT || *wording == one.wording;
                 says_it && 2 * wide.intersection(&own).count() >= own.len()
             });
-            let is_new = known.iter().all(|other| {
-                jaccard(&own, other) < MOST_SHARED && self.between(&own, other) < LEAST_COHESION
-            });
+            let is_new = known.iter().all(|other| jaccard(&own, other) < MOST_SHARED);
             if !is_said && is_new && themes.len() < wide.len() / THEMES_PER_NARROW {
                 known.push(own);
                 themes.push(one);
@@ -182,16 +180,6 @@ impl Seeker<'_> {
             (tie / all.max(f64::MIN_POSITIVE) - least, at)
         };
         items.iter().enumerate().map(slack).min_by(|a, b| a.0.total_cmp(&b.0))
-    }
-
-    /// Mean probability of overlap between what only one and what only the other of two sets has; 0 if one has
-    /// nothing of its own. As high as inside a theme, the two are one for a reader.
-    fn between(&self, a: &BTreeSet<usize>, b: &BTreeSet<usize>) -> f64 {
-        let (only_a, only_b): (Vec<_>, Vec<_>) =
-            (a.difference(b).collect(), b.difference(a).collect());
-        let pairs = only_a.iter().flat_map(|&&x| only_b.iter().map(move |&&y| (x, y)));
-        let sum: f64 = pairs.map(|(x, y)| self.graph.probability(x, y)).sum();
-        sum / (only_a.len() * only_b.len()).max(1) as f64
     }
 
     fn cohesion(&self, items: &[usize]) -> f64 {

@@ -73,7 +73,7 @@ impl Checked {
         let numbers = 1..=self.found.statements.len();
         let dismissed =
             numbers.filter(|&number| self.choice(number) == Choice::Dismissed).collect();
-        self.document(&dismissed).without_notes(|number| dismissed.contains(&number))
+        self.document(&dismissed)
     }
 
     /// As a Word document: the author's own with comments, or a new one where it was none or is not laid out as

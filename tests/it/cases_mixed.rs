@@ -279,6 +279,10 @@ fn a_remark_in_place_of_a_recommendation_is_left_out_and_said() {
     assert_eq!(field(&found.json_lines(), "text"), long);
     let said = "left out 2 rows with a word or two in place of a recommendation: rows 2, 3";
     assert!(found.stderr.contains(said), "{found:?}");
+    // A sentence without blanks between its words is none.
+    let rows = rows + "各国应当降低移民向家庭汇款的成本。,Port Health Office\n";
+    let found = extract_text("languages.csv", &rows, &map).json_lines();
+    assert_eq!(found.len(), long.len() + 1);
     // Where all are as short, they are what somebody wrote.
     let short = "text,agency\nRatify it,A\nTrain staff,B\nPublish prices,C\n";
     assert_eq!(extract_text("short.csv", short, &[]).json_lines().len(), 3);

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{NO_COLUMN, RecordError, Records, TableOptions};
 use crate::text::columns::{Column, column_of};
+use crate::text::words;
 
 /// Columns whose cells must be whole numbers.
 const NUMBERS: [&str; 1] = ["year"];
@@ -228,14 +229,15 @@ const SENTENCE: usize = 8;
 /// ... so few in place of one are a remark: "Withdrawn", "4 recommendations".
 const REMARK: usize = 2;
 
-fn words(text: &str) -> usize {
-    text.split_whitespace().count()
+/// Words in any script: a Han character counts as one.
+fn n_words(text: &str) -> usize {
+    words(text, None).count()
 }
 
 /// The median number of words of the texts in `rows`.
 fn usual_words(rows: &[Row], headings: &Headings) -> usize {
     let mut found: Vec<usize> =
-        rows.iter().filter_map(|row| headings.cell(row, "text")).map(words).collect();
+        rows.iter().filter_map(|row| headings.cell(row, "text")).map(n_words).collect();
     found.sort_unstable();
     found.get(found.len() / 2).copied().unwrap_or_default()
 }
@@ -266,7 +268,7 @@ pub(super) fn take(
             records.without_text(row.number);
             continue;
         };
-        if usual >= SENTENCE && words(text) <= REMARK {
+        if usual >= SENTENCE && n_words(text) <= REMARK {
             records.remark(row.number);
             continue;
         }

@@ -1,6 +1,8 @@
 //! HTML: reads headings, paragraphs, lists and tables; skips menus, scripts, page frames, and what a
 //! browser does not show.
 
+mod skipped;
+
 use std::borrow::Cow;
 
 use html5gum::{StartTag, Token, Tokenizer};
@@ -11,6 +13,8 @@ use super::{
     lines::{LineCollector, append},
 };
 use crate::domain::{Document, DocumentId, LineRole};
+
+use skipped::{SKIPPED, Skipped, VOID, is_hidden};
 
 /// Most attributes in double quotation marks that follow each other. For each, html5gum 0.9 calls itself once
 /// more, with up to 10 KB of stack without optimisation; a thread may have 2 MB.
@@ -59,23 +63,6 @@ pub(super) fn collect(lines: LineCollector, text: &str) -> Result<(LineCollector
 const ISSUER: [&str; 5] =
     ["dc.publisher", "dcterms.publisher", "publisher", "og:site_name", "author"];
 
-/// Elements whose text is not part of the document.
-const SKIPPED: &[&[u8]] = &[
-    b"script",
-    b"style",
-    b"nav",
-    b"footer",
-    b"noscript",
-    b"template",
-    b"svg",
-    b"iframe",
-    b"select",
-    b"button",
-    b"form",
-    b"head",
-    b"title",
-];
-
 /// Elements that begin and end a line.
 const BLOCKS: &[&[u8]] = &[
     b"p",
@@ -114,82 +101,8 @@ const BLOCKS: &[&[u8]] = &[
     b"caption",
 ];
 
-/// Elements without an end: one that is hidden hides nothing after it.
-const VOID: &[&[u8]] = &[
-    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta",
-    b"source", b"track", b"wbr",
-];
-
-/// Elements whose end is often left out.
-const OPEN_ENDED: &[&[u8]] = &[b"p", b"li", b"dt", b"dd", b"td", b"th", b"tr"];
-
-/// Elements that hold those whose end is often left out; their own end is always written.
-const CONTAINERS: &[&[u8]] =
-    &[b"ul", b"ol", b"dl", b"table", b"div", b"section", b"article", b"main", b"body", b"form"];
-
 /// Deepest nesting of tables; a deeper one is read as part of the one around it.
 const MAX_TABLES: usize = 8;
-
-/// An element that is being skipped.
-#[derive(Debug)]
-struct Skipped {
-    name: Vec<u8>,
-    /// Elements of its name that are open.
-    depth: usize,
-    /// For an element whose end may be missing: the containers that are open inside it.
-    inside: usize,
-}
-
-impl Skipped {
-    fn new(name: &[u8]) -> Self {
-        Self { name: name.to_vec(), depth: 1, inside: 0 }
-    }
-
-    fn is_open_ended(&self) -> bool {
-        OPEN_ENDED.contains(&self.name.as_slice())
-    }
-
-    /// Sees the start of an element; `true` if that ends the skipped one, so that it is not skipped.
-    fn start(&mut self, name: &[u8]) -> bool {
-        if !self.is_open_ended() {
-            self.depth += usize::from(self.name == name);
-            return false;
-        }
-        let next = self.name == name || self.name == b"p" && BLOCKS.contains(&name);
-        if next && self.inside == 0 {
-            return true;
-        }
-        self.inside += usize::from(CONTAINERS.contains(&name));
-        false
-    }
-
-    /// Sees the end of an element; says whether the skipped one is closed, and whether this was its end.
-    fn end(&mut self, name: &[u8]) -> (bool, bool) {
-        if !self.is_open_ended() {
-            self.depth -= usize::from(self.name == name);
-            return (self.depth == 0, true);
-        }
-        if self.inside == 0 && self.name == name {
-            return (true, true);
-        }
-        if CONTAINERS.contains(&name) || name == b"tr" {
-            let closed = self.inside == 0;
-            self.inside = self.inside.saturating_sub(1);
-            return (closed, false);
-        }
-        (false, false)
-    }
-}
-
-/// Whether a browser shows nothing of an element.
-fn is_hidden(tag: &StartTag<()>) -> bool {
-    let style = tag.attributes.get(b"style".as_slice());
-    let style = style.map(|style| String::from_utf8_lossy(style).to_lowercase().replace(' ', ""));
-    let unseen = |style: String| {
-        ["display:none", "visibility:hidden"].iter().any(|rule| style.contains(rule))
-    };
-    tag.attributes.contains_key(b"hidden".as_slice()) || style.is_some_and(unseen)
-}
 
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an open element; they combine freely")]
