@@ -106,7 +106,9 @@ pub use pipeline::{
     decide, document_id, extract, keep_ids_apart, merge,
 };
 pub use reader::{Endpoint, EndpointError, Key, KeyError, ReaderError, ReaderOptions};
-pub use store::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest, StoreError, abandon_builds};
+pub use store::{
+    CorpusInfo, Counts, DocumentEntry, FileSum, Manifest, Place, StoreError, abandon_builds,
+};
 pub use themes::EditError;
 
 /// The stages themselves, for benchmarks, evaluation and `concord doctor`. They change without notice.

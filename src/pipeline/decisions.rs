@@ -1,7 +1,5 @@
 //! People's decisions and the themes that follow from them.
 
-use std::path::Path;
-
 use super::names::Names;
 use super::options::Decided;
 use super::{Error, Index, index, opposes, passages};
@@ -9,24 +7,25 @@ use crate::compare;
 use crate::domain::{
     Build, Changes, DecidedPair, Decision, Grains, Recommendation, ThemeEdit, Themes, decided_pairs,
 };
-use crate::store::{self, Lock, Opened, StoreError, file};
+use crate::store::{self, Lock, Opened, Place, StoreError, file};
 use crate::themes::{self, EditError, Opposes};
 
-/// What people decided about the themes and pairs of the index at `path`, oldest first.
+/// What people decided about the themes and pairs of the index at `place`, oldest first.
 ///
 /// # Errors
 /// [`StoreError::Decisions`] if they are lost or cannot be understood.
-pub fn decisions(path: &Path) -> Result<Vec<Decision>, StoreError> {
-    Ok(store::decisions_at(path)?.list)
+pub fn decisions(place: impl Into<Place>) -> Result<Vec<Decision>, StoreError> {
+    Ok(store::decisions_at(place)?.list)
 }
 
 /// What [`decide`](super::decide) would change. Nothing is written.
 ///
 /// # Errors
 /// As [`decide`](super::decide).
-pub fn rehearse(target: &Path, edit: &ThemeEdit) -> Result<Changes, Error> {
-    exists(target)?;
-    Ok(review(target, |list, old| themes::record(edit, old, list))?.changes())
+pub fn rehearse(target: impl Into<Place>, edit: &ThemeEdit) -> Result<Changes, Error> {
+    let target = target.into();
+    exists(&target)?;
+    Ok(review(&target, |list, old| themes::record(edit, old, list))?.changes())
 }
 
 /// Stores a decision at once, without finding themes again, and returns all decisions, oldest first:
@@ -34,10 +33,15 @@ pub fn rehearse(target: &Path, edit: &ThemeEdit) -> Result<Changes, Error> {
 ///
 /// # Errors
 /// As [`decide`](super::decide).
-pub fn note(target: &Path, edit: &ThemeEdit, index: &Index) -> Result<Vec<Decision>, Error> {
-    exists(target)?;
-    let lock = Lock::take(target)?;
-    let mut list = store::decisions_at(target)?.list;
+pub fn note(
+    target: impl Into<Place>,
+    edit: &ThemeEdit,
+    index: &Index,
+) -> Result<Vec<Decision>, Error> {
+    let target = target.into();
+    exists(&target)?;
+    let lock = Lock::take(&target)?;
+    let mut list = store::decisions_at(&target)?.list;
     let build = Build { recommendations: index.recommendations(), themes: index.themes() };
     themes::record(edit, build, &mut list)?;
     lock.replace_decisions(&list)?;
@@ -50,26 +54,27 @@ pub fn note(target: &Path, edit: &ThemeEdit, index: &Index) -> Result<Vec<Decisi
 ///
 /// # Errors
 /// As [`decide`](super::decide).
-pub fn catch_up(target: &Path) -> Result<Option<Decided>, Error> {
-    exists(target)?;
+pub fn catch_up(target: impl Into<Place>) -> Result<Option<Decided>, Error> {
+    let target = target.into();
+    exists(&target)?;
     loop {
-        if !store::decisions_at(target)?.edited {
+        if !store::decisions_at(&target)?.edited {
             return Ok(None);
         }
-        let review = review(target, |_, _| Ok(()))?;
-        let lock = Lock::take(target)?;
-        if review.is_current(target)? {
+        let review = review(&target, |_, _| Ok(()))?;
+        let lock = Lock::take(&target)?;
+        if review.is_current(&target)? {
             return review.publish(&lock).map(Some);
         }
     }
 }
 
 /// Before a lock is taken, which would create the folder above.
-pub(super) fn exists(target: &Path) -> Result<(), Error> {
-    if store::peek(target, file::MANIFEST)?.is_none() && store::moved_aside(target).is_none() {
-        return Err(StoreError::Missing { path: target.to_owned() }.into());
+pub(super) fn exists(target: &Place) -> Result<(), Error> {
+    if store::is_index(target)? {
+        return Ok(());
     }
-    Ok(())
+    Err(StoreError::Missing { path: target.path() }.into())
 }
 
 /// An index with the themes that follow from other decisions than those that it was built with.
@@ -88,7 +93,7 @@ pub(super) struct Review {
 
 /// Finds the themes of the index at `target` with its decisions, after `change` was made to them.
 pub(super) fn review(
-    target: &Path,
+    target: &Place,
     change: impl FnOnce(&mut Vec<Decision>, Build) -> Result<(), EditError>,
 ) -> Result<Review, Error> {
     let opened = Opened::open(target)?;
@@ -124,7 +129,7 @@ impl Review {
     }
 
     /// Whether the index and the decisions at `target` are still those that were reviewed.
-    fn is_current(&self, target: &Path) -> Result<bool, Error> {
+    fn is_current(&self, target: &Place) -> Result<bool, Error> {
         let now = Opened::open(target)?;
         Ok(now.manifest.files == self.opened.manifest.files
             && store::decisions_at(target)?.list == self.stored)

@@ -2,7 +2,6 @@
 //! rows, and to build the next one.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use super::judging::Ranked;
 use super::options::{BuildConfig, Tools};
@@ -11,7 +10,7 @@ use crate::domain::{
     Corpus, DocumentId, DocumentInfo, Filter, Hit, Language, Likeness, Query, Reader,
     Recommendation, Similar,
 };
-use crate::store::{StoreError, file};
+use crate::store::{Place, StoreError, file};
 
 /// Files that an index reads after it was opened.
 const READ_LATER: [&str; 6] = [
@@ -27,14 +26,15 @@ const READ_LATER: [&str; 6] = [
 const ATTEMPTS: usize = 5;
 
 impl Index {
-    /// Opens the index in folder `path` as [`open`](Self::open) does, with all that it may be asked for in
-    /// memory: it goes on with what it opened when another index takes the folder.
+    /// Opens the index at `place` as [`open`](Self::open) does, with all that it may be asked for in
+    /// memory: it goes on with what it opened when another index takes its place.
     ///
     /// # Errors
     /// [`StoreError`] as for [`open`](Self::open).
-    pub fn open_held(path: &Path) -> Result<Self, StoreError> {
+    pub fn open_held(place: impl Into<Place>) -> Result<Self, StoreError> {
+        let place = place.into();
         let held = || {
-            let mut index = Self::open(path)?;
+            let mut index = Self::open(&place)?;
             index.opened.hold(&READ_LATER)?;
             index.first_links()?;
             Ok(index)

@@ -1,7 +1,6 @@
 //! An opened index: what was stored, ready to be asked.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::OnceLock;
 
 use super::Error;
@@ -12,7 +11,7 @@ use crate::domain::{
 use crate::embed::ModelInfo;
 use crate::index::{self, Hnsw};
 use crate::judge::{self, Fitted, Linker, Space, Unknown, Vectors};
-use crate::store::{DocumentEntry, Manifest, Opened, Staging, StoreError, file, peek};
+use crate::store::{DocumentEntry, Manifest, Opened, Place, Staging, StoreError, file, peek};
 use crate::text::passage;
 use crate::themes;
 
@@ -30,12 +29,12 @@ pub struct Index {
 }
 
 impl Index {
-    /// Opens the index in folder `path` and checks it.
+    /// Opens the index at `place` and checks it.
     ///
     /// # Errors
     /// [`StoreError`] if there is none, a file was changed, or another version wrote it.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let opened = Opened::open(path)?;
+    pub fn open(place: impl Into<Place>) -> Result<Self, StoreError> {
+        let opened = Opened::open(place)?;
         let recommendations = opened.recommendations()?;
         let decided = opened.decided_pairs(&recommendations)?;
         let (grains, linker) = rayon::join(
@@ -48,28 +47,31 @@ impl Index {
 
     /// Opens the graph, which from then on answers queries without a filter: in a large index it is faster
     /// than a comparison with every recommendation. For a process that answers many queries;
-    /// [`graph_pays`](Self::graph_pays) tells how many.
+    /// [`graph_pays`](Self::graph_pays) tells how many. An index that lies in no folder has no such graph.
     ///
     /// # Errors
     /// [`StoreError`] if a file was changed, [`Error::Graph`] if the graph cannot be read.
     pub fn open_graph(&mut self) -> Result<(), Error> {
+        let Some(folder) = self.opened.folder() else { return Ok(()) };
         self.check_all()?;
         let config = self.manifest().graph;
-        self.graph = Some(Hnsw::read(self.opened.path(), &self.linker.vectors().texts, config)?);
+        self.graph = Some(Hnsw::read(folder, &self.linker.vectors().texts, config)?);
         Ok(())
     }
 
     /// Whether `n_queries` are answered sooner with the graph, including the time to open it.
     #[must_use]
     pub fn graph_pays(&self, n_queries: usize, filter: &Filter) -> bool {
-        filter.is_open() && index::graph_pays(self.linker.len(), n_queries)
+        self.opened.folder().is_some()
+            && filter.is_open()
+            && index::graph_pays(self.linker.len(), n_queries)
     }
 
-    /// Name of the model that the index at `path` was built with, from its unchecked manifest; `None`
+    /// Name of the model that the index at `place` was built with, from its unchecked manifest; `None`
     /// if it does not say.
     #[must_use]
-    pub fn model_at(path: &Path) -> Option<String> {
-        let manifest = peek(path, file::MANIFEST).ok()??;
+    pub fn model_at(place: impl Into<Place>) -> Option<String> {
+        let manifest = peek(place, file::MANIFEST).ok()??;
         let manifest: serde_json::Value = serde_json::from_slice(&manifest).ok()?;
         Some(manifest["model"]["id"].as_str()?.to_owned())
     }
@@ -129,7 +131,7 @@ impl Index {
             None => id.unwrap_or("?").to_owned(),
         };
         Err(StoreError::OtherModel {
-            path: self.opened.path().to_owned(),
+            path: self.opened.place().path(),
             found: name(stored["id"].as_str(), stored["sha256"].as_str()),
             loaded: name(Some(&model.id), model.sha256.as_deref()),
         })

@@ -51,7 +51,7 @@ use crate::{compare, differ, draw, themes};
 
 pub use crate::embed::{DEFAULT_MODEL, EmbedError, Embedder, ModelInfo};
 pub use crate::extract::corrections::{Merged, Versions, merge};
-pub use crate::store::StoreError;
+pub use crate::store::{Place, StoreError};
 pub use crate::themes::EditError;
 pub use decisions::{catch_up, decisions, note, rehearse};
 pub use documents::{
@@ -67,7 +67,7 @@ pub use options::{BuildConfig, BuildSummary, CheckOptions, Decided, Tools};
 /// Version of Concord, as it appears in manifests and reports.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Builds an index of `corpus` in folder `target` and replaces the one that is there. Texts of the old index
+/// Builds an index of `corpus` at `target` and replaces the one that is there. Texts of the old index
 /// are not embedded again if model and pipeline version are the same. A long build that was killed goes on
 /// where it stopped.
 ///
@@ -75,12 +75,13 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The first stage that cannot go on; the old index then stays as it was.
 pub fn build(
     corpus: &Corpus,
-    target: &Path,
+    target: impl Into<Place>,
     tools: &mut Tools<'_>,
     config: &BuildConfig,
 ) -> Result<BuildSummary, Error> {
-    let lock = Lock::take(target)?;
-    let (decisions, earlier) = (store::decisions_at(target)?, store::themes_at(target)?);
+    let target = target.into();
+    let lock = Lock::take(&target)?;
+    let (decisions, earlier) = (store::decisions_at(&target)?, store::themes_at(&target)?);
 
     let read = passages(&corpus.recommendations);
     let challenges = passages(&corpus.challenges);
@@ -90,7 +91,7 @@ pub fn build(
         .flat_map(|agenda| &agenda.items)
         .map(|item| passage(item.text.as_str()))
         .collect();
-    let known = TextVectors::reusable(target, tools.embedder.model());
+    let known = TextVectors::reusable(&target, tools.embedder.model());
     let mut kept = lock.kept(&vectors::conditions(tools.embedder.model()))?;
     let phrases = names::phrases(&read);
     let all = read.iter().chain(&agenda).chain(&challenges).flat_map(vectors::with_statements);
@@ -119,7 +120,6 @@ pub fn build(
         decisions: &decisions.list,
         known: &earlier,
     });
-    let graph = Hnsw::build(&linker.vectors().texts, config.hnsw, tools.on);
 
     let staging = lock.stage()?;
     staging.write_corpus(corpus)?;
@@ -136,7 +136,9 @@ pub fn build(
     ] {
         write_passages(&staging, files, (passages, &vectors), &linker, (reading, tools))?;
     }
-    graph.write(staging.path())?;
+    if let Some(folder) = staging.folder() {
+        Hnsw::build(&linker.vectors().texts, config.hnsw, tools.on).write(folder)?;
+    }
     let model = serde_json::to_value(tools.embedder.model()).expect("a model is text and numbers");
     let reader = config.reader.as_ref().map(|options| options.model.clone());
     let manifest = Manifest::new(corpus, &found, model, config.hnsw, config.judging, VERSION);
@@ -226,10 +228,11 @@ fn passages(recommendations: &[Recommendation]) -> Vec<Passage> {
 ///
 /// # Errors
 /// [`Error::Store`] if the index cannot be read or written, [`Error::Edit`] if the change cannot be made.
-pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
-    decisions::exists(target)?;
-    let lock = Lock::take(target)?;
-    let review = decisions::review(target, |list, old| themes::record(edit, old, list))?;
+pub fn decide(target: impl Into<Place>, edit: &ThemeEdit) -> Result<Decided, Error> {
+    let target = target.into();
+    decisions::exists(&target)?;
+    let lock = Lock::take(&target)?;
+    let review = decisions::review(&target, |list, old| themes::record(edit, old, list))?;
     review.publish(&lock)
 }
 
@@ -237,7 +240,7 @@ pub fn decide(target: &Path, edit: &ThemeEdit) -> Result<Decided, Error> {
 ///
 /// # Errors
 /// [`StoreError`] if an index cannot be read.
-pub fn changes(old: &Path, new: &Path) -> Result<Changes, Error> {
+pub fn changes(old: impl Into<Place>, new: impl Into<Place>) -> Result<Changes, Error> {
     let [old, new] = [Opened::open(old)?, Opened::open(new)?];
     let rows = [old.recommendations()?, new.recommendations()?];
     let themes = [old.themes(&rows[0])?.theme, new.themes(&rows[1])?.theme];

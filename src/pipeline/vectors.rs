@@ -1,14 +1,13 @@
 //! Texts -> vectors of the texts and of their statements, each distinct text embedded once.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
 
 use super::names::Names;
 use super::{Error, Index, Tools};
 use crate::domain::{Embedding, Embeddings, Link, Passage, Progress, Stage};
 use crate::embed::ModelInfo;
 use crate::judge::{Linker, ReadyPassage, Tokens, Vectors};
-use crate::store::{Kept, PIPELINE_VERSION, StoreError, file};
+use crate::store::{Kept, PIPELINE_VERSION, Place, StoreError, file};
 use crate::text::passage;
 
 /// Texts that are embedded between two writes of what outlasts a kill: some ten seconds' work, and no writing
@@ -22,7 +21,7 @@ pub(super) struct TextVectors(HashMap<blake3::Hash, Embedding>);
 impl TextVectors {
     /// Those of the index at `target`, which is about to be replaced, where they are still valid. An
     /// index that cannot be read has none.
-    pub(super) fn reusable(target: &Path, model: &ModelInfo) -> Self {
+    pub(super) fn reusable(target: &Place, model: &ModelInfo) -> Self {
         let mut known = Self::default();
         let Ok(old) = Index::open(target) else { return known };
         if old.check_model(model).is_err() || old.manifest().pipeline_version != PIPELINE_VERSION {

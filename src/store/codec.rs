@@ -1,11 +1,9 @@
 //! The content of index files: domain types as bytes, and back.
 
-use std::path::Path;
-
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Lock, Manifest, Opened, Staging, StoreError, file, npy, peek};
+use super::{Lock, Manifest, Opened, Place, Staging, StoreError, file, npy, peek};
 use crate::domain::{
     Act, Agency, Agenda, Asking, Consensus, Corpus, DecidedPair, Decision, EarlierTheme,
     Embeddings, Grains, Likeness, Link, Member, PairReading, Reader, Reading, Recommendation,
@@ -259,7 +257,7 @@ impl Opened {
     /// What is wrong with file `name`, as an error.
     #[must_use]
     pub fn damaged(&self, name: &str, why: String) -> StoreError {
-        StoreError::Damaged { path: self.path().join(name), why }
+        StoreError::Damaged { path: self.place().file(name), why }
     }
 }
 
@@ -284,17 +282,18 @@ pub struct Decisions {
     pub edited: bool,
 }
 
-/// What people decided in the index at `folder`; nothing where there is no index. Read as it stands:
+/// What people decided in the index at `place`; nothing where there is no index. Read as it stands:
 /// the file may have been edited by hand.
 ///
 /// # Errors
 /// [`StoreError::Decisions`] if it cannot be understood, or if it is gone although the manifest lists it:
 /// decisions are never dropped silently.
-pub fn decisions_at(folder: &Path) -> Result<Decisions, StoreError> {
-    let unusable = |why: String| StoreError::Decisions { path: folder.join(file::DECISIONS), why };
-    let manifest = Manifest::intact_at(folder);
+pub fn decisions_at(place: impl Into<Place>) -> Result<Decisions, StoreError> {
+    let place = place.into();
+    let unusable = |why: String| StoreError::Decisions { path: place.file(file::DECISIONS), why };
+    let manifest = Manifest::intact_at(&place);
     let sum = manifest.as_ref().and_then(|manifest| manifest.files.get(file::DECISIONS));
-    let Some(bytes) = peek(folder, file::DECISIONS)? else {
+    let Some(bytes) = peek(&place, file::DECISIONS)? else {
         let lost = || Err(unusable("the file is gone".to_owned()));
         return sum.map_or_else(|| Ok(Decisions::default()), |_| lost());
     };
@@ -304,15 +303,16 @@ pub fn decisions_at(folder: &Path) -> Result<Decisions, StoreError> {
     Ok(Decisions { list: read.decisions, edited: manifest.is_some() && !is_as_written })
 }
 
-/// The themes of the index at `folder`; none where they cannot be read, so that new ids are made.
+/// The themes of the index at `place`; none where they cannot be read, so that new ids are made.
 ///
 /// # Errors
 /// [`StoreError::Read`] if the file exists and cannot be opened.
-pub fn themes_at(folder: &Path) -> Result<Vec<EarlierTheme>, StoreError> {
-    let bytes = peek(folder, file::THEMES)?.unwrap_or_default();
+pub fn themes_at(place: impl Into<Place>) -> Result<Vec<EarlierTheme>, StoreError> {
+    let place = place.into();
+    let bytes = peek(&place, file::THEMES)?.unwrap_or_default();
     let Ok(stored) = serde_json::from_slice::<ThemesFile>(&bytes) else { return Ok(Vec::new()) };
     // Names of an older format were found in another way.
-    let manifest = peek(folder, file::MANIFEST)?.unwrap_or_default();
+    let manifest = peek(&place, file::MANIFEST)?.unwrap_or_default();
     let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap_or_default();
     let is_current = manifest["format_version"] == super::FORMAT_VERSION;
     let ids = |members: Vec<MemberEntry>| {

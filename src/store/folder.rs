@@ -9,19 +9,21 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::lock::{Staged, Writer};
+use super::opened::Files;
 use super::{FileSum, Kept, Manifest, Opened, StoreError, file};
 
 /// Ending of the name of a file that is to replace one of the index.
 const PART: &str = "part";
 
-/// Keeps other writers away from an index until it is dropped. Readers need no lock.
+/// A folder whose index this process may replace.
 #[derive(Debug)]
-pub struct Lock {
+pub(super) struct LockedFolder {
     _file: File,
     target: PathBuf,
 }
 
-impl Lock {
+impl LockedFolder {
     /// Takes the lock on the index at `target`, which need not exist yet, and puts right what a killed
     /// process left behind.
     ///
@@ -29,7 +31,7 @@ impl Lock {
     /// [`StoreError::Locked`] if another process holds it; [`StoreError::Write`] if the folder
     /// above cannot be written, or if this process runs inside `target`; [`StoreError::NotAnIndex`] if
     /// `target` holds something else.
-    pub fn take(target: &Path) -> Result<Self, StoreError> {
+    pub(super) fn take(target: &Path) -> Result<Self, StoreError> {
         let target = std::path::absolute(target).map_err(|source| write_error(target, source))?;
         let target = resolve(&target, MOST_LINKS);
         refuse_foreign(&target)?;
@@ -50,26 +52,20 @@ impl Lock {
         remove_part(&sibling(&target, PART));
         Ok(Self { _file: file, target })
     }
+}
 
-    /// Begins a new index beside the old one.
-    ///
-    /// # Errors
-    /// [`StoreError::Write`].
-    pub fn stage(&self) -> Result<Staging<'_>, StoreError> {
+impl Writer for LockedFolder {
+    fn stage(&self) -> Result<Box<dyn Staged + '_>, StoreError> {
         let path = sibling(&self.target, "new");
         let mut staged = staged();
         remove_folder(&path)?;
         fs::create_dir(&path).map_err(|source| write_error(&path, source))?;
         staged.insert(self.target.clone());
-        Ok(Staging { lock: self, path, kept: false })
+        Ok(Box::new(StagedFolder { lock: self, path, kept: false }))
     }
 
-    /// Replaces one file of the index, whole or not at all, and waits until it is on the disk.
-    ///
-    /// # Errors
-    /// [`StoreError::Write`]; the old file then stays as it was.
     #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
-    pub(super) fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         // Beside the folder: what a killed process leaves inside would be taken for a file of others.
         let (path, new) = (self.target.join(name), sibling(&self.target, PART));
         let written = File::create(&new).and_then(|mut file| {
@@ -81,11 +77,7 @@ impl Lock {
         sync(&self.target)
     }
 
-    /// What an earlier build of this index worked out under the same `conditions` before it was killed.
-    ///
-    /// # Errors
-    /// [`StoreError::Write`] if what it left cannot be opened.
-    pub fn kept(&self, conditions: &str) -> Result<Kept, StoreError> {
+    fn kept(&self, conditions: &str) -> Result<Kept, StoreError> {
         Kept::open(sibling(&self.target, "kept"), conditions)
     }
 }
@@ -112,27 +104,21 @@ pub fn abandon_builds() {
     std::mem::forget(staged);
 }
 
-/// A new index that nobody sees yet. Dropped without [`publish`](Self::publish), it is removed.
+/// A new folder beside the old one.
 #[derive(Debug)]
-pub struct Staging<'a> {
-    lock: &'a Lock,
+struct StagedFolder<'a> {
+    lock: &'a LockedFolder,
     path: PathBuf,
     kept: bool,
 }
 
-impl Staging<'_> {
-    /// The folder that is being filled.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+impl Staged for StagedFolder<'_> {
+    fn folder(&self) -> Option<&Path> {
+        Some(&self.path)
     }
 
-    /// Writes one file.
-    ///
-    /// # Errors
-    /// [`StoreError::Write`], on a full disk for one.
     #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
-    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.path.join(name);
         let written = File::create(&path).and_then(|mut file| {
             file.write_all(bytes)?;
@@ -141,30 +127,14 @@ impl Staging<'_> {
         written.map_err(|source| write_error(&path, source))
     }
 
-    /// Copies the files of another index on the same disk, except those named.
-    ///
-    /// # Errors
-    /// [`StoreError`] if one was changed or cannot be copied.
-    pub fn copy_all_but(&self, other: &Opened, except: &[&str]) -> Result<(), StoreError> {
+    fn inherit(&self, other: &Opened, names: &[&str]) -> Result<(), StoreError> {
         // Files are copied unread: a damaged one must not get a new checksum.
         other.check_all()?;
-        let names = other.manifest.files.keys();
-        let mut names = names.filter(|name| !except.contains(&name.as_str()));
-        names.try_for_each(|name| self.copy(other.path(), name))
+        let folder = other.folder().unwrap_or(&self.lock.target);
+        names.iter().try_for_each(|name| copy(folder, &self.path, name))
     }
 
-    fn copy(&self, folder: &Path, name: &str) -> Result<(), StoreError> {
-        let (from, to) = (folder.join(name), self.path.join(name));
-        // A second name for the same bytes costs nothing; some disks cannot give one.
-        let copied = fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(|_| ()));
-        copied.map_err(|source| write_error(&to, source))
-    }
-
-    /// Adds the checksums of the files to `manifest`, writes it, and replaces the old index.
-    ///
-    /// # Errors
-    /// [`StoreError::Write`]; the old index then stays as it was.
-    pub fn publish(mut self, mut manifest: Manifest) -> Result<(), StoreError> {
+    fn publish(mut self: Box<Self>, mut manifest: Manifest) -> Result<(), StoreError> {
         manifest.files = sums(&self.path)?;
         self.write(file::MANIFEST, &manifest.sealed())?;
         let target = &self.lock.target;
@@ -174,7 +144,9 @@ impl Staging<'_> {
         sync_all_in(&self.path)?;
         self.swap()
     }
+}
 
+impl StagedFolder<'_> {
     /// Puts the new index in the place of the old one, which is removed.
     fn swap(&mut self) -> Result<(), StoreError> {
         // A signal must wait until there is an index under the name again.
@@ -201,7 +173,7 @@ impl Staging<'_> {
     }
 }
 
-impl Drop for Staging<'_> {
+impl Drop for StagedFolder<'_> {
     fn drop(&mut self) {
         staged().remove(&self.lock.target);
         if !self.kept {
@@ -210,10 +182,47 @@ impl Drop for Staging<'_> {
     }
 }
 
+/// The files of an index folder.
+#[derive(Debug)]
+pub(super) struct FolderFiles(pub(super) PathBuf);
+
+impl Files for FolderFiles {
+    fn folder(&self) -> Option<&Path> {
+        Some(&self.0)
+    }
+
+    fn size(&self, name: &str) -> Result<u64, StoreError> {
+        let path = self.0.join(name);
+        let data = fs::metadata(&path).map_err(|source| StoreError::Read { path, source })?;
+        Ok(data.len())
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        read(&self.0.join(name))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
+    let bytes = fs::metadata(path).and_then(|found| {
+        // A pipe would make the program wait for ever.
+        let is_readable = found.is_file();
+        if is_readable { fs::read(path) } else { Err(io::Error::other("not a regular file")) }
+    });
+    bytes.map_err(|source| StoreError::Read { path: path.to_owned(), source })
+}
+
+/// Gives the file `name` of one folder the same name in another.
+fn copy(from: &Path, to: &Path, name: &str) -> Result<(), StoreError> {
+    let (from, to) = (from.join(name), to.join(name));
+    // A second name for the same bytes costs nothing; some disks cannot give one.
+    let copied = fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(|_| ()));
+    copied.map_err(|source| write_error(&to, source))
+}
+
 /// Where the index at `target` lies if a process was killed between the two renames of a swap. The new index
 /// then lies beside the old one; an old index alone is superseded and never comes back.
-#[must_use]
-pub fn moved_aside(target: &Path) -> Option<PathBuf> {
+pub(super) fn moved_aside(target: &Path) -> Option<PathBuf> {
     let target = resolve(&std::path::absolute(target).ok()?, MOST_LINKS);
     let old = sibling(&target, "old");
     let is_between = !target.exists() && sibling(&target, "new").is_dir();
@@ -279,7 +288,7 @@ fn refuse_foreign(target: &Path) -> Result<(), StoreError> {
         manifest.is_ok_and(|manifest| is_marked(&manifest))
             || (has(file::VECTORS) && has(file::RECOMMENDATIONS))
     };
-    if super::opened::read(&target.join(file::MANIFEST)).is_ok_and(is_ours) {
+    if read(&target.join(file::MANIFEST)).is_ok_and(is_ours) {
         return Ok(());
     }
     let mut entries = fs::read_dir(target).map_err(|source| write_error(target, source))?;
@@ -386,7 +395,7 @@ fn sums(folder: &Path) -> Result<BTreeMap<String, FileSum>, StoreError> {
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let bytes = super::opened::read(&path)?;
+        let bytes = read(&path)?;
         let blake3 = blake3::hash(&bytes).to_hex().to_string();
         sums.insert(name, FileSum { bytes: bytes.len() as u64, blake3 });
     }

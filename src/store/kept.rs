@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{StoreError, opened};
+use super::{StoreError, folder};
 
 /// Numbers by the BLAKE3 of what they are of.
 ///
@@ -33,7 +33,7 @@ impl Kept {
         let conditions = blake3::hash(conditions.as_bytes()).to_hex();
         let first_line = format!("concord kept 1 {conditions}\n");
         let mut kept = Self { path, first_line, known: HashMap::new(), whole: 0, file: None };
-        let bytes = match opened::read(&kept.path) {
+        let bytes = match folder::read(&kept.path) {
             Ok(bytes) => bytes,
             Err(StoreError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
                 return Ok(kept);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FORMAT_VERSION, PIPELINE_VERSION, StoreError, file, opened};
+use super::{FORMAT_VERSION, PIPELINE_VERSION, Place, StoreError, file, peek};
 use crate::domain::{Agency, Corpus, DocumentInfo, Grains, HnswConfig, Judging};
 
 /// What an index is made of. Holds no time and no path, so that equal input gives equal bytes. In the file, a
@@ -195,9 +195,9 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The manifest in `folder`, of whatever format, if it is as a Concord wrote it.
-    pub(super) fn intact_at(folder: &Path) -> Option<Self> {
-        let bytes = opened::read(&folder.join(file::MANIFEST)).ok()?;
+    /// The manifest at `place`, of whatever format, if it is as a Concord wrote it.
+    pub(super) fn intact_at(place: impl Into<Place>) -> Option<Self> {
+        let bytes = peek(place, file::MANIFEST).ok()??;
         is_sealed(&bytes).then(|| serde_json::from_slice(&bytes).ok())?
     }
 

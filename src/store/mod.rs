@@ -1,20 +1,27 @@
-//! The index folder: layout, format version, manifest, atomic replacement, and its files as domain types.
-//! Computes nothing.
+//! An index where it is kept: files, format version, manifest, atomic replacement, and the files as domain
+//! types. Computes nothing.
+//!
+//! An index is a set of named files. [`Place`] says where they lie; what reads them ([`Opened`]) and
+//! writes them ([`Lock`], [`Staging`]) is the same for every place.
 
 mod codec;
 mod error;
 mod folder;
 mod kept;
+mod lock;
 mod manifest;
 mod npy;
 mod opened;
+mod place;
 
 pub use codec::{Decisions, decisions_at, themes_at};
 pub use error::StoreError;
-pub use folder::{Lock, Staging, abandon_builds, moved_aside};
+pub use folder::abandon_builds;
 pub use kept::Kept;
+pub use lock::{Lock, Staging, is_index};
 pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest};
 pub use opened::{Opened, peek};
+pub use place::Place;
 
 /// Version of the files' layout; another version is refused.
 pub const FORMAT_VERSION: u32 = 7;

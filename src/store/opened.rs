@@ -1,12 +1,14 @@
-//! An opened index folder.
+//! An opened index.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{FileSum, Lock, Manifest, StoreError, decisions_at, file, moved_aside};
+use super::folder::{self, FolderFiles, moved_aside};
+use super::{FileSum, Lock, Manifest, Place, StoreError, decisions_at, file};
 
 /// Files up to this size are checked whenever an index is opened, larger ones when they are used:
 /// a checksum of a gigabyte takes longer than an answer.
@@ -17,13 +19,26 @@ const CHECK_BYTES: u64 = 64 << 20;
 const ATTEMPTS: usize = 50;
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// An index folder whose manifest was read and whose small files were checked.
+/// Reads the files of one index, unchecked.
+pub(super) trait Files: Debug + Send + Sync {
+    /// The folder that they lie in; `None` in a database.
+    fn folder(&self) -> Option<&Path>;
+
+    /// Size of a file in bytes.
+    fn size(&self, name: &str) -> Result<u64, StoreError>;
+
+    /// The bytes of a file.
+    fn read(&self, name: &str) -> Result<Vec<u8>, StoreError>;
+}
+
+/// An index whose manifest was read and whose small files were checked.
 ///
 /// Reading one of its files fails with [`StoreError`] if the file is missing, was changed, or does not
 /// hold what it should.
 #[derive(Debug)]
 pub struct Opened {
-    path: PathBuf,
+    place: Place,
+    files: Box<dyn Files>,
     /// What the index is made of.
     pub manifest: Manifest,
     /// Files that were read for the check, until they are used. They belong together even if the
@@ -34,13 +49,19 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// Opens the index at `path`. An index that is being replaced at this moment is opened as it was
-    /// before or as it is after. One that a killed process had moved aside is put back, or read where it lies
-    /// if it cannot be put back.
+    /// Opens the index at `place`. An index that is being replaced at this moment is opened as it was
+    /// before or as it is after. A folder that a killed process had moved aside is put back, or read where it
+    /// lies if it cannot be put back.
     ///
     /// # Errors
     /// [`StoreError`] if there is none, its format is another, or a file was changed.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    pub fn open(place: impl Into<Place>) -> Result<Self, StoreError> {
+        match place.into() {
+            Place::Folder(path) => Self::open_folder(&path),
+        }
+    }
+
+    fn open_folder(path: &Path) -> Result<Self, StoreError> {
         let mut failed_with = None;
         for _ in 1..ATTEMPTS {
             let found = Self::open_as_it_stands(path);
@@ -57,7 +78,7 @@ impl Opened {
                 std::thread::sleep(PAUSE);
             } else {
                 // An index that was replaced by an equal one fails once and not twice.
-                let manifest = read(&path.join(file::MANIFEST)).ok();
+                let manifest = folder::read(&path.join(file::MANIFEST)).ok();
                 if manifest.is_none() || manifest == failed_with {
                     return found;
                 }
@@ -68,20 +89,8 @@ impl Opened {
     }
 
     fn open_as_it_stands(path: &Path) -> Result<Self, StoreError> {
-        let manifest_path = path.join(file::MANIFEST);
-        let bytes = read(&manifest_path).map_err(|error| match error {
-            StoreError::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                StoreError::Missing { path: path.to_owned() }
-            }
-            other => other,
-        })?;
-        let manifest = Manifest::parse(&bytes, &manifest_path)?;
-        let opened = Self {
-            path: path.to_owned(),
-            manifest,
-            checked: Mutex::default(),
-            held: BTreeMap::new(),
-        };
+        let files = Box::new(FolderFiles(path.to_owned()));
+        let opened = Self::with_files(Place::Folder(path.to_owned()), files)?;
         let mut checked = BTreeMap::new();
         for (name, sum) in opened.fixed_files() {
             opened.check_size(name, sum)?;
@@ -92,10 +101,27 @@ impl Opened {
         Ok(Self { checked: Mutex::new(checked), ..opened })
     }
 
-    /// The folder.
+    fn with_files(place: Place, files: Box<dyn Files>) -> Result<Self, StoreError> {
+        let bytes = files.read(file::MANIFEST).map_err(|error| match error {
+            StoreError::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                StoreError::Missing { path: place.path() }
+            }
+            other => other,
+        })?;
+        let manifest = Manifest::parse(&bytes, &place.file(file::MANIFEST))?;
+        Ok(Self { place, files, manifest, checked: Mutex::default(), held: BTreeMap::new() })
+    }
+
+    /// Where it lies.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The folder of its files; `None` in a database.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        self.files.folder()
     }
 
     /// Keeps the files `names` in memory as far as the index has them: another index may take the folder while
@@ -130,12 +156,11 @@ impl Opened {
     }
 
     fn read_checked(&self, name: &str, sum: &FileSum) -> Result<Vec<u8>, StoreError> {
-        let path = self.path.join(name);
-        let bytes = read(&path)?;
+        let bytes = self.files.read(name)?;
         let found = blake3::hash(&bytes).to_hex();
         if found.as_str() != sum.blake3 {
             let why = format!("its BLAKE3 is {found}, but the manifest says {}", sum.blake3);
-            return Err(StoreError::Damaged { path, why });
+            return Err(StoreError::Damaged { path: self.place.file(name), why });
         }
         Ok(bytes)
     }
@@ -146,7 +171,7 @@ impl Opened {
     /// As [`read`](Self::read), or if the manifest does not list the file.
     pub fn require(&self, name: &str) -> Result<Vec<u8>, StoreError> {
         self.read(name)?.ok_or_else(|| StoreError::Damaged {
-            path: self.path.join(file::MANIFEST),
+            path: self.place.file(file::MANIFEST),
             why: format!("it does not list {name}"),
         })
     }
@@ -170,8 +195,8 @@ impl Opened {
     /// # Errors
     /// [`StoreError::Decisions`] if they are lost or cannot be understood.
     pub fn decisions_edited(&self) -> Result<bool, StoreError> {
-        let found = decisions_at(&self.path);
-        if Manifest::intact_at(&self.path).as_ref() != Some(&self.manifest) {
+        let found = decisions_at(&self.place);
+        if Manifest::intact_at(&self.place).as_ref() != Some(&self.manifest) {
             // The index was replaced meanwhile: these are the decisions of another one.
             return Ok(false);
         }
@@ -179,40 +204,29 @@ impl Opened {
     }
 
     fn check_size(&self, name: &str, sum: &FileSum) -> Result<(), StoreError> {
-        let path = self.path.join(name);
-        match std::fs::metadata(&path) {
-            Ok(data) if data.len() == sum.bytes => Ok(()),
-            Ok(data) => {
-                let why =
-                    format!("it has {} bytes, but the manifest says {}", data.len(), sum.bytes);
-                Err(StoreError::Damaged { path, why })
-            }
-            Err(source) => Err(StoreError::Read { path, source }),
+        let found = self.files.size(name)?;
+        if found == sum.bytes {
+            return Ok(());
         }
+        let why = format!("it has {found} bytes, but the manifest says {}", sum.bytes);
+        Err(StoreError::Damaged { path: self.place.file(name), why })
     }
 }
 
-/// The bytes of `name` in the index folder `path` as they stand, which may have been written by hand;
+/// The bytes of `name` in the index at `place` as they stand, which may have been written by hand;
 /// `None` if there is no such file.
 ///
 /// # Errors
 /// [`StoreError::Read`].
-pub fn peek(path: &Path, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    match read(&path.join(name)) {
+pub fn peek(place: impl Into<Place>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let found = match place.into() {
+        Place::Folder(path) => folder::read(&path.join(name)),
+    };
+    match found {
         Ok(bytes) => Ok(Some(bytes)),
         Err(StoreError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
             Ok(None)
         }
         Err(error) => Err(error),
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, StoreError> {
-    let bytes = std::fs::metadata(path).and_then(|found| {
-        // A pipe would make the program wait for ever.
-        let is_readable = found.is_file();
-        if is_readable { std::fs::read(path) } else { Err(io::Error::other("not a regular file")) }
-    });
-    bytes.map_err(|source| StoreError::Read { path: path.to_owned(), source })
 }
