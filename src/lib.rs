@@ -102,12 +102,13 @@ pub use ingest::{CorpusError, Error as DocumentError, RecordError, TableOptions}
 pub use judge::{Calibration, CalibrationError, Unknown, UnknownWord};
 pub use pipeline::{
     BuildConfig, BuildSummary, CheckOptions, Decided, Error, ExtractOptions, Index, LanguageCounts,
-    Merged, PassageKind, Tools, VERSION, Versions, build, changes, check, crosses_languages,
+    Merged, Near, PassageKind, Tools, VERSION, Versions, build, changes, check, crosses_languages,
     decide, document_id, extract, keep_ids_apart, merge,
 };
 pub use reader::{Endpoint, EndpointError, Key, KeyError, ReaderError, ReaderOptions};
 pub use store::{
-    CorpusInfo, Counts, DocumentEntry, FileSum, Manifest, Place, StoreError, abandon_builds,
+    CorpusInfo, Counts, DocumentEntry, FileSum, Manifest, Place, ServerState, StoreError,
+    abandon_builds,
 };
 pub use themes::EditError;
 

@@ -1,13 +1,14 @@
-//! What the commands share: the index folder, the model, and messages.
+//! What the commands share: the place of the index, the model, and messages.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
 use concord::{
-    BuildConfig, BuildSummary, Corpus, DEFAULT_MODEL, Embedder, Index, ModelInfo, ModelOptions,
-    Tools,
+    BuildConfig, BuildSummary, Corpus, DEFAULT_MODEL, Embedder, Index, LanguageCounts, ModelInfo,
+    ModelOptions, Near, Place, Tools,
 };
 
 use super::failure::Failure;
@@ -22,7 +23,7 @@ const MOST_THREADS: usize = 64;
 
 /// The common flags, resolved.
 pub(super) struct Context {
-    index: Option<PathBuf>,
+    index: Option<Place>,
     model: Option<String>,
     quiet: bool,
     verbose: bool,
@@ -36,7 +37,7 @@ impl Context {
         let threads = common.threads.map_or(cores, usize::from).min(cores.max(MOST_THREADS));
         start_pool(threads)?;
         Ok(Self {
-            index: common.index,
+            index: place(common.index)?,
             model: common.model,
             quiet: common.quiet,
             verbose: common.verbose,
@@ -46,15 +47,15 @@ impl Context {
     }
 
     /// This context with the index and the model that `common` names.
-    pub(super) fn with(&self, common: Common) -> Self {
-        Self {
-            index: common.index,
+    pub(super) fn with(&self, common: Common) -> Result<Self, Failure> {
+        Ok(Self {
+            index: place(common.index)?,
             model: common.model,
             quiet: self.quiet,
             verbose: self.verbose,
             models: self.models.clone(),
             bars: Bars::new(self.quiet),
-        }
+        })
     }
 
     /// Prints a line on stderr unless `--quiet`.
@@ -71,9 +72,10 @@ impl Context {
         }
     }
 
-    /// The index folder: `--index`, or that of the shipped corpus.
-    pub(super) fn index_path(&self) -> PathBuf {
-        self.index.clone().unwrap_or_else(|| Path::new(INDEXES).join(concord::SHIPPED_CORPUS))
+    /// Where the index lies: `--index`, or the folder of the shipped corpus.
+    pub(super) fn index_place(&self) -> Place {
+        let shipped = || Path::new(INDEXES).join(concord::SHIPPED_CORPUS).into();
+        self.index.clone().unwrap_or_else(shipped)
     }
 
     /// Whether `--index` was given.
@@ -86,11 +88,11 @@ impl Context {
         self.model.as_deref()
     }
 
-    /// The folder for an index of the corpus at `path`: `--index`, or one with the name of the corpus.
-    pub(super) fn index_path_for(&self, path: &Path) -> PathBuf {
+    /// The place for an index of the corpus at `path`: `--index`, or a folder with the name of the corpus.
+    pub(super) fn index_place_for(&self, path: &Path) -> Place {
         let stem = || path.file_stem().filter(|stem| *stem != "-").map(PathBuf::from);
-        let named = || Some(Path::new(INDEXES).join(stem()?));
-        self.index.clone().or_else(named).unwrap_or_else(|| self.index_path())
+        let named = || Some(Path::new(INDEXES).join(stem()?).into());
+        self.index.clone().or_else(named).unwrap_or_else(|| self.index_place())
     }
 
     /// Opens `--model`, or else the model `default`.
@@ -113,7 +115,7 @@ impl Context {
     pub(super) fn build(
         &self,
         corpus: &Corpus,
-        target: &Path,
+        target: &Place,
         config: &BuildConfig,
     ) -> Result<(), Failure> {
         if let Some(reader) = &config.reader {
@@ -124,7 +126,7 @@ impl Context {
         if let Some(old) = Index::model_at(target).filter(|old| old != model) {
             self.say(format_args!(
                 "the model of {} changes from `{old}` to `{model}`; every text is embedded again",
-                target.display()
+                target
             ));
         }
         let mut tools = Tools { embedder: embedder.as_mut(), on: &self.bars };
@@ -134,7 +136,7 @@ impl Context {
             "indexed {} recommendations by {} agencies in {}: {} themes, {} single; {} texts embedded, {} reused; {} pairs judged",
             counts.recommendations,
             counts.agencies,
-            target.display(),
+            target,
             counts.themes,
             counts.single,
             built.n_embedded,
@@ -168,53 +170,76 @@ impl Context {
 
     /// Says that a text is in a language which the index has not, and what to do.
     pub(super) fn say_foreign(&self, index: &Index, what: &str, text: &str) {
-        let Some(language) = index.foreign(text) else { return };
+        if let Some(language) = index.foreign(text) {
+            self.say_foreign_to(&index.languages(), index.model_id(), what, language);
+        }
+    }
+
+    /// Says that `what` is in `language`, which an index in the languages `own` has not.
+    pub(super) fn say_foreign_to(
+        &self,
+        own: &LanguageCounts,
+        model: &str,
+        what: &str,
+        language: impl std::fmt::Debug,
+    ) {
         self.say(format_args!(
-            "note: {what} is in {language:?}, the index in {}, and its model `{}` compares texts of one language: \
-             translate {what}, or build the index with `--model multilingual`",
-            index.languages(),
-            index.model_id()
+            "note: {what} is in {language:?}, the index in {own}, and its model `{model}` compares texts of one language: \
+             translate {what}, or build the index with `--model multilingual`"
         ));
     }
 
     /// Says that decisions which had been edited by hand now shape the themes.
-    pub(super) fn say_applied(&self, index: &Path, edited: bool) {
+    pub(super) fn say_applied(&self, index: &Place, edited: bool) {
         if edited {
             self.say(format_args!(
                 "{} had been edited; the themes now follow it",
-                index.join("decisions.json").display()
+                index.file("decisions.json").display()
             ));
         }
     }
 
     /// Opens the index. Without `--index`, that of the shipped corpus is built first if it is missing.
     pub(super) fn open(&self) -> Result<Index, Failure> {
-        let path = self.existing_index()?;
-        let index = Index::open(&path)?;
-        self.explain(format_args!("index: {}", path.display()));
-        match index.decisions_edited() {
+        let place = self.existing_index()?;
+        let index = Index::open(&place)?;
+        self.say_opened(&place, index.decisions_edited());
+        Ok(index)
+    }
+
+    /// Opens the index to answer `n_queries` without loading it; `None` if it is better loaded.
+    pub(super) fn open_near(&self, n_queries: usize) -> Result<Option<Near>, Failure> {
+        let Some(place) = &self.index else { return Ok(None) };
+        let near = Near::open(place, n_queries)?;
+        if let Some(near) = &near {
+            self.say_opened(place, near.decisions_edited());
+        }
+        Ok(near)
+    }
+
+    fn say_opened(&self, place: &Place, edited: Result<bool, concord::StoreError>) {
+        self.explain(format_args!("index: {place}"));
+        match edited {
             Ok(false) => {}
             Ok(true) => self.say(format_args!(
                 "{} was edited since the index was built; build the index again to apply it",
-                path.join("decisions.json").display()
+                place.file("decisions.json").display()
             )),
             // The answer does not depend on the file, so it is given all the same.
             Err(error) => talk::say(format_args!("warning: {error}")),
         }
-        Ok(index)
     }
 
-    /// The index folder, after the index of the shipped corpus was built if it is needed.
-    pub(super) fn existing_index(&self) -> Result<PathBuf, Failure> {
-        let path = self.index_path();
-        if self.index.is_none() && !path.join("manifest.json").is_file() {
+    /// Where the index lies, after the index of the shipped corpus was built if it is needed.
+    pub(super) fn existing_index(&self) -> Result<Place, Failure> {
+        let place = self.index_place();
+        if self.index.is_none() && !place.file("manifest.json").is_file() {
             self.say(format_args!(
-                "there is no index at {} yet; building the index of the shipped corpus",
-                path.display()
+                "there is no index at {place} yet; building the index of the shipped corpus"
             ));
-            self.build(&concord::shipped_corpus(), &path, &BuildConfig::default())?;
+            self.build(&concord::shipped_corpus(), &place, &BuildConfig::default())?;
         }
-        Ok(path)
+        Ok(place)
     }
 
     /// Opens the model of `index`, or `--model`, and checks that it is the model of the index.
@@ -226,8 +251,8 @@ impl Context {
 
     /// Opens the index and its model, both at the same time: each takes long enough to notice.
     pub(super) fn open_with_model(&self) -> Result<(Index, Box<dyn Embedder>), Failure> {
-        let path = self.existing_index()?;
-        let Some(model) = Index::model_at(&path) else {
+        let place = self.existing_index()?;
+        let Some(model) = Index::model_at(&place) else {
             let index = self.open()?;
             let embedder = self.embedder_for(&index)?;
             return Ok((index, embedder));
@@ -237,6 +262,11 @@ impl Context {
         index.check_model(embedder.model())?;
         Ok((index, embedder))
     }
+}
+
+/// What `--index` names.
+fn place(named: Option<OsString>) -> Result<Option<Place>, Failure> {
+    named.map(Place::parse).transpose().map_err(Failure::new)
 }
 
 /// Starts the pool for parallel work with up to `wanted` threads, or as many as the system gives.

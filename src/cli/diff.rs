@@ -1,10 +1,10 @@
 //! `concord diff`
 
+use std::ffi::OsString;
 use std::fmt::Write;
-use std::path::PathBuf;
 
 use clap::Args;
-use concord::{Changes, Moved, RecommendationId, ThemeChange, ThemeName};
+use concord::{Changes, Moved, Place, RecommendationId, ThemeChange, ThemeName};
 use serde_json::json;
 
 use super::context::Context;
@@ -16,20 +16,21 @@ const NAMED: usize = 12;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Folder of the older index
+    /// The older index: a folder or a postgres:// address
     #[arg(value_name = "OLD")]
-    old: PathBuf,
-    /// Folder of the newer index [default: --index]
+    old: OsString,
+    /// The newer index [default: --index]
     #[arg(value_name = "NEW")]
-    new: Option<PathBuf>,
+    new: Option<OsString>,
     /// Output format
     #[arg(long, value_enum, default_value_t = TableOrJson::Table)]
     format: TableOrJson,
 }
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
-    let new = arguments.new.clone().unwrap_or_else(|| context.index_path());
-    let changes = concord::changes(&arguments.old, &new)?;
+    let old = Place::parse(arguments.old.clone()).map_err(Failure::new)?;
+    let new = arguments.new.clone().map(Place::parse).transpose().map_err(Failure::new)?;
+    let changes = concord::changes(old, new.unwrap_or_else(|| context.index_place()))?;
     match arguments.format {
         TableOrJson::Json => out::json(&json!(changes))?,
         TableOrJson::Table => out::text(&as_text(&changes))?,

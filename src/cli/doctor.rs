@@ -2,7 +2,7 @@
 
 use clap::Args;
 use concord::internals::embed::runtime;
-use concord::{DEFAULT_MODEL, Index, MULTILINGUAL_MODEL, Silent, StoreError, VERSION};
+use concord::{DEFAULT_MODEL, Index, MULTILINGUAL_MODEL, ServerState, Silent, StoreError, VERSION};
 use serde::Serialize;
 
 use super::context::Context;
@@ -90,23 +90,39 @@ fn model(context: &Context) -> Result<String, Failure> {
 }
 
 fn index(context: &Context) -> Result<String, Failure> {
-    let path = context.index_path();
-    let index = match Index::open(&path) {
+    let place = context.index_place();
+    let index = match Index::open(&place) {
         Err(StoreError::Missing { .. }) if !context.index_is_named() => {
-            return Ok(format!("{} is not built yet: `concord report` builds it", path.display()));
+            return Ok(format!("{place} is not built yet: `concord report` builds it"));
         }
         found => found?,
     };
     index.check_all()?;
     let but = if index.decisions_edited()? { ", but decisions.json was edited" } else { "" };
     let counts = index.manifest().counts;
-    Ok(format!(
-        "{}: {} by {}, {}, model {}, written by concord {}; every file is intact{but}",
-        path.display(),
+    let found = format!(
+        "{place}: {} by {}, {}, model {}, written by concord {}; every file is intact{but}",
         table::counted(counts.recommendations, "recommendation", "recommendations"),
         table::counted(counts.agencies, "agency", "agencies"),
         table::counted(counts.themes, "theme", "themes"),
         index.model_id(),
         index.manifest().concord
-    ))
+    );
+    Ok(match index.server()? {
+        Some(server) => format!("{found}\n{}", of_server(&server)),
+        None => found,
+    })
+}
+
+fn of_server(server: &ServerState) -> String {
+    let search = if server.is_approximate {
+        "a search takes its candidates from a graph, which may miss one in some hundred"
+    } else {
+        "a search looks at every row"
+    };
+    let behind = match server.behind_s {
+        Some(seconds) => format!("; a standby, {seconds:.0} s behind"),
+        None => String::new(),
+    };
+    format!("PostgreSQL {}, pgvector {}; {search}{behind}", server.postgres, server.pgvector)
 }

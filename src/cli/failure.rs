@@ -187,14 +187,14 @@ impl From<EmbedError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let folder = error.folder().display().to_string();
+        let folder = as_word(error.folder());
         let records = error.folder().join("recommendations.jsonl");
         let again =
             if records.is_file() { records.display().to_string() } else { "CORPUS".to_owned() };
         let rebuild = format!("`concord index {again} --index {folder}`");
         let hint = match &error {
             StoreError::Missing { path } => {
-                Some(format!("build it: `concord index CORPUS --index {}`", path.display()))
+                Some(format!("build it: `concord index CORPUS --index {}`", as_word(path)))
             }
             StoreError::Damaged { path, .. } if path.ends_with("recommendations.jsonl") => {
                 Some(format!("rebuild it from the corpus: `concord index CORPUS --index {folder}`"))
@@ -211,11 +211,22 @@ impl From<StoreError> for Failure {
             StoreError::Read { source, .. } | StoreError::Write { source, .. } => {
                 remedy(source).map(str::to_owned)
             }
+            StoreError::Database { remedy, .. } => remedy.clone(),
             StoreError::Decisions { .. }
             | StoreError::Locked { .. }
             | StoreError::NotAnIndex { .. } => None,
         };
         Self { hint, ..Self::new(error) }
+    }
+}
+
+/// Where an index lies, as a word of a command line: a shell takes the signs of an address for itself.
+fn as_word(place: &Path) -> String {
+    let shown = place.display();
+    if place.to_string_lossy().contains(['?', '&']) {
+        format!("'{shown}'")
+    } else {
+        shown.to_string()
     }
 }
 

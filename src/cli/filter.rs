@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use clap::Args;
-use concord::{Agency, Filter, Index};
+use concord::{Agency, Filter, Index, Manifest, Near};
 
 use super::failure::Failure;
 use super::{table, value};
@@ -51,19 +51,34 @@ pub(super) struct Filters {
 impl Filters {
     /// The filter for `index`, which must have the names given.
     pub(super) fn resolve(&self, index: &Index) -> Result<Filter, Failure> {
-        let agencies = |names: &[String]| -> Result<Vec<Agency>, Failure> {
-            names.iter().map(|name| agency(index, name)).collect()
-        };
-        let statuses = self.status.iter().map(|status| ("status".to_owned(), status.clone()));
-        let fields: Vec<(String, String)> = self.fields.iter().cloned().chain(statuses).collect();
-        for (name, _) in &fields {
+        let filter = self.of_names(&index.agencies(), index.manifest())?;
+        for (name, _) in &filter.fields {
             known_field(index, name)?;
         }
         let ids = |name: &String| -> Result<_, Failure> {
             let rows = index.theme(name)?.members.iter().map(|member| member.row);
             Ok(rows.map(|row| index.recommendations()[row].id.clone()).collect())
         };
-        let documents = self.document.iter().map(|id| document(index, id));
+        Ok(Filter { ids: self.theme.as_ref().map(ids).transpose()?, ..filter })
+    }
+
+    /// Whether a search that loads no index can be filtered so: themes and the names of fields are looked up in
+    /// the whole.
+    pub(super) fn need_whole_index(&self) -> bool {
+        self.theme.is_some() || !self.fields.is_empty() || !self.status.is_empty()
+    }
+
+    /// As [`resolve`](Self::resolve), unless they [need](Self::need_whole_index) the whole index.
+    pub(super) fn resolve_near(&self, near: &Near) -> Result<Filter, Failure> {
+        self.of_names(&near.agencies(), near.manifest())
+    }
+
+    fn of_names(&self, known: &[&Agency], manifest: &Manifest) -> Result<Filter, Failure> {
+        let agencies = |names: &[String]| -> Result<Vec<Agency>, Failure> {
+            names.iter().map(|name| agency_among(known, name)).collect()
+        };
+        let statuses = self.status.iter().map(|status| ("status".to_owned(), status.clone()));
+        let documents = self.document.iter().map(|id| document(manifest, id));
         Ok(Filter {
             agencies: agencies(&self.agency)?,
             not_agencies: agencies(&self.not_agency)?,
@@ -72,8 +87,7 @@ impl Filters {
             years: self.year.clone(),
             section: self.section.clone(),
             tags: self.tag.clone(),
-            fields,
-            ids: self.theme.as_ref().map(ids).transpose()?,
+            fields: self.fields.iter().cloned().chain(statuses).collect(),
             metadata: self.metadata,
             ..Filter::default()
         })
@@ -101,8 +115,8 @@ fn known_field(index: &Index, name: &str) -> Result<(), Failure> {
 const KNOWN: [&str; 6] = ["deadline", "kind", "marker", "owner", "response", "status"];
 
 /// The id of a document of the index.
-fn document(index: &Index, id: &str) -> Result<String, Failure> {
-    let documents = &index.manifest().corpus.documents;
+fn document(manifest: &Manifest, id: &str) -> Result<String, Failure> {
+    let documents = &manifest.corpus.documents;
     if documents.iter().any(|known| known.id == id) {
         return Ok(id.to_owned());
     }
@@ -115,7 +129,10 @@ fn document(index: &Index, id: &str) -> Result<String, Failure> {
 
 /// The agency of the index called `name`, in any case.
 pub(super) fn agency(index: &Index, name: &str) -> Result<Agency, Failure> {
-    let known = index.agencies();
+    agency_among(&index.agencies(), name)
+}
+
+fn agency_among(known: &[&Agency], name: &str) -> Result<Agency, Failure> {
     let same =
         known.iter().find(|agency| agency.as_str().to_lowercase() == name.trim().to_lowercase());
     same.map(|agency| (*agency).clone()).ok_or_else(|| {

@@ -62,12 +62,12 @@ impl From<Judge> for Judging {
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     let options = arguments.columns.options(arguments.agency.clone());
     let (mut corpus, target) = match &arguments.corpus {
-        None => (concord::shipped_corpus(), context.index_path()),
+        None => (concord::shipped_corpus(), context.index_place()),
         Some(path) if path.as_os_str() == "-" => {
             let recommendations = concord::parse_records("stdin", &out::stdin()?)?;
-            (Corpus { recommendations, ..Corpus::default() }, context.index_path_for(path))
+            (Corpus { recommendations, ..Corpus::default() }, context.index_place_for(path))
         }
-        Some(path) => (concord::read_corpus(path, &options)?, context.index_path_for(path)),
+        Some(path) => (concord::read_corpus(path, &options)?, context.index_place_for(path)),
     };
     for problem in &corpus.problems {
         context.say(format_args!("warning: {problem}"));

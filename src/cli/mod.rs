@@ -40,7 +40,6 @@ mod value;
 
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -69,15 +68,17 @@ struct Cli {
 /// Flags of every command.
 #[derive(Debug, Clone, Args)]
 struct Common {
-    /// Index folder to read or write [default: index/hld-2013, built if missing]
+    /// Index to read or write: a folder, or postgres://USER@HOST/DATABASE?schema=NAME [default:
+    /// index/hld-2013, built if missing]
     #[arg(
         long,
         value_name = "DIR",
+        hide_env_values = true,
         env = "CONCORD_INDEX",
         global = true,
         help_heading = "Common options"
     )]
-    index: Option<PathBuf>,
+    index: Option<OsString>,
     /// Embedding model: a name from `concord models`, or a folder with a model.toml [default: the
     /// model of the index]
     #[arg(long, value_name = "MODEL", global = true, help_heading = "Common options")]

@@ -1,9 +1,10 @@
 //! `concord report`
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use concord::{Index, Overlap, Pictures, report};
+use concord::{Index, Overlap, Pictures, Place, report};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -18,9 +19,9 @@ pub(super) struct Arguments {
     /// JSON
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Format::Html, Format::Md])]
     format: Vec<Format>,
-    /// Folder of an older index: also report what changed since
+    /// Older index, a folder or a postgres:// address: also report what changed since
     #[arg(long, value_name = "OLD_INDEX")]
-    compare: Option<PathBuf>,
+    compare: Option<OsString>,
     /// Begin each CSV file with a byte order mark: Excel then reads accents right
     #[arg(long)]
     bom: bool,
@@ -95,13 +96,14 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         refuse_what_stdout_cannot_take(&arguments.format)?;
     }
     let index = context.open()?;
-    let mut command = format!("concord report --index {}", context.index_path().display());
-    if let Some(old) = &arguments.compare {
-        command = format!("{command} --compare {}", old.display());
+    let mut command = format!("concord report --index {}", context.index_place());
+    let old = arguments.compare.clone().map(Place::parse).transpose().map_err(Failure::new)?;
+    if let Some(old) = &old {
+        command = format!("{command} --compare {old}");
     }
     let mut overlap = index.overlap(command)?;
-    if let Some(old) = &arguments.compare {
-        overlap.changes = Some(concord::changes(old, &context.index_path())?);
+    if let Some(old) = &old {
+        overlap.changes = Some(concord::changes(old, context.index_place())?);
     }
     // Everything is rendered before anything is written: a format that fails leaves no half report.
     let mut files = Vec::new();

@@ -31,7 +31,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     let server = bind(context, arguments)?;
     let url = server.url();
     out::text(&url)?;
-    context.say(format_args!("serving {}; stop with Ctrl-C", context.index_path().display()));
+    context.say(format_args!("serving {}; stop with Ctrl-C", context.index_place()));
     if arguments.open && !open(&url) {
         context.say(format_args!("no browser could be opened; open the address yourself"));
     }
@@ -42,7 +42,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
 fn bind(context: &Context, arguments: &Arguments) -> Result<Server, Failure> {
     // A named index need not exist: its documents can be added in the browser.
     let index =
-        if context.index_is_named() { context.index_path() } else { context.existing_index()? };
+        if context.index_is_named() { context.index_place() } else { context.existing_index()? };
     let on = |port| {
         let address = SocketAddr::new(arguments.address, port);
         Server::bind(Options { index: index.clone(), address, models: context.open_model() })

@@ -1,8 +1,9 @@
 //! Words as vectors: stems, weighted by their rarity in the corpus.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Language, Passage};
 use crate::text::{main_language, terms};
@@ -13,7 +14,10 @@ use crate::text::{main_language, terms};
 /// they are frequent in it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Lexicon {
+    /// All stems, or those that [`of_part`](Self::of_part) was given.
     terms: HashMap<String, Term>,
+    /// Number of stems in the corpus.
+    n_terms: u32,
     n_texts: usize,
     /// Language of most texts; it is assumed for a text that is too short to tell.
     language: Option<Language>,
@@ -33,6 +37,26 @@ pub struct WordVector {
     total: f32,
 }
 
+/// The size of a lexicon, and the language that a short text is read in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LexiconSize {
+    n_texts: usize,
+    n_terms: u32,
+    language: Option<Language>,
+}
+
+/// The stems of `passages` in a corpus of which most texts are in `language`.
+#[must_use]
+pub fn stems<'a>(
+    passages: impl IntoIterator<Item = &'a Passage>,
+    size: LexiconSize,
+) -> BTreeSet<String> {
+    let of = |passage: &'a Passage| {
+        terms(passage.text(), passage.language().or(size.language)).filter_map(|term| term.stem)
+    };
+    passages.into_iter().flat_map(of).collect()
+}
+
 /// Number of texts whose stems are held in memory at a time.
 const BATCH: usize = 4096;
 
@@ -50,6 +74,7 @@ impl Lexicon {
             let batch: Vec<_> = batch.par_iter().map(|text| lexicon.stem_counts(text)).collect();
             counted.extend(batch.into_iter().map(|counts| lexicon.take_in(counts)));
         }
+        lexicon.n_terms = lexicon.terms.len() as u32;
         let mut in_texts = vec![0; lexicon.terms.len()];
         for (id, _) in counted.iter().flatten() {
             in_texts[*id as usize] += 1;
@@ -60,6 +85,32 @@ impl Lexicon {
         };
         let vectors = counted.into_par_iter().map(vector).collect();
         (lexicon, vectors)
+    }
+
+    /// The statistics of a whole corpus, of which only the stems in `terms` are asked for: a stem, its id, and
+    /// the number of texts that have it.
+    #[must_use]
+    pub fn of_part(
+        whole: LexiconSize,
+        terms: impl IntoIterator<Item = (String, u32, u32)>,
+    ) -> Self {
+        let term = |(stem, id, texts)| (stem, Term { id, texts });
+        let LexiconSize { n_texts, n_terms, language } = whole;
+        Self { terms: terms.into_iter().map(term).collect(), n_terms, n_texts, language }
+    }
+
+    /// What [`of_part`](Self::of_part) needs besides the stems.
+    #[must_use]
+    pub fn size(&self) -> LexiconSize {
+        LexiconSize { n_texts: self.n_texts, n_terms: self.n_terms, language: self.language }
+    }
+
+    /// Each stem with the number of texts that have it, by id.
+    #[must_use]
+    pub fn terms(&self) -> Vec<(String, u32)> {
+        let mut terms: Vec<(&String, &Term)> = self.terms.iter().collect();
+        terms.sort_by_key(|(_, term)| term.id);
+        terms.into_iter().map(|(stem, term)| (stem.clone(), term.texts)).collect()
     }
 
     /// Counts the stems of one more text; returns their ids and how often each occurs in it.
@@ -102,8 +153,7 @@ impl Lexicon {
             let hash = blake3::hash(stem.as_bytes());
             let number =
                 hash.as_bytes().iter().take(4).fold(0, |n, byte| n << 8 | u32::from(*byte));
-            let known = self.terms.len() as u32;
-            Term { id: known + number % (u32::MAX - known), texts: 0 }
+            Term { id: self.n_terms + number % (u32::MAX - self.n_terms), texts: 0 }
         })
     }
 
@@ -223,6 +273,21 @@ mod tests {
         assert!(lexicon.products(&zebra, &lexicon.vector(&zebra), &vectors[0]).is_empty());
         let own = lexicon.vector(&texts[0]);
         assert!((own.meet(&own).0 - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_part_of_a_lexicon_gives_the_vectors_of_the_whole() {
+        let texts = ["Reduce fees and taxes", "Train guards", "Reduce the number of guards"];
+        let texts = texts.map(passage);
+        let (lexicon, vectors) = Lexicon::fit(&texts.each_ref());
+        let query = passage("Reduce zebras");
+        let wanted = stems([&texts[2], &query], lexicon.size());
+        let numbered = (0..).zip(lexicon.terms()).map(|(id, (stem, texts))| (stem, id, texts));
+        let part =
+            Lexicon::of_part(lexicon.size(), numbered.filter(|(stem, ..)| wanted.contains(stem)));
+        assert!(part.terms.len() < lexicon.terms.len());
+        assert_eq!(part.vector(&texts[2]), vectors[2]);
+        assert_eq!(part.vector(&query), lexicon.vector(&query));
     }
 
     #[test]

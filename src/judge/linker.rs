@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::calibration::{Calibration, Evidence, Scale, Sign, Spread, same};
 use super::lexicon::{Lexicon, WordVector};
 use super::space::{Ready, Space};
-use super::spelling::{Unknown, with_likes};
+use super::spelling::{Unknown, lengths_of_likes, vocabulary, with_likes};
 use crate::domain::{Embeddings, Language, Likeness, Opinion, Passage, dot};
 use crate::text::fold::same_words;
 use crate::text::{terms, words};
@@ -150,6 +150,27 @@ impl Linker {
         (linker.starts.last() == Some(&linker.vectors.statements.len())).then_some(linker)
     }
 
+    /// A linker of some texts of a corpus, from stored data; `lexicon` has the statistics of the whole corpus.
+    /// It compares these texts as a linker of all of them does. `None` as for
+    /// [`from_fitted`](Self::from_fitted).
+    #[must_use]
+    pub fn of_part(
+        passages: Vec<Passage>,
+        vectors: Vectors,
+        fitted: Fitted,
+        lexicon: Lexicon,
+    ) -> Option<Self> {
+        let (folded, distinct) = fold_all(&passages);
+        let n_lengths = vectors.texts.len() + vectors.statements.len();
+        if vectors.texts.len() != passages.len() || fitted.lengths.len() != n_lengths {
+            return None;
+        }
+        let words = distinct.iter().map(|&row| lexicon.vector(&passages[row])).collect();
+        let known = (lexicon, words);
+        let linker = Self::assemble_with(known, passages, vectors, fitted, (folded, &distinct));
+        (linker.starts.last() == Some(&linker.vectors.statements.len())).then_some(linker)
+    }
+
     fn assemble(
         passages: Vec<Passage>,
         vectors: Vectors,
@@ -158,7 +179,17 @@ impl Linker {
         distinct: &[usize],
     ) -> Self {
         let each_once: Vec<&Passage> = distinct.iter().map(|&row| &passages[row]).collect();
-        let (lexicon, words_once) = Lexicon::fit(&each_once);
+        let known = Lexicon::fit(&each_once);
+        Self::assemble_with(known, passages, vectors, fitted, (folded, distinct))
+    }
+
+    fn assemble_with(
+        (lexicon, words_once): (Lexicon, Vec<WordVector>),
+        passages: Vec<Passage>,
+        vectors: Vectors,
+        fitted: Fitted,
+        (folded, distinct): (Vec<blake3::Hash>, &[usize]),
+    ) -> Self {
         let mut starts = vec![0];
         for passage in &passages {
             starts.push(starts[starts.len() - 1] + passage.spans().len());
@@ -344,6 +375,24 @@ impl Linker {
     /// The words of `query` that no text of the corpus contains in any form.
     #[must_use]
     pub fn unknown_words(&self, query: &Passage) -> Unknown {
+        let (unknown, of) = self.unmatched(query);
+        let any = lengths_of_likes(&unknown).is_some();
+        let known = if any { vocabulary(&self.passages) } else { HashMap::new() };
+        Unknown { words: with_likes(&unknown, &known), of }
+    }
+
+    /// As [`unknown_words`](Self::unknown_words), with the words of the corpus given.
+    #[must_use]
+    pub fn unknown_among(&self, query: &Passage, known: &[(String, usize)]) -> Unknown {
+        let (unknown, of) = self.unmatched(query);
+        let known = known.iter().map(|(word, count)| (word.as_str(), *count)).collect();
+        Unknown { words: with_likes(&unknown, &known), of }
+    }
+
+    /// The words of `query` that no text of the corpus contains in any form, and the number of its distinct
+    /// words without stop words.
+    #[must_use]
+    pub fn unmatched<'a>(&self, query: &'a Passage) -> (Vec<&'a str>, usize) {
         let mut stems: Vec<String> = Vec::new();
         let mut unknown: Vec<&str> = Vec::new();
         for term in terms(query.text(), self.lexicon.language_of(query)) {
@@ -353,7 +402,24 @@ impl Linker {
             }
             stems.push(stem);
         }
-        Unknown { words: with_likes(&unknown, &self.passages), of: stems.len() }
+        (unknown, stems.len())
+    }
+
+    /// The statistics of its words.
+    #[must_use]
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// The words of its texts as they are written, with how often, in order.
+    #[must_use]
+    pub fn vocabulary(&self) -> Vec<(String, u64)> {
+        let mut words: Vec<(String, u64)> = vocabulary(&self.passages)
+            .into_iter()
+            .map(|(word, count)| (word.to_owned(), count as u64))
+            .collect();
+        words.sort_unstable();
+        words
     }
 
     /// Similarity in the adapted space alone, -1 to 1; candidates are chosen by it.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
 use strsim::osa_distance;
@@ -40,19 +41,27 @@ fn slips(n_chars: usize) -> usize {
     if n_chars < LONG { 1 } else { 2 }
 }
 
-/// Each of `words` with the word of `passages` that it may have been meant to be.
+fn may_be_slip(word: &str) -> bool {
+    word.chars().count() >= MIN_CHARS && word.chars().all(char::is_alphabetic)
+}
+
+/// The numbers of characters of the words that one of `words` may have been meant to be; `None` if none of
+/// them may be a slip.
+#[must_use]
+pub fn lengths_of_likes(words: &[&str]) -> Option<RangeInclusive<usize>> {
+    let counts = || words.iter().filter(|word| may_be_slip(word)).map(|word| word.chars().count());
+    let (shortest, longest) = (counts().min()?, counts().max()?);
+    Some(shortest - slips(shortest)..=longest + slips(longest))
+}
+
+/// Each of `words` with the word of a corpus that it may have been meant to be; `known` are its words with
+/// how often they occur, as they are written.
 ///
 /// The word with the fewest slips is chosen; ties go to the most frequent, then to the first in the
 /// alphabet.
-pub(super) fn with_likes(words: &[&str], passages: &[Passage]) -> Vec<UnknownWord> {
-    let may_be_slip =
-        |word: &str| word.chars().count() >= MIN_CHARS && word.chars().all(char::is_alphabetic);
-    let mut known = HashMap::new();
-    if words.iter().any(|word| may_be_slip(word)) {
-        known = vocabulary(passages);
-    }
+pub(super) fn with_likes(words: &[&str], known: &HashMap<&str, usize>) -> Vec<UnknownWord> {
     let with_like = |word: &&str| {
-        let like = if may_be_slip(word) { most_like(&word.to_lowercase(), &known) } else { None };
+        let like = if may_be_slip(word) { most_like(&word.to_lowercase(), known) } else { None };
         UnknownWord { text: (*word).to_owned(), like }
     };
     words.iter().map(with_like).collect()
@@ -76,7 +85,7 @@ fn most_like(word: &str, known: &HashMap<&str, usize>) -> Option<String> {
 }
 
 /// How often each word occurs, as written.
-fn vocabulary(passages: &[Passage]) -> HashMap<&str, usize> {
+pub(super) fn vocabulary(passages: &[Passage]) -> HashMap<&str, usize> {
     fn count<'a>(
         mut counts: HashMap<&'a str, usize>,
         passage: &'a Passage,
@@ -104,7 +113,13 @@ mod tests {
     fn like(word: &str) -> Option<String> {
         let texts = ["Reduce the cost of Remittances.", "Remittance costs, and land.", "Repayment"]
             .map(passage);
-        with_likes(&[word], &texts).remove(0).like
+        with_likes(&[word], &vocabulary(&texts)).remove(0).like
+    }
+
+    #[test]
+    fn a_word_is_meant_among_those_of_about_its_length() {
+        assert_eq!(lengths_of_likes(&["lead", "2030"]), None);
+        assert_eq!(lengths_of_likes(&["redcue", "Remitances", "a"]), Some(5..=12));
     }
 
     #[test]

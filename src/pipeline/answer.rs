@@ -28,6 +28,13 @@ pub(super) struct Prepared {
     pub(super) read: HashMap<usize, Likeness>,
 }
 
+impl Prepared {
+    /// A query of which nothing is known yet but its vectors.
+    pub(super) fn new(id: Option<String>, row: Option<usize>, passage: ReadyPassage) -> Self {
+        Self { id, row, passage, tokens: None, read: HashMap::new() }
+    }
+}
+
 impl Index {
     /// Makes queries ready; texts are embedded together.
     pub(super) fn prepare(
@@ -56,31 +63,33 @@ impl Index {
             prepared.push(match query {
                 Query::Id(id) => {
                     let row = self.row(id)?;
-                    let (id, passage) = (Some(id.clone()), self.linker.row(row));
-                    Prepared { id, row: Some(row), passage, tokens: None, read: HashMap::new() }
+                    Prepared::new(Some(id.clone()), Some(row), self.linker.row(row))
                 }
                 Query::Text { id, .. } => {
                     let passage = passages.next().expect("one for each text");
-                    Prepared {
-                        id: id.clone(),
-                        row: None,
-                        passage,
-                        tokens: None,
-                        read: HashMap::new(),
-                    }
+                    Prepared::new(id.clone(), None, passage)
                 }
             });
         }
         if let Some(tools) = tools.filter(|_| explain) {
-            let passages: Vec<&Passage> =
-                prepared.iter().map(|query| query.passage.passage()).collect();
-            let tokens = token_parts(&passages, tools)?.into_iter().flatten().map(Some);
-            let tokens: Vec<Option<Tokens>> = tokens.collect();
-            for (query, tokens) in prepared.iter_mut().zip(tokens) {
-                query.tokens = tokens;
-            }
+            with_tokens(&mut prepared, tools)?;
         }
         Ok(prepared)
+    }
+
+    /// The answer to one query that is ready.
+    pub(super) fn answer_to(
+        &self,
+        query: Prepared,
+        filter: &Filter,
+        mut tools: Option<&mut Tools<'_>>,
+    ) -> Result<Similar, Error> {
+        let mut queries = [query];
+        if let Some(tools) = tools.as_deref_mut().filter(|_| filter.explain) {
+            with_tokens(&mut queries, tools)?;
+        }
+        let mut answers = self.answers(&queries, filter, tools)?;
+        Ok(answers.pop().expect("one for each query"))
     }
 
     /// The answer to each of `queries`, with what the judge says of the best candidates.
@@ -196,6 +205,17 @@ impl Index {
     pub fn is_opposite(&self, link: &Link) -> bool {
         super::opposes(self.linker.passages())(link)
     }
+}
+
+/// Adds what each token of a query has in its vectors.
+fn with_tokens(queries: &mut [Prepared], tools: &mut Tools<'_>) -> Result<(), Error> {
+    let passages: Vec<&Passage> = queries.iter().map(|query| query.passage.passage()).collect();
+    let tokens = token_parts(&passages, tools)?.into_iter().flatten().map(Some);
+    let tokens: Vec<Option<Tokens>> = tokens.collect();
+    for (query, tokens) in queries.iter_mut().zip(tokens) {
+        query.tokens = tokens;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

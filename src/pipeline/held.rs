@@ -2,6 +2,7 @@
 //! rows, and to build the next one.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::judging::Ranked;
 use super::options::{BuildConfig, Tools};
@@ -35,8 +36,9 @@ impl Index {
         let place = place.into();
         let held = || {
             let mut index = Self::open(&place)?;
-            index.opened.hold(&READ_LATER)?;
             index.first_links()?;
+            let opened = Arc::get_mut(&mut index.opened).expect("nobody else has it yet");
+            opened.hold(&READ_LATER)?;
             Ok(index)
         };
         // Between opening and holding, the folder may be replaced.

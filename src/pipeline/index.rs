@@ -1,7 +1,7 @@
 //! An opened index: what was stored, ready to be asked.
 
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::Error;
 use crate::domain::{
@@ -11,13 +11,15 @@ use crate::domain::{
 use crate::embed::ModelInfo;
 use crate::index::{self, Hnsw};
 use crate::judge::{self, Fitted, Linker, Space, Unknown, Vectors};
-use crate::store::{DocumentEntry, Manifest, Opened, Place, Staging, StoreError, file, peek};
+use crate::store::{
+    DocumentEntry, Manifest, Opened, Place, ServerState, Staging, StoreError, file, peek,
+};
 use crate::text::passage;
 use crate::themes;
 
 /// An index as [`build`](super::build) wrote it.
 pub struct Index {
-    pub(super) opened: Opened,
+    pub(super) opened: Arc<Opened>,
     recommendations: Vec<Recommendation>,
     /// The pairs that people decided on.
     pub(super) decided: Vec<DecidedPair>,
@@ -25,7 +27,7 @@ pub struct Index {
     pub(super) linker: Linker,
     pub(super) graph: Option<Hnsw>,
     /// The stored links, once somebody asked for them.
-    links: OnceLock<Vec<Link>>,
+    pub(super) links: OnceLock<Vec<Link>>,
 }
 
 impl Index {
@@ -41,8 +43,19 @@ impl Index {
             || opened.themes(&recommendations),
             || read_linker(&opened, &recommendations),
         );
-        let (grains, linker, links) = (grains?, linker?, OnceLock::new());
-        Ok(Self { grains, linker, graph: None, links, opened, recommendations, decided })
+        let parts = (grains?, linker?);
+        Ok(Self::of_part(Arc::new(opened), recommendations, decided, parts))
+    }
+
+    /// An index of some rows of the one that was `opened`, or of all.
+    pub(super) fn of_part(
+        opened: Arc<Opened>,
+        recommendations: Vec<Recommendation>,
+        decided: Vec<DecidedPair>,
+        (grains, linker): (Grains, Linker),
+    ) -> Self {
+        let links = OnceLock::new();
+        Self { grains, linker, graph: None, links, opened, recommendations, decided }
     }
 
     /// Opens the graph, which from then on answers queries without a filter: in a large index it is faster
@@ -122,19 +135,7 @@ impl Index {
     /// # Errors
     /// [`StoreError::OtherModel`].
     pub fn check_model(&self, model: &ModelInfo) -> Result<(), StoreError> {
-        let stored = &self.manifest().model;
-        if serde_json::to_value(model).is_ok_and(|loaded| loaded == *stored) {
-            return Ok(());
-        }
-        let name = |id: Option<&str>, sum: Option<&str>| match sum {
-            Some(sum) => format!("{} ({}…)", id.unwrap_or("?"), &sum[..sum.len().min(12)]),
-            None => id.unwrap_or("?").to_owned(),
-        };
-        Err(StoreError::OtherModel {
-            path: self.opened.place().path(),
-            found: name(stored["id"].as_str(), stored["sha256"].as_str()),
-            loaded: name(Some(&model.id), model.sha256.as_deref()),
-        })
+        check_model(&self.opened, model)
     }
 
     /// Name of the model that the index was built with.
@@ -158,6 +159,14 @@ impl Index {
     /// [`StoreError::Decisions`] if they are lost or cannot be understood.
     pub fn decisions_edited(&self) -> Result<bool, StoreError> {
         self.opened.decisions_edited()
+    }
+
+    /// The server of the database that it lies in; `None` for a folder.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the server cannot be asked.
+    pub fn server(&self) -> Result<Option<ServerState>, StoreError> {
+        self.opened.rows().map(|rows| rows.server()).transpose()
     }
 
     /// The agencies, by name.
@@ -237,6 +246,23 @@ impl Index {
     }
 }
 
+/// Checks that vectors of `model` can be compared with those of the index that was `opened`.
+pub(super) fn check_model(opened: &Opened, model: &ModelInfo) -> Result<(), StoreError> {
+    let stored = &opened.manifest.model;
+    if serde_json::to_value(model).is_ok_and(|loaded| loaded == *stored) {
+        return Ok(());
+    }
+    let name = |id: Option<&str>, sum: Option<&str>| match sum {
+        Some(sum) => format!("{} ({}…)", id.unwrap_or("?"), &sum[..sum.len().min(12)]),
+        None => id.unwrap_or("?").to_owned(),
+    };
+    Err(StoreError::OtherModel {
+        path: opened.place().path(),
+        found: name(stored["id"].as_str(), stored["sha256"].as_str()),
+        loaded: name(Some(&model.id), model.sha256.as_deref()),
+    })
+}
+
 /// Writes what [`read_linker`] reads.
 pub(super) fn write_linker(staging: &Staging<'_>, linker: &Linker) -> Result<(), StoreError> {
     let (vectors, fitted) = (linker.vectors(), linker.fitted());
@@ -248,19 +274,25 @@ pub(super) fn write_linker(staging: &Staging<'_>, linker: &Linker) -> Result<(),
     staging.write_json(file::CALIBRATION, &fitted.calibration)
 }
 
+/// What was fitted to the corpus, without the lengths of its texts.
+pub(super) fn read_fitted(opened: &Opened) -> Result<Fitted, StoreError> {
+    let space = Space::parse(&opened.table(file::SPACE)?.view())
+        .ok_or_else(|| opened.damaged(file::SPACE, "it has another shape".into()))?;
+    Ok(Fitted {
+        space,
+        lengths: Vec::new(),
+        scale: opened.json(file::SCALE)?,
+        calibration: opened.json(file::CALIBRATION)?,
+    })
+}
+
 fn read_linker(opened: &Opened, recommendations: &[Recommendation]) -> Result<Linker, StoreError> {
     let vectors = Vectors {
         texts: opened.embeddings(file::VECTORS)?,
         statements: opened.embeddings(file::STATEMENTS)?,
     };
-    let space = Space::parse(&opened.table(file::SPACE)?.view())
-        .ok_or_else(|| opened.damaged(file::SPACE, "it has another shape".into()))?;
-    let fitted = Fitted {
-        space,
-        lengths: opened.table(file::LENGTHS)?.iter().copied().collect(),
-        scale: opened.json(file::SCALE)?,
-        calibration: opened.json(file::CALIBRATION)?,
-    };
+    let lengths = opened.table(file::LENGTHS)?.iter().copied().collect();
+    let fitted = Fitted { lengths, ..read_fitted(opened)? };
     let passages = super::passages(recommendations);
     Linker::from_fitted(passages, vectors, fitted).ok_or_else(|| {
         opened.damaged(file::VECTORS, "its number of rows is not the number of texts".into())

@@ -1,12 +1,15 @@
 //! The languages of a corpus, and what a model of one language leaves unsaid.
 
+use serde::{Deserialize, Serialize};
+
 use super::Index;
 use crate::domain::{Language, Passage};
 use crate::embed::ModelInfo;
+use crate::store::Manifest;
 use crate::text::detect;
 
 /// Number of texts in each language; those whose language does not show are not counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LanguageCounts([usize; Language::ALL.len()]);
 
 /// Share of the texts, one in this many, from which a second language matters to a corpus.
@@ -78,17 +81,27 @@ impl Index {
     /// Whether its model compares texts of different languages.
     #[must_use]
     pub fn crosses_languages(&self) -> bool {
-        is_multilingual(self.model_id(), self.manifest().model["means"].as_str())
+        model_crosses_languages(self.manifest())
     }
 
     /// The language of `text`, if the index has hardly any recommendation in it and its model cannot compare
     /// across languages; `None` as well if that language does not show.
     #[must_use]
     pub fn foreign(&self, text: &str) -> Option<Language> {
-        let language = detect(text).filter(|_| !self.crosses_languages())?;
-        let main = self.languages().main();
-        (!main.is_empty() && main.iter().all(|&(own, _)| own != language)).then_some(language)
+        foreign(text, self.manifest(), self.languages())
     }
+}
+
+fn model_crosses_languages(manifest: &Manifest) -> bool {
+    let model = &manifest.model;
+    is_multilingual(model["id"].as_str().unwrap_or_default(), model["means"].as_str())
+}
+
+/// The language of `text`, if an index in the languages `own` cannot compare with it; see [`Index::foreign`].
+pub(super) fn foreign(text: &str, manifest: &Manifest, own: LanguageCounts) -> Option<Language> {
+    let language = detect(text).filter(|_| !model_crosses_languages(manifest))?;
+    let main = own.main();
+    (!main.is_empty() && main.iter().all(|&(own, _)| own != language)).then_some(language)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! | [`decide`] | find `themes` again with a person's decision, `store` them; [`rehearse`] only says what would change, [`note`] only stores the decision and [`catch_up`] does the rest |
 //! | [`changes`] | `compare` the themes of two indexes |
 //! | [`Index::open`] | `store` checks and reads what [`build`] wrote |
+//! | [`Near::similar`] | the same as [`Index::similar`], with rows that the `store` fetches for each query |
 //! | [`Index::similar`] | `embed` the query, take candidates from the `index`, let the `judge` rank them, say how they `differ` |
 //! | [`check`] | `ingest` and `extract` a draft, then as `similar` for each statement, `compare` |
 //! | [`Index::overlap`] | `compare` agencies, agenda, challenges and themes |
@@ -23,6 +24,7 @@ mod index;
 mod judging;
 mod languages;
 mod names;
+mod near;
 mod options;
 mod second;
 mod vectors;
@@ -51,7 +53,7 @@ use crate::{compare, differ, draw, themes};
 
 pub use crate::embed::{DEFAULT_MODEL, EmbedError, Embedder, ModelInfo};
 pub use crate::extract::corrections::{Merged, Versions, merge};
-pub use crate::store::{Place, StoreError};
+pub use crate::store::{Place, Stamp, StoreError, stamp};
 pub use crate::themes::EditError;
 pub use decisions::{catch_up, decisions, note, rehearse};
 pub use documents::{
@@ -62,6 +64,7 @@ pub use held::with_documents;
 pub use index::Index;
 pub use judging::opinions_on_rows;
 pub use languages::{LanguageCounts, crosses_languages};
+pub use near::Near;
 pub use options::{BuildConfig, BuildSummary, CheckOptions, Decided, Tools};
 
 /// Version of Concord, as it appears in manifests and reports.
@@ -143,6 +146,7 @@ pub fn build(
     let reader = config.reader.as_ref().map(|options| options.model.clone());
     let manifest = Manifest::new(corpus, &found, model, config.hnsw, config.judging, VERSION);
     let manifest = Manifest { reader, ..manifest };
+    near::write(&staging, &linker, rows, &manifest.corpus)?;
     let counts = manifest.counts;
     staging.publish(manifest)?;
     kept.forget();

@@ -95,7 +95,7 @@ impl TextVectors {
         self.0.len()
     }
 
-    fn get(&self, text: &str) -> &Embedding {
+    pub(super) fn get(&self, text: &str) -> &Embedding {
         &self.0[&blake3::hash(text.as_bytes())]
     }
 

@@ -290,10 +290,19 @@ pub struct Decisions {
 /// decisions are never dropped silently.
 pub fn decisions_at(place: impl Into<Place>) -> Result<Decisions, StoreError> {
     let place = place.into();
-    let unusable = |why: String| StoreError::Decisions { path: place.file(file::DECISIONS), why };
     let manifest = Manifest::intact_at(&place);
-    let sum = manifest.as_ref().and_then(|manifest| manifest.files.get(file::DECISIONS));
-    let Some(bytes) = peek(&place, file::DECISIONS)? else {
+    decisions_of(&place, manifest.as_ref(), peek(&place, file::DECISIONS)?)
+}
+
+/// What people decided in the index at `place`, whose manifest and decisions were read.
+pub(super) fn decisions_of(
+    place: &Place,
+    manifest: Option<&Manifest>,
+    bytes: Option<Vec<u8>>,
+) -> Result<Decisions, StoreError> {
+    let unusable = |why: String| StoreError::Decisions { path: place.file(file::DECISIONS), why };
+    let sum = manifest.and_then(|manifest| manifest.files.get(file::DECISIONS));
+    let Some(bytes) = bytes else {
         let lost = || Err(unusable("the file is gone".to_owned()));
         return sum.map_or_else(|| Ok(Decisions::default()), |_| lost());
     };
@@ -362,7 +371,7 @@ fn links_table(links: &[Link]) -> Array2<f32> {
 }
 
 /// `None` if it is no link between a row below `n[0]` and one below `n[1]`.
-fn link(row: &ArrayView1<'_, f32>, n: [usize; 2]) -> Option<Link> {
+pub(super) fn link(row: &ArrayView1<'_, f32>, n: [usize; 2]) -> Option<Link> {
     let [a, b, cosine, probability, duplicate, reader, contrary] = *row.to_vec().as_slice() else {
         return None;
     };

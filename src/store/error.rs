@@ -25,6 +25,9 @@ pub enum StoreError {
     OtherFormat { path: PathBuf, found: u32 },
     #[error("{path} was built with model `{found}`, but `{loaded}` is loaded")]
     OtherModel { path: PathBuf, found: String, loaded: String },
+    /// The server of a database cannot be asked or refuses what it was asked; `remedy` says what mends it.
+    #[error("{place}: {why}")]
+    Database { place: String, why: String, remedy: Option<String> },
     #[error("another process is writing {path}; wait for it to finish, or use another folder")]
     Locked { path: PathBuf },
     #[error("{path} is not an index, and it is not empty; use an empty or a new folder")]
@@ -32,10 +35,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The index folder that the error is about.
+    /// The index folder that the error is about, or the address of its database.
     #[must_use]
     pub fn folder(&self) -> &Path {
         let path = match self {
+            Self::Database { place, .. } => return Path::new(place),
             Self::Missing { path }
             | Self::Read { path, .. }
             | Self::Write { path, .. }

@@ -191,12 +191,6 @@ impl Files for FolderFiles {
         Some(&self.0)
     }
 
-    fn size(&self, name: &str) -> Result<u64, StoreError> {
-        let path = self.0.join(name);
-        let data = fs::metadata(&path).map_err(|source| StoreError::Read { path, source })?;
-        Ok(data.len())
-    }
-
     fn read(&self, name: &str) -> Result<Vec<u8>, StoreError> {
         read(&self.0.join(name))
     }
@@ -396,8 +390,7 @@ fn sums(folder: &Path) -> Result<BTreeMap<String, FileSum>, StoreError> {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let bytes = read(&path)?;
-        let blake3 = blake3::hash(&bytes).to_hex().to_string();
-        sums.insert(name, FileSum { bytes: bytes.len() as u64, blake3 });
+        sums.insert(name, FileSum::of(&bytes));
     }
     Ok(sums)
 }

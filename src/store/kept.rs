@@ -6,18 +6,30 @@ use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use super::database::KeptRows;
 use super::{StoreError, folder};
 
 /// Numbers by the BLAKE3 of what they are of.
-///
-/// One file: a line that names the conditions, then records of a hash (32 bytes), the count of numbers (u32),
+#[derive(Debug)]
+pub struct Kept {
+    known: HashMap<blake3::Hash, Vec<f32>>,
+    place: KeptIn,
+}
+
+/// Where they outlast this process.
+#[derive(Debug)]
+enum KeptIn {
+    File(KeptFile),
+    Database(KeptRows),
+}
+
+/// A line that names the conditions, then records of a hash (32 bytes), the count of numbers (u32),
 /// the numbers (f32), and the first bytes of the BLAKE3 of all that, little-endian. A record that a killed
 /// process left half-written ends the file.
 #[derive(Debug)]
-pub struct Kept {
+struct KeptFile {
     path: PathBuf,
     first_line: String,
-    known: HashMap<blake3::Hash, Vec<f32>>,
     /// Bytes of the file that are whole; 0 if it is to be written anew.
     whole: u64,
     file: Option<File>,
@@ -32,22 +44,31 @@ impl Kept {
     pub(super) fn open(path: PathBuf, conditions: &str) -> Result<Self, StoreError> {
         let conditions = blake3::hash(conditions.as_bytes()).to_hex();
         let first_line = format!("concord kept 1 {conditions}\n");
-        let mut kept = Self { path, first_line, known: HashMap::new(), whole: 0, file: None };
-        let bytes = match folder::read(&kept.path) {
+        let mut file = KeptFile { path, first_line, whole: 0, file: None };
+        let mut known = HashMap::new();
+        let bytes = match folder::read(&file.path) {
             Ok(bytes) => bytes,
             Err(StoreError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
-                return Ok(kept);
+                return Ok(Self { known, place: KeptIn::File(file) });
             }
             Err(error) => return Err(error),
         };
-        if let Some(mut rest) = bytes.strip_prefix(kept.first_line.as_bytes()) {
+        if let Some(mut rest) = bytes.strip_prefix(file.first_line.as_bytes()) {
             while let Some((hash, numbers, after)) = record(rest) {
-                kept.known.insert(hash, numbers);
+                known.insert(hash, numbers);
                 rest = after;
             }
-            kept.whole = (bytes.len() - rest.len()) as u64;
+            file.whole = (bytes.len() - rest.len()) as u64;
         }
-        Ok(kept)
+        Ok(Self { known, place: KeptIn::File(file) })
+    }
+
+    /// What `rows` of a database hold.
+    pub(super) fn in_database(
+        rows: KeptRows,
+        known: impl IntoIterator<Item = (blake3::Hash, Vec<f32>)>,
+    ) -> Self {
+        Self { known: known.into_iter().collect(), place: KeptIn::Database(rows) }
     }
 
     /// The numbers of what has this hash.
@@ -63,6 +84,26 @@ impl Kept {
     pub fn add<'a>(
         &mut self,
         new: impl IntoIterator<Item = (blake3::Hash, &'a [f32])>,
+    ) -> Result<(), StoreError> {
+        match &mut self.place {
+            KeptIn::File(file) => file.add(new.into_iter()),
+            KeptIn::Database(rows) => rows.add(new.into_iter()),
+        }
+    }
+
+    /// Removes what was kept: the index that it was for is in place.
+    pub fn forget(self) {
+        match self.place {
+            KeptIn::File(file) => file.forget(),
+            KeptIn::Database(rows) => rows.forget(),
+        }
+    }
+}
+
+impl KeptFile {
+    fn add<'a>(
+        &mut self,
+        new: impl Iterator<Item = (blake3::Hash, &'a [f32])>,
     ) -> Result<(), StoreError> {
         let mut bytes = Vec::new();
         for (hash, numbers) in new {
@@ -92,9 +133,8 @@ impl Kept {
         file.sync_data()
     }
 
-    /// Removes the file: the index that it was for is in place.
     #[expect(clippy::disallowed_methods, reason = "the store is the edge to the index folder")]
-    pub fn forget(self) {
+    fn forget(self) {
         drop(self.file);
         // What cannot be removed now is overwritten by the next build.
         let _ = fs::remove_file(&self.path);

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::path::Path;
 
+use super::database::{LockedDatabase, SearchRows};
 use super::folder::{self, LockedFolder};
 use super::{Kept, Manifest, Opened, Place, StoreError, file};
 
@@ -29,6 +30,9 @@ pub(super) trait Staged: Debug {
     /// Takes over the files `names` of the index `other`, which lies at the same place.
     fn inherit(&self, other: &Opened, names: &[&str]) -> Result<(), StoreError>;
 
+    /// Takes what a search by rows needs. A folder has no rows.
+    fn search_rows(&self, _: SearchRows) {}
+
     /// Adds the checksums of the files to `manifest`, writes it, and replaces the old index.
     fn publish(self: Box<Self>, manifest: Manifest) -> Result<(), StoreError>;
 }
@@ -48,6 +52,7 @@ impl Lock {
     pub fn take(place: impl Into<Place>) -> Result<Self, StoreError> {
         Ok(match place.into() {
             Place::Folder(path) => Self(Box::new(LockedFolder::take(&path)?)),
+            Place::Database(address) => Self(Box::new(LockedDatabase::take(address)?)),
         })
     }
 
@@ -95,6 +100,11 @@ impl Staging<'_> {
         self.0.write(name, bytes)
     }
 
+    /// Stores what a search by rows needs, where there are rows.
+    pub fn write_search_rows(&self, rows: SearchRows) {
+        self.0.search_rows(rows);
+    }
+
     /// Takes over the files of the index `other`, which lies at the same place, except those named.
     ///
     /// # Errors
@@ -121,6 +131,7 @@ impl Staging<'_> {
 pub fn is_index(place: &Place) -> Result<bool, StoreError> {
     let aside = match place {
         Place::Folder(path) => folder::moved_aside(path).is_some(),
+        Place::Database(_) => false,
     };
     Ok(aside || super::peek(place, file::MANIFEST)?.is_some())
 }

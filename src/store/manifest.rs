@@ -86,6 +86,13 @@ pub struct FileSum {
     pub blake3: String,
 }
 
+impl FileSum {
+    /// Those of `bytes`.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.len() as u64, blake3: blake3::hash(bytes).to_hex().to_string() }
+    }
+}
+
 impl From<&DocumentInfo> for DocumentEntry {
     fn from(info: &DocumentInfo) -> Self {
         Self {

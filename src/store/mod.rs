@@ -5,6 +5,7 @@
 //! writes them ([`Lock`], [`Staging`]) is the same for every place.
 
 mod codec;
+mod database;
 mod error;
 mod folder;
 mod kept;
@@ -15,12 +16,13 @@ mod opened;
 mod place;
 
 pub use codec::{Decisions, decisions_at, themes_at};
+pub use database::{Address, AddressError, Rows, SearchRow, SearchRows, ServerState, StoredRow};
 pub use error::StoreError;
 pub use folder::abandon_builds;
 pub use kept::Kept;
 pub use lock::{Lock, Staging, is_index};
 pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest};
-pub use opened::{Opened, peek};
+pub use opened::{Opened, Stamp, peek, stamp};
 pub use place::Place;
 
 /// Version of the files' layout; another version is refused.
@@ -32,6 +34,8 @@ pub const PIPELINE_VERSION: u32 = 2;
 
 /// Names of the files of an index.
 pub mod file {
+    /// What a search by rows knows of the whole corpus; in a database only.
+    pub const SEARCH: &str = "search.json";
     /// What the index is made of, with the checksum of every other file and of itself.
     pub const MANIFEST: &str = "manifest.json";
     /// One recommendation a line, by id.

@@ -5,8 +5,10 @@ use std::fmt::Debug;
 use std::io;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use super::codec::decisions_of;
+use super::database::{self, DatabaseFiles};
 use super::folder::{self, FolderFiles, moved_aside};
 use super::{FileSum, Lock, Manifest, Place, StoreError, decisions_at, file};
 
@@ -24,11 +26,17 @@ pub(super) trait Files: Debug + Send + Sync {
     /// The folder that they lie in; `None` in a database.
     fn folder(&self) -> Option<&Path>;
 
-    /// Size of a file in bytes.
-    fn size(&self, name: &str) -> Result<u64, StoreError>;
-
     /// The bytes of a file.
     fn read(&self, name: &str) -> Result<Vec<u8>, StoreError>;
+
+    /// Gives back what is held to read on, such as a connection. What is read later may be of another index,
+    /// which its checksum shows.
+    fn release(&self) {}
+
+    /// The database, for questions that a folder does not answer.
+    fn database(&self) -> Option<&DatabaseFiles> {
+        None
+    }
 }
 
 /// An index whose manifest was read and whose small files were checked.
@@ -58,6 +66,11 @@ impl Opened {
     pub fn open(place: impl Into<Place>) -> Result<Self, StoreError> {
         match place.into() {
             Place::Folder(path) => Self::open_folder(&path),
+            // Every file is checked when it is read: the server answers for what nobody reads.
+            Place::Database(address) => {
+                let files = Box::new(DatabaseFiles::open(&address)?);
+                Self::with_files(Place::Database(address), files)
+            }
         }
     }
 
@@ -118,6 +131,11 @@ impl Opened {
         &self.place
     }
 
+    /// The database that it lies in; `None` for a folder.
+    pub(super) fn database(&self) -> Option<&DatabaseFiles> {
+        self.files.database()
+    }
+
     /// The folder of its files; `None` in a database.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
@@ -135,6 +153,7 @@ impl Opened {
                 self.held.insert((*name).to_owned(), bytes);
             }
         }
+        self.files.release();
         Ok(())
     }
 
@@ -195,6 +214,11 @@ impl Opened {
     /// # Errors
     /// [`StoreError::Decisions`] if they are lost or cannot be understood.
     pub fn decisions_edited(&self) -> Result<bool, StoreError> {
+        if self.files.database().is_some() {
+            // Read in the same transaction.
+            let bytes = self.files.read(file::DECISIONS).ok();
+            return Ok(decisions_of(&self.place, Some(&self.manifest), bytes)?.edited);
+        }
         let found = decisions_at(&self.place);
         if Manifest::intact_at(&self.place).as_ref() != Some(&self.manifest) {
             // The index was replaced meanwhile: these are the decisions of another one.
@@ -204,7 +228,9 @@ impl Opened {
     }
 
     fn check_size(&self, name: &str, sum: &FileSum) -> Result<(), StoreError> {
-        let found = self.files.size(name)?;
+        let path = self.place.file(name);
+        let data = std::fs::metadata(&path).map_err(|source| StoreError::Read { path, source })?;
+        let found = data.len();
         if found == sum.bytes {
             return Ok(());
         }
@@ -221,12 +247,31 @@ impl Opened {
 pub fn peek(place: impl Into<Place>, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let found = match place.into() {
         Place::Folder(path) => folder::read(&path.join(name)),
+        Place::Database(address) => database::peek(&address, name),
     };
     match found {
         Ok(bytes) => Ok(Some(bytes)),
+        // A database says so where a folder lacks the file.
+        Err(StoreError::Missing { .. }) => Ok(None),
         Err(StoreError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
             Ok(None)
         }
         Err(error) => Err(error),
     }
+}
+
+/// Tells an index from the one that lay at the same place before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp(Option<SystemTime>, u64);
+
+/// The stamp of the index at `place`; `None` if there is none, or if it cannot be seen.
+#[must_use]
+pub fn stamp(place: &Place) -> Option<Stamp> {
+    if let Some(folder) = place.folder() {
+        let found = folder.join(file::MANIFEST).metadata().ok()?;
+        return Some(Stamp(Some(found.modified().ok()?), found.len()));
+    }
+    let manifest = blake3::hash(&peek(place, file::MANIFEST).ok()??);
+    let (bytes, _) = manifest.as_bytes().split_first_chunk()?;
+    Some(Stamp(None, u64::from_le_bytes(*bytes)))
 }

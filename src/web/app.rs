@@ -1,6 +1,5 @@
 //! What every handler shares.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -15,7 +14,7 @@ use super::job::Job;
 use super::model::{Model, OpenModel};
 use super::refused::Refused;
 use super::shelf::{Shelf, Shown};
-use crate::pipeline::StoreError;
+use crate::pipeline::{Place, StoreError};
 
 /// Requests that are worked on at the same time; one beyond it waits. Many only wait for their turn at the model.
 const AT_ONCE: usize = 64;
@@ -42,7 +41,7 @@ impl App {
     /// # Errors
     /// An index that cannot be read.
     pub(super) fn new(
-        path: PathBuf,
+        path: Place,
         access: Access,
         open_model: OpenModel,
     ) -> Result<Self, StoreError> {

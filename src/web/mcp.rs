@@ -5,7 +5,6 @@
 //! documents come marked as data.
 
 use std::io::{self, BufRead, Write};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -21,7 +20,7 @@ use super::refused::Refused;
 use super::sent::Upload;
 use super::shelf::Shown;
 use crate::domain::{Contradiction, Relation};
-use crate::pipeline::VERSION;
+use crate::pipeline::{Place, VERSION};
 use crate::report::{self, answers};
 
 /// The versions of the protocol that these messages belong to, the newest first.
@@ -43,8 +42,8 @@ const DATA: &str =
 
 /// What an assistant may use.
 pub struct Tools {
-    /// The index folder.
-    pub index: PathBuf,
+    /// Where the index lies.
+    pub index: Place,
     /// Opens a model by name.
     pub models: OpenModel,
     /// Whether it may decide about themes.

@@ -35,7 +35,6 @@ mod themes;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -48,10 +47,12 @@ use guard::{Access, UPLOAD_BYTES};
 pub use mcp::{Tools as AssistantTools, mcp};
 pub use model::OpenModel;
 
+use crate::pipeline::Place;
+
 /// What to serve, and where.
 pub struct Options {
-    /// The index folder. It need not exist yet: documents can be added in the browser.
-    pub index: PathBuf,
+    /// Where the index lies. It need not exist yet: documents can be added in the browser.
+    pub index: Place,
     /// Where to listen; port 0 takes any free port.
     pub address: SocketAddr,
     /// Opens a model by name; called on threads of the server's own.

@@ -2,16 +2,15 @@
 //! opened, and see the new one afterwards.
 
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant};
 
 use super::decisions::Words;
 use super::map;
 use super::refused::Refused;
 use crate::domain::{Decision, Filter, Likeness, Link, Overlap, Pictures, Relation};
-use crate::pipeline::{self, Error, Index, StoreError};
+use crate::pipeline::{self, Error, Index, Place, Stamp, StoreError};
 
 /// Searches whose counts are kept, so that a filter ticked on or off is answered sooner.
 const KEPT_SEARCHES: usize = 64;
@@ -25,9 +24,6 @@ const QUERIES: usize = 10_000;
 
 /// The rows of an index that are most like a query, most probable first.
 pub(super) type Alike = Vec<(usize, Likeness)>;
-
-/// Tells one build from the next: when the manifest was written, and its size.
-type Stamp = (SystemTime, u64);
 
 /// An opened index with what pages need again and again.
 pub(super) struct Shown {
@@ -88,9 +84,9 @@ impl Pairs {
 }
 
 impl Shown {
-    fn open(path: &Path) -> Result<Self, StoreError> {
+    fn open(path: &Place) -> Result<Self, StoreError> {
         // Before the index is read: one that is replaced meanwhile is opened again.
-        let stamp = stamp(path);
+        let stamp = pipeline::stamp(path);
         let mut index = Index::open_held(path)?;
         if index.graph_pays(QUERIES, &Filter::default()) {
             // Without the graph, answers are the same and take longer.
@@ -158,9 +154,14 @@ impl Shown {
     }
 }
 
-/// The index folder, and the index that was opened there last.
+/// Time between two looks at whether the index in a database is a new one.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
+/// Where the index lies, and the index that was opened there last.
 pub(super) struct Shelf {
-    path: PathBuf,
+    path: Place,
+    /// When a database was last looked at.
+    looked: Mutex<Instant>,
     shown: RwLock<Option<Arc<Shown>>>,
     /// A thread is opening a new index.
     opening: AtomicBool,
@@ -175,35 +176,56 @@ impl Shelf {
     ///
     /// # Errors
     /// An index that cannot be read.
-    pub(super) fn open(path: PathBuf) -> Result<Arc<Self>, StoreError> {
+    pub(super) fn open(path: Place) -> Result<Arc<Self>, StoreError> {
+        let looked = Mutex::new(Instant::now());
         let (shown, problem) = (RwLock::new(None), Mutex::new(None));
         let [opening, warming] = [false, false].map(AtomicBool::new);
-        let shelf = Arc::new(Self { path, shown, opening, warming, problem });
+        let shelf = Arc::new(Self { path, looked, shown, opening, warming, problem });
         match shelf.refresh() {
             Ok(()) | Err(StoreError::Missing { .. }) => Ok(shelf),
             Err(error) => Err(error),
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Place {
         &self.path
     }
 
-    /// The index as it stands; `None` if there is none yet. A new one in the folder is opened in the background.
+    /// The index as it stands; `None` if there is none yet. A new one in its place is opened in the background.
     pub(super) fn now(self: &Arc<Self>) -> Option<Arc<Shown>> {
         let shown = self.current();
-        let found = stamp(&self.path);
-        let is_old = found.is_some() && found != shown.as_ref().and_then(|shown| shown.stamp);
-        if is_old && !self.opening.swap(true, Ordering::AcqRel) {
+        if self.may_be_old() && !self.opening.swap(true, Ordering::AcqRel) {
             let this = Arc::clone(self);
             std::thread::spawn(move || {
-                // An index that cannot be read leaves the old one in use; the next request tries again.
-                let failed = this.refresh().err();
-                *this.problem() = failed.map(|error| error.to_string());
+                if this.is_old() {
+                    // An index that cannot be read leaves the old one in use; the next request tries again.
+                    let failed = this.refresh().err();
+                    *this.problem() = failed.map(|error| error.to_string());
+                }
                 this.opening.store(false, Ordering::Release);
             });
         }
         shown
+    }
+
+    /// Whether it is worth a look at the place of the index. A folder is looked at right away; a database would
+    /// keep the request waiting.
+    fn may_be_old(&self) -> bool {
+        if self.path.folder().is_some() {
+            return self.is_old();
+        }
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = looked.elapsed() >= LOOK_EVERY;
+        if is_time {
+            *looked = Instant::now();
+        }
+        is_time
+    }
+
+    /// Whether another index lies there than the one that is shown.
+    fn is_old(&self) -> bool {
+        let found = pipeline::stamp(&self.path);
+        found.is_some() && found != self.current().and_then(|shown| shown.stamp)
     }
 
     /// Why the pages do not show what is in the folder, in words.
@@ -251,9 +273,4 @@ impl Shelf {
     fn current(&self) -> Option<Arc<Shown>> {
         self.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-fn stamp(path: &Path) -> Option<Stamp> {
-    let found = path.join("manifest.json").metadata().ok()?;
-    Some((found.modified().ok()?, found.len()))
 }

@@ -81,6 +81,10 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("pdf_extract", "ingest"),
     ("html5gum", "ingest"),
     ("ureq", "reader"),
+    ("postgres", "store"),
+    ("rustls", "store"),
+    ("rustls_native_certs", "store"),
+    ("tokio_postgres_rustls", "store"),
 ];
 
 #[test]

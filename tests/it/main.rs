@@ -31,6 +31,8 @@ mod model;
 mod network;
 mod one_room;
 mod pairs;
+#[cfg(unix)]
+mod postgres;
 mod quality;
 mod reader;
 mod readme;

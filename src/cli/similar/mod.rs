@@ -1,5 +1,6 @@
 //! `concord similar`
 
+mod near;
 mod queries;
 mod table;
 mod unknown;
@@ -58,21 +59,18 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         return pairs::list(context, &pair_arguments(arguments));
     }
     let asked = queries::read(arguments)?;
-    let has_texts = asked.iter().any(|asked| matches!(asked.query, Query::Text { .. }));
-    let needs_model = has_texts || !arguments.no_why;
-    let (mut index, mut embedder) = if needs_model {
+    if !arguments.filters.need_whole_index()
+        && let Some(near) = context.open_near(asked.len())?
+    {
+        return near::run(context, arguments, &near, asked);
+    }
+    let (mut index, mut embedder) = if needs_model(arguments, &asked) {
         let (index, embedder) = context.open_with_model()?;
         (index, Some(embedder))
     } else {
         (context.open()?, None)
     };
-    let filter = Filter {
-        k: arguments.k as usize,
-        min_probability: arguments.min_probability,
-        max_probability: arguments.max_probability,
-        explain: !arguments.no_why,
-        ..arguments.filters.resolve(&index)?
-    };
+    let filter = filter(arguments, arguments.filters.resolve(&index)?);
     let queries = asked.into_iter().map(|asked| asked.known_to(&index));
     let queries: Vec<Query> = queries.collect::<Result<_, _>>()?;
     if index.graph_pays(queries.len(), &filter) {
@@ -82,19 +80,49 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     let mut tools =
         embedder.as_mut().map(|embedder| Tools { embedder: embedder.as_mut(), on: &context.bars });
     let answers = index.similar(&queries, &filter, tools.as_mut())?;
-    if let ([Query::Text { text, .. }], None) = (queries.as_slice(), &arguments.batch) {
-        unknown::note(context, &index, text);
+    if let Some(text) = typed(arguments, &queries) {
+        unknown::note(context, text, || Ok(index.unknown_words(text)))?;
     }
-    let texts = queries.iter().filter_map(|query| match query {
-        Query::Text { text, .. } => Some(text.as_str()),
-        Query::Id(_) => None,
-    });
-    let what = if queries.len() == 1 { "the query" } else { "a query" };
-    if let Some(text) = texts.into_iter().find(|text| index.foreign(text).is_some()) {
-        context.say_foreign(&index, what, text);
+    if let Some(text) = texts(&queries).find(|text| index.foreign(text).is_some()) {
+        context.say_foreign(&index, what(&queries), text);
     }
     print(arguments, &answers, index.recommendations())?;
     Ok(Outcome::Done)
+}
+
+fn needs_model(arguments: &Arguments, asked: &[queries::Asked]) -> bool {
+    let has_texts = asked.iter().any(|asked| matches!(asked.query, Query::Text { .. }));
+    has_texts || !arguments.no_why
+}
+
+/// `names` with the numbers that the arguments give.
+fn filter(arguments: &Arguments, names: Filter) -> Filter {
+    Filter {
+        k: arguments.k as usize,
+        min_probability: arguments.min_probability,
+        max_probability: arguments.max_probability,
+        explain: !arguments.no_why,
+        ..names
+    }
+}
+
+/// The text of the only query, unless it comes from a batch.
+fn typed<'a>(arguments: &Arguments, queries: &'a [Query]) -> Option<&'a str> {
+    match (queries, &arguments.batch) {
+        ([Query::Text { text, .. }], None) => Some(text),
+        _ => None,
+    }
+}
+
+fn texts(queries: &[Query]) -> impl Iterator<Item = &str> {
+    queries.iter().filter_map(|query| match query {
+        Query::Text { text, .. } => Some(text.as_str()),
+        Query::Id(_) => None,
+    })
+}
+
+fn what(queries: &[Query]) -> &'static str {
+    if queries.len() == 1 { "the query" } else { "a query" }
 }
 
 /// The arguments of `concord pairs` that stand for `concord similar --pairs`.

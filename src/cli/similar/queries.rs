@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use concord::{Index, Query};
+use concord::{Error, Index, Query};
 use serde::Deserialize;
 
 use super::Arguments;
@@ -22,6 +22,14 @@ impl Asked {
             index.row(id).map_err(|error| Failure::new(format_args!("{place}: {error}")))?;
         }
         Ok(self.query)
+    }
+
+    /// Why the query has no answer; the error names its place.
+    pub(super) fn failed(&self, error: Error) -> Failure {
+        match (&error, &self.place) {
+            (Error::UnknownId(_), Some(place)) => Failure::new(format_args!("{place}: {error}")),
+            _ => error.into(),
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Notes on the words of a query that the index does not have.
 
-use concord::Index;
+use concord::Unknown;
 
 use crate::cli::context::Context;
+use crate::cli::failure::Failure;
 
 /// Up to this many words, a text counts as typed rather than copied.
 const TYPED: usize = 40;
@@ -13,12 +14,17 @@ const NAMED: usize = 3;
 /// Minimum number of unknown words for the note that the index does not know the query.
 const STRANGE: usize = 3;
 
-/// Prints which words of `query` may be typing errors, and whether the index knows hardly any of them.
-pub(super) fn note(context: &Context, index: &Index, query: &str) {
+/// Prints which words of `query` may be typing errors, and whether the index knows hardly any of them; `unknown`
+/// finds the words that it does not know.
+pub(super) fn note(
+    context: &Context,
+    query: &str,
+    unknown: impl FnOnce() -> Result<Unknown, Failure>,
+) -> Result<(), Failure> {
     if query.split_whitespace().count() > TYPED {
-        return;
+        return Ok(());
     }
-    let unknown = index.unknown_words(query);
+    let unknown = unknown()?;
     let slips = unknown.words.iter().filter_map(|word| Some((&word.text, word.like.as_ref()?)));
     for (typed, meant) in slips.take(NAMED) {
         context.say(format_args!(
@@ -33,4 +39,5 @@ pub(super) fn note(context: &Context, index: &Index, query: &str) {
             unknown.of
         ));
     }
+    Ok(())
 }

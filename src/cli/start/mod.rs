@@ -92,7 +92,7 @@ fn step(context: &Context, arguments: &[&str]) -> Result<(), Failure> {
     context.say(format_args!("$ concord {}", line.join(" ")));
     let parsed = parse(std::iter::once(&"concord").chain(arguments));
     let cli = parsed.map_err(|error| Failure::new(error.to_string().trim_end()))?;
-    run_command(&context.with(cli.common), cli.command)?;
+    run_command(&context.with(cli.common)?, cli.command)?;
     Ok(())
 }
 

@@ -90,7 +90,7 @@ pub(in crate::cli) fn decide(context: &Context, edit: &ThemeEdit) -> Result<Outc
     context.say(format_args!(
         "{} in {}; {} edited by people",
         table::counted(decided.n_decisions, "decision", "decisions"),
-        path.join("decisions.json").display(),
+        path.file("decisions.json").display(),
         table::counted(shaped, "theme", "themes"),
     ));
     Ok(Outcome::Done)

@@ -5,7 +5,6 @@
 //! all, so a killed server loses nothing that it confirmed.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -15,6 +14,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Problem, Recommendation};
+use crate::pipeline::Place;
 use crate::web::refused::Refused;
 
 const ABOUT: &str = "about.json";
@@ -74,11 +74,12 @@ pub(in crate::web) struct Folder {
 }
 
 impl Folder {
-    /// The folder beside the index at `path`; it is made when the first document is added.
-    pub(in crate::web) fn beside(path: &Path) -> Self {
-        let mut name = path.file_name().map_or_else(|| OsString::from("index"), OsString::from);
+    /// The folder beside the index at `place`; it is made when the first document is added. Beside that of a
+    /// database, it lies in the folder that the server was started in.
+    pub(in crate::web) fn beside(place: &Place) -> Self {
+        let mut name = place.name();
         name.push(".documents");
-        let path = path.with_file_name(name);
+        let path = place.folder().map_or_else(PathBuf::new, Path::to_owned).with_file_name(name);
         let documents = RwLock::new(read_all(&path));
         Self { path, documents, writing: Mutex::default() }
     }
@@ -215,11 +216,11 @@ mod tests {
         let above = tempfile::tempdir().unwrap();
         let above = above.path().join("a/b");
         let index = above.join("idx");
-        let folder = Folder::beside(&index);
+        let folder = Folder::beside(&Place::from(&index));
         folder.add(added("../../x"), b"text").unwrap();
         folder.add(added("b"), b"other").unwrap();
         folder.remove("b").unwrap();
-        let again = Folder::beside(&index);
+        let again = Folder::beside(&Place::from(&index));
         assert_eq!(again.all(), [added("../../x")]);
         assert_eq!(again.source("../../x").unwrap(), b"text");
         assert!(above.join("idx.documents").is_dir());
