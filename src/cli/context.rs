@@ -125,8 +125,7 @@ impl Context {
         let model = &embedder.model().id;
         if let Some(old) = Index::model_at(target).filter(|old| old != model) {
             self.say(format_args!(
-                "the model of {} changes from `{old}` to `{model}`; every text is embedded again",
-                target
+                "the model of {target} changes from `{old}` to `{model}`; every text is embedded again"
             ));
         }
         let mut tools = Tools { embedder: embedder.as_mut(), on: &self.bars };

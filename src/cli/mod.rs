@@ -68,10 +68,10 @@ struct Cli {
 /// Flags of every command.
 #[derive(Debug, Clone, Args)]
 struct Common {
-    /// Index to read or write: a folder, or postgres://USER@HOST/DATABASE?schema=NAME [default:
-    /// index/hld-2013, built if missing]
     #[arg(
         long,
+        help = "Index to read or write: a folder, or postgres://USER@HOST/DATABASE?schema=NAME \
+                [default: index/hld-2013, built if missing]",
         value_name = "DIR",
         hide_env_values = true,
         env = "CONCORD_INDEX",

@@ -332,7 +332,7 @@ mod tests {
         let pairs: Vec<(&str, &str)> =
             texts.chunks(2).map(|pair| (pair[0].as_str(), pair[1].as_str())).collect();
         let folder = tempfile::tempdir().unwrap();
-        let lock = Lock::take(&folder.path().join("idx")).unwrap();
+        let lock = Lock::take(folder.path().join("idx")).unwrap();
         let read = |left: usize| {
             let mut model = Stopping { model: Hashing::new(), left };
             let mut kept = lock.kept("made").unwrap();

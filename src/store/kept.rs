@@ -20,7 +20,7 @@ pub struct Kept {
 #[derive(Debug)]
 enum KeptIn {
     File(KeptFile),
-    Database(KeptRows),
+    Database(Box<KeptRows>),
 }
 
 /// A line that names the conditions, then records of a hash (32 bytes), the count of numbers (u32),
@@ -68,7 +68,7 @@ impl Kept {
         rows: KeptRows,
         known: impl IntoIterator<Item = (blake3::Hash, Vec<f32>)>,
     ) -> Self {
-        Self { known: known.into_iter().collect(), place: KeptIn::Database(rows) }
+        Self { known: known.into_iter().collect(), place: KeptIn::Database(Box::new(rows)) }
     }
 
     /// The numbers of what has this hash.

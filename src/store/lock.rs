@@ -52,7 +52,7 @@ impl Lock {
     pub fn take(place: impl Into<Place>) -> Result<Self, StoreError> {
         Ok(match place.into() {
             Place::Folder(path) => Self(Box::new(LockedFolder::take(&path)?)),
-            Place::Database(address) => Self(Box::new(LockedDatabase::take(address)?)),
+            Place::Database(address) => Self(Box::new(LockedDatabase::take(*address)?)),
         })
     }
 

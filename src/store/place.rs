@@ -12,7 +12,7 @@ pub enum Place {
     /// A folder.
     Folder(PathBuf),
     /// A schema of a PostgreSQL database.
-    Database(Address),
+    Database(Box<Address>),
 }
 
 impl Place {
@@ -22,7 +22,7 @@ impl Place {
     /// [`AddressError`] for an address that cannot be read.
     pub fn parse(text: OsString) -> Result<Self, AddressError> {
         match text.to_str().filter(|text| Address::is_meant(text)) {
-            Some(address) => Address::parse(address).map(Self::Database),
+            Some(address) => Address::parse(address).map(Box::new).map(Self::Database),
             None => Ok(Self::Folder(PathBuf::from(text))),
         }
     }

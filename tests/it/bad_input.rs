@@ -436,7 +436,7 @@ fn an_old_index_that_a_killed_build_did_not_sweep_away_is_swept_by_the_next() {
 #[test]
 fn a_second_writer_is_told_of_the_first() {
     let workspace = with_index();
-    let lock = Lock::take(&workspace.path("idx")).expect("nobody else writes");
+    let lock = Lock::take(workspace.path("idx")).expect("nobody else writes");
     let again = ["index", "idx.jsonl", "--index", "idx", "--model", HASHING];
     workspace.refuses(
         &again,

@@ -48,7 +48,7 @@ fn many(n: usize) -> String {
 fn an_opened_graph_gives_the_answers_that_comparing_with_all_gives() {
     let workspace = Workspace::new();
     workspace.indexed("idx", &many(1100));
-    let mut index = Index::open(&workspace.path("idx")).unwrap();
+    let mut index = Index::open(workspace.path("idx")).unwrap();
     let filter = Filter { k: 10, ..Filter::default() };
     // More than are made ready at a time.
     let queries: Vec<Query> = (0..1100).map(|at| Query::Id(format!("r{at:04}"))).collect();

@@ -172,7 +172,7 @@ fn texts_with_unusual_signs_come_back_as_they_were() {
         record("d", "States should reduce fees."),
         json!({ "id": "e", "agency": "Other", "text": "Count the boats.", "extra": { "x": [1, null] } }),
     ];
-    let odd: String = odd.iter().map(|record| format!("{record}\n")).collect();
+    let odd: String = odd.iter().map(|record| record.to_string() + "\n").collect();
     schema.indexed(&workspace, &odd);
     workspace.indexed("idx", &odd);
     assert_same(
@@ -208,8 +208,9 @@ fn many_queries_are_answered_as_from_a_folder_and_an_unknown_id_is_named() {
         &["similar", "--batch", "batch.jsonl", "--format", "csv"],
     ];
     assert_same(&workspace, &asked, "idx", &schema.index());
-    let many: String =
-        (0..210).map(|n| format!("{{\"id\":\"{n}\",\"text\":\"fee {n}\"}}\n")).collect();
+    let many: String = (0..210)
+        .map(|n| json!({ "id": n.to_string(), "text": format!("fee {n}") }).to_string() + "\n")
+        .collect();
     workspace.write("many.jsonl", many);
     assert_same(
         &workspace,
@@ -545,7 +546,7 @@ fn above_twenty_thousand_rows_the_graph_finds_what_a_look_at_each_finds() {
         .batch_execute(&format!("SET maintenance_work_mem = '256MB'; {definition}; ANALYZE"))
         .unwrap();
 
-    let opened = Opened::open(&Place::parse(schema.index().into()).unwrap()).unwrap();
+    let opened = Opened::open(Place::parse(schema.index().into()).unwrap()).unwrap();
     let rows = opened.rows().expect("a database has rows");
     let look = format!(
         "SELECT row_number FROM recommendation_{data} WHERE agency <> ALL($1) \

@@ -329,7 +329,7 @@ fn a_server_that_keeps_silent_is_given_up() {
     let reader = Some(ReaderOptions { timeout: Duration::from_secs(1), ..usual });
     let corpus = concord::shipped_corpus();
     let config = BuildConfig { reader, ..BuildConfig::default() };
-    let error = concord::build(&corpus, &workspace.path("idx"), &mut tools, &config).unwrap_err();
+    let error = concord::build(&corpus, workspace.path("idx"), &mut tools, &config).unwrap_err();
     let said = format!("the reader at {}/chat/completions gave no answer in 1 s", server.url);
     assert_eq!(error.to_string(), said);
 }

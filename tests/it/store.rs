@@ -36,7 +36,7 @@ fn two_names_of_an_index_lead_to_one_lock_and_a_link_stays_a_link() {
     fs::create_dir(workspace.path("links")).unwrap();
     symlink("../idx", workspace.path("links/here")).unwrap();
     let by_link = ["index", "idx.jsonl", "--index", "links/here", "--model", HASHING];
-    let lock = Lock::take(&workspace.path("idx")).expect("nobody else writes");
+    let lock = Lock::take(workspace.path("idx")).expect("nobody else writes");
     workspace.refuses(&by_link, &["error: another process is writing "]);
     drop(lock);
     let sound = workspace.files("idx");

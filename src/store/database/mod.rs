@@ -247,7 +247,7 @@ struct New {
 }
 
 impl StagedDatabase<'_> {
-    fn new(&self) -> MutexGuard<'_, New> {
+    fn lock_new(&self) -> MutexGuard<'_, New> {
         self.new.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -258,19 +258,19 @@ impl Staged for StagedDatabase<'_> {
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        self.new().files.insert(name.to_owned(), bytes.to_owned());
+        self.lock_new().files.insert(name.to_owned(), bytes.to_owned());
         Ok(())
     }
 
     fn inherit(&self, other: &Opened, names: &[&str]) -> Result<(), StoreError> {
         let files = other.manifest.files.iter();
         let kept = files.filter(|(name, _)| names.contains(&name.as_str()));
-        self.new().inherited.extend(kept.map(|(name, sum)| (name.clone(), sum.clone())));
+        self.lock_new().inherited.extend(kept.map(|(name, sum)| (name.clone(), sum.clone())));
         Ok(())
     }
 
     fn search_rows(&self, rows: SearchRows) {
-        self.new().search = rows;
+        self.lock_new().search = rows;
     }
 
     fn publish(self: Box<Self>, mut manifest: Manifest) -> Result<(), StoreError> {

@@ -202,7 +202,7 @@ impl Tables {
                 &fields(&record),
                 &text,
                 &vector_bytes(&vector),
-                &float_bytes(&rows),
+                &float_bytes(rows),
                 &float_bytes(&own),
             ])?;
             at = next;
