@@ -219,7 +219,7 @@ def encoder_graph(convert, weights, base, lower):
     from bert import Shape, safetensors
 
     shape = Shape.read(json.loads((base / "config.json").read_text()))
-    g = convert.Graph(safetensors(weights.read_bytes()), shape)
+    g = convert.Graph(safetensors(weights.read_bytes()))
     x, bias = convert.embeddings(g, shape), convert.mask_bias(g)
     outputs = []
     for number in range(shape.layers):

@@ -68,6 +68,7 @@ fn style(stage: Stage) -> ProgressStyle {
         | Stage::Embed
         | Stage::Explain
         | Stage::Judge
+        | Stage::ReadClosely
         | Stage::SecondReading
         | Stage::Index
         | Stage::Themes => "{msg} {bar:30} {pos}/{len} {eta}",
@@ -83,6 +84,7 @@ fn words(stage: Stage) -> &'static str {
         Stage::Embed => "embedding texts",
         Stage::Explain => "explaining",
         Stage::Judge => "judging",
+        Stage::ReadClosely => "reading closely",
         Stage::SecondReading => "asking the second reader",
         Stage::Index => "building the graph",
         Stage::Themes => "comparing recommendations",

@@ -51,5 +51,5 @@ pub use recommendation::{Recommendation, Source, UnknownId, find_row};
 pub use relation::Relation;
 pub use theme::{
     AgencyCount, Asking, Consensus, EarlierTheme, Firmness, Grain, Grains, Likeness, Link, Member,
-    Opinion, Reader, STABLE, Theme, Themes, WEAK_STABILITY,
+    Opinion, Opinions, Reader, STABLE, Theme, Themes, WEAK_STABILITY,
 };

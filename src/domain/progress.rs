@@ -13,8 +13,10 @@ pub enum Stage {
     Embed,
     /// Splitting the embeddings of queries over their tokens.
     Explain,
-    /// Reading the texts of pairs together.
+    /// Comparing the texts of pairs, token by token.
     Judge,
+    /// Reading the texts of pairs as one.
+    ReadClosely,
     /// Waiting for the second reader's grades.
     SecondReading,
     /// Building the HNSW graph.

@@ -334,6 +334,24 @@ pub struct Opinion {
     pub contrary: f32,
 }
 
+/// What the two models of the judge say of a pair.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Opinions {
+    /// Of the small one, which compares the token vectors of the two texts.
+    pub first: Opinion,
+    /// Of the cross-encoder, which reads the two texts as one; it costs some hundred times as much and reads only
+    /// what the first leaves open.
+    pub close: Option<Opinion>,
+}
+
+impl Opinions {
+    /// The opinion of the first model alone.
+    #[must_use]
+    pub fn first(first: Opinion) -> Self {
+        Self { first, close: None }
+    }
+}
+
 /// What the probabilities of a pair come from; each reads the pair more closely than the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -19,6 +19,8 @@ pub(super) struct ModelFiles {
     pub(super) tokenizer_config: Vec<u8>,
     /// The judge that reads its token vectors, if there is one.
     pub(super) judge: Option<Vec<u8>>,
+    /// The cross-encoder that reads what the judge leaves open, if there is one.
+    pub(super) cross: Option<Vec<u8>>,
     /// The means of languages to take from its vectors, if there are some.
     pub(super) means: Option<LanguageMeans>,
 }
@@ -40,6 +42,9 @@ struct Description {
 
 /// Name of the judge's file; a model has one if its `model.toml` gives its sum.
 const JUDGE: &str = "judge.onnx";
+
+/// Name of the cross-encoder's file; a model has one if its `model.toml` gives its sum. It has the tokens of the model.
+const CROSS: &str = "cross-encoder.onnx";
 
 /// Name of the file of mean vectors; a model has one if its `model.toml` gives its sum.
 const MEANS: &str = "language-means.f32";
@@ -112,6 +117,7 @@ impl Bundled {
                 "tokenizer.json" => bundled!("all-MiniLM-L6-v2/tokenizer.json").to_vec(),
                 "config.json" => bundled!("all-MiniLM-L6-v2/config.json").to_vec(),
                 JUDGE => bundled!("MiniLM-L6-asks/judge.onnx").to_vec(),
+                CROSS => bundled!("MiniLM-L6-asks/cross-encoder.onnx").to_vec(),
                 "special_tokens_map.json" => {
                     bundled!("all-MiniLM-L6-v2/special_tokens_map.json").to_vec()
                 }
@@ -203,6 +209,7 @@ fn files(
         special_tokens_map: read("special_tokens_map.json")?,
         tokenizer_config: read("tokenizer_config.json")?,
         judge: description.sha256.contains_key(JUDGE).then(|| read(JUDGE)).transpose()?,
+        cross: description.sha256.contains_key(CROSS).then(|| read(CROSS)).transpose()?,
         info: info(&description),
         prefix: description.prefix,
     })
@@ -216,6 +223,7 @@ fn info(description: &Description) -> ModelInfo {
         pooling: description.pooling.clone(),
         max_tokens: description.max_tokens,
         judge: description.sha256.get(JUDGE).cloned(),
+        cross: description.sha256.get(CROSS).cloned(),
         means: description.sha256.get(MEANS).cloned(),
     }
 }
@@ -241,6 +249,8 @@ mod tests {
             assert_eq!(sums["tokenizer.json"], hex(&Sha256::digest(&model.tokenizer)));
             let judge = model.judge.map(|judge| hex(&Sha256::digest(&judge)));
             assert_eq!(sums.get(JUDGE), judge.as_ref());
+            let cross = model.cross.map(|cross| hex(&Sha256::digest(&cross)));
+            assert_eq!(sums.get(CROSS), cross.as_ref());
         }
         assert_eq!(Bundled::ALL[0].info().id, super::super::DEFAULT_MODEL);
         assert_eq!(Bundled::ALL[1].info().id, super::super::PLAIN_MODEL);

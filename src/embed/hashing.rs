@@ -29,6 +29,7 @@ impl Hashing {
             pooling: "none".into(),
             max_tokens: usize::MAX >> 12,
             judge: None,
+            cross: None,
             means: None,
         };
         Self { info }

@@ -1,21 +1,16 @@
 //! The judge: a small model that reads the token vectors of two texts together.
-//!
-//! Each pair runs alone, on one thread, so neither its batch nor the number of cores changes a digit.
-
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ort::session::Session;
-use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;
 
-use super::{runtime, workers};
+use super::sessions::{self, Each, Sessions};
 use crate::domain::{Opinion, Progress, Stage};
 
 /// Tokens of a text that the judge reads; it was trained on no more.
 const MOST_TOKENS: usize = 128;
 
-/// Fewest pairs that justify another session.
-const PAIRS_PER_SESSION: usize = 64;
+/// Its sessions are small.
+const EACH: Each = Each { pairs: 64, bytes: 32 << 20 };
 
 /// The vectors that the encoder gives the tokens of one text, before they are pooled.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,16 +43,12 @@ impl TokenVectors {
 }
 
 /// A judge in ONNX Runtime.
-pub(super) struct Judge {
-    onnx: Vec<u8>,
-    sessions: Vec<Session>,
-    threads: usize,
-}
+pub(super) struct Judge(Sessions);
 
 impl Judge {
     /// The judge in the ONNX file with content `onnx`. Nothing is loaded yet.
     pub(super) fn new(onnx: Vec<u8>, threads: usize) -> Self {
-        Self { onnx, sessions: Vec::new(), threads }
+        Self(Sessions::new(onnx, threads, EACH))
     }
 
     /// The opinion on each of `pairs`, positions in `texts`, in their order.
@@ -67,48 +58,9 @@ impl Judge {
         pairs: &[(usize, usize)],
         on: &dyn Progress,
     ) -> ort::Result<Vec<Opinion>> {
-        let wanted = (pairs.len() / PAIRS_PER_SESSION).clamp(1, self.threads.max(1));
-        while self.sessions.len() < wanted {
-            self.sessions.push(session(&self.onnx)?);
-        }
-        on.begin(Stage::Judge, Some(pairs.len() as u64));
-        let next = &AtomicUsize::new(0);
-        let parts =
-            workers::run(&mut self.sessions, |session| share(session, next, texts, pairs, on));
-        on.end();
-        let mut found: Vec<(usize, Opinion)> = Vec::with_capacity(pairs.len());
-        for part in parts {
-            found.extend(part.map_err(|_| ort::Error::new("a worker thread panicked"))??);
-        }
-        found.sort_unstable_by_key(|(at, _)| *at);
-        Ok(found.into_iter().map(|(_, opinion)| opinion).collect())
-    }
-}
-
-/// A single-threaded session in the environment of this process.
-fn session(onnx: &[u8]) -> ort::Result<Session> {
-    let environment =
-        runtime::environment().ok_or_else(|| ort::Error::new("the runtime is not loaded"))?;
-    Session::builder(&environment)?
-        .with_optimization_level(GraphOptimizationLevel::Level3)?
-        .with_intra_threads(1)?
-        .commit_from_memory(onnx)
-}
-
-/// Judges pairs, the next that nobody took, until none is left.
-fn share(
-    session: &mut Session,
-    next: &AtomicUsize,
-    texts: &[TokenVectors],
-    pairs: &[(usize, usize)],
-    on: &dyn Progress,
-) -> ort::Result<Vec<(usize, Opinion)>> {
-    let mut done = Vec::new();
-    loop {
-        let at = next.fetch_add(1, Ordering::Relaxed);
-        let Some(&(a, b)) = pairs.get(at) else { return Ok(done) };
-        done.push((at, opinion(session, &texts[a], &texts[b])?));
-        on.advance(1);
+        self.0.opinions(Stage::Judge, pairs, on, |session, &(a, b)| {
+            opinion(session, &texts[a], &texts[b])
+        })
     }
 }
 
@@ -122,10 +74,7 @@ fn opinion(session: &mut Session, a: &TokenVectors, b: &TokenVectors) -> ort::Re
         "mask_b" => b.mask()?,
     ])?;
     let (_, values) = outputs["logits"].try_extract_tensor::<f32>()?;
-    match *values {
-        [area, shares, same, contrary] => Ok(Opinion { area, shares, same, contrary }),
-        _ => Err(ort::Error::new("the judge did not give four numbers")),
-    }
+    sessions::opinion(values)
 }
 
 /// Whether `a` comes before `b`, or is the same: the shorter first, then by the first number that differs.

@@ -4,12 +4,14 @@
 //! so neither its batch nor the number of cores changes a digit.
 
 mod bundled;
+mod cross;
 mod hashing;
 mod judge;
 mod means;
 mod memory;
 mod onnx;
 pub mod runtime;
+mod sessions;
 mod workers;
 
 use std::path::{Path, PathBuf};
@@ -49,6 +51,9 @@ pub struct ModelInfo {
     /// SHA-256 of the judge that reads two texts together, lower-case hex; `None` if there is none.
     #[serde(default)]
     pub judge: Option<String>,
+    /// SHA-256 of the cross-encoder that reads what the judge leaves open, lower-case hex; `None` if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cross: Option<String>,
     /// SHA-256 of the mean vectors of languages that are taken from its vectors, lower-case hex; `None` for a
     /// model whose vectors stay as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -88,6 +93,20 @@ pub trait Embedder: Send {
         on: &dyn Progress,
     ) -> Result<Option<Vec<Opinion>>, EmbedError> {
         let _ = (texts, pairs, on);
+        Ok(None)
+    }
+
+    /// What the model's cross-encoder says of `pairs` of texts, in their order. The order within a pair makes no
+    /// difference. `None` if the model has none.
+    ///
+    /// # Errors
+    /// [`EmbedError::Judge`] if it fails.
+    fn read_closely(
+        &mut self,
+        pairs: &[(&str, &str)],
+        on: &dyn Progress,
+    ) -> Result<Option<Vec<Opinion>>, EmbedError> {
+        let _ = (pairs, on);
         Ok(None)
     }
 }

@@ -1,5 +1,6 @@
 //! ONNX models through fastembed.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fastembed::{
@@ -10,6 +11,7 @@ use fastembed::{
 use super::{
     EmbedError, Embedder, ModelEntry, ModelInfo, ModelOptions, TokenParts,
     bundled::ModelFiles,
+    cross::{CrossEncoder, TokenPair},
     judge::{Judge, TokenVectors},
     means::LanguageMeans,
     memory, runtime, workers,
@@ -28,6 +30,7 @@ pub struct Onnx {
     prefix: String,
     sessions: Vec<TextEmbedding>,
     judge: Option<Judge>,
+    cross: Option<CrossEncoder>,
     means: Option<LanguageMeans>,
     threads: usize,
     make: Box<dyn Fn() -> Result<TextEmbedding, EmbedError> + Send>,
@@ -67,6 +70,7 @@ impl Onnx {
         let mut model =
             Self::with_first_session(files.info, files.prefix, threads, Box::new(make), on)?;
         model.judge = files.judge.map(|onnx| Judge::new(onnx, threads));
+        model.cross = files.cross.map(|onnx| CrossEncoder::new(onnx, threads));
         model.means = files.means;
         Ok(model)
     }
@@ -82,8 +86,8 @@ impl Onnx {
         let first = make();
         on.end();
         let threads = threads.max(1);
-        let (judge, means) = (None, None);
-        Ok(Self { info, prefix, sessions: vec![first?], judge, means, threads, make })
+        let (judge, cross, means) = (None, None, None);
+        Ok(Self { info, prefix, sessions: vec![first?], judge, cross, means, threads, make })
     }
 
     /// Opens as many sessions as `n_texts` justify and memory has room for, at most one a thread.
@@ -176,6 +180,39 @@ impl Embedder for Onnx {
         opinions
             .map(Some)
             .map_err(|error| EmbedError::Judge { id: id.clone(), why: error.to_string() })
+    }
+
+    fn read_closely(
+        &mut self,
+        pairs: &[(&str, &str)],
+        on: &dyn Progress,
+    ) -> Result<Option<Vec<Opinion>>, EmbedError> {
+        let Some(cross) = &mut self.cross else { return Ok(None) };
+        if pairs.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        if !cross.has_room() {
+            return Err(EmbedError::Memory { id: self.info.id.clone() });
+        }
+        let failed = |why: String| EmbedError::Judge { id: self.info.id.clone(), why };
+        let tokenizer = &self.sessions[0].tokenizer;
+        let mut known: HashMap<&str, Vec<u32>> = HashMap::new();
+        for text in pairs.iter().flat_map(|(a, b)| [*a, *b]) {
+            if !known.contains_key(text) {
+                let tokens =
+                    tokenizer.encode(text, false).map_err(|why| failed(why.to_string()))?;
+                known.insert(text, tokens.get_ids().to_vec());
+            }
+        }
+        let special = tokenizer.encode("", true).map_err(|why| failed(why.to_string()))?;
+        let &[opens, closes] = special.get_ids() else {
+            return Err(failed("the tokenizer does not open and close a text".to_owned()));
+        };
+        let pairs: Vec<TokenPair> = pairs
+            .iter()
+            .map(|(a, b)| TokenPair::new([opens, closes], &known[a], &known[b]))
+            .collect();
+        cross.opinions(&pairs, on).map(Some).map_err(|why| failed(why.to_string()))
     }
 }
 
@@ -296,6 +333,7 @@ pub(super) fn from_hub(
         pooling: pooling_name(&known.model).to_owned(),
         max_tokens: 512,
         judge: None,
+        cross: None,
         means: None,
     };
     Onnx::with_first_session(info, String::new(), options.threads, Box::new(make), on)

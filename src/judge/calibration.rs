@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Likeness, Opinion, Reader, Relation};
+use crate::domain::{Likeness, Opinions, Reader, Relation};
 
 /// The distribution of the similarities of pairs in a corpus.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -40,8 +40,8 @@ pub struct Evidence {
     pub overlap: Sign,
     /// What shows the same ask.
     pub duplicate: Sign,
-    /// What the model says that reads both texts together, if it was asked.
-    pub opinion: Option<Opinion>,
+    /// What the models of the judge say, if they were asked.
+    pub opinions: Option<Opinions>,
 }
 
 /// The evidence for one of the two relations that a calibration decides on.
@@ -96,10 +96,11 @@ pub struct Weights {
     pub shares: f64,
     pub same: f64,
     pub contrary: f64,
+    pub close_shares: f64,
 }
 
 /// Number of the [`Weights`] without the intercept.
-pub(super) const N_FEATURES: usize = 10;
+pub(super) const N_FEATURES: usize = 11;
 
 /// The numbers that the [`Weights`] are for, in their order.
 pub(super) type Features = [f64; N_FEATURES];
@@ -116,20 +117,46 @@ impl Evidence {
     }
 
     fn features(&self, sign: Sign) -> Features {
-        let Self { cosine, adapted, words, coverage, opinion, .. } = *self;
+        let Self { cosine, adapted, words, coverage, opinions, .. } = *self;
         let Sign { statements, standing } = sign;
-        let said = opinion.map_or([0.0; 4], |o| [o.area, o.shares, o.same, o.contrary]);
+        let first = opinions.map(|o| o.first);
+        let said = first.map_or([0.0; 4], |o| [o.area, o.shares, o.same, o.contrary]);
         let [area, shares, same, contrary] = said.map(f64::from);
+        let close = opinions.and_then(|o| o.close);
+        let close_shares = close.map_or(0.0, |close| f64::from(close.shares));
         let [cosine, adapted, words, coverage, statements] =
             [cosine, adapted, words, coverage, statements].map(f64::from);
-        [cosine, adapted, words, coverage, statements, standing, area, shares, same, contrary]
+        [
+            cosine,
+            adapted,
+            words,
+            coverage,
+            statements,
+            standing,
+            area,
+            shares,
+            same,
+            contrary,
+            close_shares,
+        ]
     }
 }
 
 impl Weights {
     pub(super) fn of(intercept: f64, features: Features) -> Self {
-        let [cosine, adapted, words, coverage, statements, standing, area, shares, same, contrary] =
-            features;
+        let [
+            cosine,
+            adapted,
+            words,
+            coverage,
+            statements,
+            standing,
+            area,
+            shares,
+            same,
+            contrary,
+            close_shares,
+        ] = features;
         Self {
             intercept,
             cosine,
@@ -142,13 +169,38 @@ impl Weights {
             shares,
             same,
             contrary,
+            close_shares,
         }
     }
 
     fn features(&self) -> Features {
-        let Self { cosine, adapted, words, coverage, statements, standing, .. } = *self;
-        let Self { area, shares, same, contrary, .. } = *self;
-        [cosine, adapted, words, coverage, statements, standing, area, shares, same, contrary]
+        let Self {
+            cosine,
+            adapted,
+            words,
+            coverage,
+            statements,
+            standing,
+            area,
+            shares,
+            same,
+            contrary,
+            close_shares,
+            ..
+        } = *self;
+        [
+            cosine,
+            adapted,
+            words,
+            coverage,
+            statements,
+            standing,
+            area,
+            shares,
+            same,
+            contrary,
+            close_shares,
+        ]
     }
 
     /// The probability that these `features` give, 0 to 1.
@@ -189,12 +241,16 @@ pub struct Rule {
     /// Weights for a pair with an opinion; `None` for a model without a judge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged: Option<Weights>,
+    /// Weights for a pair that the cross-encoder read too; `None` for a model without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<Weights>,
 }
 
 impl Rule {
-    fn probability(&self, opinion: Option<Opinion>, features: Features) -> f64 {
-        let weights = opinion.and(self.judged.as_ref()).unwrap_or(&self.alone);
-        weights.probability(features)
+    fn probability(&self, opinions: Option<Opinions>, features: Features) -> f64 {
+        let read = opinions.and_then(|o| o.close).and(self.read.as_ref());
+        let judged = opinions.and(self.judged.as_ref());
+        read.or(judged).unwrap_or(&self.alone).probability(features)
     }
 }
 
@@ -266,7 +322,8 @@ impl Calibration {
             why: error.message().replace('\n', " "),
         })?;
         let rules = [&read.overlap, &read.duplicate];
-        let weights = rules.into_iter().flat_map(|rule| [Some(rule.alone), rule.judged]).flatten();
+        let weights =
+            rules.into_iter().flat_map(|rule| [Some(rule.alone), rule.judged, rule.read]).flatten();
         let Floor { steepness, overlap_at, duplicate_at } = read.floor;
         let finite = weights.flat_map(|w| w.features().into_iter().chain([w.intercept]));
         let all = finite.chain([steepness, overlap_at, duplicate_at]).all(f64::is_finite);
@@ -276,15 +333,15 @@ impl Calibration {
     /// How alike a pair with this `evidence` is.
     #[must_use]
     pub fn likeness(&self, evidence: &Evidence) -> Likeness {
-        let Evidence { cosine, opinion, .. } = *evidence;
+        let Evidence { cosine, opinions, .. } = *evidence;
         let floor = |from: f64| self.floor.at(f64::from(cosine), from);
-        let overlap = self.overlap.probability(opinion, evidence.for_overlap());
+        let overlap = self.overlap.probability(opinions, evidence.for_overlap());
         let probability = overlap.max(floor(self.floor.overlap_at));
-        let same = self.duplicate.probability(opinion, evidence.for_duplicate());
+        let same = self.duplicate.probability(opinions, evidence.for_duplicate());
         let same = same.max(floor(self.floor.duplicate_at)).min(probability);
         let relation = Relation::from_probabilities(same, probability);
-        let read_by = if opinion.is_some() { Reader::Judge } else { Reader::Encoder };
-        let contrary = opinion.map(|opinion| logistic(f64::from(opinion.contrary)));
+        let read_by = if opinions.is_some() { Reader::Judge } else { Reader::Encoder };
+        let contrary = opinions.map(|opinions| logistic(f64::from(opinions.first.contrary)));
         Likeness { cosine, probability, duplicate: same, relation, contrary, read_by }
     }
 }
@@ -323,7 +380,7 @@ mod tests {
             coverage: similarity.max(0.0),
             overlap,
             duplicate,
-            opinion: None,
+            opinions: None,
         }
     }
 
@@ -352,8 +409,8 @@ mod tests {
     fn the_judge_decides_against_the_encoder() {
         let calibration = Calibration::shipped(true);
         let pair = |x: f32| {
-            let opinion = Opinion { area: x, shares: x, same: x, contrary: -3.0 };
-            Evidence { opinion: Some(opinion), ..evidence(0.3, 0.6, spread(&[])) }
+            let opinion = crate::domain::Opinion { area: x, shares: x, same: x, contrary: -3.0 };
+            Evidence { opinions: Some(Opinions::first(opinion)), ..evidence(0.3, 0.6, spread(&[])) }
         };
         let relation = |x| calibration.likeness(&pair(x)).relation;
         assert!(relation(6.0) >= Relation::Overlap);

@@ -8,7 +8,7 @@ use super::calibration::{
     Calibration, Evidence, Features, Floor, N_FEATURES, Rule, Weights, logistic,
 };
 use super::linker::Linker;
-use crate::domain::Opinion;
+use crate::domain::Opinions;
 
 /// Number of ungraded pairs of a corpus for each graded one.
 const UNJUDGED_PER_JUDGED: usize = 3;
@@ -40,11 +40,11 @@ impl Labelled {
     /// # Panics
     /// If `linker` has no such row.
     #[must_use]
-    pub fn measure(linker: &Linker, graded: &[Graded], opinions: Option<&[Opinion]>) -> Self {
+    pub fn measure(linker: &Linker, graded: &[Graded], opinions: Option<&[Opinions]>) -> Self {
         let pairs = Self::to_judge(linker, graded);
         let evidence = |(at, &(a, b)): (usize, &(usize, usize))| {
-            let opinion = opinions.map(|all| all[at]);
-            Evidence { opinion, ..linker.evidence(&linker.row(a), b) }
+            let opinions = opinions.map(|all| all[at]);
+            Evidence { opinions, ..linker.evidence(&linker.row(a), b) }
         };
         let mut all: Vec<Evidence> = pairs.iter().enumerate().map(evidence).collect();
         let unjudged = all.split_off(graded.len());
@@ -94,6 +94,7 @@ const STANDING: &[usize] = &[5];
 const ABSOLUTE: &[usize] = &[0, 1, 3, 4];
 const VECTORS: &[usize] = &[0, 1, 4];
 const WITH_OPINION: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9];
+const READ_CLOSELY: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 10];
 
 /// What the probability of a pair that no judge has read is to follow from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,24 +111,30 @@ pub enum Basis {
 /// A floor that the labels do not show stays as in `start`.
 #[must_use]
 pub fn calibrate(corpora: &[Labelled], start: Floor, basis: Basis) -> Calibration {
-    let is_judged = corpora.iter().flat_map(|c| &c.judged).any(|(e, _)| e.opinion.is_some());
+    let is_judged = corpora.iter().flat_map(|c| &c.judged).any(|(e, _)| e.opinions.is_some());
     let rule = |features: fn(&Evidence) -> Features, from: f64| {
         let mut points = Vec::new();
         for corpus in corpora {
             let weight = 1.0 / corpus.judged.len().max(1) as f64;
-            let point = |(e, grade): &(Evidence, f64)| (features(e), *grade >= from, weight);
+            let is_close = |e: &Evidence| e.opinions.is_some_and(|o| o.close.is_some());
+            let point =
+                |(e, grade): &(Evidence, f64)| (features(e), *grade >= from, weight, is_close(e));
             points.extend(corpus.judged.iter().map(point));
             let weight = UNJUDGED / corpus.unjudged.len().max(1) as f64;
-            points.extend(corpus.unjudged.iter().map(|e| (features(e), false, weight)));
+            points
+                .extend(corpus.unjudged.iter().map(|e| (features(e), false, weight, is_close(e))));
         }
         let alone = match basis {
             Basis::Vectors => VECTORS,
             Basis::Corpus if is_judged => ABSOLUTE,
             Basis::Corpus => STANDING,
         };
+        // Only pairs that the first model leaves open are read closely, so only these show what that says.
+        let close: Vec<Point> = points.iter().copied().filter(|(.., is_close)| *is_close).collect();
         Rule {
             alone: regression(&points, alone),
             judged: is_judged.then(|| regression(&points, WITH_OPINION)),
+            read: (!close.is_empty()).then(|| regression(&close, READ_CLOSELY)),
         }
     };
     Calibration {
@@ -141,8 +148,9 @@ pub fn calibrate(corpora: &[Labelled], start: Floor, basis: Basis) -> Calibratio
     }
 }
 
-/// A pair for the regression: its numbers, whether it has the relation, and how much it counts.
-type Point = (Features, bool, f64);
+/// A pair for the regression: its numbers, whether it has the relation, how much it counts, and whether the
+/// cross-encoder read it.
+type Point = (Features, bool, f64, bool);
 
 /// Weighted logistic regression on the features at the places `used`, by Newton's method with step
 /// halving (Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning*, 4.4.1). The other
@@ -153,7 +161,7 @@ fn regression(points: &[Point], used: &[usize]) -> Weights {
     };
     let rows: Vec<(DVector<f64>, bool, f64)> = points
         .iter()
-        .map(|(features, positive, weight)| (row(features), *positive, *weight))
+        .map(|(features, positive, weight, _)| (row(features), *positive, *weight))
         .collect();
     let mut weights = DVector::zeros(used.len() + 1);
     for _ in 0..STEPS {
@@ -217,10 +225,10 @@ mod tests {
     use super::super::calibration::Sign;
     use super::*;
 
-    fn evidence(standing: f64, cosine: f32, opinion: Option<Opinion>) -> Evidence {
+    fn evidence(standing: f64, cosine: f32, opinions: Option<Opinions>) -> Evidence {
         let overlap = Sign { statements: 0.0, standing };
         let duplicate = Sign { standing: standing - 1.0, ..overlap };
-        Evidence { cosine, adapted: 0.0, words: 0.0, coverage: 0.0, overlap, duplicate, opinion }
+        Evidence { cosine, adapted: 0.0, words: 0.0, coverage: 0.0, overlap, duplicate, opinions }
     }
 
     fn corpus(pairs: impl Iterator<Item = (f64, f64, f32)>) -> Labelled {
@@ -252,9 +260,10 @@ mod tests {
     fn with_a_judge_its_opinion_counts_and_the_standing_does_not() {
         let pair = |n: u8| {
             let says = f32::from(n % 7) - 3.0;
-            let opinion = Opinion { area: 0.0, shares: says, same: -3.0, contrary: -3.0 };
+            let opinion =
+                crate::domain::Opinion { area: 0.0, shares: says, same: -3.0, contrary: -3.0 };
             let grade = if says > 0.0 || n.is_multiple_of(9) { 2.0 } else { 0.0 };
-            (evidence(f64::from(n % 5), 0.5, Some(opinion)), grade)
+            (evidence(f64::from(n % 5), 0.5, Some(Opinions::first(opinion))), grade)
         };
         let labelled = Labelled { judged: (0..200).map(pair).collect(), unjudged: Vec::new() };
         let rule = calibrate(&[labelled], any_model(), Basis::Corpus).overlap;

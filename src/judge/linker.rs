@@ -8,7 +8,7 @@ use super::calibration::{Calibration, Evidence, Scale, Sign, Spread, same};
 use super::lexicon::{Lexicon, WordVector};
 use super::space::{Ready, Space};
 use super::spelling::{Unknown, lengths_of_likes, vocabulary, with_likes};
-use crate::domain::{Embeddings, Language, Likeness, Opinion, Passage, dot};
+use crate::domain::{Embeddings, Language, Likeness, Opinions, Passage, dot};
 use crate::text::fold::same_words;
 use crate::text::{terms, words};
 
@@ -303,18 +303,18 @@ impl Linker {
         self.likeness_by(passage, row, None)
     }
 
-    /// How alike `passage` and text `row` are, given the judge's `opinion`.
+    /// How alike `passage` and text `row` are, given the judge's `opinions`.
     #[must_use]
     pub fn likeness_by(
         &self,
         passage: &ReadyPassage,
         row: usize,
-        opinion: Option<Opinion>,
+        opinions: Option<Opinions>,
     ) -> Likeness {
         if self.has_words_of(passage, row) {
             return same();
         }
-        let evidence = Evidence { opinion, ..self.evidence(passage, row) };
+        let evidence = Evidence { opinions, ..self.evidence(passage, row) };
         self.fitted.calibration.likeness(&evidence)
     }
 
@@ -339,14 +339,14 @@ impl Linker {
         passage: &ReadyPassage,
         row: usize,
         more: &str,
-        opinion: Option<Opinion>,
+        opinions: Option<Opinions>,
     ) -> Likeness {
         if self.has_words_of(passage, row) {
             return same();
         }
         let words = self.lexicon.vector_with(&self.passages[row], more, &passage.words);
         let evidence = self.scaled(self.similarity(passage, row, &words));
-        self.fitted.calibration.likeness(&Evidence { opinion, ..evidence })
+        self.fitted.calibration.likeness(&Evidence { opinions, ..evidence })
     }
 
     fn scaled(&self, found: Similarity) -> Evidence {
@@ -362,7 +362,7 @@ impl Linker {
             coverage: found.coverage,
             overlap: sign(found.pairs.best, found.overlap, overlap),
             duplicate: sign(found.pairs.mean, found.duplicate, duplicate),
-            opinion: None,
+            opinions: None,
         }
     }
 

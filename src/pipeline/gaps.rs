@@ -118,7 +118,7 @@ impl Index {
         let items = self.passages(items, tools)?;
         let judging = self.manifest().judging;
         let judged =
-            judging::judge_passages(&self.linker, &items, (judging, judging::PER_QUERY), tools)?;
+            judging::judge_passages(&self.linker, &items, (judging, judging::OF_PASSAGE), tools)?;
         Ok(self.rank_all(&items, &judged))
     }
 

@@ -1,6 +1,7 @@
 //! Pairs -> the judge's opinion. Says which pairs are worth it.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::RangeInclusive;
 
 use rayon::prelude::*;
 
@@ -8,7 +9,7 @@ use super::answer::Prepared;
 use super::gaps::near;
 use super::languages::is_for_judge;
 use super::{Error, Index, Tools};
-use crate::domain::{Judging, Likeness, Link, Opinion, Recommendation};
+use crate::domain::{Judging, Likeness, Link, Opinion, Opinions, Recommendation};
 use crate::judge::{Linker, ReadyPassage, SMALL, ranked};
 use crate::store::Kept;
 
@@ -18,47 +19,94 @@ pub(super) const PER_QUERY: usize = 30;
 /// Texts whose token vectors are in memory at a time: 0.2 MB each at most.
 const TEXTS_AT_ONCE: usize = 1_500;
 
+/// Probabilities, by the first opinion, between which a pair is read closely.
+const OPEN: RangeInclusive<f64> = 0.04..=0.98;
+
+/// Candidates of a query that are read closely.
+const CLOSE_PER_QUERY: usize = 12;
+
+/// Candidates of a stored passage, such as an agenda item.
+pub(super) const OF_PASSAGE: Reads = Reads { first: PER_QUERY, close: 8 };
+
+/// Links of an index that are read closely: at most so many, or one for so many recommendations. Reading one takes
+/// as long as embedding two texts.
+const CLOSE_LINKS: usize = 2_000;
+const TEXTS_PER_CLOSE_LINK: usize = 4;
+
+/// Pairs that are read closely before their opinions are kept.
+const CLOSE_AT_ONCE: usize = 500;
+
 /// A row with its likeness to a query.
 pub(super) type Ranked = (usize, Likeness);
 
-/// The opinion on each of `pairs`; `None` if the model has no judge. Those in `kept` are taken from there, and a
-/// long run adds to it as it goes on.
-fn opinions(
-    pairs: &[(&str, &str)],
-    mut kept: Option<&mut Kept>,
-    tools: &mut Tools<'_>,
-) -> Result<Option<Vec<Opinion>>, Error> {
-    let earlier = |pair: &(&str, &str)| kept.as_ref()?.get(&key(*pair)).and_then(opinion);
-    let mut all: Vec<Option<Opinion>> = pairs.iter().map(earlier).collect();
-    let open: Vec<usize> = (0..pairs.len()).filter(|&at| all[at].is_none()).collect();
-    let asked: Vec<(&str, &str)> = open.iter().map(|&at| pairs[at]).collect();
-    let mut done = 0;
-    while done < open.len() {
-        let (texts, numbered) = numbered(&asked[done..]);
-        let Some(found) = tools.embedder.judge(&texts, &numbered, tools.on)? else {
-            return Ok(None);
-        };
-        let part = done..done + found.len();
-        done = part.end;
-        if let Some(kept) = kept.as_mut().filter(|_| done < open.len()) {
-            let numbers: Vec<[f32; 4]> = found.iter().map(numbers).collect();
-            let keys = asked[part.clone()].iter().map(|&pair| key(pair));
-            kept.add(keys.zip(numbers.iter().map(<[f32; 4]>::as_slice)))?;
-        }
-        for (&at, found) in open[part].iter().zip(found) {
-            all[at] = Some(found);
-        }
-    }
-    Ok(all.into_iter().collect())
+/// The two models of the judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Model {
+    /// The small one, which reads most pairs.
+    First,
+    /// The cross-encoder, which reads what the first leaves open.
+    Close,
 }
 
-/// The hash under which the opinion on a pair of texts is kept.
-fn key((a, b): (&str, &str)) -> blake3::Hash {
-    let mut hasher = blake3::Hasher::new();
-    for text in [a, b] {
-        hasher.update(blake3::hash(text.as_bytes()).as_bytes());
+impl Model {
+    /// The hash under which its opinion on a pair of texts is kept.
+    fn key(self, (a, b): (&str, &str)) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        for text in [a, b] {
+            hasher.update(blake3::hash(text.as_bytes()).as_bytes());
+        }
+        if self == Self::Close {
+            hasher.update(b"close");
+        }
+        hasher.finalize()
     }
-    hasher.finalize()
+
+    /// Its opinion on the first of `pairs`, as many as it reads at a time; `None` if there is no such model.
+    fn read(
+        self,
+        pairs: &[(&str, &str)],
+        tools: &mut Tools<'_>,
+    ) -> Result<Option<Vec<Opinion>>, Error> {
+        Ok(match self {
+            Self::First => {
+                let (texts, numbered) = numbered(pairs);
+                tools.embedder.judge(&texts, &numbered, tools.on)?
+            }
+            Self::Close => {
+                let some = &pairs[..pairs.len().min(CLOSE_AT_ONCE)];
+                tools.embedder.read_closely(some, tools.on)?
+            }
+        })
+    }
+
+    /// Its opinion on each of `pairs`; `None` if there is no such model. Those in `kept` are taken from there, and
+    /// a long run adds to it as it goes on.
+    fn opinions(
+        self,
+        pairs: &[(&str, &str)],
+        mut kept: Option<&mut Kept>,
+        tools: &mut Tools<'_>,
+    ) -> Result<Option<Vec<Opinion>>, Error> {
+        let earlier = |pair: &(&str, &str)| kept.as_ref()?.get(&self.key(*pair)).and_then(opinion);
+        let mut all: Vec<Option<Opinion>> = pairs.iter().map(earlier).collect();
+        let open: Vec<usize> = (0..pairs.len()).filter(|&at| all[at].is_none()).collect();
+        let asked: Vec<(&str, &str)> = open.iter().map(|&at| pairs[at]).collect();
+        let mut done = 0;
+        while done < open.len() {
+            let Some(found) = self.read(&asked[done..], tools)? else { return Ok(None) };
+            let part = done..done + found.len();
+            done = part.end;
+            if let Some(kept) = kept.as_mut().filter(|_| done < open.len()) {
+                let numbers: Vec<[f32; 4]> = found.iter().map(numbers).collect();
+                let keys = asked[part.clone()].iter().map(|&pair| self.key(pair));
+                kept.add(keys.zip(numbers.iter().map(<[f32; 4]>::as_slice)))?;
+            }
+            for (&at, found) in open[part].iter().zip(found) {
+                all[at] = Some(found);
+            }
+        }
+        Ok(all.into_iter().collect())
+    }
 }
 
 fn numbers(opinion: &Opinion) -> [f32; 4] {
@@ -92,7 +140,8 @@ fn numbered<'a>(pairs: &[(&'a str, &'a str)]) -> (Vec<&'a str>, Vec<(usize, usiz
     (texts, numbered)
 }
 
-/// The opinion on each pair of rows of `linker`; `None` if the model has no judge.
+/// The opinions on each pair of rows of `linker`, read closely where they leave it open; `None` if the model has
+/// no judge.
 ///
 /// # Errors
 /// A model that fails.
@@ -100,8 +149,20 @@ pub fn opinions_on_rows(
     linker: &Linker,
     pairs: &[(usize, usize)],
     tools: &mut Tools<'_>,
-) -> Result<Option<Vec<Opinion>>, Error> {
-    opinions(&texts_of(linker, pairs), None, tools)
+) -> Result<Option<Vec<Opinions>>, Error> {
+    let texts = texts_of(linker, pairs);
+    let Some(first) = Model::First.opinions(&texts, None, tools)? else { return Ok(None) };
+    let mut all: Vec<Opinions> = first.into_iter().map(Opinions::first).collect();
+    let is_open = |&at: &usize| {
+        let (a, b) = pairs[at];
+        is_open(&linker.likeness_by(&linker.row(a), b, Some(all[at])))
+    };
+    let open: Vec<usize> = (0..pairs.len()).into_par_iter().filter(is_open).collect();
+    let texts: Vec<(&str, &str)> = open.iter().map(|&at| texts[at]).collect();
+    if let Some(close) = Model::Close.opinions(&texts, None, tools)? {
+        open.into_iter().zip(close).for_each(|(at, close)| all[at].close = Some(close));
+    }
+    Ok(Some(all))
 }
 
 fn texts_of<'a>(linker: &'a Linker, pairs: &[(usize, usize)]) -> Vec<(&'a str, &'a str)> {
@@ -120,30 +181,63 @@ pub(super) fn judge_links(
     tools: &mut Tools<'_>,
 ) -> Result<usize, Error> {
     let chosen = worth_reading(linker, links, recommendations, judging);
-    let pairs: Vec<(usize, usize)> = chosen.iter().map(|&at| (links[at].a, links[at].b)).collect();
-    let texts = texts_of(linker, &pairs);
-    let Some(opinions) = opinions(&texts, Some(kept), tools)? else { return Ok(0) };
-    let read: Vec<((usize, usize), Opinion)> = pairs.into_iter().zip(opinions).collect();
+    let rows = |links: &[Link], chosen: &[usize]| -> Vec<(usize, usize)> {
+        chosen.iter().map(|&at| (links[at].a, links[at].b)).collect()
+    };
+    let texts = texts_of(linker, &rows(links, &chosen));
+    let Some(first) = Model::First.opinions(&texts, Some(kept), tools)? else { return Ok(0) };
+    let first: Vec<Opinions> = first.into_iter().map(Opinions::first).collect();
+    weigh(linker, links, &chosen, &first);
+    let first: HashMap<usize, Opinions> = chosen.iter().copied().zip(first).collect();
+    let open = left_open(links, &chosen, recommendations, judging);
+    let texts = texts_of(linker, &rows(links, &open));
+    if let Some(close) = Model::Close.opinions(&texts, Some(kept), tools)? {
+        let both = |(at, close)| Opinions { close: Some(close), ..first[at] };
+        let both: Vec<Opinions> = open.iter().zip(close).map(both).collect();
+        weigh(linker, links, &open, &both);
+    }
+    Ok(chosen.len())
+}
+
+/// Gives the links at the positions `chosen`, ascending, the likeness that follows from `opinions` on them.
+fn weigh(linker: &Linker, links: &mut [Link], chosen: &[usize], opinions: &[Opinions]) {
+    let read: Vec<(&Link, Opinions)> =
+        chosen.iter().map(|&at| &links[at]).zip(opinions.iter().copied()).collect();
     // Links are sorted by row, and a row is made ready once for all of its own.
-    let of_rows: Vec<_> = read.chunk_by(|(x, _), (y, _)| x.0 == y.0).collect();
-    let of_row = |read: &&[((usize, usize), Opinion)]| -> Vec<Likeness> {
-        let passage = linker.row(read[0].0.0);
-        let likeness = |&((_, b), opinion)| linker.likeness_by(&passage, b, Some(opinion));
+    let of_rows: Vec<_> = read.chunk_by(|(x, _), (y, _)| x.a == y.a).collect();
+    let of_row = |read: &&[(&Link, Opinions)]| -> Vec<Likeness> {
+        let passage = linker.row(read[0].0.a);
+        let likeness = |(link, opinions): &(&Link, Opinions)| {
+            linker.likeness_by(&passage, link.b, Some(*opinions))
+        };
         read.iter().map(likeness).collect()
     };
     let likeness: Vec<Vec<Likeness>> = of_rows.par_iter().map(of_row).collect();
     for (&at, likeness) in chosen.iter().zip(likeness.into_iter().flatten()) {
         links[at].likeness = likeness;
     }
-    Ok(chosen.len())
 }
 
-/// Lets the judge read the best candidates of each of `passages`, at most `n` of each; a link joins the number of a passage
-/// (`a`) with the row of a recommendation (`b`).
+/// Whether the first opinion leaves open what a closer look could say.
+fn is_open(likeness: &Likeness) -> bool {
+    OPEN.contains(&likeness.probability)
+}
+
+/// How many candidates of a passage the judge reads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reads {
+    /// The most probable by the encoder.
+    pub(super) first: usize,
+    /// Of these the most probable, read closely.
+    pub(super) close: usize,
+}
+
+/// Lets the judge read the best candidates of each of `passages`; a link joins the number of a passage (`a`) with
+/// the row of a recommendation (`b`).
 pub(super) fn judge_passages(
     linker: &Linker,
     passages: &[ReadyPassage],
-    (judging, n): (Judging, usize),
+    (judging, reads): (Judging, Reads),
     tools: &mut Tools<'_>,
 ) -> Result<Vec<Link>, Error> {
     if judging == Judging::Off {
@@ -155,21 +249,40 @@ pub(super) fn judge_passages(
         }
         let found = linker.rank(passage, near(linker, passage)).into_iter();
         let read = found.filter(|(row, _)| is_for_judge(&linker.passages()[*row]));
-        read.take(n).map(|(row, _)| row).collect()
+        read.take(reads.first).map(|(row, _)| row).collect()
     };
     let best: Vec<Vec<usize>> = passages.par_iter().map(best).collect();
     let places: Vec<(usize, usize)> =
         best.iter().enumerate().flat_map(|(a, rows)| rows.iter().map(move |&b| (a, b))).collect();
     let text = |row: usize| linker.passages()[row].text();
-    let pairs: Vec<(&str, &str)> =
-        places.iter().map(|&(a, b)| (passages[a].passage().text(), text(b))).collect();
-    let Some(opinions) = opinions(&pairs, None, tools)? else { return Ok(Vec::new()) };
-    let link = |((a, b), opinion)| Link {
+    let texts_at = |&(a, b): &(usize, usize)| (passages[a].passage().text(), text(b));
+    let texts: Vec<(&str, &str)> = places.iter().map(texts_at).collect();
+    let Some(first) = Model::First.opinions(&texts, None, tools)? else { return Ok(Vec::new()) };
+    let link = |(&(a, b), opinions)| Link {
         a,
         b,
-        likeness: linker.likeness_by(&passages[a], b, Some(opinion)),
+        likeness: linker.likeness_by(&passages[a], b, Some(opinions)),
     };
-    Ok(places.into_iter().zip(opinions).map(link).collect())
+    let first: Vec<Opinions> = first.into_iter().map(Opinions::first).collect();
+    let mut links: Vec<Link> = places.iter().zip(first.iter().copied()).map(link).collect();
+    let mut open: Vec<usize> =
+        (0..links.len()).filter(|&at| is_open(&links[at].likeness)).collect();
+    // The most probable of each passage; a stable sort keeps their order otherwise.
+    open.sort_by(|&x, &y| {
+        let (x, y) = (&links[x], &links[y]);
+        x.a.cmp(&y.a).then(y.likeness.probability.total_cmp(&x.likeness.probability))
+    });
+    let open: Vec<usize> = open
+        .chunk_by(|&x, &y| links[x].a == links[y].a)
+        .flat_map(|own| own.iter().take(reads.close).copied())
+        .collect();
+    let texts: Vec<(&str, &str)> = open.iter().map(|&at| texts[at]).collect();
+    if let Some(close) = Model::Close.opinions(&texts, None, tools)? {
+        for (at, close) in open.into_iter().zip(close) {
+            links[at] = link((&places[at], Opinions { close: Some(close), ..first[at] }));
+        }
+    }
+    Ok(links)
 }
 
 /// The positions of the links that the judge reads, ascending.
@@ -189,19 +302,46 @@ fn worth_reading(
         Judging::All => chosen,
         Judging::Auto if linker.len() <= SMALL => chosen,
         Judging::Auto => {
-            // A pair of one agency is not what an overlap report is about.
-            let gain = |at: usize| {
-                let Link { a, b, likeness } = links[at];
-                let uncertain = likeness.probability * (1.0 - likeness.probability);
-                let crosses = recommendations[a].agency != recommendations[b].agency;
-                if crosses { uncertain } else { uncertain / 2.0 }
-            };
-            chosen.sort_by(|&x, &y| gain(y).total_cmp(&gain(x)).then(x.cmp(&y)));
-            chosen.truncate(linker.len());
-            chosen.sort_unstable();
+            keep_most_uncertain(&mut chosen, linker.len(), links, recommendations);
             chosen
         }
     }
+}
+
+/// The positions among `chosen` of the links that are read closely, ascending: those that the first opinion leaves
+/// open, in a large corpus the most uncertain of them.
+fn left_open(
+    links: &[Link],
+    chosen: &[usize],
+    recommendations: &[Recommendation],
+    judging: Judging,
+) -> Vec<usize> {
+    let mut open: Vec<usize> =
+        chosen.iter().copied().filter(|&at| is_open(&links[at].likeness)).collect();
+    if judging == Judging::Auto {
+        let most = CLOSE_LINKS.max(recommendations.len() / TEXTS_PER_CLOSE_LINK);
+        keep_most_uncertain(&mut open, most, links, recommendations);
+    }
+    open
+}
+
+/// Keeps the `most` uncertain of the links at the positions `chosen`. A pair of one agency counts half, since it is
+/// not what an overlap report is about.
+fn keep_most_uncertain(
+    chosen: &mut Vec<usize>,
+    most: usize,
+    links: &[Link],
+    recommendations: &[Recommendation],
+) {
+    let gain = |at: usize| {
+        let Link { a, b, likeness } = links[at];
+        let uncertain = likeness.probability * (1.0 - likeness.probability);
+        let crosses = recommendations[a].agency != recommendations[b].agency;
+        if crosses { uncertain } else { uncertain / 2.0 }
+    };
+    chosen.sort_by(|&x, &y| gain(y).total_cmp(&gain(x)).then(x.cmp(&y)));
+    chosen.truncate(most);
+    chosen.sort_unstable();
 }
 
 impl Index {
@@ -219,35 +359,55 @@ impl Index {
             self.take_stored(queries, &mut found)?;
         }
         let Some(tools) = tools.filter(|_| judges) else { return Ok(found) };
-        let mut pairs = Vec::new();
+        let row_text = |row: usize| self.linker.passages()[row].text();
         let mut places = Vec::new();
         for (at, (query, ranked)) in queries.iter().zip(&mut found).enumerate() {
             if query.row.is_some() || !is_for_judge(query.passage.passage()) {
                 continue;
             }
-            let text = query.passage.passage().text();
-            for (place, (row, likeness)) in ranked.iter_mut().take(PER_QUERY).enumerate() {
+            for (row, likeness) in ranked.iter_mut().take(PER_QUERY) {
                 if !is_for_judge(&self.linker.passages()[*row]) {
                     continue;
                 }
                 if let Some(known) = query.read.get(row) {
                     *likeness = *known;
-                    continue;
+                } else {
+                    places.push((at, *row));
                 }
-                pairs.push((text, self.linker.passages()[*row].text()));
-                places.push((at, place));
             }
         }
-        let Some(opinions) = opinions(&pairs, None, tools)? else { return Ok(found) };
-        for ((at, place), opinion) in places.into_iter().zip(opinions) {
-            let (row, likeness) = &mut found[at][place];
+        let texts = |places: &[(usize, usize)]| -> Vec<(&str, &str)> {
+            let text = |at: usize| queries[at].passage.passage().text();
+            places.iter().map(|&(at, row)| (text(at), row_text(row))).collect()
+        };
+        let weighed = |(at, row): (usize, usize), opinions: Opinions| {
             let passage = &queries[at].passage;
-            *likeness = match more(*row) {
-                Some(more) => self.linker.likeness_with(passage, *row, &more, Some(opinion)),
-                None => self.linker.likeness_by(passage, *row, Some(opinion)),
-            };
+            match more(row) {
+                Some(more) => self.linker.likeness_with(passage, row, &more, Some(opinions)),
+                None => self.linker.likeness_by(passage, row, Some(opinions)),
+            }
+        };
+        let Some(first) = Model::First.opinions(&texts(&places), None, tools)? else {
+            return Ok(found);
+        };
+        let first: HashMap<(usize, usize), Opinions> =
+            places.into_iter().zip(first.into_iter().map(Opinions::first)).collect();
+        let likeness = first.par_iter().map(|(&place, &said)| (place, weighed(place, said)));
+        let mut found = again(found, &likeness.collect());
+        let mut open = Vec::new();
+        for (at, ranked) in found.iter_mut().enumerate() {
+            let of_query = ranked
+                .iter()
+                .filter(|(row, likeness)| is_open(likeness) && first.contains_key(&(at, *row)));
+            open.extend(of_query.take(CLOSE_PER_QUERY).map(|(row, _)| (at, *row)));
         }
-        Ok(found.into_par_iter().map(again).collect())
+        let Some(close) = Model::Close.opinions(&texts(&open), None, tools)? else {
+            return Ok(found);
+        };
+        let both = |(place, close)| {
+            (place, weighed(place, Opinions { close: Some(close), ..first[&place] }))
+        };
+        Ok(again(found, &open.into_iter().zip(close).map(both).collect()))
     }
 
     /// Gives the candidates of queries by id the likeness of the stored links.
@@ -272,14 +432,27 @@ impl Index {
                     *likeness = *stored;
                 }
             }
-            *ranked = again(std::mem::take(ranked));
+            *ranked = in_order(std::mem::take(ranked));
         }
         Ok(())
     }
 }
 
+/// The candidates of each query with the likeness that is `known` of some, by query and row, ranked again.
+fn again(found: Vec<Vec<Ranked>>, known: &HashMap<(usize, usize), Likeness>) -> Vec<Vec<Ranked>> {
+    let of_query = |(at, mut found): (usize, Vec<Ranked>)| {
+        for (row, likeness) in &mut found {
+            if let Some(known) = known.get(&(at, *row)) {
+                *likeness = *known;
+            }
+        }
+        in_order(found)
+    };
+    found.into_par_iter().enumerate().map(of_query).collect()
+}
+
 /// `found` in the order of its likeness.
-fn again(found: Vec<Ranked>) -> Vec<Ranked> {
+fn in_order(found: Vec<Ranked>) -> Vec<Ranked> {
     let likeness: HashMap<usize, Likeness> = found.iter().copied().collect();
     ranked(found.into_iter().map(|(row, _)| row), |row| likeness[&row])
 }
@@ -337,7 +510,7 @@ mod tests {
             let mut model = Stopping { model: Hashing::new(), left };
             let mut kept = lock.kept("made").unwrap();
             let mut tools = Tools { embedder: &mut model, on: &Silent };
-            let found = opinions(&pairs, Some(&mut kept), &mut tools);
+            let found = Model::First.opinions(&pairs, Some(&mut kept), &mut tools);
             (found.ok().flatten(), model.left)
         };
         let at_a_time = TEXTS_AT_ONCE / 2;
@@ -346,6 +519,6 @@ mod tests {
         assert_eq!(left, 2 * at_a_time, "pairs that were not read again");
         let mut model = Stopping { model: Hashing::new(), left: pairs.len() };
         let mut tools = Tools { embedder: &mut model, on: &Silent };
-        assert_eq!(resumed, opinions(&pairs, None, &mut tools).unwrap());
+        assert_eq!(resumed, Model::First.opinions(&pairs, None, &mut tools).unwrap());
     }
 }

@@ -46,9 +46,9 @@ use crate::extract as extraction;
 use crate::index::{Hnsw, candidate_pairs};
 use crate::ingest::records::Form;
 use crate::judge::{self, Calibration, Linker};
-use crate::store::{self, Lock, Manifest, Opened, Staging, file};
+use crate::store::{self, Kept, Lock, Manifest, Opened, Staging, file};
 use crate::text::passage;
-use crate::themes::Opposes;
+use crate::themes::{Opposes, Wording};
 use crate::{compare, differ, draw, themes};
 
 pub use crate::embed::{DEFAULT_MODEL, EmbedError, Embedder, ModelInfo};
@@ -86,23 +86,11 @@ pub fn build(
     let lock = Lock::take(&target)?;
     let (decisions, earlier) = (store::decisions_at(&target)?, store::themes_at(&target)?);
 
-    let read = passages(&corpus.recommendations);
-    let challenges = passages(&corpus.challenges);
-    let agenda: Vec<Passage> = corpus
-        .agenda
-        .iter()
-        .flat_map(|agenda| &agenda.items)
-        .map(|item| passage(item.text.as_str()))
-        .collect();
-    let known = TextVectors::reusable(&target, tools.embedder.model());
+    let texts = Texts::of(corpus);
     let mut kept = lock.kept(&vectors::conditions(tools.embedder.model()))?;
-    let phrases = names::phrases(&read);
-    let all = read.iter().chain(&agenda).chain(&challenges).flat_map(vectors::with_statements);
-    let all = all.chain(phrases.iter().map(|wording| wording.text.as_str()));
-    let (vectors, n_embedded) = TextVectors::embed_texts(all, &known, Some(&mut kept), tools)?;
-    let dim = tools.embedder.model().dim;
-
-    let tables = vectors.tables(&read, dim);
+    let (vectors, n_embedded) = texts.embed(&target, &mut kept, tools)?;
+    let Texts { recommendations: read, agenda, challenges, phrases } = texts;
+    let tables = vectors.tables(&read, tools.embedder.model().dim);
     let linker = Linker::fit(read, tables, calibration_for(tools, config.calibration.as_ref()));
     let mut links = links(&linker, tools.on);
     let (rows, reading) = (&corpus.recommendations, config.judging);
@@ -150,11 +138,10 @@ pub fn build(
     let counts = manifest.counts;
     staging.publish(manifest)?;
     kept.forget();
-    let n_reused = vectors.len() - n_embedded;
     Ok(BuildSummary {
         counts,
         n_embedded,
-        n_reused,
+        n_reused: vectors.len() - n_embedded,
         n_judged,
         n_graded: second.readings.len(),
         n_unclear: second.n_unclear,
@@ -162,6 +149,42 @@ pub fn build(
         decisions_edited: decisions.edited,
         languages: LanguageCounts::of(linker.passages()),
     })
+}
+
+/// The texts of a corpus that get vectors.
+struct Texts {
+    recommendations: Vec<Passage>,
+    agenda: Vec<Passage>,
+    challenges: Vec<Passage>,
+    /// Phrases of the recommendations that could name themes.
+    phrases: Vec<Wording>,
+}
+
+impl Texts {
+    fn of(corpus: &Corpus) -> Self {
+        let recommendations = passages(&corpus.recommendations);
+        let items = corpus.agenda.iter().flat_map(|agenda| &agenda.items);
+        Self {
+            phrases: names::phrases(&recommendations),
+            recommendations,
+            agenda: items.map(|item| passage(item.text.as_str())).collect(),
+            challenges: passages(&corpus.challenges),
+        }
+    }
+
+    /// Their vectors, and how many of them are neither in the index at `target` nor `kept`.
+    fn embed(
+        &self,
+        target: &Place,
+        kept: &mut Kept,
+        tools: &mut Tools<'_>,
+    ) -> Result<(TextVectors, usize), Error> {
+        let known = TextVectors::reusable(target, tools.embedder.model());
+        let passages = self.recommendations.iter().chain(&self.agenda).chain(&self.challenges);
+        let texts = passages.flat_map(vectors::with_statements);
+        let all = texts.chain(self.phrases.iter().map(|wording| wording.text.as_str()));
+        TextVectors::embed_texts(all, &known, Some(kept), tools)
+    }
 }
 
 /// Stores the vectors of `passages`, and what the judge says of them and the recommendations; nothing if there
@@ -179,7 +202,7 @@ fn write_passages(
     let dim = tools.embedder.model().dim;
     staging.write_table(vectors_file, &vectors.interleaved(&passages, dim).view())?;
     let ready = vectors.ready(passages, linker);
-    let how = (judging, judging::PER_QUERY);
+    let how = (judging, judging::OF_PASSAGE);
     let judged = judging::judge_passages(linker, &ready, how, tools)?;
     staging.write_links(links_file, &judged)?;
     Ok(())

@@ -20,8 +20,8 @@ const MOST: usize = 20_000;
 const ASKS_PER_TEXT: usize = 4;
 const SUBJECTS_PER_TEXT: usize = 2;
 
-/// Recommendations that each phrase is read with.
-const PER_PHRASE: usize = 16;
+/// Recommendations that each phrase is read with. There are too many phrases to read closely.
+const READS: judging::Reads = judging::Reads { first: 16, close: 0 };
 
 /// Number of other texts by which a phrase is chosen: the nearest.
 const NEAREST: usize = 3;
@@ -118,7 +118,7 @@ fn asked(
             linker.ready(passage(wordings[at].text.as_str()), vector, &[vector])
         })
         .collect();
-    let mut links = judging::judge_passages(linker, &ready, (judging, PER_PHRASE), tools)?;
+    let mut links = judging::judge_passages(linker, &ready, (judging, READS), tools)?;
     for link in &mut links {
         link.a = chosen[link.a];
     }

@@ -9,7 +9,7 @@ use crate::domain::Link;
 /// Weight of the chance link between two items of ordinary standing. Items belong together while the
 /// mean probability of overlap in their theme stays above it. docs/decisions/themes.md lists the values
 /// that were tried.
-const NULL_STRENGTH: f64 = 0.17;
+const NULL_STRENGTH: f64 = 0.18;
 
 /// The same weight for broad areas, in the same proportion as before. No labelled data exists for areas.
 const NULL_STRENGTH_BROAD: f64 = 0.055;

@@ -9,7 +9,7 @@ use super::items::Items;
 use super::pins::Pins;
 
 /// Minimum probability of some link into the group; below it an item shares its ask with no member.
-const LEAST_TIE: f64 = 0.15;
+const LEAST_TIE: f64 = 0.2;
 
 /// The items of a theme, each list ascending.
 pub(super) struct Group {

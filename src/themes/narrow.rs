@@ -17,7 +17,7 @@ use crate::domain::{Agency, Passage, Recommendation, Relation};
 use crate::text::{stem, tokens};
 
 /// Minimum mean probability that a member overlaps with the others, weighted by how surely they ask.
-const LEAST_TIE: f64 = 0.25;
+const LEAST_TIE: f64 = 0.2;
 
 /// The same for a member that names the object of the phrase.
 const LEAST_TIE_IF_NAMED: f64 = 0.1;

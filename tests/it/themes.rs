@@ -478,13 +478,15 @@ fn remittance_costs_data_and_domestic_workers_are_themes_of_the_shipped_corpus()
         named.unwrap_or_else(|| panic!("no theme is named {words:?}: {themes:?}")).1.clone()
     };
     let costs = agencies(&["remittance", "cost"]);
-    for agency in ["UNCTAD", "UPU", "IFAD", "UN regional commissions"] {
+    for agency in ["UNCTAD", "IFAD", "UN regional commissions"] {
         assert!(costs.iter().any(|one| one == agency), "{agency}: {costs:?}");
     }
     assert!(costs.len() < 6, "one more at most: {costs:?}");
-    let mut workers = agencies(&["domestic workers"]);
-    workers.sort();
-    assert_eq!(workers, ["NGO Committee on Migration", "UN Women"]);
+    let workers = agencies(&["domestic workers"]);
+    for agency in ["NGO Committee on Migration", "UN Women"] {
+        assert!(workers.iter().any(|one| one == agency), "{agency}: {workers:?}");
+    }
+    assert!(workers.len() < 4, "one more at most: {workers:?}");
     assert!(agencies(&["data"]).len() >= 5);
 }
 

@@ -263,7 +263,10 @@ fn hosts_of(text: &str) -> Result<Vec<(String, u16)>, String> {
             None => text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port))),
         };
         let port = match port.filter(|port| !port.is_empty()) {
-            Some(port) => port.parse().map_err(|_| format!("there is no port `{port}`"))?,
+            // Not quoted: it may be the beginning of a password.
+            Some(port) => port.parse().map_err(|_| {
+                "a port is a number up to 65535; in a password, write `/` as %2F and `?` as %3F"
+            })?,
             None => PORT,
         };
         let host = decoded(host).ok_or("a `%` escape is not valid")?;
@@ -368,7 +371,7 @@ mod tests {
         let refused = |text: &str| Address::parse(text).unwrap_err().to_string();
         assert!(refused("postgres://h/d?shema=x").contains("`shema` is no parameter"));
         assert!(refused("postgres://h/d?sslmode=maybe").contains("not `maybe`"));
-        assert!(refused("postgres://h:99999/d").contains("there is no port `99999`"));
+        assert!(refused("postgres://h:99999/d").contains("a port is a number up to 65535"));
         assert!(refused("postgres://h/d?schema=pg_catalog").contains("pg_"));
         assert!(refused("postgres://h/d?schema=").contains("`schema` has no value"));
     }

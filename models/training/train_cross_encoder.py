@@ -1,0 +1,128 @@
+"""Trains the cross-encoder on the pairs that the judge is trained on (`train_judge.py`), in either order.
+
+    python train_cross_encoder.py --base MODEL_FOLDER --cross ms-marco-MiniLM-L-12-v2/model.safetensors \\
+        --encoder weights/encoder.safetensors --gold GOLD --fields MORE_FIELDS --out weights/cross.safetensors
+
+A step takes two groups; the encoder's cosine says which of their pairs look alike. Loss: binary cross entropy of the
+four outputs, and a ranking term on the second. What is saved is a moving average of the weights.
+"""
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+
+import data
+from cross_encoder import Tokens, logits, of_base, of_file
+from encoder import load
+from nets import Bottoms
+from train_judge import prepare, ranking, step_pairs
+
+SHARES = {"field": 0.76, "pairs": 0.13, "argkp": 0.11}
+RANKING = 0.7
+TOKENS_AT_ONCE = 3600
+
+
+def arguments():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--base", type=Path, required=True, help="folder of the encoder's base; its tokenizer is used")
+    p.add_argument("--cross", type=Path, required=True, help="ms-marco-MiniLM-L-12-v2, .safetensors or quantised .onnx")
+    p.add_argument("--encoder", type=Path, required=True)
+    p.add_argument("--gold", type=Path, required=True)
+    p.add_argument("--fields", type=Path)
+    p.add_argument("--cache", type=Path)
+    p.add_argument("--sets", default="upr,audit,commission", help="graded pairs; without `reports`, its figure is honest")
+    p.add_argument("--minutes", type=float, default=64, help="the schedule ends then")
+    p.add_argument("--pairs", type=int, default=28, help="of a group")
+    p.add_argument("--groups", type=int, default=2)
+    p.add_argument("--rate", type=float, default=6e-5)
+    p.add_argument("--head-rate", type=float, default=4e-4)
+    p.add_argument("--average", type=float, default=0.99)
+    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--start", type=Path, help="weights to go on from")
+    p.add_argument("--out", required=True)
+    return p.parse_args()
+
+
+def save(model, average, path):
+    state = {k: average.get(k, v).detach().contiguous().clone() for k, v in model.state_dict().items()}
+    save_file(state, f"{path}.tmp")
+    os.replace(f"{path}.tmp", path)
+
+
+def main():
+    args = arguments()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    rng = np.random.default_rng(args.seed)
+    bottoms, encoder = Bottoms(args.base), load(args.encoder).eval()
+    if args.cache:
+        bottoms.load(args.cache)
+    fields = data.fields(args.gold, args.fields, "train")
+    sets = list(data.graded_pairs(args.gold, args.sets.split(",")).values())
+    topics = data.argkp(args.gold, "train")
+    for g in fields + sets + topics:
+        g.points_task = g in topics
+        prepare(g, encoder, bottoms)
+    del bottoms, encoder
+    tokens = Tokens(args.base / "tokenizer.json")
+    model = (of_file(args.start) if args.start else of_base(args.cross)).train()
+    learns = {k: p for k, p in model.named_parameters() if p.requires_grad}
+    body = [p for k, p in learns.items() if k.startswith("layers.")]
+    head = [p for k, p in learns.items() if not k.startswith("layers.")]
+    optimizer = torch.optim.AdamW([{"params": body, "base": args.rate}, {"params": head, "base": args.head_rate}], lr=args.rate, weight_decay=0.01)
+    average = {k: p.detach().clone() for k, p in learns.items()}
+    queue, losses, ranks, count, step, started = [], [], [], 0, 0, time.time()
+    while (done := (time.time() - started) / 60 / args.minutes) < 1:
+        warm, cool = min(1, (step + 1) / 40), max(0.02, 0.5 * (1 + np.cos(np.pi * done)))
+        for group in optimizer.param_groups:
+            group["lr"] = group["base"] * min(warm, cool)
+        texts, target, weight, parts = [], [], [], []
+        for _ in range(args.groups):
+            kind = rng.choice(list(SHARES), p=list(SHARES.values()))
+            if kind == "field":
+                queue = queue or [fields[i] for i in rng.permutation(len(fields))]
+                g = queue.pop()
+            elif kind == "pairs":
+                size = np.array([len(x.rows) ** 0.5 for x in sets])
+                g = sets[rng.choice(len(sets), p=size / size.sum())]
+            else:
+                g = topics[rng.integers(len(topics))]
+            some, own, grade, t, w = step_pairs(g, rng, args.pairs, 0.1)
+            parts.append((len(texts), len(texts) + len(own), grade))
+            texts += [(some[a], some[b]) if rng.random() < 0.5 else (some[b], some[a]) for a, b in own]
+            target += t
+            weight += w
+            other = fields[rng.integers(len(fields))]
+            if kind == "field" and other.name != g.name:  # nothing is shared across fields
+                texts.append((g.texts[rng.choice(g.recs())], other.texts[rng.choice(other.recs())]))
+                target.append([0.0] * 4), weight.append([0.5] * 4)
+        found, weight = logits(model, tokens.rows(texts), TOKENS_AT_ONCE), torch.tensor(weight)
+        each = F.binary_cross_entropy_with_logits(found, torch.tensor(target), reduction="none") * weight
+        each = each.sum(0) / weight.sum(0).clamp(min=1)
+        rank = sum(ranking(found[a:b, 1], grade) for a, b, grade in parts) / len(parts)
+        optimizer.zero_grad()
+        (each.sum() + RANKING * rank).backward()
+        torch.nn.utils.clip_grad_norm_(body + head, 1.0)
+        optimizer.step()
+        step, count = step + 1, count + len(texts)
+        keep = min(args.average, step / (step + 9))
+        with torch.no_grad():
+            for k, p in learns.items():
+                average[k].lerp_(p, 1 - keep)
+        losses.append(each.detach().numpy()), ranks.append(rank.item())
+        if step % 20 == 0:
+            print(f"step {step} {np.round(np.mean(losses[-60:], 0), 3)} rank {np.mean(ranks[-60:]):.3f} {count} pairs {time.time() - started:.0f}s", flush=True)
+        if step % 100 == 0:
+            save(model, average, args.out)
+    save(model, average, args.out)
+
+
+if __name__ == "__main__":
+    main()
