@@ -133,16 +133,27 @@ fn make_room(client: &mut Client, address: &Address) -> Result<(), StoreError> {
         }
     }
     let find = "SELECT extversion FROM pg_extension WHERE extname = 'vector'";
-    match client.query_opt(find, &[]).map_err(told)?.map(|row| row.get::<_, String>(0)) {
-        None => client.batch_execute("CREATE EXTENSION vector WITH SCHEMA public").map_err(told),
-        Some(found) if is_too_old(&found) => Err(StoreError::Database {
+    if client.query_opt(find, &[]).map_err(told)?.is_none() {
+        // One at a time: the first build of another schema may be making it at this moment.
+        let create = format!(
+            "BEGIN; SELECT pg_advisory_xact_lock({EXTENSION_LOCK}); \
+             CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public; COMMIT"
+        );
+        client.batch_execute(&create).map_err(told)?;
+    }
+    let found: String = client.query_one(find, &[]).map_err(told)?.get(0);
+    if is_too_old(&found) {
+        return Err(StoreError::Database {
             place: address.to_string(),
             why: format!("the server has pgvector {found}, which cannot search iteratively"),
             remedy: Some(PGVECTOR.to_owned()),
-        }),
-        Some(_) => Ok(()),
+        });
     }
+    Ok(())
 }
+
+/// The number of the lock under which the extension is made: "vector" in ASCII.
+const EXTENSION_LOCK: i64 = 0x7665_6374_6f72;
 
 /// Whether pgvector is older than 0.8.
 fn is_too_old(version: &str) -> bool {
