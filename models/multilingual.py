@@ -174,7 +174,7 @@ def build(tensors: dict, shape: Shape) -> onnx.ModelProto:
     )[: 2 * MAX_TOKENS]
     types = tensors["embeddings.token_type_embeddings.weight"].reshape(-1, shape.hidden)
     tensors["embeddings.token_type_embeddings.weight"] = types[0]
-    g = Graph4(tensors, shape)
+    g = Graph4(tensors)
     x, bias = embeddings(g, shape), mask_bias(g)
     for number in range(shape.layers):
         x = layer(g, x, bias, f"encoder.layer.{number}", shape)

@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     /// Probabilities from `concord calibrate` [default: the shipped ones]
     #[arg(long, value_name = "FILE")]
     calibration: Option<PathBuf>,
-    /// Which pairs the judge reads, a slower model that compares two texts word by word: all
+    /// Which pairs the judge reads, two slower models that compare the texts themselves: all
     /// candidates, none, or in a corpus of more than 1,000 as many as it has recommendations
     #[arg(long, value_enum, default_value_t = Judge::Auto, value_name = "WHICH")]
     judge: Judge,

@@ -339,7 +339,7 @@ pub struct Opinion {
 pub struct Opinions {
     /// Of the small one, which compares the token vectors of the two texts.
     pub first: Opinion,
-    /// Of the cross-encoder, which reads the two texts as one; it costs some hundred times as much and reads only
+    /// Of the cross-encoder, which reads the two texts as one; it costs some twenty times as much and reads only
     /// what the first leaves open.
     pub close: Option<Opinion>,
 }

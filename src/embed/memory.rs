@@ -6,7 +6,7 @@
 /// runtime by 400 MB; `tests/campaign/run memory` goes through them.
 pub(super) const MODEL_BYTES: usize = 450 << 20;
 
-/// What one more session takes, rounded up: the weights twice, as 16 and as 32 bits, and room to work.
+/// What one more session takes, rounded up: the weights twice, as 8 and as 32 bits, and room to work.
 pub(super) const SESSION_BYTES: usize = 200 << 20;
 
 /// Whether the system would give this process `bytes` more. They are given back at once, unused.

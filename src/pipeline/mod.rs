@@ -25,6 +25,7 @@ mod judging;
 mod languages;
 mod names;
 mod near;
+mod opinions;
 mod options;
 mod second;
 mod vectors;
