@@ -9,6 +9,8 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
+from shipped import cross_encoder_weights
+
 HEADS, HIDDEN, INNER, WORDS, PLACES = 12, 384, 1536, 30522, 512
 CLS, SEP = 101, 102
 OUTPUTS = 4
@@ -57,10 +59,10 @@ class CrossEncoder(nn.Module):
         return self.out(torch.tanh(self.pool(x[:, 0]))).float()
 
 
-def of_file(path):
-    """The model whose weights `train_cross_encoder.py` saved."""
-    state = load_file(path)
-    model = CrossEncoder(1 + max(int(k.split(".")[1]) for k in state if k.startswith("layers.")))
+def of_file(path, frozen=3):
+    """The model whose weights `train_cross_encoder.py` saved, or that was exported as ONNX."""
+    state = cross_encoder_weights(path) if str(path).endswith(".onnx") else load_file(path)
+    model = CrossEncoder(1 + max(int(k.split(".")[1]) for k in state if k.startswith("layers.")), frozen)
     model.load_state_dict(state)
     return model
 

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+import contrast as contrast_sets
+
 # Left out of every run: fields of `train` spread over the six hands, most with contrary pairs, ...
 LEFT_OUT = {"A03", "A16", "B05", "B18", "C07", "C17", "D03", "D14", "E09", "E17", "F05", "F13"}
 # ... and of each newer hand one in eight, by number.
@@ -113,20 +115,36 @@ def read_field(path, gold):
 
 
 def fields(gold, extra, part):
-    """part: train, left (left-out fields of train and of the newer hands) or dev."""
+    """part: train, left (left-out fields of train and of the newer hands) or dev. `extra`: the folder that holds
+    `fields` and `real`, or none."""
     if part == "dev":
         return [read_field(p, gold) for p in sorted((gold / "asks/dev").glob("*.json"))]
     paths = sorted((gold / "asks/train").glob("*.json"))
-    if extra and extra.exists():
-        paths += sorted(extra.glob("[G-Z]/*.json"))
-    found = []
-    for p in paths:
-        if left_out(p.stem) == (part == "left"):
-            try:
-                found.append(read_field(p, gold))
-            except (ValueError, KeyError, IndexError) as error:  # a file that is being written just now
-                print(f"skipped {p}: {error!r}")
-    return found
+    if extra:
+        paths += sorted(extra.glob("fields/*.json")) + sorted(extra.glob("real/*.json"))
+    return [read_field(p, gold) for p in paths if left_out(p.stem) == (part == "left")]
+
+
+def contrast(folder, part):
+    """Contrast sets, a group a file; part: train or left."""
+    paths = sorted(folder.glob("*.json"))
+    return [read_contrast(p) for p in paths if contrast_sets.is_left_out(p) == (part == "left")]
+
+
+def read_contrast(path):
+    found = contrast_sets.read(path)
+    n = len(found)
+    grade, contrary, weight = np.full((n, n), np.nan), np.full((n, n), np.nan), np.ones((n, n))
+    for i in range(n):
+        for j in range(n):
+            known = contrast_sets.relation(found[i], found[j])
+            if i != j and known:
+                grade[i, j], contrary[i, j] = known[0], np.nan if known[1] is None else known[1]
+                weight[i, j] = 1.0 if found[i][0] == found[j][0] else 0.5
+    kinds = ["label" if part in contrast_sets.SHORT else "rec" for _, part, _ in found]
+    group = Group(path.stem, [text for *_, text in found], kinds, grade, contrary, weight)
+    group.sets, group.parts = [x[0] for x in found], [x[1] for x in found]
+    return group
 
 
 def matrix_group(name, texts, rows, kind="rec"):

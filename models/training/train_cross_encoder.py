@@ -1,10 +1,12 @@
-"""Trains the cross-encoder on the pairs that the judge is trained on (`train_judge.py`), in either order.
+"""Trains the cross-encoder on the pairs that the judge is trained on (`train_judge.py`) and on contrast sets, in
+either order.
 
-    python train_cross_encoder.py --base MODEL_FOLDER --cross ms-marco-MiniLM-L-12-v2/model.safetensors \\
-        --encoder weights/encoder.safetensors --gold GOLD --fields MORE_FIELDS --out weights/cross.safetensors
+    python train_cross_encoder.py --gold GOLD --out weights/cross.safetensors \\
+        [--start ms-marco-MiniLM-L-12-v2/model.safetensors]
 
-A step takes two groups; the encoder's cosine says which of their pairs look alike. Loss: binary cross entropy of the
-four outputs, and a ranking term on the second. What is saved is a moving average of the weights.
+goes on from what is shipped, or begins with the published model. A step takes two groups; the cosine of the shipped
+encoder says which of their pairs look alike. Loss: binary cross entropy of the four outputs, and a ranking term on
+the second. What is saved is a moving average of the weights.
 """
 
 import argparse
@@ -19,23 +21,23 @@ from safetensors.torch import save_file
 
 import data
 from cross_encoder import Tokens, logits, of_base, of_file
-from encoder import load
-from nets import Bottoms
-from train_judge import prepare, ranking, step_pairs
+from shipped import BASE, MODEL, vectors
+from train_judge import ranking, set_odds, step_pairs
 
-SHARES = {"field": 0.76, "pairs": 0.13, "argkp": 0.11}
+SHARES = {"contrast": 0.45, "field": 0.39, "pairs": 0.09, "argkp": 0.07}
+# Of the pairs of a group: in contrast sets, what is contrary or has another object comes more often.
+CONTRAST = {"same": 0.26, "share": 0.17, "contrary": 0.17, "area": 0.3, "none": 0.1}
 RANKING = 0.7
 TOKENS_AT_ONCE = 3600
 
 
 def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--base", type=Path, required=True, help="folder of the encoder's base; its tokenizer is used")
-    p.add_argument("--cross", type=Path, required=True, help="ms-marco-MiniLM-L-12-v2, .safetensors or quantised .onnx")
-    p.add_argument("--encoder", type=Path, required=True)
     p.add_argument("--gold", type=Path, required=True)
-    p.add_argument("--fields", type=Path)
-    p.add_argument("--cache", type=Path)
+    p.add_argument("--data", type=Path, default=Path(__file__).parent, help="the folder of `fields`, `real` and `contrast`")
+    p.add_argument("--start", type=Path, default=MODEL / "cross-encoder.onnx", help="weights to go on from")
+    p.add_argument("--published", action="store_true", help="they are those of ms-marco-MiniLM-L-12-v2")
+    p.add_argument("--frozen", type=int, default=3, help="layers that stay as they are")
     p.add_argument("--sets", default="upr,audit,commission", help="graded pairs; without `reports`, its figure is honest")
     p.add_argument("--minutes", type=float, default=64, help="the schedule ends then")
     p.add_argument("--pairs", type=int, default=28, help="of a group")
@@ -45,7 +47,6 @@ def arguments():
     p.add_argument("--average", type=float, default=0.99)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--threads", type=int, default=2)
-    p.add_argument("--start", type=Path, help="weights to go on from")
     p.add_argument("--out", required=True)
     return p.parse_args()
 
@@ -61,18 +62,15 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
-    bottoms, encoder = Bottoms(args.base), load(args.encoder).eval()
-    if args.cache:
-        bottoms.load(args.cache)
-    fields = data.fields(args.gold, args.fields, "train")
+    contrast, fields = data.contrast(args.data / "contrast", "train"), data.fields(args.gold, args.data, "train")
     sets = list(data.graded_pairs(args.gold, args.sets.split(",")).values())
     topics = data.argkp(args.gold, "train")
-    for g in fields + sets + topics:
-        g.points_task = g in topics
-        prepare(g, encoder, bottoms)
-    del bottoms, encoder
-    tokens = Tokens(args.base / "tokenizer.json")
-    model = (of_file(args.start) if args.start else of_base(args.cross)).train()
+    for g in contrast + fields + sets + topics:
+        g.points_task, g.contrasts = g in topics, g in contrast
+        set_odds(g, np.zeros((len(g.texts), 1)) if g.points_task else vectors(g.texts), short=1.0 if g.contrasts else None)
+    print(f"{len(contrast)} files of contrast sets, {len(fields)} fields", flush=True)
+    tokens = Tokens(BASE / "tokenizer.json")
+    model = (of_base(args.start) if args.published else of_file(args.start, args.frozen)).train()
     learns = {k: p for k, p in model.named_parameters() if p.requires_grad}
     body = [p for k, p in learns.items() if k.startswith("layers.")]
     head = [p for k, p in learns.items() if not k.startswith("layers.")]
@@ -86,7 +84,9 @@ def main():
         texts, target, weight, parts = [], [], [], []
         for _ in range(args.groups):
             kind = rng.choice(list(SHARES), p=list(SHARES.values()))
-            if kind == "field":
+            if kind == "contrast":
+                g = contrast[rng.integers(len(contrast))]
+            elif kind == "field":
                 queue = queue or [fields[i] for i in rng.permutation(len(fields))]
                 g = queue.pop()
             elif kind == "pairs":
@@ -94,7 +94,7 @@ def main():
                 g = sets[rng.choice(len(sets), p=size / size.sum())]
             else:
                 g = topics[rng.integers(len(topics))]
-            some, own, grade, t, w = step_pairs(g, rng, args.pairs, 0.1)
+            some, own, grade, t, w = step_pairs(g, rng, args.pairs, 0.1, CONTRAST if g.contrasts else None)
             parts.append((len(texts), len(texts) + len(own), grade))
             texts += [(some[a], some[b]) if rng.random() < 0.5 else (some[b], some[a]) for a, b in own]
             target += t

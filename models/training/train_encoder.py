@@ -30,7 +30,7 @@ def arguments():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--base", type=Path, required=True, help="folder with model.safetensors and tokenizer.json")
     p.add_argument("--gold", type=Path, required=True)
-    p.add_argument("--fields", type=Path, help="folder with further hands' fields (G/, H/, ...)")
+    p.add_argument("--fields", type=Path, help="the folder that holds `fields` and `real`")
     p.add_argument("--sets", default="upr,audit,commission", help="sets of graded pairs; without `reports`, its figure is honest")
     p.add_argument("--weights", default="field=0.68,pairs=0.14,argkp=0.14,sts=0.04")
     p.add_argument("--share", type=float, default=1.0, help="share of the fields, for learning curves")

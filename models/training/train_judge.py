@@ -52,12 +52,16 @@ def arguments():
 
 
 def prepare(g, model, bottoms):
-    """What pairs may be drawn: by grade, with the cosine as hardness."""
-    v = np.zeros((len(g.texts), 1)) if g.points_task else embed(model, bottoms, g.texts)
+    set_odds(g, np.zeros((len(g.texts), 1)) if g.points_task else embed(model, bottoms, g.texts))
+
+
+def set_odds(g, v, short=None):
+    """What pairs may be drawn: by grade, with the cosine of the vectors `v` as hardness. `short`: the odds of a pair
+    with a short text."""
     a, b = np.nonzero(np.triu(~np.isnan(g.grade), 1))
-    short = np.isin(g.kinds, ["query", "label", "ask"])
-    # Two short texts are no task of ours; a short with a long one is (queries), at a lower rate.
-    share = np.where(short[a] & short[b], 0.05, np.where(short[a] | short[b], 0.35, 1.0))
+    brief = np.isin(g.kinds, ["query", "label", "ask"])
+    # Two short texts are rarely a task of ours; a short with a long one is (queries), at a lower rate.
+    share = np.where(brief[a] & brief[b], short or 0.05, np.where(brief[a] | brief[b], short or 0.35, 1.0))
     g.pairs, g.of = np.stack([a, b], 1), g.grade[a, b]
     hard = np.exp(7 * (v[a] * v[b]).sum(1))
     g.odds = {}
@@ -74,8 +78,11 @@ def prepare(g, model, bottoms):
             g.odds[name] = (at, odds[at] / odds[at].sum())
 
 
-def draw(g, rng, n):
-    quota = {"same": 0.22, "share": 0.2, "contrary": 0.1, "area": 0.27, "none": 0.21}
+QUOTA = {"same": 0.22, "share": 0.2, "contrary": 0.1, "area": 0.27, "none": 0.21}
+
+
+def draw(g, rng, n, quota=None):
+    quota = quota or QUOTA
     chosen = []
     for name, part in quota.items():
         if name in g.odds:
@@ -84,9 +91,9 @@ def draw(g, rng, n):
     return chosen
 
 
-def step_pairs(g, rng, n, vary):
+def step_pairs(g, rng, n, vary, quota=None):
     """Texts (some reordered or cut) and pairs with targets (>=1, >=2, =3, contrary) and weights."""
-    rows = draw(g, rng, n)
+    rows = draw(g, rng, n, quota)
     texts, at, pairs, grade, target, weight = [], {}, [], [], [], []
 
     def place(i):
@@ -112,8 +119,9 @@ def step_pairs(g, rng, n, vary):
         t = [float(level >= 0.9), float(level >= 1.9), float(level >= 2.9), 0.0 if np.isnan(c) else c]
         w = g.weight[i, j]
         # In ArgKP a match says that the point is made, not that it is all that is said; every text is of one area.
+        # Contrast sets say nothing of areas.
         target.append(t)
-        weight.append([0.0 if argkp else 0.5 * w, w, 0.0 if argkp else 0.7 * w, 0.0 if np.isnan(c) else 1.0])
+        weight.append([0.0 if argkp or getattr(g, "contrasts", False) else 0.5 * w, w, 0.0 if argkp else 0.7 * w, 0.0 if np.isnan(c) else 1.0])
     # One text cut down to the sentence of one ask, against another that has or has not this ask.
     if g.focus:
         for i in rng.choice(list(g.focus), size=min(3, len(g.focus)), replace=False):

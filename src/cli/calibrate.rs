@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use concord::internals::eval::metrics::calibration_error;
 use concord::internals::eval::pairs::{DUPLICATE, OVERLAP};
-use concord::internals::judge::{Basis, Floor, Labelled, calibrate};
+use concord::internals::judge::{Basis, Labelled, calibrate};
 use concord::internals::pipeline::{opinions_on_rows, shipped_calibration};
 use concord::report::number;
 use concord::{Calibration, Tools};
@@ -39,11 +39,11 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         corpora.push((set.name.clone(), labelled));
     }
     let model = tools.embedder.model();
-    let start = shipped_calibration(model).floor;
+    let start = shipped_calibration(model);
     let basis = if model.means.is_some() { Basis::Vectors } else { Basis::Corpus };
     let all: Vec<Labelled> = corpora.iter().map(|(_, labelled)| labelled.clone()).collect();
-    let fitted = calibrate(&all, start, basis);
-    context.say(format_args!("{}", left_out(&corpora, start, basis)));
+    let fitted = calibrate(&all, &start, basis);
+    context.say(format_args!("{}", left_out(&corpora, &start, basis)));
     let head = format!(
         "# Fitted by `concord calibrate` on {} graded pairs of {}.\n",
         all.iter().map(|labelled| labelled.judged.len()).sum::<usize>(),
@@ -58,7 +58,7 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
 }
 
 /// The calibration error on each corpus: fitted without it, and fitted with it.
-fn left_out(corpora: &[(String, Labelled)], start: Floor, basis: Basis) -> String {
+fn left_out(corpora: &[(String, Labelled)], start: &Calibration, basis: Basis) -> String {
     let mut lines = table::table(&[
         "corpus",
         "pairs",
@@ -89,11 +89,11 @@ fn error(corpus: &Labelled, calibration: &Calibration, from: f64) -> Option<f64>
     let (probabilities, positive): (Vec<f64>, Vec<bool>) = corpus
         .judged
         .iter()
-        .map(|(evidence, grade)| {
+        .map(|(evidence, pair)| {
             let likeness = calibration.likeness(evidence);
             let probability =
                 if from >= DUPLICATE { likeness.duplicate } else { likeness.probability };
-            (probability, *grade >= from)
+            (probability, pair.grade >= from)
         })
         .unzip();
     calibration_error(&probabilities, &positive)

@@ -28,19 +28,15 @@ const CHANGES_THE_ASK: [DifferenceKind; 7] = [
 
 /// The relation of a statement to a recommendation, from their probabilities and differences.
 ///
-/// A statement that asks for the contrary shares no part of the ask, however similar the words are.
+/// A statement that asks for the contrary is about the same, and shares no part of the ask, however similar or
+/// different the words are.
 #[must_use]
 pub fn judged(hit: &Hit) -> Relation {
-    let differs =
-        |kinds: &[DifferenceKind]| hit.differences.iter().any(|d| kinds.contains(&d.kind));
-    let most = if hit.is_opposite() {
-        Relation::Related
-    } else if differs(&CHANGES_THE_ASK) {
-        Relation::Overlap
-    } else {
-        Relation::Duplicate
-    };
-    hit.likeness.relation.min(most)
+    if hit.is_opposite() {
+        return Relation::Related;
+    }
+    let differs = hit.differences.iter().any(|d| CHANGES_THE_ASK.contains(&d.kind));
+    hit.likeness.relation.min(if differs { Relation::Overlap } else { Relation::Duplicate })
 }
 
 /// The relation of a statement to what exists, and the probability of a shared ask.
@@ -67,6 +63,10 @@ pub fn verdict(matches: &[Hit], parts: &[&[Hit]]) -> (Relation, f64) {
     let most = shared.map(|hit| hit.likeness.probability).max_by(f64::total_cmp);
     match most {
         Some(most) => (Relation::Overlap, most.max(probability)),
+        // What contradicts something is not new, even if its contrary is not its nearest.
+        None if matches.iter().any(Hit::is_opposite) => {
+            (first.likeness.relation.max(Relation::Related), probability)
+        }
         None => (first.likeness.relation, probability),
     }
 }
@@ -276,14 +276,14 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_lowers_a_relation_and_never_raises_it() {
+    fn what_differs_lowers_a_relation_and_the_contrary_is_related() {
         use DifferenceKind::{Addressee, Deadline, Direction};
         let judged = |relation, kinds: &[_]| judged(&hit(relation, kinds));
         assert_eq!(judged(Relation::Duplicate, &[]), Relation::Duplicate);
         assert_eq!(judged(Relation::Duplicate, &[Deadline]), Relation::Duplicate);
         assert_eq!(judged(Relation::Duplicate, &[Addressee]), Relation::Overlap);
         assert_eq!(judged(Relation::Duplicate, &[Direction]), Relation::Related);
-        assert_eq!(judged(Relation::None, &[Direction]), Relation::None);
+        assert_eq!(judged(Relation::None, &[Direction]), Relation::Related);
     }
 
     #[test]
@@ -295,6 +295,9 @@ mod tests {
         let (overlap, duplicate) = (hit(Relation::Overlap, &[]), hit(Relation::Duplicate, &[]));
         assert_eq!(of(&[contrary, duplicate.clone()]), Relation::Related);
         assert_eq!(of(&[overlap, duplicate]), Relation::Duplicate);
+        let unlike = hit(Relation::None, &[]);
+        let far = hit(Relation::Related, &[DifferenceKind::Direction]);
+        assert_eq!(of(&[unlike, far]), Relation::Related);
         assert_eq!(of(&[]), Relation::None);
     }
 

@@ -76,6 +76,17 @@ fn all_against_some_is_seen_and_names_and_idioms_are_not() {
         "Hacer que las pensiones sean transferibles.",
     );
     assert_eq!(kinds(todas, las), [Scope]);
+    let often = [
+        (
+            "Open cooling rooms every day of a heat warning.",
+            "Open cooling rooms in a heat warning.",
+        ),
+        ("Inspecter les ponts tous les deux ans.", "Inspecter les ponts."),
+        ("Inspeccionar los puentes cada año.", "Inspeccionar los puentes."),
+    ];
+    for (how_often, plain) in often {
+        assert!(!kinds(how_often, plain).contains(&Scope), "{how_often}");
+    }
 }
 
 #[test]

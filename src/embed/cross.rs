@@ -10,8 +10,8 @@ use crate::domain::{Opinion, Progress, Stage};
 /// Tokens of a text that it reads; it was trained on no more.
 const MOST_TOKENS: usize = 100;
 
-/// Loading a session takes as long as some four pairs.
-const EACH: Each = Each { pairs: 8, bytes: 120 << 20 };
+/// Opening a session takes as long as some four pairs, and sessions open side by side.
+const EACH: Each = Each { pairs: 5, bytes: 120 << 20 };
 
 /// A cross-encoder in ONNX Runtime.
 pub(super) struct CrossEncoder(Sessions);

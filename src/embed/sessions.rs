@@ -13,9 +13,17 @@ use crate::domain::{Opinion, Progress, Stage};
 /// A model, opened once for each thread that has enough to do.
 pub(super) struct Sessions {
     onnx: Vec<u8>,
-    open: Vec<Session>,
+    seats: Vec<Seat>,
     threads: usize,
     each: Each,
+}
+
+/// The place of one thread.
+#[derive(Default)]
+struct Seat {
+    /// Whether another thread sits before it, so that the work is done without it, too.
+    is_further: bool,
+    session: Option<Session>,
 }
 
 /// What one session is good for.
@@ -30,7 +38,7 @@ pub(super) struct Each {
 impl Sessions {
     /// The model in the ONNX file with content `onnx`. Nothing is loaded yet.
     pub(super) fn new(onnx: Vec<u8>, threads: usize, each: Each) -> Self {
-        Self { onnx, open: Vec::new(), threads, each }
+        Self { onnx, seats: Vec::new(), threads, each }
     }
 
     /// Whether there is memory for one more session.
@@ -40,7 +48,7 @@ impl Sessions {
 
     /// Whether it is open on at least one thread.
     pub(super) fn is_open(&self) -> bool {
-        !self.open.is_empty()
+        self.seats.first().is_some_and(|seat| seat.session.is_some())
     }
 
     /// What `read` makes of each of `pairs`, in their order.
@@ -52,13 +60,22 @@ impl Sessions {
         read: impl Fn(&mut Session, &T) -> ort::Result<Opinion> + Sync,
     ) -> ort::Result<Vec<Opinion>> {
         let wanted = (pairs.len() / self.each.pairs).clamp(1, self.threads.max(1));
-        while self.open.len() < wanted && (self.open.is_empty() || self.has_room()) {
-            self.open.push(session(&self.onnx)?);
+        while self.seats.len() < wanted {
+            self.seats.push(Seat { is_further: !self.seats.is_empty(), session: None });
         }
         on.begin(stage, Some(pairs.len() as u64));
         let next = AtomicUsize::new(0);
-        let parts = workers::run(&mut self.open, |session| {
+        let (onnx, each) = (&self.onnx, self.each);
+        // Each thread opens its own session, so that they open side by side.
+        let parts = workers::run(&mut self.seats[..wanted], |seat| {
             let mut done = Vec::new();
+            if seat.session.is_none() && seat.is_further && !memory::has_room(each.bytes) {
+                return Ok(done);
+            }
+            let session = match &mut seat.session {
+                Some(session) => session,
+                none => none.insert(session(onnx)?),
+            };
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 let Some(pair) = pairs.get(at) else { return Ok(done) };

@@ -97,10 +97,12 @@ pub struct Weights {
     pub same: f64,
     pub contrary: f64,
     pub close_shares: f64,
+    pub close_same: f64,
+    pub close_contrary: f64,
 }
 
 /// Number of the [`Weights`] without the intercept.
-pub(super) const N_FEATURES: usize = 11;
+pub(super) const N_FEATURES: usize = 13;
 
 /// The numbers that the [`Weights`] are for, in their order.
 pub(super) type Features = [f64; N_FEATURES];
@@ -123,7 +125,8 @@ impl Evidence {
         let said = first.map_or([0.0; 4], |o| [o.area, o.shares, o.same, o.contrary]);
         let [area, shares, same, contrary] = said.map(f64::from);
         let close = opinions.and_then(|o| o.close);
-        let close_shares = close.map_or(0.0, |close| f64::from(close.shares));
+        let close = close.map_or([0.0; 3], |o| [o.shares, o.same, o.contrary]);
+        let [close_shares, close_same, close_contrary] = close.map(f64::from);
         let [cosine, adapted, words, coverage, statements] =
             [cosine, adapted, words, coverage, statements].map(f64::from);
         [
@@ -138,6 +141,8 @@ impl Evidence {
             same,
             contrary,
             close_shares,
+            close_same,
+            close_contrary,
         ]
     }
 }
@@ -156,6 +161,8 @@ impl Weights {
             same,
             contrary,
             close_shares,
+            close_same,
+            close_contrary,
         ] = features;
         Self {
             intercept,
@@ -170,6 +177,8 @@ impl Weights {
             same,
             contrary,
             close_shares,
+            close_same,
+            close_contrary,
         }
     }
 
@@ -186,6 +195,8 @@ impl Weights {
             same,
             contrary,
             close_shares,
+            close_same,
+            close_contrary,
             ..
         } = *self;
         [
@@ -200,6 +211,8 @@ impl Weights {
             same,
             contrary,
             close_shares,
+            close_same,
+            close_contrary,
         ]
     }
 
@@ -254,6 +267,24 @@ impl Rule {
     }
 }
 
+/// How the contrary follows from the evidence. Only a judge sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContraryRule {
+    /// Weights for a pair with an opinion.
+    pub judged: Weights,
+    /// Weights for a pair that the cross-encoder read too; `None` for a model without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<Weights>,
+}
+
+impl ContraryRule {
+    fn probability(&self, opinions: Opinions, features: Features) -> f64 {
+        let read = opinions.close.and(self.read.as_ref());
+        read.unwrap_or(&self.judged).probability(features)
+    }
+}
+
 /// Turns the evidence on a pair into probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
@@ -261,6 +292,9 @@ pub struct Calibration {
     pub overlap: Rule,
     /// For the same ask.
     pub duplicate: Rule,
+    /// For the contrary; `None` for a model without a judge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contrary: Option<ContraryRule>,
     /// Probabilities from a very high plain cosine.
     pub floor: Floor,
 }
@@ -322,8 +356,9 @@ impl Calibration {
             why: error.message().replace('\n', " "),
         })?;
         let rules = [&read.overlap, &read.duplicate];
-        let weights =
-            rules.into_iter().flat_map(|rule| [Some(rule.alone), rule.judged, rule.read]).flatten();
+        let weights = rules.into_iter().flat_map(|rule| [Some(rule.alone), rule.judged, rule.read]);
+        let of_contrary = read.contrary.into_iter().flat_map(|rule| [Some(rule.judged), rule.read]);
+        let weights = weights.chain(of_contrary).flatten();
         let Floor { steepness, overlap_at, duplicate_at } = read.floor;
         let finite = weights.flat_map(|w| w.features().into_iter().chain([w.intercept]));
         let all = finite.chain([steepness, overlap_at, duplicate_at]).all(f64::is_finite);
@@ -341,7 +376,9 @@ impl Calibration {
         let same = same.max(floor(self.floor.duplicate_at)).min(probability);
         let relation = Relation::from_probabilities(same, probability);
         let read_by = if opinions.is_some() { Reader::Judge } else { Reader::Encoder };
-        let contrary = opinions.map(|opinions| logistic(f64::from(opinions.first.contrary)));
+        let contrary = self.contrary.zip(opinions);
+        let contrary =
+            contrary.map(|(rule, opinions)| rule.probability(opinions, evidence.for_overlap()));
         Likeness { cosine, probability, duplicate: same, relation, contrary, read_by }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use nalgebra::{DMatrix, DVector};
 
 use super::calibration::{
-    Calibration, Evidence, Features, Floor, N_FEATURES, Rule, Weights, logistic,
+    Calibration, ContraryRule, Evidence, Features, Floor, N_FEATURES, Rule, Weights, logistic,
 };
 use super::linker::Linker;
 use crate::domain::Opinions;
@@ -22,13 +22,15 @@ pub struct Graded {
     pub b: usize,
     /// Mean grade, 0 to 3.
     pub grade: f64,
+    /// Whether one asks for the contrary of the other, where that was labelled.
+    pub contrary: Option<bool>,
 }
 
 /// Graded pairs of one corpus, and other pairs of it that nobody graded.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Labelled {
     /// Graded pairs: 3 duplication, 2 overlap, 1 same area, 0 none; means of several judges.
-    pub judged: Vec<(Evidence, f64)>,
+    pub judged: Vec<(Evidence, Graded)>,
     /// Pairs that were not worth grading; they count as unrelated.
     pub unjudged: Vec<Evidence>,
 }
@@ -48,8 +50,7 @@ impl Labelled {
         };
         let mut all: Vec<Evidence> = pairs.iter().enumerate().map(evidence).collect();
         let unjudged = all.split_off(graded.len());
-        let with_grade = |(evidence, pair): (Evidence, &Graded)| (evidence, pair.grade);
-        Self { judged: all.into_iter().zip(graded).map(with_grade).collect(), unjudged }
+        Self { judged: all.into_iter().zip(graded.iter().copied()).collect(), unjudged }
     }
 
     /// The rows of the pairs that [`measure`](Self::measure) looks at: those of `graded`, then others.
@@ -94,7 +95,7 @@ const STANDING: &[usize] = &[5];
 const ABSOLUTE: &[usize] = &[0, 1, 3, 4];
 const VECTORS: &[usize] = &[0, 1, 4];
 const WITH_OPINION: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9];
-const READ_CLOSELY: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 10];
+const READ_CLOSELY: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 10, 11, 12];
 
 /// What the probability of a pair that no judge has read is to follow from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,44 +109,71 @@ pub enum Basis {
 
 /// A calibration fitted by logistic regression, each corpus with equal weight.
 ///
-/// A floor that the labels do not show stays as in `start`.
+/// What the labels do not show, a floor or the contrary, stays as in `start`.
 #[must_use]
-pub fn calibrate(corpora: &[Labelled], start: Floor, basis: Basis) -> Calibration {
+pub fn calibrate(corpora: &[Labelled], start: &Calibration, basis: Basis) -> Calibration {
     let is_judged = corpora.iter().flat_map(|c| &c.judged).any(|(e, _)| e.opinions.is_some());
     let rule = |features: fn(&Evidence) -> Features, from: f64| {
-        let mut points = Vec::new();
-        for corpus in corpora {
-            let weight = 1.0 / corpus.judged.len().max(1) as f64;
-            let is_close = |e: &Evidence| e.opinions.is_some_and(|o| o.close.is_some());
-            let point =
-                |(e, grade): &(Evidence, f64)| (features(e), *grade >= from, weight, is_close(e));
-            points.extend(corpus.judged.iter().map(point));
-            let weight = UNJUDGED / corpus.unjudged.len().max(1) as f64;
-            points
-                .extend(corpus.unjudged.iter().map(|e| (features(e), false, weight, is_close(e))));
-        }
+        let points = points(corpora, features, |pair| Some(pair.grade >= from));
         let alone = match basis {
             Basis::Vectors => VECTORS,
             Basis::Corpus if is_judged => ABSOLUTE,
             Basis::Corpus => STANDING,
         };
-        // Only pairs that the first model leaves open are read closely, so only these show what that says.
-        let close: Vec<Point> = points.iter().copied().filter(|(.., is_close)| *is_close).collect();
         Rule {
             alone: regression(&points, alone),
             judged: is_judged.then(|| regression(&points, WITH_OPINION)),
-            read: (!close.is_empty()).then(|| regression(&close, READ_CLOSELY)),
+            read: of_close(&points),
         }
     };
+    let contrary = || {
+        let points = points(corpora, Evidence::for_overlap, |pair| pair.contrary);
+        let shows = is_judged && points.iter().any(|(_, is_contrary, ..)| *is_contrary);
+        shows.then(|| ContraryRule {
+            judged: regression(&points, WITH_OPINION),
+            read: of_close(&points),
+        })
+    };
+    let Floor { steepness, overlap_at, duplicate_at } = start.floor;
     Calibration {
         overlap: rule(Evidence::for_overlap, OVERLAP),
         duplicate: rule(Evidence::for_duplicate, DUPLICATE),
+        contrary: contrary().or(start.contrary),
         floor: Floor {
-            steepness: start.steepness,
-            overlap_at: sure_from(corpora, OVERLAP).unwrap_or(start.overlap_at),
-            duplicate_at: sure_from(corpora, DUPLICATE).unwrap_or(start.duplicate_at),
+            steepness,
+            overlap_at: sure_from(corpora, OVERLAP).unwrap_or(overlap_at),
+            duplicate_at: sure_from(corpora, DUPLICATE).unwrap_or(duplicate_at),
         },
     }
+}
+
+/// The pairs whose label `is` knows, and those that nobody graded, as points of a regression.
+fn points(
+    corpora: &[Labelled],
+    features: fn(&Evidence) -> Features,
+    is: impl Fn(&Graded) -> Option<bool>,
+) -> Vec<Point> {
+    let is_close = |e: &Evidence| e.opinions.is_some_and(|o| o.close.is_some());
+    let mut points = Vec::new();
+    for corpus in corpora {
+        let weight = 1.0 / corpus.judged.len().max(1) as f64;
+        points.extend(
+            corpus
+                .judged
+                .iter()
+                .filter_map(|(e, pair)| Some((features(e), is(pair)?, weight, is_close(e)))),
+        );
+        let weight = UNJUDGED / corpus.unjudged.len().max(1) as f64;
+        points.extend(corpus.unjudged.iter().map(|e| (features(e), false, weight, is_close(e))));
+    }
+    points
+}
+
+/// The weights for pairs that were read closely; `None` if none was. Only pairs that the first model leaves open
+/// are, so only these show what the cross-encoder says.
+fn of_close(points: &[Point]) -> Option<Weights> {
+    let close: Vec<Point> = points.iter().copied().filter(|(.., is_close)| *is_close).collect();
+    (!close.is_empty()).then(|| regression(&close, READ_CLOSELY))
 }
 
 /// A pair for the regression: its numbers, whether it has the relation, how much it counts, and whether the
@@ -213,7 +241,7 @@ fn sure_from(corpora: &[Labelled], from: f64) -> Option<f64> {
     (75..100).map(|hundredth| f64::from(hundredth) / 100.0).find(|&cosine| {
         let above: Vec<bool> = judged()
             .filter(|(s, _)| f64::from(s.cosine) >= cosine)
-            .map(|(_, grade)| *grade >= from)
+            .map(|(_, pair)| pair.grade >= from)
             .collect();
         let positive = above.iter().filter(|&&yes| yes).count();
         above.len() >= ENOUGH && positive as f64 >= SURE * above.len() as f64
@@ -232,12 +260,16 @@ mod tests {
     }
 
     fn corpus(pairs: impl Iterator<Item = (f64, f64, f32)>) -> Labelled {
-        let judged = pairs.map(|(z, grade, cosine)| (evidence(z, cosine, None), grade));
+        let judged = pairs.map(|(z, grade, cosine)| (evidence(z, cosine, None), graded(grade)));
         Labelled { judged: judged.collect(), unjudged: Vec::new() }
     }
 
-    fn any_model() -> Floor {
-        Calibration::shipped(false).floor
+    fn graded(grade: f64) -> Graded {
+        Graded { a: 0, b: 1, grade, contrary: None }
+    }
+
+    fn any_model() -> Calibration {
+        Calibration::shipped(false)
     }
 
     #[test]
@@ -248,12 +280,12 @@ mod tests {
             let positive = (logistic(1.2 * z - 3.0) * 1000.0).round() as usize;
             (0..1000).map(move |n| (z, if n < positive { 2.0 } else { 0.0 }, 0.5))
         });
-        let found = calibrate(&[corpus(pairs)], any_model(), Basis::Corpus);
+        let found = calibrate(&[corpus(pairs)], &any_model(), Basis::Corpus);
         let Weights { standing, intercept, cosine, .. } = found.overlap.alone;
         assert!((standing - 1.2).abs() < 0.02, "{found:?}");
         assert!((intercept + 3.0).abs() < 0.05, "{found:?}");
         assert!(cosine.abs() < 1e-12, "only the standing counts without a judge");
-        assert_eq!(found.floor, any_model(), "no cosine says anything");
+        assert_eq!(found.floor, any_model().floor, "no cosine says anything");
     }
 
     #[test]
@@ -263,24 +295,42 @@ mod tests {
             let opinion =
                 crate::domain::Opinion { area: 0.0, shares: says, same: -3.0, contrary: -3.0 };
             let grade = if says > 0.0 || n.is_multiple_of(9) { 2.0 } else { 0.0 };
-            (evidence(f64::from(n % 5), 0.5, Some(Opinions::first(opinion))), grade)
+            (evidence(f64::from(n % 5), 0.5, Some(Opinions::first(opinion))), graded(grade))
         };
         let labelled = Labelled { judged: (0..200).map(pair).collect(), unjudged: Vec::new() };
-        let rule = calibrate(&[labelled], any_model(), Basis::Corpus).overlap;
+        let rule = calibrate(&[labelled], &any_model(), Basis::Corpus).overlap;
         let judged = rule.judged.expect("there were opinions");
         assert!(judged.shares > 0.5, "{judged:?}");
         assert!(judged.standing.abs() < 1e-12 && rule.alone.standing.abs() < 1e-12);
     }
 
     #[test]
+    fn the_contrary_follows_from_what_the_judge_says_of_it() {
+        let pair = |n: u8| {
+            let says = f32::from(n % 7) - 3.0;
+            let opinion =
+                crate::domain::Opinion { area: 0.0, shares: 0.0, same: -3.0, contrary: says };
+            let label = Graded { contrary: Some(says > 0.0), ..graded(1.0) };
+            (evidence(0.0, 0.5, Some(Opinions::first(opinion))), label)
+        };
+        let labelled = Labelled { judged: (0..200).map(pair).collect(), unjudged: Vec::new() };
+        let found = calibrate(std::slice::from_ref(&labelled), &any_model(), Basis::Corpus);
+        let at = |number: usize| found.likeness(&labelled.judged[number].0).contrary.unwrap();
+        assert!(at(6) > 0.9 && at(0) < 0.1, "{} {}", at(6), at(0));
+        let unlabelled = corpus((0..40).map(|n| (f64::from(n), 2.0, 0.1)));
+        let kept = calibrate(&[unlabelled], &Calibration::shipped(true), Basis::Corpus).contrary;
+        assert_eq!(kept, Calibration::shipped(true).contrary);
+    }
+
+    #[test]
     fn labels_that_part_without_error_give_finite_weights() {
         let pairs = (0..40).map(|n| (f64::from(n), if n < 20 { 0.0 } else { 3.0 }, 0.1));
-        let found = calibrate(&[corpus(pairs)], any_model(), Basis::Corpus);
+        let found = calibrate(&[corpus(pairs)], &any_model(), Basis::Corpus);
         let standing = found.overlap.alone.standing;
         assert!(standing.is_finite() && standing > 0.0, "{found:?}");
         let at = |z: f64| found.overlap.alone.probability(evidence(z, 0.1, None).for_overlap());
         assert!(at(0.0) < 0.05 && at(39.0) > 0.95);
-        let nothing = calibrate(&[Labelled::default()], any_model(), Basis::Corpus);
+        let nothing = calibrate(&[Labelled::default()], &any_model(), Basis::Corpus);
         assert!(nothing.overlap.alone.standing.is_finite());
     }
 
@@ -290,7 +340,7 @@ mod tests {
             let cosine = 0.8 + f64::from(n) / 1000.0;
             (0.0, if cosine >= 0.9 { 2.0 } else { 0.0 }, cosine as f32)
         });
-        let floor = calibrate(&[corpus(pairs)], any_model(), Basis::Corpus).floor;
+        let floor = calibrate(&[corpus(pairs)], &any_model(), Basis::Corpus).floor;
         assert!((0.88..=0.9).contains(&floor.overlap_at), "{floor:?}");
     }
 }

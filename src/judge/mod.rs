@@ -21,7 +21,8 @@ mod space;
 mod spelling;
 
 pub use calibration::{
-    Calibration, CalibrationError, Evidence, Floor, Rule, Scale, Sign, Spread, Weights, same,
+    Calibration, CalibrationError, ContraryRule, Evidence, Floor, Rule, Scale, Sign, Spread,
+    Weights, same,
 };
 pub use copies::with_copies;
 pub use decided::with_decided;

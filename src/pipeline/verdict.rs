@@ -1,8 +1,11 @@
 //! The statements of a draft -> a verdict on each.
 
+use rayon::prelude::*;
+
 use super::answer::Prepared;
+use super::judging::Ranked;
 use super::{Error, Index, Tools};
-use crate::domain::{Agency, Filter, Hit, Passage, Query, Relation, Similar, Specifics, Verdict};
+use crate::domain::{Agency, Filter, Hit, Passage, Query, Relation, Specifics, Verdict};
 use crate::extract::DraftStatement;
 use crate::{compare, differ, judge, text};
 
@@ -88,22 +91,33 @@ impl Index {
         Ok(texts.into_iter().map(with_hits).collect())
     }
 
-    /// The best matches of each query, their relations as a draft needs them.
+    /// The best matches of each query and, further down, what asks for the contrary; their relations as a draft
+    /// needs them.
     fn judged_hits(
         &self,
         queries: &[Prepared],
         filter: &Filter,
         tools: &mut Tools<'_>,
     ) -> Result<Vec<Vec<Hit>>, Error> {
-        let answers = self.answers(queries, filter, Some(tools))?;
-        let hits = |answer: Similar| {
-            let mut hits = answer.hits;
+        let found = self.ranked(queries, filter, Some(tools))?;
+        let all = Filter { k: usize::MAX, ..filter.clone() };
+        let hits = |(query, ranked): (&Prepared, Vec<Ranked>)| {
+            let passage = query.passage.passage();
+            let is_contrary = |(row, likeness): &Ranked| {
+                // Words alone are sure only of what is near.
+                likeness.contrary.is_some()
+                    && differ::contrary(passage, &self.linker.passages()[*row], likeness).is_some()
+            };
+            let (first, rest) = ranked.split_at(filter.k.min(ranked.len()));
+            let contrary = rest.iter().filter(|found| is_contrary(found));
+            let chosen = first.iter().chain(contrary).copied().collect();
+            let mut hits = self.answer(query, chosen, &all).hits;
             for hit in &mut hits {
                 hit.likeness.relation = compare::judged(hit);
             }
             hits
         };
-        Ok(answers.into_iter().map(hits).collect())
+        Ok(queries.par_iter().zip(found).map(hits).collect())
     }
 
     fn verdict(

@@ -168,7 +168,8 @@ impl Set {
                 })
             };
             let grade = pair.grade().expect("checked when the labels were read");
-            rows.push(Graded { a: row(&pair.a)?, b: row(&pair.b)?, grade });
+            let contrary = pair.contrary;
+            rows.push(Graded { a: row(&pair.a)?, b: row(&pair.b)?, grade, contrary });
         }
         Ok(rows)
     }

@@ -20,7 +20,8 @@ const ALONE: usize = 6;
 
 const ASKING: &str = " if it is more likely than not that its recommendation and the theme's central \
     one share a request; it asks surely from a probability of 80%. Other agencies of the theme only \
-    come near.";
+    come near. Themes stand in the order of the sum of these probabilities, so that an agency that asks \
+    surely counts for more.";
 
 pub(super) fn section(names: &Names) -> Section {
     let overlap = names.overlap;

@@ -23,8 +23,8 @@ pub(super) fn section(names: &Names) -> Section {
     let mut blocks = vec![
         Block::paragraph(
             "A theme is a group of recommendations that ask for nearly the same thing. Themes are \
-             ranked by the number of agencies that ask for the same. A recommendation can belong to \
-             several themes.",
+             ranked by the number of agencies that can be expected to ask for the same: each counts by \
+             how likely it asks. A recommendation can belong to several themes.",
         ),
         Block::Note(how_to_read()),
     ];
