@@ -1,7 +1,8 @@
 """Writes the cross-encoder as ONNX: products of 8-bit numbers, everything else in fp32.
 
 The weights have 7 bits and a scale for each column, the inputs of a product 8 bits and a scale for each pair of
-texts. Products of 7 and 8 bits never overflow the 16 bits that some processors add them in, so each processor finds
+texts. A few channels of the inputs are far larger than the others, which would lose their digits: each channel is
+divided by a number, and the weights that meet it are multiplied by it (SmoothQuant, Xiao et al. 2023). Products of 7 and 8 bits never overflow the 16 bits that some processors add them in, so each processor finds
 the same whole numbers. The words are looked up as 8 bits with a scale for each.
 
     python export_cross_encoder.py weights/cross.safetensors MODEL_FOLDER ../MiniLM-L6-asks/cross-encoder.onnx
@@ -25,14 +26,20 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+import contrast
 from convert import int8
 from cross_encoder import HEADS, HIDDEN, Tokens, of_file, padded
+
+CONTRAST = Path(__file__).parent / "contrast"
 
 # Numbers of a table that is worth rounding: that of the words. A rounded one of the two kinds of text moves every token.
 WORDS = 1_000_000
 
-# Products with inputs in fp32: of the widest inputs in the lower layers a few are so large that the others lose
-# their digits.
+# How much of the range of a channel moves from the inputs to the weights, 0 to 1. Root mean square error of the
+# logits on 90 pairs: none .45, .5 .13, .65 .089, .75 .076, .85 .092.
+SMOOTHING = 0.75
+
+# Products with inputs in fp32: the widest inputs, in the lower layers. Without them the error is half as large again.
 EXACT = ["/down/MatMul", *(f"/down_{layer}/MatMul" for layer in range(1, 4))]
 
 PAIRS = [
@@ -58,6 +65,41 @@ class Plain(nn.Module):
             x = layer.ln1(x + layer.o(a.transpose(1, 2).reshape(1, tokens, HIDDEN)))
             x = layer.ln2(x + layer.down(F.gelu(layer.up(x))))
         return m.out(torch.tanh(m.pool(x[:, 0])))[0]
+
+
+class Smoothed(nn.Module):
+    """A linear layer whose inputs are divided by `scale`, (inputs), first."""
+
+    def __init__(self, linear, scale):
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(linear.weight * scale), linear.bias
+        self.inverse = nn.Parameter(1 / scale)
+
+    def forward(self, x):
+        return F.linear(x * self.inverse, self.weight, self.bias)
+
+
+@torch.no_grad()
+def smoothed(model, rows):
+    """The model with all large products smoothed by the inputs that `rows` give them."""
+    largest = {}
+
+    def remember(linear, inputs):
+        found = inputs[0].abs().amax((0, 1))
+        largest[linear] = torch.maximum(largest.get(linear, found), found)
+
+    parts = [(layer, part) for layer in model.layers for part in ("qkv", "o", "up", "down")]
+    hooks = [getattr(layer, part).register_forward_pre_hook(remember) for layer, part in parts]
+    for row in rows:
+        model(*padded([row], [0]))
+    for hook in hooks:
+        hook.remove()
+    for layer, part in parts:
+        linear = getattr(layer, part)
+        inputs, weights = largest[linear].clamp(min=1e-4), linear.weight.abs().amax(0).clamp(min=1e-4)
+        scale = inputs**SMOOTHING / weights ** (1 - SMOOTHING)
+        setattr(layer, part, Smoothed(linear, scale / scale.mean()))
+    return model
 
 
 def quantise(source, target):
@@ -99,9 +141,17 @@ def quantise(source, target):
     target.write_bytes(model.SerializeToString(deterministic=True))
 
 
+def examples():
+    """Pairs of texts of every kind: of each file of contrast sets, the first set."""
+    texts = [[text for number, _, text in contrast.read(path) if number == 0] for path in sorted(CONTRAST.glob("*.json"))]
+    return [(own[0], other) for own in texts for other in own[1::5]]
+
+
 def main():
     weights, base, out = map(Path, sys.argv[1:4])
     model, tokens = of_file(weights).eval(), Tokens(base / "tokenizer.json")
+    plain = [model(*padded([row], [0])).detach().numpy()[0] for row in tokens.rows(PAIRS)]
+    model = smoothed(model, tokens.rows(examples()))
     ids = torch.randint(1000, 20000, (1, 37))
     axes = {name: {1: "tokens"} for name in ("input_ids", "token_type_ids")}
     whole = out.with_suffix(".fp32.onnx")
@@ -114,9 +164,8 @@ def main():
     session = onnxruntime.InferenceSession(str(out), options)
     run = lambda row: session.run(None, {"input_ids": np.array([row[0]]), "token_type_ids": np.array([row[1]])})[0]
     rows = tokens.rows(PAIRS)
-    for pair, row in zip(PAIRS, rows):
-        with torch.no_grad():
-            print(pair, run(row).round(3), model(*padded([row], [0])).numpy()[0].round(3))
+    for pair, row, expected in zip(PAIRS, rows, plain):
+        print(pair, run(row).round(3), expected.round(3))
     long = tuple((part * 9)[:94] for part in rows[0])
     started = time.time()
     for _ in range(20):

@@ -66,5 +66,6 @@ def cross_encoder_weights(path=MODEL / "cross-encoder.onnx"):
         else:
             value = stored[f"{weight}_int8"].astype(np.float32) * stored[f"{weight}_scale"]
         key = f"{part}.weight" if part in ("pool", "out") else f"layers.{layer or 0}.{part}.weight"
-        state[key] = value.T
+        # The inputs of the large products are scaled, and the weights the other way round.
+        state[key] = value.T * state.pop(key.replace(".weight", ".inverse"), 1)
     return {k: torch.tensor(np.ascontiguousarray(v)) for k, v in state.items()}

@@ -1,4 +1,4 @@
-//! Whether one of two texts asks for the contrary of the other: what the words say, and what the judge
+//! Whether one of two texts asks for the contrary of the other: what the words say, and what the cross-encoder
 //! says of the pair.
 
 use super::direction::{Opposition, Reading};
@@ -11,28 +11,33 @@ use crate::domain::{Likeness, Passage};
 /// the same thing, and contrary words prove nothing.
 const ABOUT_THE_SAME: f64 = 0.4;
 
-/// The judge's probability from which it is sure of a contrary by itself, and below which words that
-/// share little prove nothing. Set where at most 1 in 100 pairs that agree are flagged, on fields that
-/// no model was trained on (`concord eval check`, docs/decisions/check.md).
-const SURE: f64 = 0.88;
-const DOUBTFUL: f64 = 0.05;
+/// The cross-encoder's probability from which it is sure of a contrary by itself; from which words that conflict
+/// in texts that share little prove it; and from which words do that conflict in texts that share much. Chosen so
+/// that 1 in 100 pairs that agree are flagged, on contrast sets and fields that no model was trained on
+/// (`.ci/eval-check`, docs/decisions/check.md).
+const SURE: f64 = 0.57;
+const POSSIBLE: f64 = 0.3;
+const NOT_EXCLUDED: f64 = 0.14;
 
 /// The contrary phrases of `a` and `b`, as written; `None` if they are not contrary.
 ///
-/// The words decide if the sentences share much. If they share little, the judge must not object. The
-/// judge alone decides if it is sure; the phrases are then what the nearest sentences ask for.
+/// The words decide, if the cross-encoder does not object: more easily where the sentences share much. The
+/// cross-encoder alone decides if it is sure; the phrases are then what the nearest sentences ask for.
 ///
-/// `likeness` says whether they are about the same thing. A pair that a person decided on is none.
+/// `likeness` says whether they are about the same thing, and what the cross-encoder says of a contrary, if it read
+/// them. A pair that a person decided on is none.
 #[must_use]
 pub fn contrary(a: &Passage, b: &Passage, likeness: &Likeness) -> Option<(String, String)> {
-    if likeness.decided().is_some() || likeness.probability < ABOUT_THE_SAME {
+    let judged = likeness.contrary;
+    let is_near = likeness.probability >= ABOUT_THE_SAME;
+    if likeness.decided().is_some() || !(is_near || judged.is_some_and(|p| p >= POSSIBLE)) {
         return None;
     }
     let language = lists(a.language(), b.language())?;
     let (ours, theirs) = (language.sentences(a.text()), language.sentences(b.text()));
-    let judged = likeness.contrary;
+    let least = |is_sure| if is_sure { NOT_EXCLUDED } else { POSSIBLE };
     let by_words = opposition(&ours, &theirs, language)
-        .filter(|found| found.is_sure || judged.is_none_or(|p| p >= DOUBTFUL));
+        .filter(|found| judged.is_none_or(|p| p >= least(found.is_sure)));
     if let Some(Opposition { mine, theirs, .. }) = by_words {
         return Some((mine, theirs));
     }

@@ -267,24 +267,6 @@ impl Rule {
     }
 }
 
-/// How the contrary follows from the evidence. Only a judge sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ContraryRule {
-    /// Weights for a pair with an opinion.
-    pub judged: Weights,
-    /// Weights for a pair that the cross-encoder read too; `None` for a model without one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub read: Option<Weights>,
-}
-
-impl ContraryRule {
-    fn probability(&self, opinions: Opinions, features: Features) -> f64 {
-        let read = opinions.close.and(self.read.as_ref());
-        read.unwrap_or(&self.judged).probability(features)
-    }
-}
-
 /// Turns the evidence on a pair into probabilities.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
@@ -292,9 +274,10 @@ pub struct Calibration {
     pub overlap: Rule,
     /// For the same ask.
     pub duplicate: Rule,
-    /// For the contrary; `None` for a model without a judge.
+    /// For the contrary of a pair that the cross-encoder read; `None` for a model without one. Nothing else says
+    /// anything of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contrary: Option<ContraryRule>,
+    pub contrary: Option<Weights>,
     /// Probabilities from a very high plain cosine.
     pub floor: Floor,
 }
@@ -357,8 +340,7 @@ impl Calibration {
         })?;
         let rules = [&read.overlap, &read.duplicate];
         let weights = rules.into_iter().flat_map(|rule| [Some(rule.alone), rule.judged, rule.read]);
-        let of_contrary = read.contrary.into_iter().flat_map(|rule| [Some(rule.judged), rule.read]);
-        let weights = weights.chain(of_contrary).flatten();
+        let weights = weights.chain([read.contrary]).flatten();
         let Floor { steepness, overlap_at, duplicate_at } = read.floor;
         let finite = weights.flat_map(|w| w.features().into_iter().chain([w.intercept]));
         let all = finite.chain([steepness, overlap_at, duplicate_at]).all(f64::is_finite);
@@ -376,9 +358,8 @@ impl Calibration {
         let same = same.max(floor(self.floor.duplicate_at)).min(probability);
         let relation = Relation::from_probabilities(same, probability);
         let read_by = if opinions.is_some() { Reader::Judge } else { Reader::Encoder };
-        let contrary = self.contrary.zip(opinions);
-        let contrary =
-            contrary.map(|(rule, opinions)| rule.probability(opinions, evidence.for_overlap()));
+        let read = opinions.and_then(|opinions| opinions.close);
+        let contrary = read.and(self.contrary).map(|it| it.probability(evidence.for_overlap()));
         Likeness { cosine, probability, duplicate: same, relation, contrary, read_by }
     }
 }

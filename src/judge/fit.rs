@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use nalgebra::{DMatrix, DVector};
 
 use super::calibration::{
-    Calibration, ContraryRule, Evidence, Features, Floor, N_FEATURES, Rule, Weights, logistic,
+    Calibration, Evidence, Features, Floor, N_FEATURES, Rule, Weights, logistic,
 };
 use super::linker::Linker;
 use crate::domain::Opinions;
@@ -95,7 +95,8 @@ const STANDING: &[usize] = &[5];
 const ABSOLUTE: &[usize] = &[0, 1, 3, 4];
 const VECTORS: &[usize] = &[0, 1, 4];
 const WITH_OPINION: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9];
-const READ_CLOSELY: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 10, 11, 12];
+const READ_CLOSELY: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 10];
+const CONTRARY: &[usize] = &[12];
 
 /// What the probability of a pair that no judge has read is to follow from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,16 +124,13 @@ pub fn calibrate(corpora: &[Labelled], start: &Calibration, basis: Basis) -> Cal
         Rule {
             alone: regression(&points, alone),
             judged: is_judged.then(|| regression(&points, WITH_OPINION)),
-            read: of_close(&points),
+            read: of_close(&points, READ_CLOSELY),
         }
     };
     let contrary = || {
         let points = points(corpora, Evidence::for_overlap, |pair| pair.contrary);
-        let shows = is_judged && points.iter().any(|(_, is_contrary, ..)| *is_contrary);
-        shows.then(|| ContraryRule {
-            judged: regression(&points, WITH_OPINION),
-            read: of_close(&points),
-        })
+        let shows = points.iter().any(|(_, is_contrary, _, is_close)| *is_contrary && *is_close);
+        shows.then(|| of_close(&points, CONTRARY)).flatten()
     };
     let Floor { steepness, overlap_at, duplicate_at } = start.floor;
     Calibration {
@@ -171,9 +169,9 @@ fn points(
 
 /// The weights for pairs that were read closely; `None` if none was. Only pairs that the first model leaves open
 /// are, so only these show what the cross-encoder says.
-fn of_close(points: &[Point]) -> Option<Weights> {
+fn of_close(points: &[Point], used: &[usize]) -> Option<Weights> {
     let close: Vec<Point> = points.iter().copied().filter(|(.., is_close)| *is_close).collect();
-    (!close.is_empty()).then(|| regression(&close, READ_CLOSELY))
+    (!close.is_empty()).then(|| regression(&close, used))
 }
 
 /// A pair for the regression: its numbers, whether it has the relation, how much it counts, and whether the
@@ -305,13 +303,14 @@ mod tests {
     }
 
     #[test]
-    fn the_contrary_follows_from_what_the_judge_says_of_it() {
+    fn the_contrary_follows_from_what_the_cross_encoder_says_of_it() {
         let pair = |n: u8| {
             let says = f32::from(n % 7) - 3.0;
             let opinion =
                 crate::domain::Opinion { area: 0.0, shares: 0.0, same: -3.0, contrary: says };
             let label = Graded { contrary: Some(says > 0.0), ..graded(1.0) };
-            (evidence(0.0, 0.5, Some(Opinions::first(opinion))), label)
+            let close = Some(opinion);
+            (evidence(0.0, 0.5, Some(Opinions { close, ..Opinions::first(opinion) })), label)
         };
         let labelled = Labelled { judged: (0..200).map(pair).collect(), unjudged: Vec::new() };
         let found = calibrate(std::slice::from_ref(&labelled), &any_model(), Basis::Corpus);

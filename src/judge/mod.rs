@@ -21,8 +21,7 @@ mod space;
 mod spelling;
 
 pub use calibration::{
-    Calibration, CalibrationError, ContraryRule, Evidence, Floor, Rule, Scale, Sign, Spread,
-    Weights, same,
+    Calibration, CalibrationError, Evidence, Floor, Rule, Scale, Sign, Spread, Weights, same,
 };
 pub use copies::with_copies;
 pub use decided::with_decided;

@@ -104,7 +104,7 @@ impl Index {
         let hits = |(query, ranked): (&Prepared, Vec<Ranked>)| {
             let passage = query.passage.passage();
             let is_contrary = |(row, likeness): &Ranked| {
-                // Words alone are sure only of what is near.
+                // Words alone say nothing of what is far down.
                 likeness.contrary.is_some()
                     && differ::contrary(passage, &self.linker.passages()[*row], likeness).is_some()
             };
