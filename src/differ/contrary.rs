@@ -5,7 +5,7 @@ use super::direction::{Opposition, Reading};
 use super::text::Sentence;
 use super::words::Lists;
 use super::{ask, lists};
-use crate::domain::{Likeness, Passage};
+use crate::domain::{Likeness, Passage, Reader};
 
 /// Probability of a shared ask from which a contrary is reported. Below it, two texts are hardly about
 /// the same thing, and contrary words prove nothing.
@@ -35,9 +35,12 @@ pub fn contrary(a: &Passage, b: &Passage, likeness: &Likeness) -> Option<(String
     }
     let language = lists(a.language(), b.language())?;
     let (ours, theirs) = (language.sentences(a.text()), language.sentences(b.text()));
-    let least = |is_sure| if is_sure { NOT_EXCLUDED } else { POSSIBLE };
-    let by_words = opposition(&ours, &theirs, language)
-        .filter(|found| judged.is_none_or(|p| p >= least(found.is_sure)));
+    let holds = |found: &Opposition| match judged {
+        Some(p) => p >= if found.is_sure { NOT_EXCLUDED } else { POSSIBLE },
+        // With a judge, what its cross-encoder has not read is flagged only if the words are sure.
+        None => found.is_sure || likeness.read_by != Reader::Judge,
+    };
+    let by_words = opposition(&ours, &theirs, language).filter(holds);
     if let Some(Opposition { mine, theirs, .. }) = by_words {
         return Some((mine, theirs));
     }

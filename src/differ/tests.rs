@@ -7,7 +7,7 @@ use crate::domain::DifferenceKind::{
 use crate::domain::{Difference, Likeness, Reader, Relation};
 use crate::text::passage;
 
-/// Two texts about the same thing; `contrary` is the judge's word.
+/// Two texts about the same thing; `contrary` is the cross-encoder's word, `None` without a judge.
 fn alike(contrary: Option<f64>) -> Likeness {
     Likeness {
         cosine: 0.9,
@@ -15,7 +15,7 @@ fn alike(contrary: Option<f64>) -> Likeness {
         duplicate: 0.1,
         relation: Relation::Overlap,
         contrary,
-        read_by: Reader::Judge,
+        read_by: if contrary.is_some() { Reader::Judge } else { Reader::Encoder },
     }
 }
 
@@ -248,6 +248,9 @@ fn the_judge_joins_in_where_words_share_little() {
     let (keep, stop) = ("Keep clinics open.", "Stop the clinics that charge patients.");
     assert_eq!(phrases(keep, stop, &alike(Some(0.2))), None);
     assert!(phrases(keep, stop, &alike(Some(0.5))).is_some());
+    assert!(phrases(keep, stop, &alike(None)).is_some(), "there is nothing else to ask");
+    let unread = Likeness { read_by: Reader::Judge, ..alike(None) };
+    assert_eq!(phrases(keep, stop, &unread), None);
     // Sure by itself: the phrases are the asks.
     let (free, cap) = ("Owners should choose their rents.", "Councils should set rents.");
     assert_eq!(phrases(free, cap, &alike(Some(0.5))), None);
