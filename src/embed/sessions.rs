@@ -19,7 +19,6 @@ pub(super) struct Sessions {
 }
 
 /// The place of one thread.
-#[derive(Default)]
 struct Seat {
     /// Whether another thread sits before it, so that the work is done without it, too.
     is_further: bool,

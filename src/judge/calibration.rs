@@ -97,12 +97,11 @@ pub struct Weights {
     pub same: f64,
     pub contrary: f64,
     pub close_shares: f64,
-    pub close_same: f64,
     pub close_contrary: f64,
 }
 
 /// Number of the [`Weights`] without the intercept.
-pub(super) const N_FEATURES: usize = 13;
+pub(super) const N_FEATURES: usize = 12;
 
 /// The numbers that the [`Weights`] are for, in their order.
 pub(super) type Features = [f64; N_FEATURES];
@@ -125,8 +124,8 @@ impl Evidence {
         let said = first.map_or([0.0; 4], |o| [o.area, o.shares, o.same, o.contrary]);
         let [area, shares, same, contrary] = said.map(f64::from);
         let close = opinions.and_then(|o| o.close);
-        let close = close.map_or([0.0; 3], |o| [o.shares, o.same, o.contrary]);
-        let [close_shares, close_same, close_contrary] = close.map(f64::from);
+        let close = close.map_or([0.0; 2], |o| [o.shares, o.contrary]);
+        let [close_shares, close_contrary] = close.map(f64::from);
         let [cosine, adapted, words, coverage, statements] =
             [cosine, adapted, words, coverage, statements].map(f64::from);
         [
@@ -141,7 +140,6 @@ impl Evidence {
             same,
             contrary,
             close_shares,
-            close_same,
             close_contrary,
         ]
     }
@@ -161,7 +159,6 @@ impl Weights {
             same,
             contrary,
             close_shares,
-            close_same,
             close_contrary,
         ] = features;
         Self {
@@ -177,7 +174,6 @@ impl Weights {
             same,
             contrary,
             close_shares,
-            close_same,
             close_contrary,
         }
     }
@@ -195,7 +191,6 @@ impl Weights {
             same,
             contrary,
             close_shares,
-            close_same,
             close_contrary,
             ..
         } = *self;
@@ -211,7 +206,6 @@ impl Weights {
             same,
             contrary,
             close_shares,
-            close_same,
             close_contrary,
         ]
     }

@@ -96,7 +96,7 @@ const ABSOLUTE: &[usize] = &[0, 1, 3, 4];
 const VECTORS: &[usize] = &[0, 1, 4];
 const WITH_OPINION: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9];
 const READ_CLOSELY: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 10];
-const CONTRARY: &[usize] = &[12];
+const CONTRARY: &[usize] = &[11];
 
 /// What the probability of a pair that no judge has read is to follow from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
