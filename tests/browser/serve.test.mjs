@@ -357,7 +357,9 @@ test("from five documents to a signed-off report and a checked draft", async () 
     assert.equal(await page.locator("input[name='keep']").count(), asks[name].length, name);
   }
   await page.goto(`${base}/documents`);
+  const posted = page.waitForEvent("load");
   await page.click("button:has-text('Build the index')");
+  await posted;
   await page.reload();
   await page.waitForSelector(".progress:has-text('The index is built')", { timeout: 60_000 });
   // Search, to the source, in two clicks.
