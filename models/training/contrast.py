@@ -16,6 +16,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from fields import files_of
+
 # Number of texts of each part of a set.
 COUNTS = {"base": 1, "same": 4, "agrees": (1, 2), "label": 2, "part": 3, "other_object": 3, "other_action": 2, "other_label": 2, "contrary": 3}
 SAME, OTHER = ("base", "same", "agrees", "label"), ("other_object", "other_action", "other_label")
@@ -35,8 +37,8 @@ def read(path):
     """The texts of a file as (set, part, text); faults end the program."""
     texts = []
     for number, one in enumerate(json.loads(Path(path).read_text(encoding="utf-8"))["sets"]):
-        if unknown := set(one) - set(COUNTS):
-            raise SystemExit(f"{path}: set {number} has unknown parts: {', '.join(sorted(unknown))}")
+        if wrong := set(one) ^ set(COUNTS):
+            raise SystemExit(f"{path}: set {number} has unknown parts, or lacks some: {', '.join(sorted(wrong))}")
         for part, count in COUNTS.items():
             found = [one[part]] if part == "base" else one[part]
             if len(found) not in (count if isinstance(count, tuple) else (count,)):
@@ -92,11 +94,6 @@ def drafts(path):
         if part in VERDICTS:
             line = {"set": name, "id": f"{name}-d{n:03}", "text": text, "relation": VERDICTS[part], "of": [f"{name}-{number}"]}
             yield line | {"opposite": True} if part == "contrary" else line
-
-
-def files_of(paths):
-    for path in map(Path, paths):
-        yield from sorted(path.glob("*.json")) if path.is_dir() else [path]
 
 
 def main(arguments):

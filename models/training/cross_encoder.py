@@ -67,10 +67,10 @@ def of_file(path, frozen=3):
     return model
 
 
-def of_base(path, layers=12):
+def of_base(path, frozen=3):
     """ms-marco-MiniLM-L-12-v2: the published model.safetensors, or a dynamically quantised ONNX file of it."""
     stored = dequantised(path) if str(path).endswith(".onnx") else load_file(path)
-    model = CrossEncoder(layers)
+    model = CrossEncoder(frozen=frozen)
     names = {"word": "embeddings.word_embeddings", "pos": "embeddings.position_embeddings", "typ": "embeddings.token_type_embeddings",
              "ln": "embeddings.LayerNorm", "pool": "pooler.dense"}
     parts = {"o": "attention.output.dense", "ln1": "attention.output.LayerNorm", "up": "intermediate.dense", "down": "output.dense", "ln2": "output.LayerNorm"}

@@ -142,9 +142,7 @@ def read_contrast(path):
                 grade[i, j], contrary[i, j] = known[0], np.nan if known[1] is None else known[1]
                 weight[i, j] = 1.0 if found[i][0] == found[j][0] else 0.5
     kinds = ["label" if part in contrast_sets.SHORT else "rec" for _, part, _ in found]
-    group = Group(path.stem, [text for *_, text in found], kinds, grade, contrary, weight)
-    group.sets, group.parts = [x[0] for x in found], [x[1] for x in found]
-    return group
+    return Group(path.stem, [text for *_, text in found], kinds, grade, contrary, weight)
 
 
 def matrix_group(name, texts, rows, kind="rec"):

@@ -2,8 +2,9 @@
 
 The weights have 7 bits and a scale for each column, the inputs of a product 8 bits and a scale for each pair of
 texts. A few channels of the inputs are far larger than the others, which would lose their digits: each channel is
-divided by a number, and the weights that meet it are multiplied by it (SmoothQuant, Xiao et al. 2023). Products of 7 and 8 bits never overflow the 16 bits that some processors add them in, so each processor finds
-the same whole numbers. The words are looked up as 8 bits with a scale for each.
+divided by a number, and the weights that meet it are multiplied by it (SmoothQuant, Xiao et al. 2023). Products of
+7 and 8 bits never overflow the 16 bits that some processors add them in, so each processor finds the same whole
+numbers. The words are looked up as 8 bits with a scale for each.
 
     python export_cross_encoder.py weights/cross.safetensors MODEL_FOLDER ../MiniLM-L6-asks/cross-encoder.onnx
 

@@ -70,7 +70,7 @@ def main():
         set_odds(g, np.zeros((len(g.texts), 1)) if g.points_task else vectors(g.texts), short=1.0 if g.contrasts else None)
     print(f"{len(contrast)} files of contrast sets, {len(fields)} fields", flush=True)
     tokens = Tokens(BASE / "tokenizer.json")
-    model = (of_base(args.start) if args.published else of_file(args.start, args.frozen)).train()
+    model = (of_base(args.start, args.frozen) if args.published else of_file(args.start, args.frozen)).train()
     learns = {k: p for k, p in model.named_parameters() if p.requires_grad}
     body = [p for k, p in learns.items() if k.startswith("layers.")]
     head = [p for k, p in learns.items() if not k.startswith("layers.")]
