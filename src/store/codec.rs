@@ -346,7 +346,7 @@ fn json_lines(recommendations: &[Recommendation]) -> Vec<u8> {
 }
 
 /// Columns of `links.npy`: two rows, cosine, probabilities of overlap and of duplicate, a number of
-/// [`READERS`], and the judge's probability of the contrary, [`UNREAD`] without one.
+/// [`READERS`], and the cross-encoder's probability of the contrary, [`UNREAD`] without one.
 const LINK_COLUMNS: usize = 7;
 
 /// Stands for no probability.

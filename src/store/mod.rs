@@ -25,8 +25,8 @@ pub use manifest::{CorpusInfo, Counts, DocumentEntry, FileSum, Manifest};
 pub use opened::{Opened, Stamp, peek, stamp};
 pub use place::Place;
 
-/// Version of the files' layout; another version is refused.
-pub const FORMAT_VERSION: u32 = 7;
+/// Version of the files' layout and of what their numbers mean; another version is refused.
+pub const FORMAT_VERSION: u32 = 8;
 
 /// Version of everything that turns a text into a vector besides the model: raised when the same
 /// text and model would give another vector.
@@ -67,7 +67,7 @@ pub mod file {
     /// Curves from there to probabilities.
     pub const CALIBRATION: &str = "calibration.json";
     /// Linked pairs: rows, cosine, probabilities of overlap and of duplicate, who read them, and the
-    /// judge's probability of the contrary.
+    /// cross-encoder's probability of the contrary.
     pub const LINKS: &str = "links.npy";
     /// What the second reader said, one pair a line, where one was asked.
     pub const READINGS: &str = "readings.jsonl";

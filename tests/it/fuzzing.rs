@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use concord::internals::store::FORMAT_VERSION;
+
 use crate::workspace::repository;
 
 fn manifest(path: &str) -> toml::Table {
@@ -45,4 +47,8 @@ fn every_fuzz_target_is_built_seeded_and_run() {
         let from = format!("seeds/{folder}/*");
         assert!(seeds.iter().any(|(_, files)| files.contains(&from)), "{from} is not used");
     }
+    // An index of another version is refused before anything else of it is read.
+    let index = fs::read(repository().join("fuzz/seeds/index/small")).unwrap();
+    let current = format!("{{\"format_version\": {FORMAT_VERSION},");
+    assert!(index.starts_with(current.as_bytes()), "the seed of an index is of an older version");
 }
