@@ -14,7 +14,7 @@ from shipped import cross_encoder_weights
 HEADS, HIDDEN, INNER, WORDS, PLACES = 12, 384, 1536, 30522, 512
 CLS, SEP = 101, 102
 OUTPUTS = 4
-MOST_TOKENS = 100  # of each text
+MOST_TOKENS = 160  # of each text
 
 
 class Layer(nn.Module):

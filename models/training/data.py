@@ -23,6 +23,9 @@ LEFT_OUT = {"A03", "A16", "B05", "B18", "C07", "C17", "D03", "D14", "E09", "E17"
 # ... and of each newer hand one in eight, by number.
 NEW_HANDS, EIGHTH = "GHIJKLMNRS", 4
 
+# Graded pairs of real sentences that are left out of every run.
+REAL_LEFT_OUT = {"pairs-05", "pairs-11"}
+
 
 class Group:
     def __init__(self, name, texts, kinds, grade, contrary, weight, asks=None, focus=None, agencies=None):
@@ -170,6 +173,35 @@ def graded_pairs(gold, sets):
             rows.append((at[row["a"]], at[row["b"]], float(row["grade"])))
         found[name] = matrix_group(name, texts, rows)
         found[name].rows = rows
+    return found
+
+
+def real_pairs(gold, folder, part):
+    """Pairs of real sentences that people graded: a group a file of `folder`, of which each line has an anchor and
+    its candidates with grades, by their row of policy_sentences_100k; part: train or left."""
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        if (path.stem in REAL_LEFT_OUT) != (part == "left"):
+            continue
+        at, texts, rows, contrary = {}, [], [], []
+
+        def place(row):
+            if row not in at:
+                at[row] = len(texts)
+                texts.append(all_policy(gold)[row])
+            return at[row]
+
+        for one in json.load(open(path)):
+            for row, grade in one["grades"].items():
+                i, j = place(one["row"]), place(int(row))
+                rows.append((i, j, float(grade)))
+                if int(row) in one.get("contrary", []):
+                    contrary += [(i, j), (j, i)]
+        group = matrix_group(path.stem, texts, rows)
+        for i, j in contrary:
+            group.contrary[i, j] = 1.0
+        group.rows = rows
+        found.append(group)
     return found
 
 

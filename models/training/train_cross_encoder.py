@@ -24,9 +24,9 @@ from cross_encoder import Tokens, logits, of_base, of_file
 from shipped import BASE, MODEL, vectors
 from train_judge import ranking, set_odds, step_pairs
 
-SHARES = {"contrast": 0.45, "field": 0.39, "pairs": 0.09, "argkp": 0.07}
+SHARES = {"contrast": 0.44, "field": 0.31, "pairs": 0.19, "argkp": 0.06}
 # Of the pairs of a group: in contrast sets, what is contrary or has another object comes more often.
-CONTRAST = {"same": 0.26, "share": 0.17, "contrary": 0.17, "area": 0.3, "none": 0.1}
+CONTRAST = {"same": 0.25, "share": 0.16, "contrary": 0.22, "area": 0.28, "none": 0.09}
 RANKING = 0.7
 TOKENS_AT_ONCE = 3600
 
@@ -64,6 +64,7 @@ def main():
     rng = np.random.default_rng(args.seed)
     contrast, fields = data.contrast(args.data / "contrast", "train"), data.fields(args.gold, args.data, "train")
     sets = list(data.graded_pairs(args.gold, args.sets.split(",")).values())
+    sets += data.real_pairs(args.gold, args.data / "pairs", "train")
     topics = data.argkp(args.gold, "train")
     for g in contrast + fields + sets + topics:
         g.points_task, g.contrasts = g in topics, g in contrast

@@ -9,6 +9,7 @@ use concord::internals::judge::{Basis, Labelled, calibrate};
 use concord::internals::pipeline::{opinions_on_rows, shipped_calibration};
 use concord::report::number;
 use concord::{Calibration, Tools};
+use rayon::prelude::*;
 
 use super::context::Context;
 use super::eval::pairs;
@@ -69,11 +70,14 @@ fn left_out(corpora: &[(String, Labelled)], start: &Calibration, basis: Basis) -
     ]);
     let all: Vec<Labelled> = corpora.iter().map(|(_, labelled)| labelled.clone()).collect();
     let whole = calibrate(&all, start, basis);
-    for (at, (name, own)) in corpora.iter().enumerate() {
+    let without = |at: usize| {
         let mut others = all.clone();
         others.remove(at);
+        (!others.is_empty()).then(|| calibrate(&others, start, basis))
+    };
+    let unseen: Vec<Option<Calibration>> = (0..all.len()).into_par_iter().map(without).collect();
+    for ((name, own), unseen) in corpora.iter().zip(unseen) {
         let mut cells = vec![name.clone(), own.judged.len().to_string()];
-        let unseen = (!others.is_empty()).then(|| calibrate(&others, start, basis));
         for calibration in [unseen, Some(whole)] {
             for from in [OVERLAP, DUPLICATE] {
                 let error = calibration.and_then(|calibration| error(own, &calibration, from));

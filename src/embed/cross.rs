@@ -8,7 +8,7 @@ use super::sessions::{self, Each, Sessions};
 use crate::domain::{Opinion, Progress, Stage};
 
 /// Tokens of a text that it reads; it was trained on no more.
-const MOST_TOKENS: usize = 100;
+const MOST_TOKENS: usize = 160;
 
 /// Opening a session takes as long as some four pairs, and sessions open side by side.
 const EACH: Each = Each { pairs: 5, bytes: 120 << 20 };

@@ -36,6 +36,9 @@ pub struct Evidence {
     /// Share of the words of the text with fewer that the other one also has, weighted by their rarity
     /// in the corpus, 0 to 1. A short query that names one thing must find that thing named.
     pub coverage: f32,
+    /// The coverage of a text of few words, and less of it the more words that text has (see
+    /// [`WordVector::meet`](super::lexicon::WordVector::meet)), 0 to 1. Between long texts, shared words say little.
+    pub brief: f32,
     /// What shows a shared ask.
     pub overlap: Sign,
     /// What shows the same ask.
@@ -98,10 +101,11 @@ pub struct Weights {
     pub contrary: f64,
     pub close_shares: f64,
     pub close_contrary: f64,
+    pub brief: f64,
 }
 
 /// Number of the [`Weights`] without the intercept.
-pub(super) const N_FEATURES: usize = 12;
+pub(super) const N_FEATURES: usize = 13;
 
 /// The numbers that the [`Weights`] are for, in their order.
 pub(super) type Features = [f64; N_FEATURES];
@@ -118,7 +122,7 @@ impl Evidence {
     }
 
     fn features(&self, sign: Sign) -> Features {
-        let Self { cosine, adapted, words, coverage, opinions, .. } = *self;
+        let Self { cosine, adapted, words, coverage, brief, opinions, .. } = *self;
         let Sign { statements, standing } = sign;
         let first = opinions.map(|o| o.first);
         let said = first.map_or([0.0; 4], |o| [o.area, o.shares, o.same, o.contrary]);
@@ -126,8 +130,8 @@ impl Evidence {
         let close = opinions.and_then(|o| o.close);
         let close = close.map_or([0.0; 2], |o| [o.shares, o.contrary]);
         let [close_shares, close_contrary] = close.map(f64::from);
-        let [cosine, adapted, words, coverage, statements] =
-            [cosine, adapted, words, coverage, statements].map(f64::from);
+        let [cosine, adapted, words, coverage, brief, statements] =
+            [cosine, adapted, words, coverage, brief, statements].map(f64::from);
         [
             cosine,
             adapted,
@@ -141,6 +145,7 @@ impl Evidence {
             contrary,
             close_shares,
             close_contrary,
+            brief,
         ]
     }
 }
@@ -160,6 +165,7 @@ impl Weights {
             contrary,
             close_shares,
             close_contrary,
+            brief,
         ] = features;
         Self {
             intercept,
@@ -175,6 +181,7 @@ impl Weights {
             contrary,
             close_shares,
             close_contrary,
+            brief,
         }
     }
 
@@ -192,6 +199,7 @@ impl Weights {
             contrary,
             close_shares,
             close_contrary,
+            brief,
             ..
         } = *self;
         [
@@ -207,6 +215,7 @@ impl Weights {
             contrary,
             close_shares,
             close_contrary,
+            brief,
         ]
     }
 
@@ -390,6 +399,7 @@ mod tests {
             adapted: similarity,
             words: similarity.max(0.0),
             coverage: similarity.max(0.0),
+            brief: 0.0,
             overlap,
             duplicate,
             opinions: None,
@@ -434,8 +444,8 @@ mod tests {
         let Calibration { overlap, duplicate, .. } = Calibration::multilingual();
         for rule in [overlap, duplicate] {
             assert!(rule.judged.is_none() && rule.alone.cosine > 0.0);
-            let Weights { words, coverage, standing, .. } = rule.alone;
-            assert!([words, coverage, standing].iter().all(|weight| weight.to_bits() == 0));
+            let Weights { words, coverage, brief, standing, .. } = rule.alone;
+            assert!([words, coverage, brief, standing].iter().all(|weight| weight.to_bits() == 0));
         }
     }
 

@@ -92,10 +92,10 @@ const ENOUGH: usize = 10;
 /// standing of a pair in its corpus. Only with a judge are the labels of many fields at hand that make
 /// absolute probabilities. The words of two languages say nothing of a pair.
 const STANDING: &[usize] = &[5];
-const ABSOLUTE: &[usize] = &[0, 1, 3, 4];
+const ABSOLUTE: &[usize] = &[0, 1, 3, 4, 12];
 const VECTORS: &[usize] = &[0, 1, 4];
-const WITH_OPINION: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9];
-const READ_CLOSELY: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 10];
+const WITH_OPINION: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 12];
+const READ_CLOSELY: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 10, 12];
 const CONTRARY: &[usize] = &[11];
 
 /// What the probability of a pair that no judge has read is to follow from.
@@ -254,7 +254,8 @@ mod tests {
     fn evidence(standing: f64, cosine: f32, opinions: Option<Opinions>) -> Evidence {
         let overlap = Sign { statements: 0.0, standing };
         let duplicate = Sign { standing: standing - 1.0, ..overlap };
-        Evidence { cosine, adapted: 0.0, words: 0.0, coverage: 0.0, overlap, duplicate, opinions }
+        let (adapted, words, coverage, brief) = (0.0, 0.0, 0.0, 0.0);
+        Evidence { cosine, adapted, words, coverage, brief, overlap, duplicate, opinions }
     }
 
     fn corpus(pairs: impl Iterator<Item = (f64, f64, f32)>) -> Labelled {

@@ -37,6 +37,27 @@ pub struct WordVector {
     total: f32,
 }
 
+/// The words that two texts have in common, weighted by their rarity; all numbers from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SharedWords {
+    /// Cosine of the two vectors.
+    pub cosine: f32,
+    /// Share of the weights of one that the other has as well, of the one for which it is greater (the text with
+    /// fewer words).
+    pub coverage: f32,
+    /// The coverage if one text has few words, as a query does; less the more words the shorter one has.
+    pub brief: f32,
+}
+
+/// Number of distinct words up to which a text is brief, and from which it is not.
+const BRIEF: (f32, f32) = (2.0, 9.0);
+
+/// How brief a text of so many distinct words is, 0 to 1.
+fn brevity(words: usize) -> f32 {
+    let (all, none) = BRIEF;
+    ((none - words as f32) / (none - all)).clamp(0.0, 1.0)
+}
+
 /// The size of a lexicon, and the language that a short text is read in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LexiconSize {
@@ -223,10 +244,9 @@ fn count(text: &str, language: Option<Language>) -> BTreeMap<String, u32> {
 }
 
 impl WordVector {
-    /// Cosine with another vector of the same lexicon, and the share of the weights of one that the other
-    /// has as well, of the one for which it is greater (the text with fewer words); both 0 to 1.
+    /// What this text and another of the same lexicon have in common.
     #[must_use]
-    pub fn meet(&self, other: &Self) -> (f32, f32) {
+    pub fn meet(&self, other: &Self) -> SharedWords {
         let (mut a, mut b) = (self.weights.iter().peekable(), other.weights.iter().peekable());
         let (mut cosine, mut ours, mut theirs) = (0.0, 0.0, 0.0);
         while let (Some(&&(id_a, x)), Some(&&(id_b, y))) = (a.peek(), b.peek()) {
@@ -243,7 +263,9 @@ impl WordVector {
             };
         }
         let share = |part: f32, total: f32| if total > 0.0 { (part / total).min(1.0) } else { 0.0 };
-        (cosine, share(ours, self.total).max(share(theirs, other.total)))
+        let coverage = share(ours, self.total).max(share(theirs, other.total));
+        let words = self.weights.len().min(other.weights.len());
+        SharedWords { cosine, coverage, brief: coverage * brevity(words) }
     }
 
     fn weight(&self, id: u32) -> Option<f32> {
@@ -267,12 +289,12 @@ mod tests {
         let products = lexicon.products(&texts[0], &vectors[0], &vectors[2]);
         assert_eq!(products.keys().collect::<Vec<_>>(), ["reduc", "state"]);
         assert!(products["reduc"] > products["state"]);
-        let cosine = f64::from(vectors[0].meet(&vectors[2]).0);
+        let cosine = f64::from(vectors[0].meet(&vectors[2]).cosine);
         assert!((products.values().sum::<f64>() - cosine).abs() < 1e-6);
         let zebra = passage("zebra");
         assert!(lexicon.products(&zebra, &lexicon.vector(&zebra), &vectors[0]).is_empty());
         let own = lexicon.vector(&texts[0]);
-        assert!((own.meet(&own).0 - 1.0).abs() < 1e-6);
+        assert!((own.meet(&own).cosine - 1.0).abs() < 1e-6);
     }
 
     #[test]
@@ -295,7 +317,7 @@ mod tests {
         let texts = ["Reduce fees", "Reduce fees and train guards at every port", "Train guards"]
             .map(passage);
         let (_, vectors) = Lexicon::fit(&texts.each_ref());
-        let coverage = |a: usize, b: usize| vectors[a].meet(&vectors[b]).1;
+        let coverage = |a: usize, b: usize| vectors[a].meet(&vectors[b]).coverage;
         assert!((coverage(0, 1) - 1.0).abs() < 1e-6 && (coverage(1, 0) - 1.0).abs() < 1e-6);
         assert!(coverage(0, 2).abs() < 1e-6);
     }

@@ -17,6 +17,7 @@ mod lexicon;
 mod linker;
 mod links;
 mod measured;
+mod similarity;
 mod space;
 mod spelling;
 
@@ -27,7 +28,7 @@ pub use copies::with_copies;
 pub use decided::with_decided;
 pub use explain::Tokens;
 pub use fit::{Basis, Graded, Labelled, calibrate};
-pub use lexicon::{Lexicon, LexiconSize, WordVector, stems};
+pub use lexicon::{Lexicon, LexiconSize, SharedWords, WordVector, stems};
 pub use linker::{Fitted, Linker, ReadyPassage, Vectors};
 pub use links::{SMALL, links, ranked};
 pub use measured::measured;

@@ -14,6 +14,7 @@ mod manifest;
 mod npy;
 mod opened;
 mod place;
+mod themes_file;
 
 pub use codec::{Decisions, decisions_at, themes_at};
 pub use database::{Address, AddressError, Rows, SearchRow, SearchRows, ServerState, StoredRow};
