@@ -1,7 +1,7 @@
 //! Whether one of two texts asks for the contrary of the other: what the words say, and what the cross-encoder
 //! says of the pair.
 
-use super::direction::{Opposition, Reading};
+use super::direction::{Opposition, Proof, Reading};
 use super::text::Sentence;
 use super::words::Lists;
 use super::{ask, lists};
@@ -16,13 +16,13 @@ const ABOUT_THE_SAME: f64 = 0.4;
 /// that about 1 in 100 pairs that agree are flagged, on contrast sets and fields that no model was trained on
 /// (`.ci/eval-check`, docs/decisions/check.md).
 const SURE: f64 = 0.6;
-const POSSIBLE: f64 = 0.3;
-const NOT_EXCLUDED: f64 = 0.14;
+const POSSIBLE: f64 = 0.5;
+const NOT_EXCLUDED: f64 = 0.2;
 
 /// The contrary phrases of `a` and `b`, as written; `None` if they are not contrary.
 ///
-/// The words decide, if the cross-encoder does not object: more easily where the sentences share much. The
-/// cross-encoder alone decides if it is sure; the phrases are then what the nearest sentences ask for.
+/// The words decide if the sentences are one but for their direction; otherwise if the cross-encoder does not object:
+/// more easily where the sentences share much. The cross-encoder alone decides if it is sure; the phrases are then what the nearest sentences ask for.
 ///
 /// `likeness` says whether they are about the same thing, and what the cross-encoder says of a contrary, if it read
 /// them. A pair that a person decided on is none.
@@ -35,10 +35,12 @@ pub fn contrary(a: &Passage, b: &Passage, likeness: &Likeness) -> Option<(String
     }
     let language = lists(a.language(), b.language())?;
     let (ours, theirs) = (language.sentences(a.text()), language.sentences(b.text()));
-    let holds = |found: &Opposition| match judged {
-        Some(p) => p >= if found.is_sure { NOT_EXCLUDED } else { POSSIBLE },
+    let holds = |found: &Opposition| match (judged, found.proof) {
+        (Some(_), Proof::Certain) => true,
+        (Some(p), Proof::Sure) => p >= NOT_EXCLUDED,
+        (Some(p), Proof::Possible) => p >= POSSIBLE,
         // With a judge, what its cross-encoder has not read is flagged only if the words are sure.
-        None => found.is_sure || likeness.read_by != Reader::Judge,
+        (None, proof) => proof >= Proof::Sure || likeness.read_by != Reader::Judge,
     };
     let by_words = opposition(&ours, &theirs, language).filter(holds);
     if let Some(Opposition { mine, theirs, .. }) = by_words {
@@ -60,8 +62,8 @@ fn opposition(
         let mine = Reading::new(sentence, language);
         found.extend(theirs.iter().filter_map(|other| mine.opposition(other)));
     }
-    let surest = found.iter().position(|one| one.is_sure).unwrap_or(0);
-    found.into_iter().nth(surest)
+    // The first of the surest.
+    found.into_iter().rev().max_by_key(|one| one.proof)
 }
 
 /// What the two sentences ask that share most words.

@@ -18,6 +18,8 @@ pub(super) struct Reading<'a> {
     mentions: BTreeMap<&'a str, Mention>,
     /// By pair of contraries: the side it takes, whether it refuses that side, and where.
     sides: BTreeMap<usize, (bool, bool, usize)>,
+    /// Whether it sets a condition ("no ... without", "not ... until"), which can turn its direction.
+    is_conditional: bool,
 }
 
 /// Share of the words of the shorter sentence that the other must contain for the two to be about the
@@ -29,6 +31,11 @@ const SAME_THING: f64 = 0.4;
 const SURELY_SAME: f64 = 0.5;
 const SURELY_SHARED: usize = 2;
 
+/// The same, from which two sentences are one but for their direction ("stop funding these initiatives", "keep
+/// funding these initiatives").
+const BUT_FOR_DIRECTION: f64 = 0.8;
+const SHARED_BUT_FOR_DIRECTION: usize = 3;
+
 /// Minimum weight of conflicting words for sentences to be opposite; one word right at the verb in
 /// both has 1. Set on the development drafts (`concord eval check`).
 const OPPOSED: f64 = 0.6;
@@ -39,20 +46,33 @@ const MANY: usize = 3;
 /// Conflicting words must outweigh agreeing ones by this factor.
 const CLEARLY: f64 = 2.0;
 
+/// What the words of two sentences that conflict prove, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Proof {
+    /// They share little.
+    Possible,
+    /// They share so much, or name a pair of contraries.
+    Sure,
+    /// They are one sentence but for their direction.
+    Certain,
+}
+
 /// Where two sentences conflict.
 pub(super) struct Opposition {
     /// The phrase of this sentence and of the other, as written.
     pub(super) mine: String,
     pub(super) theirs: String,
-    /// Whether the sentences share so much that the words alone prove it.
-    pub(super) is_sure: bool,
+    /// How far the words alone prove it.
+    pub(super) proof: Proof,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn new(sentence: &'a Sentence<'a>, language: &Lists) -> Self {
         let mut reader = Reader::new(sentence, language);
         reader.read();
-        Self { sentence, mentions: reader.mentions(), sides: reader.sides }
+        let mut stems = sentence.tokens.iter().map(|token| &token.stem);
+        let is_conditional = stems.any(|stem| language.conditions.contains(stem));
+        Self { sentence, mentions: reader.mentions(), sides: reader.sides, is_conditional }
     }
 
     /// Stems of the words that say what the sentence is about.
@@ -73,14 +93,17 @@ impl<'a> Reading<'a> {
         if coverage < SAME_THING {
             return None;
         }
+        let shared = self.mentions.keys().filter(|stem| other.mentions.contains_key(*stem)).count();
+        let is_one = coverage >= BUT_FOR_DIRECTION && shared >= SHARED_BUT_FOR_DIRECTION;
+        let is_plain = !self.is_conditional && !other.is_conditional;
+        let sure = if is_one && is_plain { Proof::Certain } else { Proof::Sure };
         if let Some((mine, theirs)) = self.contrary_words(other) {
             // A pair of contraries does not meet by chance.
-            return Some(Opposition { mine, theirs, is_sure: true });
+            return Some(Opposition { mine, theirs, proof: sure });
         }
         let (mine, theirs) = self.contrary_stances(other)?;
-        let shared = self.mentions.keys().filter(|stem| other.mentions.contains_key(*stem)).count();
         let is_sure = coverage >= SURELY_SAME && shared >= SURELY_SHARED;
-        Some(Opposition { mine, theirs, is_sure })
+        Some(Opposition { mine, theirs, proof: if is_sure { sure } else { Proof::Possible } })
     }
 
     fn contrary_words(&self, other: &Self) -> Option<(String, String)> {

@@ -56,6 +56,7 @@ struct DirectionFile {
     turns: Vec<String>,
     goes_on: Vec<String>,
     purposes: Vec<String>,
+    conditions: Vec<String>,
     contraries: Vec<Vec<String>>,
     comparing: Vec<String>,
 }
@@ -104,6 +105,7 @@ pub(super) struct Lists {
     pub(super) turns: Phrases<()>,
     pub(super) goes_on: Phrases<()>,
     pub(super) purposes: BTreeSet<String>,
+    pub(super) conditions: BTreeSet<String>,
     /// Number of the pair, and whether the word is its first side.
     pub(super) contraries: Phrases<(usize, bool)>,
     pub(super) addressees: Phrases<String>,
@@ -171,6 +173,7 @@ impl Lists {
             turns: plain(language, &direction.turns),
             goes_on: plain(language, &direction.goes_on),
             purposes: stems(language, &direction.purposes),
+            conditions: stems(language, &direction.conditions),
             contraries: Phrases::new(language, contraries),
             operators: operators(language, &direction),
             addressees: classes(language, &file.addressees),

@@ -33,12 +33,10 @@ pub struct Evidence {
     pub adapted: f32,
     /// Cosine of the words, weighted by their rarity in the corpus, 0 to 1.
     pub words: f32,
-    /// Share of the words of the text with fewer that the other one also has, weighted by their rarity
-    /// in the corpus, 0 to 1. A short query that names one thing must find that thing named.
+    /// Share of the words of a text of few words that the other one also has, weighted by their rarity in the
+    /// corpus, and less of it the more words that text has, 0 to 1. A short query that names one thing must find
+    /// that thing named; between long texts, shared words say little.
     pub coverage: f32,
-    /// The coverage of a text of few words, and less of it the more words that text has (see
-    /// [`WordVector::meet`](super::lexicon::WordVector::meet)), 0 to 1. Between long texts, shared words say little.
-    pub brief: f32,
     /// What shows a shared ask.
     pub overlap: Sign,
     /// What shows the same ask.
@@ -101,7 +99,7 @@ pub struct Weights {
     pub contrary: f64,
     pub close_shares: f64,
     pub close_contrary: f64,
-    pub brief: f64,
+    pub close_same: f64,
 }
 
 /// Number of the [`Weights`] without the intercept.
@@ -122,16 +120,16 @@ impl Evidence {
     }
 
     fn features(&self, sign: Sign) -> Features {
-        let Self { cosine, adapted, words, coverage, brief, opinions, .. } = *self;
+        let Self { cosine, adapted, words, coverage, opinions, .. } = *self;
         let Sign { statements, standing } = sign;
         let first = opinions.map(|o| o.first);
         let said = first.map_or([0.0; 4], |o| [o.area, o.shares, o.same, o.contrary]);
         let [area, shares, same, contrary] = said.map(f64::from);
         let close = opinions.and_then(|o| o.close);
-        let close = close.map_or([0.0; 2], |o| [o.shares, o.contrary]);
-        let [close_shares, close_contrary] = close.map(f64::from);
-        let [cosine, adapted, words, coverage, brief, statements] =
-            [cosine, adapted, words, coverage, brief, statements].map(f64::from);
+        let close = close.map_or([0.0; 3], |o| [o.shares, o.same, o.contrary]);
+        let [close_shares, close_same, close_contrary] = close.map(f64::from);
+        let [cosine, adapted, words, coverage, statements] =
+            [cosine, adapted, words, coverage, statements].map(f64::from);
         [
             cosine,
             adapted,
@@ -145,7 +143,7 @@ impl Evidence {
             contrary,
             close_shares,
             close_contrary,
-            brief,
+            close_same,
         ]
     }
 }
@@ -165,7 +163,7 @@ impl Weights {
             contrary,
             close_shares,
             close_contrary,
-            brief,
+            close_same,
         ] = features;
         Self {
             intercept,
@@ -181,7 +179,7 @@ impl Weights {
             contrary,
             close_shares,
             close_contrary,
-            brief,
+            close_same,
         }
     }
 
@@ -199,7 +197,7 @@ impl Weights {
             contrary,
             close_shares,
             close_contrary,
-            brief,
+            close_same,
             ..
         } = *self;
         [
@@ -215,7 +213,7 @@ impl Weights {
             contrary,
             close_shares,
             close_contrary,
-            brief,
+            close_same,
         ]
     }
 
@@ -399,7 +397,6 @@ mod tests {
             adapted: similarity,
             words: similarity.max(0.0),
             coverage: similarity.max(0.0),
-            brief: 0.0,
             overlap,
             duplicate,
             opinions: None,
@@ -444,8 +441,8 @@ mod tests {
         let Calibration { overlap, duplicate, .. } = Calibration::multilingual();
         for rule in [overlap, duplicate] {
             assert!(rule.judged.is_none() && rule.alone.cosine > 0.0);
-            let Weights { words, coverage, brief, standing, .. } = rule.alone;
-            assert!([words, coverage, brief, standing].iter().all(|weight| weight.to_bits() == 0));
+            let Weights { words, coverage, standing, .. } = rule.alone;
+            assert!([words, coverage, standing].iter().all(|weight| weight.to_bits() == 0));
         }
     }
 

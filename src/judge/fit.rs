@@ -92,10 +92,11 @@ const ENOUGH: usize = 10;
 /// standing of a pair in its corpus. Only with a judge are the labels of many fields at hand that make
 /// absolute probabilities. The words of two languages say nothing of a pair.
 const STANDING: &[usize] = &[5];
-const ABSOLUTE: &[usize] = &[0, 1, 3, 4, 12];
+const ABSOLUTE: &[usize] = &[0, 1, 3, 4];
 const VECTORS: &[usize] = &[0, 1, 4];
-const WITH_OPINION: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 12];
-const READ_CLOSELY: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 10, 12];
+const WITH_OPINION: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9];
+const SHARES_BY_READING: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 10];
+const SAME_BY_READING: &[usize] = &[0, 1, 3, 4, 6, 7, 8, 9, 10, 12];
 const CONTRARY: &[usize] = &[11];
 
 /// What the probability of a pair that no judge has read is to follow from.
@@ -114,7 +115,7 @@ pub enum Basis {
 #[must_use]
 pub fn calibrate(corpora: &[Labelled], start: &Calibration, basis: Basis) -> Calibration {
     let is_judged = corpora.iter().flat_map(|c| &c.judged).any(|(e, _)| e.opinions.is_some());
-    let rule = |features: fn(&Evidence) -> Features, from: f64| {
+    let rule = |features: fn(&Evidence) -> Features, from: f64, by_reading: &[usize]| {
         let points = points(corpora, features, |pair| Some(pair.grade >= from));
         let alone = match basis {
             Basis::Vectors => VECTORS,
@@ -124,7 +125,7 @@ pub fn calibrate(corpora: &[Labelled], start: &Calibration, basis: Basis) -> Cal
         Rule {
             alone: regression(&points, alone),
             judged: is_judged.then(|| regression(&points, WITH_OPINION)),
-            read: of_close(&points, READ_CLOSELY),
+            read: of_close(&points, by_reading),
         }
     };
     let contrary = || {
@@ -134,8 +135,8 @@ pub fn calibrate(corpora: &[Labelled], start: &Calibration, basis: Basis) -> Cal
     };
     let Floor { steepness, overlap_at, duplicate_at } = start.floor;
     Calibration {
-        overlap: rule(Evidence::for_overlap, OVERLAP),
-        duplicate: rule(Evidence::for_duplicate, DUPLICATE),
+        overlap: rule(Evidence::for_overlap, OVERLAP, SHARES_BY_READING),
+        duplicate: rule(Evidence::for_duplicate, DUPLICATE, SAME_BY_READING),
         contrary: contrary().or(start.contrary),
         floor: Floor {
             steepness,
@@ -254,8 +255,7 @@ mod tests {
     fn evidence(standing: f64, cosine: f32, opinions: Option<Opinions>) -> Evidence {
         let overlap = Sign { statements: 0.0, standing };
         let duplicate = Sign { standing: standing - 1.0, ..overlap };
-        let (adapted, words, coverage, brief) = (0.0, 0.0, 0.0, 0.0);
-        Evidence { cosine, adapted, words, coverage, brief, overlap, duplicate, opinions }
+        Evidence { cosine, adapted: 0.0, words: 0.0, coverage: 0.0, overlap, duplicate, opinions }
     }
 
     fn corpus(pairs: impl Iterator<Item = (f64, f64, f32)>) -> Labelled {

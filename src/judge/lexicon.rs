@@ -43,10 +43,8 @@ pub struct SharedWords {
     /// Cosine of the two vectors.
     pub cosine: f32,
     /// Share of the weights of one that the other has as well, of the one for which it is greater (the text with
-    /// fewer words).
+    /// fewer words), times how [`brief`](brevity) the shorter one is.
     pub coverage: f32,
-    /// The coverage if one text has few words, as a query does; less the more words the shorter one has.
-    pub brief: f32,
 }
 
 /// Number of distinct words up to which a text is brief, and from which it is not.
@@ -265,7 +263,7 @@ impl WordVector {
         let share = |part: f32, total: f32| if total > 0.0 { (part / total).min(1.0) } else { 0.0 };
         let coverage = share(ours, self.total).max(share(theirs, other.total));
         let words = self.weights.len().min(other.weights.len());
-        SharedWords { cosine, coverage, brief: coverage * brevity(words) }
+        SharedWords { cosine, coverage: coverage * brevity(words) }
     }
 
     fn weight(&self, id: u32) -> Option<f32> {

@@ -98,7 +98,6 @@ impl Linker {
             adapted: found.adapted,
             words: found.shared.cosine,
             coverage: found.shared.coverage,
-            brief: found.shared.brief,
             overlap: sign(found.pairs.best, found.overlap, overlap),
             duplicate: sign(found.pairs.mean, found.duplicate, duplicate),
             opinions: None,

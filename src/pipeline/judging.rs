@@ -254,22 +254,7 @@ impl Index {
         }
         let Some(tools) = tools.filter(|_| judges) else { return Ok(found) };
         let row_text = |row: usize| self.linker.passages()[row].text();
-        let mut places = Vec::new();
-        for (at, (query, ranked)) in queries.iter().zip(&mut found).enumerate() {
-            if query.row.is_some() || !is_for_judge(query.passage.passage()) {
-                continue;
-            }
-            for (row, likeness) in ranked.iter_mut().take(PER_QUERY) {
-                if !is_for_judge(&self.linker.passages()[*row]) {
-                    continue;
-                }
-                if let Some(known) = query.read.get(row) {
-                    *likeness = *known;
-                } else {
-                    places.push((at, *row));
-                }
-            }
-        }
+        let places = self.unread(queries, &mut found);
         let texts = |places: &[(usize, usize)]| -> Vec<(&str, &str)> {
             let text = |at: usize| queries[at].passage.passage().text();
             places.iter().map(|&(at, row)| (text(at), row_text(row))).collect()
@@ -302,6 +287,28 @@ impl Index {
             (place, weighed(place, Opinions { close: Some(close), ..first[&place] }))
         };
         Ok(again(found, &open.into_iter().zip(close).map(both).collect()))
+    }
+
+    /// The best candidates that the judge has not read yet, as numbers of a query and a row; the others get what it
+    /// said of them.
+    fn unread(&self, queries: &[Prepared], found: &mut [Vec<Ranked>]) -> Vec<(usize, usize)> {
+        let mut places = Vec::new();
+        for (at, (query, ranked)) in queries.iter().zip(found).enumerate() {
+            if query.row.is_some() || !is_for_judge(query.passage.passage()) {
+                continue;
+            }
+            for (row, likeness) in ranked.iter_mut().take(PER_QUERY) {
+                if !is_for_judge(&self.linker.passages()[*row]) {
+                    continue;
+                }
+                if let Some(known) = query.read.get(row) {
+                    *likeness = *known;
+                } else {
+                    places.push((at, *row));
+                }
+            }
+        }
+        places
     }
 
     /// Gives the candidates of queries by id the likeness of the stored links.

@@ -39,9 +39,9 @@ use self::names::Names;
 use self::second::SecondReading;
 use self::vectors::TextVectors;
 use crate::domain::{
-    Agency, Build, Changes, Corpus, DraftCheck, Filter, Judging, Link, Method, Overlap, Passage,
-    Pictures, Problem, Progress, Query, Recommendation, Relation, Similar, ThemeEdit,
-    decided_pairs,
+    Agency, Build, Changes, Corpus, DecidedPair, Decision, DraftCheck, EarlierTheme, Filter,
+    Grains, Judging, Link, Method, Overlap, Passage, Pictures, Problem, Progress, Query,
+    Recommendation, Relation, Similar, ThemeEdit, decided_pairs,
 };
 use crate::extract as extraction;
 use crate::index::{Hnsw, candidate_pairs};
@@ -102,26 +102,15 @@ pub fn build(
     };
     let decided = decided_pairs(&decisions.list, rows);
     let names = Names::new(phrases, &vectors, &linker, rows, reading, tools)?;
-    let opposes = opposes(linker.passages());
-    let found = themes::find(&themes::Input {
-        opposes: Some(Opposes(&opposes)),
-        recommendations: rows,
-        passages: linker.passages(),
-        links: &judge::with_decided(links.clone(), &decided, &linker),
-        asks: names.asks(&linker.vectors().statements),
-        decisions: &decisions.list,
-        known: &earlier,
-    });
+    let linked = Linked { linker: &linker, links: &links, decided: &decided, names: &names };
+    let found = linked.themes(rows, &decisions.list, &earlier);
 
     let staging = lock.stage()?;
     staging.write_corpus(corpus)?;
     staging.write_themes(&found, rows)?;
     staging.write_decisions(&decisions.list)?;
-    staging.write_decided_pairs(&decided, rows)?;
-    staging.write_links(file::LINKS, &links)?;
     staging.write_readings(&second.readings, rows)?;
-    index::write_linker(&staging, &linker)?;
-    names.write(&staging)?;
+    linked.write(&staging, rows)?;
     for (files, passages) in [
         ([file::AGENDA_VECTORS, file::AGENDA_LINKS], agenda),
         ([file::CHALLENGE_VECTORS, file::CHALLENGE_LINKS], challenges),
@@ -131,10 +120,7 @@ pub fn build(
     if let Some(folder) = staging.folder() {
         Hnsw::build(&linker.vectors().texts, config.hnsw, tools.on).write(folder)?;
     }
-    let model = serde_json::to_value(tools.embedder.model()).expect("a model is text and numbers");
-    let reader = config.reader.as_ref().map(|options| options.model.clone());
-    let manifest = Manifest::new(corpus, &found, model, config.hnsw, config.judging, VERSION);
-    let manifest = Manifest { reader, ..manifest };
+    let manifest = manifest(corpus, &found, tools.embedder.model(), config);
     near::write(&staging, &linker, rows, &manifest.corpus)?;
     let counts = manifest.counts;
     staging.publish(manifest)?;
@@ -150,6 +136,52 @@ pub fn build(
         decisions_edited: decisions.edited,
         languages: LanguageCounts::of(linker.passages()),
     })
+}
+
+/// What a new index says of itself.
+fn manifest(corpus: &Corpus, found: &Grains, model: &ModelInfo, config: &BuildConfig) -> Manifest {
+    let model = serde_json::to_value(model).expect("a model is text and numbers");
+    let reader = config.reader.as_ref().map(|options| options.model.clone());
+    let manifest = Manifest::new(corpus, found, model, config.hnsw, config.judging, VERSION);
+    Manifest { reader, ..manifest }
+}
+
+/// The recommendations of a corpus, linked, with phrases to name themes by.
+struct Linked<'a> {
+    linker: &'a Linker,
+    links: &'a [Link],
+    /// Pairs that a person decided on.
+    decided: &'a [DecidedPair],
+    names: &'a Names,
+}
+
+impl Linked<'_> {
+    /// The themes of the recommendations `rows`.
+    fn themes(
+        &self,
+        rows: &[Recommendation],
+        decisions: &[Decision],
+        known: &[EarlierTheme],
+    ) -> Grains {
+        let Self { linker, links, decided, names } = *self;
+        let opposes = opposes(linker.passages());
+        themes::find(&themes::Input {
+            opposes: Some(Opposes(&opposes)),
+            recommendations: rows,
+            passages: linker.passages(),
+            links: &judge::with_decided(links.to_vec(), decided, linker),
+            asks: names.asks(&linker.vectors().statements),
+            decisions,
+            known,
+        })
+    }
+
+    fn write(&self, staging: &Staging, rows: &[Recommendation]) -> Result<(), StoreError> {
+        staging.write_decided_pairs(self.decided, rows)?;
+        staging.write_links(file::LINKS, self.links)?;
+        index::write_linker(staging, self.linker)?;
+        self.names.write(staging)
+    }
 }
 
 /// The texts of a corpus that get vectors.

@@ -27,7 +27,7 @@ pub use opened::{Opened, Stamp, peek, stamp};
 pub use place::Place;
 
 /// Version of the files' layout and of what their numbers mean; another version is refused.
-pub const FORMAT_VERSION: u32 = 8;
+pub const FORMAT_VERSION: u32 = 9;
 
 /// Version of everything that turns a text into a vector besides the model: raised when the same
 /// text and model would give another vector.

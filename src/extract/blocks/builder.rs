@@ -73,35 +73,35 @@ impl Builder<'_> {
             LineRole::Unmarked => self.unmarked(number, text),
         };
         match start {
-            Some((kind, skip, depth)) => {
-                self.close();
-                let gap = std::mem::take(&mut self.gap);
-                let flow = Flow::default();
-                let star = text.trim_start().starts_with("* ");
-                let raised =
-                    text.trim_start().starts_with(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']);
-                let (first, last, label) = (number, number, None);
-                let (run_in, skip) = run_in(&kind, text, skip);
-                let bold = 0;
-                let block = Block {
-                    kind,
-                    flow,
-                    first,
-                    last,
-                    gap,
-                    depth,
-                    label,
-                    run_in,
-                    bold,
-                    raised,
-                    star,
-                };
-                self.open = Some(block);
-                self.add(number, Span { start: line.span.start + skip, end: line.span.end });
-            }
+            Some(start) => self.begin(number, start),
             None => self.add(number, line.span),
         }
         self.gap = false;
+    }
+
+    /// Begins a block at line `number`: its kind, the bytes of the line before its text, and its depth.
+    fn begin(&mut self, number: usize, (kind, skip, depth): (Kind, usize, u8)) {
+        self.close();
+        let line = self.document.lines()[number];
+        let text = self.document.slice(line.span);
+        let gap = std::mem::take(&mut self.gap);
+        let star = text.trim_start().starts_with("* ");
+        let raised = text.trim_start().starts_with(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']);
+        let (run_in, skip) = run_in(&kind, text, skip);
+        self.open = Some(Block {
+            kind,
+            flow: Flow::default(),
+            first: number,
+            last: number,
+            gap,
+            depth,
+            label: None,
+            run_in,
+            bold: 0,
+            raised,
+            star,
+        });
+        self.add(number, Span { start: line.span.start + skip, end: line.span.end });
     }
 
     /// The block that begins at a paragraph of a format with markup. Its author may have typed a marker

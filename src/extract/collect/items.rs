@@ -220,27 +220,31 @@ impl Walk<'_, '_> {
             && flow.text().len() < 1200
             && !flow.text().ends_with(QUESTIONS)
         {
-            // "I recommend:" opens a list of recommendations wherever it stands.
-            let plain = parent.map_or_else(
-                || self.lead.as_ref().is_some_and(|(text, _)| is_plain(text, context.cues)),
-                |parent| is_plain(&last_sentence(parent), context.cues),
-            );
-            let elsewhere = self.role() != Role::Recommendations && !plain;
-            let weight = if context.structured && elsewhere {
-                weights::ITEM_OF_LEAD_ELSEWHERE
-            } else {
-                weights::ITEM_OF_LEAD
-            };
-            return Some((
-                weight + weights::ITEM_OF_LEAD_CUES * asks.clamp(-1.0, 2.0),
-                "item of a list that asks".to_owned(),
-            ));
+            return Some(self.score_of_led(parent, asks));
         }
         if self.role() == Role::Recommendations && (self.section.mixed || other) {
             let judged = judged.filter(|j| j.score + weights::ITEM_OF_MIXED > 0.0)?;
             return Some((judged.score + weights::ITEM_OF_MIXED, judged.cue.clone()));
         }
         None
+    }
+
+    /// The score of an item of a list that asks, by the lead-in of the list or by the `parent` of the item, and why.
+    fn score_of_led(&self, parent: Option<&str>, asks: f64) -> (f64, String) {
+        let context = self.context;
+        // "I recommend:" opens a list of recommendations wherever it stands.
+        let plain = parent.map_or_else(
+            || self.lead.as_ref().is_some_and(|(text, _)| is_plain(text, context.cues)),
+            |parent| is_plain(&last_sentence(parent), context.cues),
+        );
+        let elsewhere = self.role() != Role::Recommendations && !plain;
+        let weight = if context.structured && elsewhere {
+            weights::ITEM_OF_LEAD_ELSEWHERE
+        } else {
+            weights::ITEM_OF_LEAD
+        };
+        let score = weight + weights::ITEM_OF_LEAD_CUES * asks.clamp(-1.0, 2.0);
+        (score, "item of a list that asks".to_owned())
     }
 
     /// Whether the item is a numbered paragraph, since its numbers run through the document. "9.1" numbers
