@@ -238,10 +238,18 @@ fn the_judge_joins_in_where_words_share_little() {
     let phrases = |draft: &str, existing: &str, likeness: &Likeness| {
         contrary(&passage(draft), &passage(existing), likeness)
     };
-    // Sure in words: only a clear no of the cross-encoder counts.
-    let (keep, stop) = ("Keep funding rural clinics.", "Stop funding rural clinics.");
-    let found = phrases(keep, stop, &alike(Some(0.2)));
+    // One sentence but for its direction: nothing counts against the words.
+    let (keep, stop) = ("Keep funding rural health clinics.", "Stop funding rural health clinics.");
+    let found = phrases(keep, stop, &alike(Some(0.01)));
     assert_eq!(found, Some(("Keep funding rural".into(), "Stop funding rural".into())));
+    // Unless there is a condition, which can turn a direction.
+    let all =
+        "Daily supervised toothbrushing should be provided in all nurseries in deprived areas.";
+    let none = "No nursery in a deprived area should be without daily supervised toothbrushing.";
+    assert_eq!(phrases(all, none, &alike(Some(0.01))), None);
+    // Sure in words: only a clear no of the cross-encoder counts.
+    let (keep, stop) = ("Keep funding clinics.", "Stop funding clinics.");
+    assert!(phrases(keep, stop, &alike(Some(0.2))).is_some());
     assert!(phrases(keep, stop, &alike(None)).is_some());
     assert_eq!(phrases(keep, stop, &alike(Some(0.01))), None);
     // One word in common: it must agree.

@@ -311,12 +311,22 @@ mod tests {
     }
 
     #[test]
-    fn a_short_text_is_covered_by_a_long_one_that_has_its_words() {
-        let texts = ["Reduce fees", "Reduce fees and train guards at every port", "Train guards"]
-            .map(passage);
+    fn a_brief_text_is_covered_by_a_long_one_that_has_its_words() {
+        let long =
+            "Train guards, reduce fees, repair roads, light streets, clean rivers, open parks";
+        let texts = [
+            "Reduce fees",
+            "Reduce fees and train guards at every port",
+            "Train guards",
+            long,
+            &format!("{long} and plant trees"),
+        ]
+        .map(passage);
         let (_, vectors) = Lexicon::fit(&texts.each_ref());
         let coverage = |a: usize, b: usize| vectors[a].meet(&vectors[b]).coverage;
         assert!((coverage(0, 1) - 1.0).abs() < 1e-6 && (coverage(1, 0) - 1.0).abs() < 1e-6);
         assert!(coverage(0, 2).abs() < 1e-6);
+        assert!(coverage(1, 4) > 0.0 && coverage(1, 4) < 1.0, "the longer, the less it says");
+        assert!(coverage(3, 4).abs() < 1e-6, "nor does it of two long texts");
     }
 }

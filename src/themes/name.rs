@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use super::label::{Label, capitalized};
-use super::wording::Wording;
+use super::wording::{WORTH_OF_PAIR, Wording};
 use crate::domain::{Embeddings, Link, Member, Passage, dot};
 
 /// Phrases that could name a theme, with what is known of them.
@@ -134,10 +134,11 @@ impl<'a> Namer<'a> {
                 self.support(vector, members) - AGAINST * self.outside(vector, &inside)
             };
             let kind = if wording.asks { 1.0 } else { WORTH_OF_SUBJECT };
+            let single = if wording.is_pair { WORTH_OF_PAIR } else { 1.0 };
             let is_bare = wording.text.split(' ').count() <= BARE;
             let short = if is_bare && wording.asks { WORTH_IF_BARE } else { 1.0 };
             // Rounded, so that ties do not depend on the order of sums.
-            let score = (worth * kind * short * 1e6).round() / 1e6;
+            let score = (worth * kind * short * single * 1e6).round() / 1e6;
             Candidate { phrase: &wording.text, score }
         };
         let mut found: Vec<Candidate> = own.into_iter().map(candidate).collect();

@@ -13,6 +13,7 @@ use super::items::Items;
 use super::membership::Group;
 use super::name::AskNames;
 use super::pins::Pins;
+use super::wording::{WORTH_OF_PAIR, Wording};
 use crate::domain::{Agency, Passage, Recommendation, Relation};
 use crate::text::{stem, tokens};
 
@@ -97,7 +98,7 @@ impl Seeker<'_> {
         let mut found: Vec<Narrow> = askers
             .par_iter()
             .enumerate()
-            .filter_map(|(at, askers)| self.narrow(at, &asks.wordings[at].text, askers))
+            .filter_map(|(at, askers)| self.narrow(at, &asks.wordings[at], askers))
             .collect();
         let text = |one: &Narrow| &asks.wordings[one.wording].text;
         found.sort_by(|a, b| b.worth.total_cmp(&a.worth).then_with(|| text(a).cmp(text(b))));
@@ -133,10 +134,10 @@ impl Seeker<'_> {
         themes
     }
 
-    /// The items that ask for phrase `wording` and are linked with each other; `None` if they are too few or
+    /// The items that ask for phrase `wording`, at position `at`, and are linked with each other; `None` if they are too few or
     /// too loose.
-    fn narrow(&self, wording: usize, phrase: &str, askers: &Askers) -> Option<Narrow> {
-        let object = self.object(phrase)?;
+    fn narrow(&self, at: usize, wording: &Wording, askers: &Askers) -> Option<Narrow> {
+        let object = self.object(&wording.text)?;
         let asks = askers
             .iter()
             .filter(|(item, p)| **p >= Relation::THRESHOLD && !self.pins.is_alone(**item))
@@ -162,11 +163,13 @@ impl Seeker<'_> {
             && agreement >= LEAST_AGREEMENT
             && self.cohesion(&members) >= LEAST_COHESION
             && !members.iter().any(|&item| self.pins.forbid(item, &members));
-        let worth = by_agency.values().sum::<f64>() * agreement / (members.len() as f64).sqrt();
+        let single = if wording.is_pair { WORTH_OF_PAIR } else { 1.0 };
+        let worth =
+            single * by_agency.values().sum::<f64>() * agreement / (members.len() as f64).sqrt();
         // Rounded, so that ties do not depend on the order of sums.
         let worth = (worth * 1e6).round() / 1e6;
         let items = items.into_iter().map(|(item, p, _)| (item, p)).collect();
-        fits.then_some(Narrow { items, wording, worth })
+        fits.then_some(Narrow { items, wording: at, worth })
     }
 
     /// The member of `items` (with how surely it asks, and whether it names the object) that is tied least to
@@ -214,7 +217,6 @@ fn jaccard(a: &BTreeSet<usize>, b: &BTreeSet<usize>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{clique, link, passages, with_text};
-    use super::super::wording::Wording;
     use super::super::{Input, find};
     use super::*;
     use crate::domain::{Embeddings, Link, Theme};
@@ -241,6 +243,7 @@ mod tests {
             text: text.to_owned(),
             rows: rows.collect(),
             asks: false,
+            is_pair: false,
         };
         let wordings = [
             wording("domestic workers", 2..6),

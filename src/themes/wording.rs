@@ -17,6 +17,9 @@ const COMMON_IN_SMALL: usize = 8;
 /// Fewer nouns and modifiers say too little: "workers".
 const LEAST_CONTENT: usize = 2;
 
+/// What a name that joins two subjects is worth beside that of one, which says what is asked: a factor.
+pub(super) const WORTH_OF_PAIR: f64 = 0.8;
+
 /// A phrase that could name a theme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {
@@ -26,6 +29,8 @@ pub struct Wording {
     pub rows: Vec<usize>,
     /// Whether it asks ("lower the cost of remittances") or names a subject ("domestic workers").
     pub asks: bool,
+    /// Whether it names two subjects, joined by "and" ("remittances and financial services").
+    pub is_pair: bool,
 }
 
 /// The phrases of `passages` that could name a theme: all that ask, then the subjects.
@@ -45,7 +50,8 @@ pub fn wordings(passages: &[Passage]) -> Vec<Wording> {
     let of_subjects = subjects(passages);
     let of_subjects = of_subjects.into_iter().filter(|found| !rows.contains_key(&found.text));
     let of_subjects: Vec<Wording> = of_subjects.collect();
-    let asking = rows.into_values().map(|(text, rows)| Wording { text, rows, asks: true });
+    let asking =
+        rows.into_values().map(|(text, rows)| Wording { text, rows, asks: true, is_pair: false });
     asking.chain(of_subjects).collect()
 }
 
@@ -57,6 +63,7 @@ struct Use {
     /// Number of places, and of those where it stands free of a longer phrase.
     places: usize,
     free: usize,
+    is_pair: bool,
 }
 
 /// Noun phrases that mostly stand free of a longer one and are not common to the corpus, by their text.
@@ -79,6 +86,7 @@ fn subjects(passages: &[Passage]) -> Vec<Wording> {
             }
             let seen = uses.entry(phrase.key).or_default();
             seen.rows.insert(row);
+            seen.is_pair = own.iter().any(|word| word.part == Part::And);
             *seen.forms.entry(form(own, text)).or_default() += 1;
             seen.places += 1;
             let next = words.get(phrase.words.end).filter(|next| !next.is_parted());
@@ -112,7 +120,8 @@ fn wording(used: &Use) -> Wording {
     let rank = |(form, n): &(&String, &usize)| (std::cmp::Reverse(capitals(form)), **n);
     let most = used.forms.iter().rev().max_by_key(rank);
     let text = most.map(|(form, _)| form.clone()).unwrap_or_default();
-    Wording { text, rows: used.rows.iter().copied().collect(), asks: false }
+    let rows = used.rows.iter().copied().collect();
+    Wording { text, rows, asks: false, is_pair: used.is_pair }
 }
 
 /// The words of a phrase, with the apostrophes inside it: "migrants' rights".
