@@ -17,7 +17,7 @@ const ABOUT_THE_SAME: f64 = 0.4;
 /// (`.ci/eval-check`, docs/decisions/check.md).
 const SURE: f64 = 0.6;
 const POSSIBLE: f64 = 0.5;
-const NOT_EXCLUDED: f64 = 0.2;
+const NOT_EXCLUDED: f64 = 0.1;
 
 /// The contrary phrases of `a` and `b`, as written; `None` if they are not contrary.
 ///
