@@ -248,7 +248,7 @@ fn the_judge_joins_in_where_words_share_little() {
     let none = "No nursery in a deprived area should be without daily supervised toothbrushing.";
     assert_eq!(phrases(all, none, &alike(Some(0.01))), None);
     // Sure in words: only a clear no of the cross-encoder counts.
-    let (keep, stop) = ("Keep funding clinics.", "Stop funding clinics.");
+    let (keep, stop) = ("Keep funding rural clinics.", "Stop funding rural clinics.");
     assert!(phrases(keep, stop, &alike(Some(0.2))).is_some());
     assert!(phrases(keep, stop, &alike(None)).is_some());
     assert_eq!(phrases(keep, stop, &alike(Some(0.01))), None);
