@@ -43,7 +43,7 @@ pub struct SharedWords {
     /// Cosine of the two vectors.
     pub cosine: f32,
     /// Share of the weights of one that the other has as well, of the one for which it is greater (the text with
-    /// fewer words), times how [`brief`](brevity) the shorter one is.
+    /// fewer words), times how brief the shorter one is.
     pub coverage: f32,
 }
 
