@@ -102,15 +102,15 @@ pub fn build(
     };
     let decided = decided_pairs(&decisions.list, rows);
     let names = Names::new(phrases, &vectors, &linker, rows, reading, tools)?;
-    let linked = Linked { linker: &linker, links: &links, decided: &decided, names: &names };
-    let found = linked.themes(rows, &decisions.list, &earlier);
+    let whole = Linked { linker: &linker, links: &links, decided: &decided, names: &names };
+    let found = whole.themes(rows, &decisions.list, &earlier);
 
     let staging = lock.stage()?;
     staging.write_corpus(corpus)?;
     staging.write_themes(&found, rows)?;
     staging.write_decisions(&decisions.list)?;
     staging.write_readings(&second.readings, rows)?;
-    linked.write(&staging, rows)?;
+    whole.write(&staging, rows)?;
     for (files, passages) in [
         ([file::AGENDA_VECTORS, file::AGENDA_LINKS], agenda),
         ([file::CHALLENGE_VECTORS, file::CHALLENGE_LINKS], challenges),
