@@ -22,7 +22,8 @@ const NOT_EXCLUDED: f64 = 0.1;
 /// The contrary phrases of `a` and `b`, as written; `None` if they are not contrary.
 ///
 /// The words decide if the sentences are one but for their direction; otherwise if the cross-encoder does not object:
-/// more easily where the sentences share much. The cross-encoder alone decides if it is sure; the phrases are then what the nearest sentences ask for.
+/// more easily where the sentences share much. The cross-encoder alone decides if it is sure; the phrases are then
+/// what the nearest sentences ask for.
 ///
 /// `likeness` says whether they are about the same thing, and what the cross-encoder says of a contrary, if it read
 /// them. A pair that a person decided on is none.

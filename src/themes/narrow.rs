@@ -134,8 +134,8 @@ impl Seeker<'_> {
         themes
     }
 
-    /// The items that ask for phrase `wording`, at position `at`, and are linked with each other; `None` if they are too few or
-    /// too loose.
+    /// The items that ask for phrase `wording`, at position `at`, and are linked with each other; `None` if they are
+    /// too few or too loose.
     fn narrow(&self, at: usize, wording: &Wording, askers: &Askers) -> Option<Narrow> {
         let object = self.object(&wording.text)?;
         let asks = askers
