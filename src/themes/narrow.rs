@@ -238,17 +238,18 @@ mod tests {
                 (0..n).map(|_| crate::domain::Embedding::of_unit_row(&[1.0])).collect();
             Embeddings::stack(1, rows.iter())
         };
-        let (vectors, statements) = (table(3), table(n_statements));
+        let (vectors, statements) = (table(4), table(n_statements));
         let wording = |text: &str, rows: std::ops::Range<usize>| Wording {
             text: text.to_owned(),
             rows: rows.collect(),
             asks: false,
-            is_pair: false,
+            is_pair: text.contains(" and "),
         };
         let wordings = [
             wording("domestic workers", 2..6),
             wording("first theme", 0..4),
             wording("second theme", 4..8),
+            wording("domestic and foreign workers", 2..6),
         ];
         // The phrases of the wide themes agree with these better than that of the narrower one.
         let of_wide = [(1, 0..4), (2, 4..8)];
@@ -285,6 +286,14 @@ mod tests {
         let both = (0.9_f64 * 0.8).sqrt();
         assert!(narrow.asking.iter().all(|asking| (asking.probability - both).abs() < 1e-9));
         assert!(narrow.stability.is_nan(), "it is not measured");
+    }
+
+    #[test]
+    fn a_name_of_one_subject_comes_before_one_of_two() {
+        let of_pair = (2..6).map(|row| link(3, row, 0.9));
+        let themes = found(&asked(2..6).into_iter().chain(of_pair).collect::<Vec<_>>(), &[]);
+        let narrow = themes.iter().find(|theme| theme.is_narrow()).expect("there is one");
+        assert_eq!(narrow.label, "Domestic workers");
     }
 
     #[test]

@@ -161,6 +161,16 @@ mod tests {
     }
 
     #[test]
+    fn a_subject_of_two_is_known_as_one() {
+        let found = found(&["The market for remittances and financial services matters."]);
+        let pairs: Vec<&Wording> = found.iter().filter(|one| one.is_pair).collect();
+        assert!(
+            !pairs.is_empty() && pairs.iter().all(|one| one.text.contains(" and ")),
+            "{found:?}"
+        );
+    }
+
+    #[test]
     fn a_subject_stands_free_and_is_written_without_the_capitals_of_a_title() {
         let found = found(&[
             "The convention on Domestic Workers matters.",
