@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{DEALS_WITH, TAKES_UP};
+use super::{DEALS_WITH, MEETS, TAKES_UP};
 use crate::domain::{
     Agency, AgendaAnswer, AgendaItem, ChallengeAnswer, Likeness, Link, Recommendation, Relation,
     SilentAgency, SilentPassage, SingleVoice, Themes,
@@ -61,7 +61,7 @@ pub fn answers(
     recommendations: &[Recommendation],
 ) -> Vec<AgendaAnswer> {
     let own: Vec<BTreeSet<&Agency>> =
-        found.iter().map(|found| takers(found, recommendations)).collect();
+        found.iter().map(|found| takers(found, TAKES_UP, recommendations)).collect();
     let answer = |(at, item): (usize, &AgendaItem)| {
         let under = items.iter().zip(&own).filter(|(i, _)| i.parent.as_ref() == Some(&item.id));
         let agencies: BTreeSet<&Agency> =
@@ -84,13 +84,18 @@ pub fn challenge_answers(
     let answer = |(challenge, found): (usize, &Ranked)| ChallengeAnswer {
         challenge,
         nearest: nearest(found),
-        agencies: takers(found, recommendations).into_iter().cloned().collect(),
+        agencies: takers(found, MEETS, recommendations).into_iter().cloned().collect(),
     };
     found.iter().enumerate().map(answer).collect()
 }
 
-fn takers<'a>(found: &Ranked, recommendations: &'a [Recommendation]) -> BTreeSet<&'a Agency> {
-    let takes_up = found.iter().filter(|(_, likeness)| likeness.probability >= TAKES_UP);
+/// The agencies with a recommendation in `found` whose probability is at least `least`.
+fn takers<'a>(
+    found: &Ranked,
+    least: f64,
+    recommendations: &'a [Recommendation],
+) -> BTreeSet<&'a Agency> {
+    let takes_up = found.iter().filter(|(_, likeness)| likeness.probability >= least);
     takes_up.map(|(row, _)| &recommendations[*row].agency).collect()
 }
 
@@ -228,6 +233,20 @@ mod tests {
         assert_eq!(answers[1].nearest, [(0, 0.41), (1, 0.1)]);
         let unanswered: Vec<bool> = answers.iter().map(AgendaAnswer::is_unanswered).collect();
         assert_eq!(unanswered, [false, false, true]);
+    }
+
+    #[test]
+    fn a_challenge_is_met_from_a_lower_probability_on() {
+        let rows = [said("r", "FAO"), said("s", "WHO")];
+        let found = [vec![(1, likeness(0.31)), (0, likeness(0.29))], vec![(0, likeness(0.29))]];
+        let answers = challenge_answers(&found, &rows);
+        assert_eq!(answers[0].agencies, [rows[1].agency.clone()]);
+        assert!(answers[1].agencies.is_empty());
+        assert!(answers_to(&found[0], &rows).agencies.is_empty(), "an agenda item asks for more");
+    }
+
+    fn answers_to(found: &Ranked, rows: &[Recommendation]) -> AgendaAnswer {
+        answers(&[item("only", None)], std::slice::from_ref(found), rows).remove(0)
     }
 
     fn theme(rows: &[usize], agencies: &[&str]) -> Theme {

@@ -20,10 +20,16 @@ pub use particulars::{Term, particulars};
 pub use repeats::repeats;
 pub use sorted::sorted;
 
-/// Probability from which a recommendation takes up an agenda item or a challenge, at least in part.
+/// Probability from which a recommendation takes up an agenda item, at least in part.
 ///
 /// Lower than for two recommendations: a gap should be reported only where nothing is near.
 pub const TAKES_UP: f64 = Relation::RELATED;
+
+/// Probability from which a recommendation meets a challenge.
+///
+/// Lower than for an agenda item: a challenge says what is wrong and asks for nothing, so it shares less with what
+/// would mend it. docs/decisions/themes.md says what was read.
+pub const MEETS: f64 = 0.3;
 
 /// Probability from which a passage of an agency's own text deals with a theme.
 pub const DEALS_WITH: f64 = Relation::THRESHOLD;

@@ -293,8 +293,10 @@ pub struct Method {
     pub corpus: String,
     /// How often the method was right on labelled data.
     pub measured: Vec<Measured>,
-    /// Probability from which a recommendation takes up an agenda item or a challenge.
+    /// Probability from which a recommendation takes up an agenda item.
     pub takes_up_threshold: f64,
+    /// Probability from which a recommendation meets a challenge.
+    pub meets_threshold: f64,
     /// The command that reproduces this report.
     pub command: String,
 }

@@ -34,8 +34,8 @@ pub struct Evidence {
     /// Cosine of the words, weighted by their rarity in the corpus, 0 to 1.
     pub words: f32,
     /// Share of the words of a text of few words that the other one also has, weighted by their rarity in the
-    /// corpus, and less of it the more words that text has, 0 to 1. A short query that names one thing must find
-    /// that thing named; between long texts, shared words say little.
+    /// corpus, 0 to 1; the more words that text has, the nearer to a constant. A short query that names one thing
+    /// must find that thing named; between long texts, shared words say little.
     pub coverage: f32,
     /// What shows a shared ask.
     pub overlap: Sign,

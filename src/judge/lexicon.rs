@@ -43,9 +43,12 @@ pub struct SharedWords {
     /// Cosine of the two vectors.
     pub cosine: f32,
     /// Share of the weights of one that the other has as well, of the one for which it is greater (the text with
-    /// fewer words), times how brief the shorter one is.
+    /// fewer words); the less brief the shorter one is, the nearer to what it is for any two long texts.
     pub coverage: f32,
 }
+
+/// Mean coverage of two long texts of one field.
+const OF_LONG_TEXTS: f32 = 0.2;
 
 /// Number of distinct words up to which a text is brief, and from which it is not.
 const BRIEF: (f32, f32) = (2.0, 9.0);
@@ -262,8 +265,8 @@ impl WordVector {
         }
         let share = |part: f32, total: f32| if total > 0.0 { (part / total).min(1.0) } else { 0.0 };
         let coverage = share(ours, self.total).max(share(theirs, other.total));
-        let words = self.weights.len().min(other.weights.len());
-        SharedWords { cosine, coverage: coverage * brevity(words) }
+        let brevity = brevity(self.weights.len().min(other.weights.len()));
+        SharedWords { cosine, coverage: OF_LONG_TEXTS + (coverage - OF_LONG_TEXTS) * brevity }
     }
 
     fn weight(&self, id: u32) -> Option<f32> {
@@ -326,7 +329,10 @@ mod tests {
         let coverage = |a: usize, b: usize| vectors[a].meet(&vectors[b]).coverage;
         assert!((coverage(0, 1) - 1.0).abs() < 1e-6 && (coverage(1, 0) - 1.0).abs() < 1e-6);
         assert!(coverage(0, 2).abs() < 1e-6);
-        assert!(coverage(1, 4) > 0.0 && coverage(1, 4) < 1.0, "the longer, the less it says");
-        assert!(coverage(3, 4).abs() < 1e-6, "nor does it of two long texts");
+        assert!(
+            coverage(1, 4) > OF_LONG_TEXTS && coverage(1, 4) < 1.0,
+            "the longer, the less it says"
+        );
+        assert!((coverage(3, 4) - OF_LONG_TEXTS).abs() < 1e-6, "nothing of two long texts");
     }
 }

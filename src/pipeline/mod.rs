@@ -405,6 +405,7 @@ impl Index {
                 corpus: recommendations.map_or_else(String::new, |sum| sum.blake3.clone()),
                 measured: judge::measured(),
                 takes_up_threshold: compare::TAKES_UP,
+                meets_threshold: compare::MEETS,
                 command,
             },
         })

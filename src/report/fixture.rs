@@ -140,7 +140,8 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
                 data: "pairs".to_owned(),
                 source: "docs/decisions/linking.md".to_owned(),
             }],
-            takes_up_threshold: 0.3,
+            takes_up_threshold: 0.4,
+            meets_threshold: 0.3,
             command: "concord report --index index/hld-2013".to_owned(),
         },
     }

@@ -98,9 +98,11 @@ pub(super) fn section(names: &Names) -> Section {
     let how = format!(
         "The percentage before a recommendation is the probability that a careful analyst would \
          see a shared request. From {} the request counts as shared; from {} the recommendation \
-         answers an agenda item or a challenge, since these are short and general.",
+         answers an agenda item, since these are short and general; from {} it answers a challenge, \
+         which says what is wrong and asks for nothing.",
         number::probability(method.overlap_threshold),
         number::probability(method.takes_up_threshold),
+        number::probability(method.meets_threshold),
     );
     let kinds = [Some(agenda(names)), challenges(names), silent(names), Some(voices(names))];
     let kinds = kinds.into_iter().flatten().map(Block::Section);
