@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn a_challenge_is_met_from_a_lower_probability_on() {
         let rows = [said("r", "FAO"), said("s", "WHO")];
-        let found = [vec![(1, likeness(0.31)), (0, likeness(0.29))], vec![(0, likeness(0.29))]];
+        let found = [vec![(1, likeness(0.36)), (0, likeness(0.34))], vec![(0, likeness(0.34))]];
         let answers = challenge_answers(&found, &rows);
         assert_eq!(answers[0].agencies, [rows[1].agency.clone()]);
         assert!(answers[1].agencies.is_empty());

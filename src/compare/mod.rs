@@ -28,8 +28,8 @@ pub const TAKES_UP: f64 = Relation::RELATED;
 /// Probability from which a recommendation meets a challenge.
 ///
 /// Lower than for an agenda item: a challenge says what is wrong and asks for nothing, so it shares less with what
-/// would mend it. docs/decisions/themes.md says what was read.
-pub const MEETS: f64 = 0.3;
+/// would mend it. docs/decisions/themes.md has the labels that it was chosen on.
+pub const MEETS: f64 = 0.35;
 
 /// Probability from which a passage of an agency's own text deals with a theme.
 pub const DEALS_WITH: f64 = Relation::THRESHOLD;

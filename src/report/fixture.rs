@@ -141,7 +141,7 @@ fn overlap(title: &str, recommendations: Vec<Recommendation>) -> Overlap {
                 source: "docs/decisions/linking.md".to_owned(),
             }],
             takes_up_threshold: 0.4,
-            meets_threshold: 0.3,
+            meets_threshold: 0.35,
             command: "concord report --index index/hld-2013".to_owned(),
         },
     }

@@ -84,6 +84,46 @@ fn a_report_without_an_index_builds_that_of_the_shipped_corpus() {
     }
 }
 
+/// What two readers found: tests/data/gaps/README.md.
+#[test]
+fn what_is_said_to_be_open_is_open_for_readers() {
+    let path = repository().join("tests/data/gaps/hld-2013.jsonl");
+    let labels = json_lines(&std::fs::read_to_string(path).unwrap());
+    let arguments = ["gaps", "--format", "json", "--index", shipped_by_default()];
+    let gaps = Workspace::new().concord(&arguments).succeeds().json();
+    // Kind, the probability from which a recommendation counts, how much must be found open, how much of that
+    // may be wrong, and the share of what counts that a reader names.
+    for (kind, key, least, open, wrong, named) in
+        [("challenge", "challenges", 0.35, 3, 1, 0.5), ("agenda", "agenda", 0.4, 0, 0, 0.6)]
+    {
+        let grades_of = |id: &str| {
+            let is_own = |label: &&Value| label["kind"] == kind && text(label, "id") == id;
+            labels.iter().find(is_own).expect("it is labelled")["grades"].as_object().unwrap()
+        };
+        let items = gaps[key].as_array().unwrap();
+        let met = |item: &Value| {
+            let by_both = |grades: &Value| (0..2).all(|reader| grades[reader] == 2);
+            grades_of(text(item, "id")).values().any(by_both)
+        };
+        let said: Vec<&Value> = items.iter().filter(|item| item["unanswered"] == true).collect();
+        let mistaken: Vec<&str> =
+            said.iter().filter(|item| met(item)).map(|item| text(item, "id")).collect();
+        assert!(said.len() >= open, "{kind}: only {} are said to be open", said.len());
+        assert!(mistaken.len() <= wrong, "{kind}: readers find met {mistaken:?}");
+        let counts = |near: &&Value| near["probability"].as_f64().unwrap() >= least;
+        let (mut n, mut agreed) = (0_u32, 0_u32);
+        for item in items {
+            let grades = grades_of(text(item, "id"));
+            for near in item["nearest"].as_array().unwrap().iter().filter(counts) {
+                n += 1;
+                agreed += u32::from(grades.contains_key(text(near, "id")));
+            }
+        }
+        println!("{kind}: {} said to be open, {agreed} of {n} named by a reader", said.len());
+        assert!(f64::from(agreed) >= named * f64::from(n), "{kind}: {agreed} of {n}");
+    }
+}
+
 #[test]
 fn items_of_the_book_are_extracted_with_their_agency() {
     let Some(book) = shared(BOOK) else { return };
