@@ -43,11 +43,12 @@ pub struct SharedWords {
     /// Cosine of the two vectors.
     pub cosine: f32,
     /// Share of the weights of one that the other has as well, of the one for which it is greater (the text with
-    /// fewer words); the less brief the shorter one is, the nearer to what it is for any two long texts.
+    /// fewer words); the less brief the shorter one is, the nearer to one constant for all pairs of long texts.
     pub coverage: f32,
 }
 
-/// Mean coverage of two long texts of one field.
+/// What stands for coverage between two long texts: no measured share (that is .05 on the mean), but what keeps
+/// their probabilities where they were when the share itself was weighed. docs/decisions/linking.md has the figures.
 const OF_LONG_TEXTS: f32 = 0.2;
 
 /// Number of distinct words up to which a text is brief, and from which it is not.

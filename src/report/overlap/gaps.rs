@@ -138,8 +138,11 @@ pub(super) fn agenda_sentence(overlap: &Overlap) -> Option<String> {
     Some(open_of(unanswered(overlap).count(), all, "agenda item"))
 }
 
-/// "For 3 of 29 agenda items no recommendation was found."
+/// "For 3 of 29 agenda items no recommendation was found.", or that one was found for each.
 fn open_of(open: usize, all: usize, noun: &str) -> String {
+    if open == 0 && all > 0 {
+        return format!("A recommendation was found for each of {}.", count(all, noun));
+    }
     format!("For {} of {} no recommendation was found.", number::whole(open), count(all, noun))
 }
 
@@ -318,4 +321,16 @@ pub(super) fn entries(items: Vec<Item>, open: usize) -> Block {
 fn folded(noun: &str, items: Vec<Item>) -> Option<Block> {
     let title = capitalized(&count(items.len(), noun));
     (!items.is_empty()).then(|| Block::group(title, vec![entries(items, ALL)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::open_of;
+
+    #[test]
+    fn what_is_open_is_counted_and_nothing_open_is_no_gap() {
+        let said = |open, all| open_of(open, all, "agenda item");
+        assert_eq!(said(3, 29), "For 3 of 29 agenda items no recommendation was found.");
+        assert_eq!(said(0, 29), "A recommendation was found for each of 29 agenda items.");
+    }
 }
