@@ -75,6 +75,7 @@ pub struct PhraseWords {
     pub bound_joins: WordSet,
     pub particles: WordSet,
     pub completed: WordSet,
+    pub giving: WordSet,
     pub addressing: WordSet,
     pub questions: WordSet,
     pub pointing: WordSet,

@@ -143,10 +143,15 @@ impl Reading<'_> {
     fn takes_object(&self, at: usize) -> bool {
         let Some(next) = self.next(at) else { return false };
         let lower = self.lower[at + 1].as_str();
+        let is_particle = self.lists().particles.contains(lower);
+        // "come out of a meeting" has no object, unlike "set up a panel" and "follow up on a review".
+        let has_none = is_particle
+            && self.next(at + 1).is_some()
+            && self.lists().bound_joins.contains(&self.lower[at + 2]);
         next.is_content()
             || next.part == Part::Article
             || self.lists().determiners.contains(lower)
-            || self.lists().particles.contains(lower)
+            || is_particle && !has_none
             || is_adverb(lower)
             || next.part == Part::Break && !self.lists().function.contains(lower)
     }
@@ -193,12 +198,14 @@ impl Reading<'_> {
         while from > 0 && !self.words[from].is_parted() {
             from -= 1;
         }
+        // "..., and side events should be planned".
+        from += usize::from(self.words[from].part == Part::And);
         let is_subject = |at: usize| {
             !matches!(self.words[at].part, Part::Break)
                 || lists.determiners.contains(&self.lower[at])
         };
         let fits = at - from < MOST_WORDS && (from..at).all(is_subject);
-        let is_one = fits && self.is_complete(from, at, at) && self.words[from].is_parted();
+        let is_one = fits && from < at && self.is_complete(from, at, at);
         is_one.then(|| format!("{verb} {}", self.form(from, at)))
     }
 
@@ -230,7 +237,10 @@ impl Reading<'_> {
             let is_inner = at == verb || self.lower[at - 1] == "to";
             is_inner && self.needs_more(at) && !self.says_more(at, to)
         };
-        if (verb..to).any(is_open) || (verb..to).any(is_cut) {
+        // "support action to finance" lacks what "to finance and evaluate initiatives" shares.
+        let ends_in_verb =
+            to > verb + 1 && self.lower[to - 2] == "to" && may_be_verb(&self.lower[to - 1]);
+        if (verb..to).any(is_open) || (verb..to).any(is_cut) || ends_in_verb {
             return false;
         }
         let has_noun = (verb..to).any(|at| {
@@ -254,8 +264,10 @@ impl Reading<'_> {
         if needs_more && last.part == Part::Modifier {
             return !next.is_content() && next.part != Part::And;
         }
+        // "give migration a prominent place" lacks "in every debate".
         let goes_on = next.is_content()
             || next.part == Part::And
+            || self.lists().giving.contains(&self.lower[verb]) && next.part == Part::Join
             || self.lists().bound_joins.contains(self.lower[to].as_str());
         last.part == Part::Noun && !goes_on
     }
@@ -349,6 +361,24 @@ mod tests {
         assert!(found(text).is_empty(), "{:?}", found(text));
         assert_eq!(found("Publish their own prices."), ["publish their own prices"]);
         assert_eq!(found("Promote South–South cooperation."), ["promote South–South cooperation"]);
+    }
+
+    #[test]
+    fn a_phrase_is_never_cut_before_what_completes_it() {
+        let none = |text: &str| assert!(found(text).is_empty(), "{:?}", found(text));
+        none(
+            "Give rural clinics a larger and much better protected part in every single plan for health.",
+        );
+        none("Results should come out of the meeting.");
+        none("Carry out in-depth, independent reviews.");
+        let priority =
+            found("Make clinics a priority for the budget of the next five difficult years.");
+        assert_eq!(priority, ["make clinics a priority"]);
+        assert_eq!(found("Carry out on-site inspections."), ["carry out on-site inspections"]);
+        let text = "Facilitate regional action to finance and develop schools.";
+        assert!(found(text).iter().all(|phrase| !phrase.ends_with("finance")), "{:?}", found(text));
+        let text = "Follow up on the review, and side events should be planned with care.";
+        assert_eq!(found(text), ["follow up on the review", "plan side events"]);
     }
 
     #[test]

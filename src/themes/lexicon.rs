@@ -172,10 +172,17 @@ fn is_adjective(word: &str) -> bool {
         || (hyphened
             && (last.ends_with("ed")
                 || last == "led"
+                || opens_with_preposition(word) && !last.ends_with("tion")
                 || last.ends_with("ing") && !WORDS.ing_nouns.contains(word)))
         || (last.len() > 4
             && by_ending.iter().any(|ending| is(ending))
             && !WORDS.nouns_like_adjectives.contains(last))
+}
+
+/// "in-depth", "on-site", "cross-border".
+fn opens_with_preposition(hyphened: &str) -> bool {
+    let first = hyphened.split('-').next().unwrap_or_default();
+    matches!(first, "in" | "on" | "off" | "at" | "up" | "cross" | "inter")
 }
 
 fn is_ant_adjective(word: &str) -> bool {

@@ -19,6 +19,7 @@ mod edit;
 mod fixture;
 mod graph;
 mod groups;
+mod heard;
 mod identity;
 mod items;
 mod label;

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
+use super::heard::Heard;
 use super::label::{Label, capitalized};
-use super::wording::{WORTH_OF_PAIR, Wording};
+use super::wording::Wording;
 use crate::domain::{Embeddings, Link, Member, Passage, dot};
 
 /// Phrases that could name a theme, with what is known of them.
@@ -23,14 +24,27 @@ pub struct AskNames<'a> {
     pub asked: &'a [Link],
 }
 
-/// How much of what is asked outside counts against a phrase, where cosines decide. On the development fields,
-/// .5 and 1 gave the same share of right names (docs/decisions/themes.md).
-const AGAINST: f64 = 0.5;
+/// What the signs that a phrase names a theme are worth: linear regression on the names that people gave the
+/// groups of 26 fields (docs/decisions/themes.md). How near the members come to a phrase counts most by far.
+struct Weights {
+    /// Agreement of those who ask for it with the members (F1), and the mean probability that a member asks.
+    agreement: f64,
+    asked: f64,
+    /// Mean cosine with the nearest statement of each member; what the same for the nearest texts outside takes
+    /// away.
+    inside: f64,
+    outside: f64,
+    /// The share of its words that members use.
+    heard: f64,
+    /// That it asks: a verb says more than a noun.
+    asks: f64,
+}
 
-/// A phrase that asks says more than a noun, and a verb with one word says little ("adopt policies"): factors.
-const WORTH_OF_SUBJECT: f64 = 0.8;
-const BARE: usize = 2;
-const WORTH_IF_BARE: f64 = 0.85;
+/// Where the judge has read the phrases, and where it has not.
+const READ: Weights =
+    Weights { agreement: 0.7, asked: 0.25, inside: 1.25, outside: 0.6, heard: 0.15, asks: 0.1 };
+const UNREAD: Weights =
+    Weights { agreement: 0.0, asked: 0.0, inside: 1.0, outside: 0.3, heard: 0.2, asks: 0.05 };
 
 /// Number of texts outside a theme that a phrase is compared with by cosine: the nearest of them. As many as
 /// the theme has members, within these bounds.
@@ -56,11 +70,13 @@ pub(super) struct Namer<'a> {
     starts: Vec<usize>,
     /// Rows that are looked at as others.
     others: Vec<usize>,
+    heard: Heard,
 }
 
 /// A phrase for a theme.
-struct Candidate<'a> {
-    phrase: &'a str,
+struct Candidate {
+    /// Its position.
+    wording: usize,
     score: f64,
 }
 
@@ -91,7 +107,8 @@ impl<'a> Namer<'a> {
         }
         let step = n.div_ceil(LOOKED_AT).max(1);
         let others = (0..n).step_by(step).collect();
-        Some(Self { asks, of_row, askers, starts, others })
+        let heard = Heard::new(asks.wordings, passages);
+        Some(Self { asks, of_row, askers, starts, others, heard })
     }
 
     /// Gives each theme of `members` the name of what it asks for, where there is one; no two themes get the
@@ -102,60 +119,63 @@ impl<'a> Namer<'a> {
             members.par_iter().map(|members| self.candidates(members)).collect();
         let first = ranked.len() - given.len();
         for (ranked, &at) in ranked[first..].iter_mut().zip(given) {
-            let phrase = self.asks.wordings[at].text.as_str();
-            ranked.insert(0, Candidate { phrase, score: f64::MAX });
+            ranked.insert(0, Candidate { wording: at, score: f64::MAX });
         }
         let mut order: Vec<usize> = (0..ranked.len()).collect();
         let score = |theme: usize| ranked[theme].first().map_or(f64::MIN, |first| first.score);
         order.sort_by(|&a, &b| score(b).total_cmp(&score(a)).then(a.cmp(&b)));
         let mut taken = HashSet::new();
         for theme in order {
-            let free = ranked[theme].iter().find(|found| taken.insert(found.phrase.to_lowercase()));
-            if let Some(found) = free {
-                labels[theme].phrase = capitalized(found.phrase);
+            let name = |found: &Candidate| {
+                self.heard.without_details(&self.asks.wordings[found.wording], &members[theme])
+            };
+            let mut names = ranked[theme].iter().map(name);
+            if let Some(free) = names.find(|name| taken.insert(name.to_lowercase())) {
+                labels[theme].phrase = capitalized(&free);
             }
         }
     }
 
     /// Phrases of the members, best first, ties in alphabetical order.
-    fn candidates(&self, members: &[Member]) -> Vec<Candidate<'a>> {
+    fn candidates(&self, members: &[Member]) -> Vec<Candidate> {
         let inside: HashSet<usize> = members.iter().map(|member| member.row).collect();
         let mut seen = HashSet::new();
         let own = members.iter().flat_map(|member| &self.of_row[member.row]).copied();
         let own = own.filter(|&at| seen.insert(at));
         let by_judge = !self.asks.asked.is_empty();
         let own: Vec<usize> = if by_judge { own.collect() } else { own.take(CANDIDATES).collect() };
+        let weights = if by_judge { READ } else { UNREAD };
         let candidate = |at: usize| {
             let wording = &self.asks.wordings[at];
-            let worth = if by_judge {
-                self.agreement(at, members)
-            } else {
-                let vector = self.asks.vectors.row(at);
-                self.support(vector, members) - AGAINST * self.outside(vector, &inside)
-            };
-            let kind = if wording.asks { 1.0 } else { WORTH_OF_SUBJECT };
-            let single = if wording.is_pair { WORTH_OF_PAIR } else { 1.0 };
-            let is_bare = wording.text.split(' ').count() <= BARE;
-            let short = if is_bare && wording.asks { WORTH_IF_BARE } else { 1.0 };
+            let vector = self.asks.vectors.row(at);
+            let (agreement, asked) = self.agreement(at, members);
+            let score = weights.agreement * agreement
+                + weights.asked * asked
+                + weights.inside * self.support(vector, members)
+                - weights.outside * self.outside(vector, &inside)
+                + weights.heard * self.heard.share(at, members)
+                + if wording.asks { weights.asks } else { 0.0 };
             // Rounded, so that ties do not depend on the order of sums.
-            let score = (worth * kind * short * single * 1e6).round() / 1e6;
-            Candidate { phrase: &wording.text, score }
+            let score = (score * 1e6).round() / 1e6;
+            Candidate { wording: at, score }
         };
         let mut found: Vec<Candidate> = own.into_iter().map(candidate).collect();
-        found.retain(|found| found.score > 0.0);
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.phrase.cmp(b.phrase)));
+        let text = |found: &Candidate| &self.asks.wordings[found.wording].text;
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| text(a).cmp(text(b))));
         found
     }
 
-    /// How well those who ask for a phrase agree with the members: F1 with probabilities for counts, 0 to 1.
-    fn agreement(&self, at: usize, members: &[Member]) -> f64 {
+    /// How well those who ask for a phrase agree with the members (F1 with probabilities for counts), and the
+    /// mean probability that a member asks for it; both 0 to 1.
+    fn agreement(&self, at: usize, members: &[Member]) -> (f64, f64) {
         let asks = |row: usize| {
             let found = self.askers[at].iter().find(|(asker, _)| *asker == row);
             found.map_or(0.0, |(_, probability)| *probability)
         };
         let inside: f64 = members.iter().map(|member| asks(member.row)).sum();
         let all: f64 = self.askers[at].iter().map(|(_, probability)| probability).sum();
-        2.0 * inside / (members.len() as f64 + all)
+        let n = members.len() as f64;
+        (2.0 * inside / (n + all), inside / n)
     }
 
     /// How far the members ask for what a phrase says: mean cosine with their nearest statement.

@@ -81,7 +81,11 @@ fn subjects(passages: &[Passage]) -> Vec<Wording> {
         for phrase in found {
             let own = &words[phrase.words.clone()];
             let text = passages[row].text();
-            if !says_something(own, text) {
+            let before =
+                phrase.words.start.checked_sub(1).map(|at| words[at].text(text).to_lowercase());
+            // "every detained migrant" is a subject in the plural only.
+            let is_each = before.is_some_and(|word| word == "every" || word == "each");
+            if is_each || !says_something(own, text) {
                 continue;
             }
             let seen = uses.entry(phrase.key).or_default();
@@ -158,6 +162,14 @@ mod tests {
         let found = found(&["Reduce transfer fees.", "States should reduce transfer fees."]);
         assert_eq!(found[0].text, "reduce transfer fees");
         assert_eq!((found[0].rows.as_slice(), found[0].asks), ([0, 1].as_slice(), true));
+    }
+
+    #[test]
+    fn each_one_of_a_subject_is_no_name_for_it() {
+        let found = found(&["Protect every young patient.", "Protect young workers."]);
+        let subjects: Vec<&str> =
+            found.iter().filter(|one| !one.asks).map(|one| one.text.as_str()).collect();
+        assert_eq!(subjects, ["young workers"]);
     }
 
     #[test]

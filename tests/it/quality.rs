@@ -124,6 +124,42 @@ fn what_is_said_to_be_open_is_open_for_readers() {
     }
 }
 
+/// What two readers would call the same groups: tests/data/names/README.md.
+#[test]
+fn names_of_themes_share_their_words_with_those_that_readers_gave() {
+    let path = repository().join("tests/data/names/hld-2013.jsonl");
+    let labels = json_lines(&std::fs::read_to_string(path).unwrap());
+    let arguments = ["themes", "--format", "json", "--index", shipped_by_default()];
+    let themes = Workspace::new().concord(&arguments).succeeds().json();
+    let ids = |value: &Value| -> BTreeSet<String> {
+        let id = |member: &Value| member.as_str().unwrap_or_else(|| text(member, "id")).to_owned();
+        value["members"].as_array().unwrap().iter().map(id).collect()
+    };
+    // "coherent" and "coherence" are one.
+    let stems = |name: &str| -> BTreeSet<String> {
+        let long = words(name).into_iter().filter(|word| word.chars().count() > 3);
+        long.map(|word| word.chars().take(5).collect()).collect()
+    };
+    let (mut sum, mut n) = (0.0, 0.0);
+    for theme in themes["themes"].as_array().unwrap() {
+        let members = ids(theme);
+        let same = labels.iter().find(|label| ids(label) == members);
+        let Some(label) = same else { continue };
+        let ours = stems(text(theme, "label"));
+        for better in label["better"].as_array().unwrap().iter().filter_map(Value::as_str) {
+            if better != "no theme" {
+                let theirs = stems(better);
+                let both = ours.intersection(&theirs).count();
+                sum += 2.0 * both as f64 / (ours.len() + theirs.len()) as f64;
+                n += 1.0;
+            }
+        }
+    }
+    println!("{:.3} of the words of {n} names", sum / n);
+    assert!(n >= 100.0, "only {n} names are of a group that is still found");
+    assert!(sum / n >= 0.45, "{:.3}", sum / n);
+}
+
 #[test]
 fn items_of_the_book_are_extracted_with_their_agency() {
     let Some(book) = shared(BOOK) else { return };
