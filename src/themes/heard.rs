@@ -157,8 +157,8 @@ mod tests {
         ];
         let passages = texts.map(passage);
         let heard = Heard::new(&[asking("close rural clinics")], &passages);
-        assert_eq!(heard.share(0, &members(&[0])), 1.0);
-        assert_eq!(heard.share(0, &members(&[2, 3])), 0.0);
+        assert!(heard.share(0, &members(&[0])) > 0.999);
+        assert!(heard.share(0, &members(&[2, 3])) < 0.001);
         // Two words of three, and the third is the rarest.
         let share = heard.share(0, &members(&[1]));
         assert!(share > 0.4 && share < 2.0 / 3.0, "{share}");
