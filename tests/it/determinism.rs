@@ -104,7 +104,7 @@ fn after_one_change_an_index_is_what_a_fresh_build_gives_and_only_what_is_new_wa
     workspace.write("corpus/recommendations.jsonl", lines.concat());
     let index = ["index", "corpus", "--index", "idx", "--model", HASHING];
     let (embedded, reused) = embedded_and_reused(workspace.concord(&index));
-    assert_eq!(embedded, 4, "the new text, and three phrases that could name what it asks for");
+    assert_eq!(embedded, 3, "the new text, and two phrases that could name what it asks for");
     assert!(reused > 256, "{reused} reused");
     workspace
         .concord(&["report", "-o", "report", "--format=html,md,xlsx,docx,csv,json", "--index=idx"])
