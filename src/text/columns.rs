@@ -77,6 +77,8 @@ fn rank(column: Column) -> u8 {
 #[must_use]
 pub fn column_of(heading: &str) -> Option<Column> {
     match heading.trim() {
+        // A workbook may have a cell a thousand empty ones further on.
+        "" => return None,
         "#" | "№" | "N°" | "Nº" => return Some(Column::Number),
         _ => {}
     }
@@ -191,6 +193,17 @@ pub fn label(line: &str) -> Option<Label> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn empty_cells_take_no_time() {
+        let mut cells = vec![""; 200_000];
+        cells.extend(["Recommendation", "Status"]);
+        let start = std::time::Instant::now();
+        let found = headings(&cells).expect("two headings are known");
+        assert_eq!(found[200_000..], [Some(Column::Recommendation), Some(Column::Status)]);
+        // Looking for phrases in each takes a hundred times as long.
+        assert!(start.elapsed().as_secs_f64() < 1.0, "{:?}", start.elapsed());
+    }
 
     #[test]
     fn headings_say_what_their_columns_hold() {

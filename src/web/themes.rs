@@ -13,15 +13,13 @@ use super::preview;
 use super::refused::Refused;
 use super::sent::Sent;
 use super::shelf::Shown;
-use crate::domain::{Act, AgencyCount, Firmness, Recommendation, Theme, ThemeEdit};
+use crate::domain::{Act, Agency, Asking, Firmness, Recommendation, Theme, ThemeEdit};
 use crate::report::number;
 
 /// Themes on a page.
 const PAGE: usize = 50;
 /// Agencies named in the list.
 const AGENCIES: usize = 5;
-/// p-value below which the number of agencies is not explained by chance.
-const RARE: f64 = 0.05;
 
 #[derive(Template)]
 #[template(path = "themes.html", config = "src/web/askama.toml")]
@@ -47,12 +45,13 @@ struct Row {
     id: String,
     address: String,
     label: String,
-    n_agencies: usize,
-    /// From 0 to 100.
+    /// "5 agencies ask for this", and how many do surely, if not all.
+    asking: String,
+    surely: Option<String>,
+    /// Of all agencies, those that ask, from 0 to 100.
     percent: usize,
-    beyond_chance: bool,
-    agreement: String,
     members: String,
+    /// Who asks, and who comes near.
     agencies: String,
     firmness: Firmness,
     /// What kind of theme it is, in a word, and what that means.
@@ -142,18 +141,17 @@ fn is_signed(theme: &Theme) -> bool {
 }
 
 fn row(shown: &Shown, theme: &Theme) -> Row {
-    let consensus = &theme.consensus;
     let all = shown.index.manifest().counts.agencies.max(1);
+    let (n, sure) = (theme.asking.len(), theme.n_surely());
     Row {
         id: theme.id.to_string(),
         address: parameters::theme(theme.id.as_str()),
         label: theme.label.clone(),
-        n_agencies: consensus.agencies(),
-        percent: 100 * consensus.agencies() / all,
-        beyond_chance: consensus.p_value < RARE,
-        agreement: number::estimate(consensus.strength),
+        asking: counted(n, "agency asks for this", "agencies ask for this"),
+        surely: (sure < n).then(|| format!("{sure} surely")),
+        percent: 100 * n / all,
         members: counted(theme.members.len(), "recommendation", "recommendations"),
-        agencies: agencies(&consensus.by_agency),
+        agencies: agencies(theme),
         firmness: theme.firmness(),
         kinds: kinds(theme),
         is_signed: is_signed(theme),
@@ -168,11 +166,23 @@ fn kinds(theme: &Theme) -> Vec<(&'static str, &'static str)> {
     kinds.into_iter().flatten().collect()
 }
 
-fn agencies(counts: &[AgencyCount]) -> String {
-    let names: Vec<&str> = counts.iter().take(AGENCIES).map(|c| c.agency.as_str()).collect();
-    let rest = counts.len().saturating_sub(AGENCIES);
-    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-    format!("{}{more}", names.join(", "))
+/// The agencies that ask, then those that merely come near.
+fn agencies(theme: &Theme) -> String {
+    let named = |agencies: &[&Agency]| {
+        let names: Vec<&str> =
+            agencies.iter().take(AGENCIES).map(|agency| agency.as_str()).collect();
+        let rest = agencies.len().saturating_sub(AGENCIES);
+        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        format!("{}{more}", names.join(", "))
+    };
+    let asking: Vec<&Agency> = theme.asking.iter().map(|asking| &asking.agency).collect();
+    let near = theme.consensus.by_agency.iter().map(|count| &count.agency);
+    let near: Vec<&Agency> = near.filter(|agency| !asking.contains(agency)).collect();
+    match (asking.is_empty(), near.is_empty()) {
+        (_, true) => named(&asking),
+        (true, false) => format!("near: {}", named(&near)),
+        (false, false) => format!("{}; near: {}", named(&asking), named(&near)),
+    }
 }
 
 fn decided(theme: &Theme) -> String {
@@ -187,6 +197,8 @@ struct Page {
     done: Option<String>,
     row: Row,
     keywords: String,
+    /// The number of agencies, and what chance gives.
+    agencies: String,
     expected: String,
     voices: Vec<Voice>,
     others: Vec<(String, String)>,
@@ -203,6 +215,8 @@ struct Page {
 /// What one agency says.
 struct Voice {
     agency: String,
+    /// Whether it asks for what the theme asks for, and how surely.
+    asks: String,
     members: Vec<Member>,
 }
 
@@ -212,6 +226,8 @@ struct Member {
     weight: String,
     /// It is at home in another theme.
     is_guest: bool,
+    /// It is what its agency asks with.
+    is_asking: bool,
 }
 
 pub(super) async fn page(
@@ -232,6 +248,7 @@ pub(super) async fn page(
             done: app.told.find(&asked),
             row: row(&shown, theme),
             keywords: theme.keywords.join(", "),
+            agencies: counted(consensus.agencies(), "agency", "agencies"),
             expected: format!(
                 "{} to {}",
                 number::estimate(consensus.expected_low),
@@ -270,18 +287,32 @@ pub(super) fn position(shown: &Shown, id: &str) -> Result<usize, Refused> {
     })
 }
 
+/// What each agency says: first those that ask, in the order of how surely, then those that come near.
 fn voices(app: &App, shown: &Shown, theme: &Theme) -> Vec<Voice> {
     let rows: &[Recommendation] = shown.index.recommendations();
-    let voice = |count: &AgencyCount| {
-        let own = theme.members.iter().filter(|m| rows[m.row].agency == count.agency);
+    let asking = |agency: &Agency| theme.asking.iter().find(|asking| asking.agency == *agency);
+    let voice = |agency: &Agency| {
+        let asks = asking(agency);
+        let own = theme.members.iter().filter(|m| rows[m.row].agency == *agency);
         let member = |member: &crate::domain::Member| Member {
             card: Card::new(app, shown, member.row),
             weight: number::probability(member.weight),
             is_guest: member.guest,
+            is_asking: asks.is_some_and(|asks| asks.row == member.row),
         };
-        Voice { agency: count.agency.to_string(), members: own.map(member).collect() }
+        let asks_with =
+            |asks: &Asking| format!("asks for this, {}", number::probability(asks.probability));
+        Voice {
+            agency: agency.to_string(),
+            asks: asks.map_or_else(|| "comes near".to_owned(), asks_with),
+            members: own.map(member).collect(),
+        }
     };
-    theme.consensus.by_agency.iter().map(voice).collect()
+    let mut first: Vec<&Asking> = theme.asking.iter().collect();
+    first.sort_by(|a, b| b.probability.total_cmp(&a.probability));
+    let rest = theme.consensus.by_agency.iter().map(|count| &count.agency);
+    let rest = rest.filter(|agency| asking(agency).is_none());
+    first.iter().map(|asking| &asking.agency).chain(rest).map(voice).collect()
 }
 
 /// `POST /themes/merge`: the themes that were ticked in the list.

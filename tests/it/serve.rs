@@ -300,6 +300,19 @@ fn every_page_is_there_and_allows_nothing_from_elsewhere() {
 }
 
 #[test]
+fn a_theme_says_who_asks_for_it_as_the_report_does() {
+    let (_workspace, served) = eight();
+    let id = remittances(&served).0;
+    let theme = served.api(&format!("/themes/{id}"));
+    let asking = theme["asking"].as_array().unwrap();
+    assert!(asking.len() > 1, "{theme}");
+    let said = format!("<b>{} agencies ask for this</b>", asking.len());
+    let page = served.page(&format!("/themes/{id}"));
+    assert!(page.contains(&said) && served.page("/themes").contains(&said), "{page}");
+    assert_eq!(page.matches(">asks for this, ").count(), asking.len(), "{page}");
+}
+
+#[test]
 fn search_finds_marks_filters_and_counts() {
     let (_workspace, served) = eight();
     let page = served.page("/?q=reduce+the+cost+of+remittances");
