@@ -251,8 +251,8 @@ pub(super) async fn page(
             agencies: counted(consensus.agencies(), "agency", "agencies"),
             expected: format!(
                 "{} to {}",
-                number::estimate(consensus.expected_low),
-                number::estimate(consensus.expected_high)
+                number::whole(consensus.expected_low.round() as usize),
+                number::whole(consensus.expected_high.round() as usize)
             ),
             voices: voices(app, &shown, theme),
             others: others.map(|other| (other.id.to_string(), other.label.clone())).collect(),
