@@ -154,6 +154,9 @@ fn open(bytes: &[u8]) -> Result<Book<'_>, String> {
         if !compound::chains_end(bytes) {
             return Err(damaged("its parts run in a circle"));
         }
+        if compound::has_cell_outside(bytes) {
+            return Err(damaged("a cell stands in a column that an .xls sheet does not have"));
+        }
         let book = Xls::new(source).map_err(|_| {
             "it is locked by a password, or no Excel workbook; save it as an .xlsx workbook without \
              a password"
