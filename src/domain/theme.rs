@@ -130,6 +130,13 @@ impl Theme {
         self.asking.iter().filter(|asking| asking.probability >= Asking::SURE).count()
     }
 
+    /// The agencies that only come near what the others ask for, those with the most recommendations first.
+    pub fn near(&self) -> impl Iterator<Item = &Agency> {
+        let asks = |agency: &Agency| self.asking.iter().any(|asking| asking.agency == *agency);
+        let all = self.consensus.by_agency.iter().map(|count| &count.agency);
+        all.filter(move |agency| !asks(agency))
+    }
+
     /// How many agencies can be expected to ask for the same: the sum of their probabilities. A theme that
     /// one agency asks for alone has 0: one voice is no consensus.
     #[must_use]

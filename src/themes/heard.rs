@@ -41,7 +41,10 @@ impl Heard {
         let of_phrase = of_phrase.collect();
         let mut texts: HashMap<String, usize> = HashMap::new();
         for stem in of_row.iter().flatten() {
-            *texts.entry(stem.clone()).or_default() += 1;
+            match texts.get_mut(stem) {
+                Some(texts) => *texts += 1,
+                None => drop(texts.insert(stem.clone(), 1)),
+            }
         }
         Self { of_phrase, of_row, language: main, texts }
     }

@@ -81,10 +81,11 @@ fn subjects(passages: &[Passage]) -> Vec<Wording> {
         for phrase in found {
             let own = &words[phrase.words.clone()];
             let text = passages[row].text();
-            let before =
-                phrase.words.start.checked_sub(1).map(|at| words[at].text(text).to_lowercase());
+            let before = phrase.words.start.checked_sub(1).map(|at| words[at].text(text));
             // "every detained migrant" is a subject in the plural only.
-            let is_each = before.is_some_and(|word| word == "every" || word == "each");
+            let is_each = before.is_some_and(|word| {
+                ["every", "each"].iter().any(|each| word.eq_ignore_ascii_case(each))
+            });
             if is_each || !says_something(own, text) {
                 continue;
             }

@@ -176,8 +176,7 @@ fn agencies(theme: &Theme) -> String {
         format!("{}{more}", names.join(", "))
     };
     let asking: Vec<&Agency> = theme.asking.iter().map(|asking| &asking.agency).collect();
-    let near = theme.consensus.by_agency.iter().map(|count| &count.agency);
-    let near: Vec<&Agency> = near.filter(|agency| !asking.contains(agency)).collect();
+    let near: Vec<&Agency> = theme.near().collect();
     match (asking.is_empty(), near.is_empty()) {
         (_, true) => named(&asking),
         (true, false) => format!("near: {}", named(&near)),
@@ -287,12 +286,10 @@ pub(super) fn position(shown: &Shown, id: &str) -> Result<usize, Refused> {
     })
 }
 
-/// What each agency says: first those that ask, in the order of how surely, then those that come near.
+/// What each agency says: first those that ask, in their order, then those that come near.
 fn voices(app: &App, shown: &Shown, theme: &Theme) -> Vec<Voice> {
     let rows: &[Recommendation] = shown.index.recommendations();
-    let asking = |agency: &Agency| theme.asking.iter().find(|asking| asking.agency == *agency);
-    let voice = |agency: &Agency| {
-        let asks = asking(agency);
+    let voice = |agency: &Agency, asks: Option<&Asking>| {
         let own = theme.members.iter().filter(|m| rows[m.row].agency == *agency);
         let member = |member: &crate::domain::Member| Member {
             card: Card::new(app, shown, member.row),
@@ -308,11 +305,8 @@ fn voices(app: &App, shown: &Shown, theme: &Theme) -> Vec<Voice> {
             members: own.map(member).collect(),
         }
     };
-    let mut first: Vec<&Asking> = theme.asking.iter().collect();
-    first.sort_by(|a, b| b.probability.total_cmp(&a.probability));
-    let rest = theme.consensus.by_agency.iter().map(|count| &count.agency);
-    let rest = rest.filter(|agency| asking(agency).is_none());
-    first.iter().map(|asking| &asking.agency).chain(rest).map(voice).collect()
+    let asking = theme.asking.iter().map(|asking| voice(&asking.agency, Some(asking)));
+    asking.chain(theme.near().map(|agency| voice(agency, None))).collect()
 }
 
 /// `POST /themes/merge`: the themes that were ticked in the list.

@@ -88,10 +88,8 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
 
 /// Who asks, then who merely comes near.
 fn agencies(theme: &Theme) -> String {
-    let asks = |agency: &Agency| theme.asking.iter().any(|asking| asking.agency == *agency);
     let asking = theme.asking.iter().map(|asking| asking.agency.to_string());
-    let near = theme.consensus.by_agency.iter().map(|count| &count.agency);
-    let near: Vec<&str> = near.filter(|agency| !asks(agency)).map(Agency::as_str).collect();
+    let near: Vec<&str> = theme.near().map(Agency::as_str).collect();
     let asking = asking.collect::<Vec<_>>().join(", ");
     if near.is_empty() { asking } else { format!("{asking}; near: {}", near.join(", ")) }
 }

@@ -18,13 +18,8 @@ mod header {
 /// Whether the chains of sectors in `bytes` come to an end: the library would follow a circle until the memory is
 /// full. What is not a compound file at all has none, and the library refuses it.
 pub(super) fn chains_end(bytes: &[u8]) -> bool {
-    let Some(shift) = bytes.get(header::SECTOR_SHIFT).filter(|shift| (7..=16).contains(*shift))
-    else {
-        return true;
-    };
-    let file = File { bytes, size: 1 << shift };
-    let Some(sectors) = file.sectors_of_table() else { return false };
-    let table: Vec<u32> = sectors.iter().flat_map(|&sector| file.entries(sector)).collect();
+    let Some(file) = File::new(bytes) else { return true };
+    let Some(table) = file.table() else { return false };
     if !ends(&table) {
         return false;
     }
@@ -46,11 +41,7 @@ const MULTIPLE: u16 = 0x00bd;
 /// Whether a cell of the workbook in `bytes`, whose chains end, stands in a column that the format does not have:
 /// the library would make room for all cells before it.
 pub(super) fn has_cell_outside(bytes: &[u8]) -> bool {
-    let Some(shift) = bytes.get(header::SECTOR_SHIFT).filter(|shift| (7..=16).contains(*shift))
-    else {
-        return false;
-    };
-    let file = File { bytes, size: 1 << shift };
+    let Some(file) = File::new(bytes) else { return false };
     let stream = file.workbook().unwrap_or_default();
     let mut rest = stream.as_slice();
     while let Some((head, body)) = rest.split_first_chunk::<4>() {
@@ -76,11 +67,22 @@ struct File<'a> {
     size: usize,
 }
 
-impl File<'_> {
+impl<'a> File<'a> {
+    /// `None` if `bytes` are no compound file.
+    fn new(bytes: &'a [u8]) -> Option<Self> {
+        let shift = bytes.get(header::SECTOR_SHIFT).filter(|shift| (7..=16).contains(*shift))?;
+        Some(Self { bytes, size: 1 << shift })
+    }
+
+    /// The table of sectors: for each, the next of its chain; `None` if it runs in a circle.
+    fn table(&self) -> Option<Vec<u32>> {
+        let sectors = self.sectors_of_table()?;
+        Some(sectors.iter().flat_map(|&sector| self.entries(sector)).collect())
+    }
+
     /// The stream of the workbook; `None` if there is none.
     fn workbook(&self) -> Option<Vec<u8>> {
-        let table: Vec<u32> =
-            self.sectors_of_table()?.iter().flat_map(|&sector| self.entries(sector)).collect();
+        let table = self.table()?;
         let directory = self.chain(number(self.bytes, header::FIRST_DIRECTORY)?, &table);
         let entry = |name: &str| {
             let name: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
