@@ -131,16 +131,16 @@ impl Context {
         let mut tools = Tools { embedder: embedder.as_mut(), on: &self.bars };
         let built = concord::build(corpus, target, &mut tools, config)?;
         let counts = built.counts;
+        let counted = super::table::counted;
         self.say(format_args!(
-            "indexed {} recommendations by {} agencies in {}: {} themes, {} single; {} texts embedded, {} reused; {} pairs judged",
-            counts.recommendations,
-            counts.agencies,
-            target,
-            counts.themes,
+            "indexed {} by {} in {target}: {}, {} single; {} embedded, {} reused; {} judged",
+            counted(counts.recommendations, "recommendation", "recommendations"),
+            counted(counts.agencies, "agency", "agencies"),
+            counted(counts.themes, "theme", "themes"),
             counts.single,
-            built.n_embedded,
+            counted(built.n_embedded, "text", "texts"),
             built.n_reused,
-            built.n_judged
+            counted(built.n_judged, "pair", "pairs"),
         ));
         self.say_languages(&built, embedder.model());
         if let Some(reader) = &config.reader {

@@ -79,11 +79,16 @@ impl Failure {
         if self.closed_pipe {
             return ExitCode::SUCCESS;
         }
+        self.tell();
+        ExitCode::from(2)
+    }
+
+    /// Prints the error and its hint.
+    pub(super) fn tell(&self) {
         talk::say(format_args!("error: {}", self.message.replace('\n', " ")));
         if let Some(hint) = &self.hint {
             talk::say(format_args!("hint: {hint}"));
         }
-        ExitCode::from(2)
     }
 }
 

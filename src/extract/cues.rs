@@ -109,6 +109,8 @@ struct Lead {
     #[serde(default)]
     bare: Option<String>,
     answered: Vec<String>,
+    #[serde(default)]
+    rejects: Vec<String>,
 }
 
 /// A pattern that speaks for or against an ask.
@@ -150,6 +152,8 @@ pub(crate) struct Cues {
     pub(crate) lead_answers: Regex,
     /// A sentence that tells what those who were asked have answered.
     answered: Regex,
+    /// A sentence by which the author rejects the one before it.
+    rejects: Option<Regex>,
     /// A stated lack, obstacle or need.
     pub(crate) problem: Regex,
     /// A set phrase of a form, which states no problem of its own.
@@ -223,6 +227,7 @@ impl Cues {
             lead_bare: file.lead.bare.map(|pattern| script.any(&[pattern])),
             lead_answers: script.any(&file.lead.answers),
             answered: script.any(&file.lead.answered),
+            rejects: (!file.lead.rejects.is_empty()).then(|| script.any(&file.lead.rejects)),
             problem: script.any(&file.problem.patterns),
             set_phrase: (!file.problem.set.is_empty()).then(|| script.any(&file.problem.set)),
             reported: file
@@ -250,6 +255,11 @@ impl Cues {
     /// Whether a sentence tells what those who were asked have answered: "In its reply, the Ministry ...".
     pub(crate) fn tells_answer(&self, sentence: &str) -> bool {
         self.answered.is_match(&fold(sentence))
+    }
+
+    /// Whether a sentence rejects the one before it: "We do not share that view."
+    pub(crate) fn rejects(&self, sentence: &str) -> bool {
+        self.rejects.as_ref().is_some_and(|rejects| rejects.is_match(&fold(sentence)))
     }
 
     /// Whether folded text opens with a request verb that no conjunction such as "and" precedes.

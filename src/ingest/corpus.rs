@@ -10,7 +10,7 @@ use toml::Spanned;
 use super::agenda;
 use super::records::{self, Form, Parsed, TableOptions, parse_jsonl};
 use super::source::{CorpusError, line_of, parse_toml, read_bytes, read_text};
-use crate::domain::{Agency, AgencyNames, Corpus, DocumentInfo};
+use crate::domain::{Agency, AgencyNames, Corpus, DocumentInfo, Recommendation};
 
 /// Name of the shipped corpus, and of the folder that holds its index.
 pub const SHIPPED: &str = "hld-2013";
@@ -58,14 +58,14 @@ pub fn shipped() -> Corpus {
     let about = include_str!("../../corpus/hld-2013/corpus.toml");
     let agenda = include_str!("../../corpus/hld-2013/agenda.toml");
     let path = Path::new("corpus").join(SHIPPED);
-    let records = parse_jsonl("recommendations.jsonl", records);
+    let records = parse_jsonl("recommendations.jsonl", records).map(by_id);
     let mut corpus = Corpus {
         recommendations: records.expect("the shipped records are valid; a test reads them"),
         ..Corpus::default()
     };
     describe(&mut corpus, about, &path).expect("the shipped corpus.toml is valid; a test reads it");
     let challenges = include_bytes!("../../corpus/hld-2013/challenges.jsonl");
-    let challenges = parse_jsonl("challenges.jsonl", challenges);
+    let challenges = parse_jsonl("challenges.jsonl", challenges).map(by_id);
     corpus.challenges = challenges.expect("the shipped challenges are valid; a test reads them");
     let agenda = agenda::parse_toml(agenda, &path);
     corpus.agenda = Some(agenda.expect("the shipped agenda is valid; a test reads it"));
@@ -106,7 +106,7 @@ pub fn read(path: &Path, options: &TableOptions) -> Result<Corpus, CorpusError> 
 ///
 /// # Errors
 /// [`CorpusError`] with file and line.
-pub fn read_challenges(path: &Path) -> Result<Vec<crate::domain::Recommendation>, CorpusError> {
+pub fn read_challenges(path: &Path) -> Result<Vec<Recommendation>, CorpusError> {
     Ok(read_records(path, &TableOptions::default())?.recommendations)
 }
 
@@ -114,7 +114,14 @@ fn read_records(path: &Path, options: &TableOptions) -> Result<Parsed, CorpusErr
     let bytes = read_bytes(path)?;
     let form = Form::from_path(path);
     let form = form.ok_or_else(|| CorpusError::UnknownKind { path: path.to_owned() })?;
-    Ok(records::parse(form, &path.display().to_string(), &bytes, options)?)
+    let parsed = records::parse(form, &path.display().to_string(), &bytes, options)?;
+    Ok(Parsed { recommendations: by_id(parsed.recommendations), ..parsed })
+}
+
+/// In ascending order of id, which is that of a corpus.
+fn by_id(mut records: Vec<Recommendation>) -> Vec<Recommendation> {
+    records.sort_by(|a, b| a.id.cmp(&b.id));
+    records
 }
 
 /// Adds the contents of a `corpus.toml` to `corpus`, and replaces alternative names of agencies.

@@ -40,7 +40,7 @@ pub struct ExtractOptions {
     pub corpus: Description,
 }
 
-/// Extracts from the document in `bytes`. The records of a table are taken as they are, by id.
+/// Extracts from the document in `bytes`. The records of a table are taken as they are, in file order.
 ///
 /// # Errors
 /// [`Error::Document`] or [`Error::Records`].
@@ -126,9 +126,13 @@ pub(super) fn read_records(
     options: &ExtractOptions,
 ) -> Result<Extracted, Error> {
     let name = path.display().to_string();
-    let records::Parsed { mut recommendations, problems } =
-        records::parse(form, &name, bytes, &options.table)?;
     let document = document_id(path, options);
+    let mut table = options.table.clone();
+    if table.agency.is_none() {
+        table.agency = options.corpus.voices.get(document.as_str()).cloned();
+    }
+    let records::Parsed { mut recommendations, problems } =
+        records::parse(form, &name, bytes, &table)?;
     let year = year(options, &document);
     for recommendation in &mut recommendations {
         recommendation.document.get_or_insert_with(|| document.clone());

@@ -60,6 +60,10 @@ const MAX_HEADING_WORDS: usize = 7;
 const MAX_LABEL_WORDS: usize = 4;
 const MAX_LABEL_BYTES: usize = 48;
 
+/// The same for a label that names who answers, after its first two words.
+const MAX_ANSWER_WORDS: usize = 14;
+const MAX_ANSWER_BYTES: usize = 120;
+
 /// How a known phrase ranks where several stand in one heading: "Recommendation status" is a status,
 /// and "Risk owner" an owner.
 fn rank(column: Column) -> u8 {
@@ -165,8 +169,21 @@ pub struct Label {
 #[must_use]
 pub fn label(line: &str) -> Option<Label> {
     let body = line.trim_start().trim_start_matches(['*', '_']);
-    let colon = body.find([':', '：']).filter(|&at| at <= MAX_LABEL_BYTES)?;
+    let colon = body.find([':', '：']).filter(|&at| at <= MAX_ANSWER_BYTES)?;
     let name = body[..colon].trim_end().trim_end_matches(['*', '_']).trim_end();
+    let labelled = |column| {
+        let text = body[colon..].trim_start_matches([':', '：', '*', '_']).trim_start();
+        Some(Label { column, end: line.len() - text.len() })
+    };
+    if is_answer_of(name) {
+        return labelled(Column::Response);
+    }
+    if ["To", "TO", "An", "Para"].contains(&name) && body[colon + 1..].starts_with(' ') {
+        return labelled(Column::Owner);
+    }
+    if colon > MAX_LABEL_BYTES {
+        return None;
+    }
     let words = name.split_whitespace().count();
     let first = name.split_whitespace().next()?;
     let function = || Language::ALL.iter().any(|&language| is_stop_word(first, Some(language)));
@@ -186,8 +203,24 @@ pub fn label(line: &str) -> Option<Label> {
     if after.starts_with(|c: char| c.is_alphanumeric() || c == '/') && name.is_ascii() {
         return None;
     }
-    let text = after.trim_start_matches(['*', '_']).trim_start();
-    Some(Label { column, end: line.len() - text.len() })
+    labelled(column)
+}
+
+/// Whether a label names who answers: "Reply of the Port Authority, 12 August 2026". An answer of nobody in
+/// particular ("Response to the fire") is none.
+fn is_answer_of(name: &str) -> bool {
+    const OF: &[&str] = &[
+        "of", "from", "by", "de", "du", "des", "der", "del", "da", "do", "dos", "das", "von", "vom",
+    ];
+    let mut words = name.split_whitespace();
+    let (Some(first), Some(of)) = (words.next(), words.next()) else { return false };
+    let named = words.clone().any(|word| word.starts_with(char::is_uppercase));
+    first.starts_with(char::is_uppercase)
+        && OF.contains(&of)
+        && named
+        && words.count() <= MAX_ANSWER_WORDS
+        && is_phrase(first)
+        && column_of(first) == Some(Column::Response)
 }
 
 #[cfg(test)]
@@ -238,8 +271,12 @@ mod tests {
         assert_eq!(seen("**Management response**: No."), Some((Column::Response, "No.")));
         assert_eq!(seen("Status: open"), Some((Column::Status, "open")));
         assert_eq!(seen("Recommendation:"), Some((Column::Recommendation, "")));
+        assert_eq!(seen("To: Port Authority"), Some((Column::Owner, "Port Authority")));
+        let reply = "Reply of the Port Authority, 12 August 2026: We accept.";
+        assert_eq!(seen(reply), Some((Column::Response, "We accept.")));
         for line in [
             "In response: no",
+            "Response of crews to fire: no",
             "The response of the ministry to the report: no",
             "Recommendation 3: Act.",
             "Note: the status is open",

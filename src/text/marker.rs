@@ -61,6 +61,8 @@ pub struct Marker {
     pub indent: usize,
     /// Byte of the line at which the text after it begins.
     pub end: usize,
+    /// Who is asked, where a label says so: "Recommendation 7 (Ministry of Roads): ...".
+    pub owner: Option<String>,
 }
 
 impl Marker {
@@ -122,6 +124,7 @@ pub fn parse(line: &str) -> Option<Marker> {
         return Some(Marker { bullet, indent, end: at + marker.end, ..marker });
     }
     let latin = labelled(rest).or_else(|| bracketed(rest)).or_else(|| plain(rest));
+    let latin = latin.or_else(|| coded(rest));
     match latin.or_else(|| numerals::parse(rest)) {
         Some(marker) => Some(Marker { bullet, indent, end: at + marker.end, ..marker }),
         None if bullet => Some(Marker { indent, end: at, ..bare_bullet() }),
@@ -154,6 +157,7 @@ pub fn bare_bullet() -> Marker {
         bullet: true,
         indent: 0,
         end: 0,
+        owner: None,
     }
 }
 
@@ -220,6 +224,42 @@ fn plain(rest: &str) -> Option<Marker> {
     Some(counted(rest, after, printed, style, value, Form::Dotted))
 }
 
+/// "021/24 Inspect", "2024-03: Inspect", "M-24-1 Inspect", as safety boards number: what counts is the part
+/// that is no year.
+fn coded(rest: &str) -> Option<Marker> {
+    let end = rest.find(|c: char| c.is_whitespace() || c == ':').unwrap_or(rest.len());
+    let (code, after) = rest.split_at(end);
+    let text = after.trim_start_matches(':').trim_start();
+    if !is_code(code) || text.starts_with(|c: char| !c.is_uppercase()) {
+        return None;
+    }
+    let (first, last) = (code.split(['-', '/']).next()?, code.rsplit(['-', '/']).next()?);
+    let by_last = !is_digits(first) || first.len() == 4;
+    let value = if by_last { last } else { first }.parse().ok()?;
+    let rest_of_code = if by_last { code.strip_suffix(last) } else { code.strip_prefix(first) };
+    let mut marker = counted(rest, text, code.to_owned(), Style::Decimal, value, Form::Bare);
+    rest_of_code.unwrap_or_default().clone_into(&mut marker.prefix);
+    Some(marker)
+}
+
+/// Whether `token` is a code: two numbers of two to four digits, or up to three letters and two numbers.
+#[must_use]
+pub fn is_code(token: &str) -> bool {
+    let parts: Vec<&str> = token.split(['-', '/']).collect();
+    match parts[..] {
+        [first, last] => [first, last].iter().all(|part| is_digits(part) && part.len() > 1),
+        [name, middle, last] => {
+            let letters = (1..=3).contains(&name.len()) && is_upper(name);
+            letters && name.is_ascii() && [middle, last].iter().all(|part| is_digits(part))
+        }
+        _ => false,
+    }
+}
+
+fn is_digits(token: &str) -> bool {
+    (1..=4).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_digit())
+}
+
 fn is_number(token: &str) -> bool {
     !token.is_empty() && token.len() <= 3 && token.bytes().all(|b| b.is_ascii_digit())
 }
@@ -233,7 +273,8 @@ fn counted(
     form: Form,
 ) -> Marker {
     let end = rest.len() - after.trim_start().len();
-    Marker { printed, style, value, prefix: String::new(), form, bullet: false, indent: 0, end }
+    let (prefix, owner) = (String::new(), None);
+    Marker { printed, style, value, prefix, form, bullet: false, indent: 0, end, owner }
 }
 
 /// "Recommendation 7:", "Recommandation n° 7 –", "Recomendación 7.", "R7.", "Call to Action 7".
@@ -259,6 +300,11 @@ fn labelled(rest: &str) -> Option<Marker> {
     let behind = tail[number.len()..].trim_start();
     let named = behind.strip_prefix('(').and_then(|rest| rest.split_once(')'));
     let named = named.filter(|(name, rest)| name.len() <= 80 && rest.trim_start().starts_with(':'));
+    // And "Recommendation 7 to the Ministry of Roads: ...".
+    let named = named.or_else(|| {
+        let (name, at) = addressed(behind)?;
+        Some((name, &behind[at..]))
+    });
     let after = named.map_or(after, |(_, rest)| rest.trim_start()[1..].trim_start());
     // "Recommendation 7 of the report says" is a sentence, not a marker.
     let sign = named.is_some() || behind.starts_with([':', '：', '、', '.', '–', '—', '-', ')']);
@@ -266,7 +312,28 @@ fn labelled(rest: &str) -> Option<Marker> {
         return None;
     }
     let printed = rest[..digit + number.len()].trim().to_owned();
-    Some(counted(rest, after, printed, Style::Labelled, value, Form::Bare))
+    let owner = named.map(|(name, _)| name.trim().to_owned());
+    Some(Marker { owner, ..counted(rest, after, printed, Style::Labelled, value, Form::Bare) })
+}
+
+/// The name and the byte of the colon of "to the Ministry of Roads: ..."; `None` for "to reduce fees: ...".
+#[must_use]
+pub fn addressed(text: &str) -> Option<(&str, usize)> {
+    const WORDS: &[&str] =
+        &["to", "for", "an", "für", "à", "au", "aux", "al", "para", "ao", "ai", "alla"];
+    const ARTICLES: &[&str] = &[
+        "the ", "das ", "die ", "den ", "der ", "l'", "l’", "la ", "le ", "les ", "los ", "las ",
+        "el ",
+    ];
+    let (word, rest) = text.split_once(' ')?;
+    if !WORDS.contains(&word.to_lowercase().as_str()) {
+        return None;
+    }
+    let name = ARTICLES.iter().find_map(|article| rest.strip_prefix(article)).unwrap_or(rest);
+    let colon = name.find([':', '.', ';', '?']).filter(|&at| (2..=100).contains(&at))?;
+    let is_named = name.starts_with(char::is_uppercase) && name[colon..].starts_with(':');
+    let follows = name[colon + 1..].starts_with(char::is_whitespace);
+    (is_named && follows).then(|| (name[..colon].trim_end(), text.len() - name.len() + colon))
 }
 
 /// Whether a folded word or phrase labels a list item: "recommendation", "safety recommendation".
@@ -389,6 +456,10 @@ mod tests {
                 Style::Labelled,
                 3,
             ),
+            ("021/24 Act", "021/24", Style::Decimal, 21),
+            ("2024-03: Act", "2024-03", Style::Decimal, 3),
+            ("M-24-1 Act", "M-24-1", Style::Decimal, 1),
+            ("Recommendation 4 to the Port Authority: Act", "Recommendation 4", Style::Labelled, 4),
             ("**12\\.** Act", "12.", Style::Number, 12),
             ("**Recommendation 3:** Act", "Recommendation 3", Style::Labelled, 3),
         ];
@@ -399,9 +470,19 @@ mod tests {
 
     #[test]
     fn plain_text_has_no_marker() {
-        for line in
-            ["Act now", "2013 was", "e.g. this", "U.S. law", "(see below) x", "**Bold** x", "-5 %"]
-        {
+        for line in [
+            "Act now",
+            "2013 was",
+            "e.g. this",
+            "U.S. law",
+            "(see below) x",
+            "**Bold** x",
+            "-5 %",
+            "2023/24 was",
+            "2024-05-31 Act",
+            "Recommendation 4 to reduce fees: Act",
+            "24/7 Care",
+        ] {
             assert_eq!(seen(line), None, "{line}");
         }
     }

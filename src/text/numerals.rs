@@ -78,7 +78,8 @@ fn labelled(rest: &str) -> Option<Marker> {
 fn marker(rest: &str, after: &str, style: Style, value: u32, form: Form) -> Marker {
     let end = rest.len() - after.trim_start().len();
     let printed = rest[..rest.len() - after.len()].trim().to_owned();
-    Marker { printed, style, value, prefix: String::new(), form, bullet: false, indent: 0, end }
+    let (prefix, owner) = (String::new(), None);
+    Marker { printed, style, value, prefix, form, bullet: false, indent: 0, end, owner }
 }
 
 fn is_han(c: char) -> bool {

@@ -89,7 +89,8 @@ fn answers_do_not_depend_on_threads() {
 fn embedded_and_reused(run: Run) -> (usize, usize) {
     let answer = run.succeeds();
     let (_, rest) = answer.stderr.split_once(" single; ").expect("the message ends with counts");
-    let (embedded, rest) = rest.split_once(" texts embedded, ").expect("texts embedded");
+    let (embedded, rest) = rest.split_once(" embedded, ").expect("texts embedded");
+    let embedded = embedded.split(' ').next().expect("a number of texts");
     let (reused, _) = rest.split_once(" reused").expect("texts reused");
     (embedded.parse().unwrap(), reused.parse().unwrap())
 }

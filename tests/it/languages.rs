@@ -241,7 +241,7 @@ fn a_corpus_of_two_languages_proposes_the_model_that_compares_them() {
 #[test]
 fn the_judge_is_not_asked_about_texts_that_it_cannot_read() {
     let workspace = Workspace::new();
-    for (name, from, judged) in [("en", 0, "; 1 pairs judged"), ("es", 2, "; 0 pairs judged")] {
+    for (name, from, judged) in [("en", 0, "; 1 pair judged"), ("es", 2, "; 0 pairs judged")] {
         let file = format!("{name}.jsonl");
         workspace.write(&file, two_of(from));
         let told = workspace.concord(&["index", &file, "--index", name]).succeeds().stderr;

@@ -131,10 +131,16 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
     let mut found: Vec<Recommendation> = Vec::new();
     let mut perhaps: Vec<Recommendation> = Vec::new();
     let mut read = BTreeSet::new();
+    let mut failed = Vec::new();
     for file in &arguments.files {
-        let bytes = out::read(file)?;
         let path = if file.as_os_str() == "-" { Path::new("stdin") } else { file.as_path() };
-        let extracted = concord::extract(path, &bytes, &options)?;
+        let extracted = match extracted(file, path, &options) {
+            Ok(extracted) => extracted,
+            Err(failure) => {
+                failed.push(failure);
+                continue;
+            }
+        };
         say_found(context, path, arguments, &extracted);
         let document = concord::document_id(path, &options);
         if extracted.recommendations.iter().any(|r| r.agency.as_str() == document.as_str()) {
@@ -148,6 +154,10 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
             found.extend(extracted.recommendations);
             perhaps.extend(extracted.perhaps);
         }
+    }
+    let n_files = arguments.files.len();
+    if failed.len() == n_files {
+        return Err(summed(failed, n_files));
     }
     concord::keep_ids_apart(&mut found);
     match (&arguments.output, kept) {
@@ -164,7 +174,21 @@ pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, F
         (Some(path), None) => out::write(path, &print::bytes(format, &found)?)?,
         (None, _) => out::bytes(&print::bytes(format, &found)?)?,
     }
-    Ok(Outcome::Done)
+    if failed.is_empty() { Ok(Outcome::Done) } else { Err(summed(failed, n_files)) }
+}
+
+fn extracted(file: &Path, path: &Path, options: &ExtractOptions) -> Result<Extracted, Failure> {
+    Ok(concord::extract(path, &out::read(file)?, options)?)
+}
+
+/// The failure of the only file; of several, each is told, and this is their sum.
+fn summed(mut failed: Vec<Failure>, n_files: usize) -> Failure {
+    if n_files == 1 {
+        return failed.remove(0);
+    }
+    failed.iter().for_each(Failure::tell);
+    let others = if failed.len() < n_files { "; the others were" } else { "" };
+    Failure::new(format_args!("{} of {n_files} files could not be read{others}", failed.len()))
 }
 
 /// Says what was left out of a document, and how much was found.

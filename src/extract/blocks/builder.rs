@@ -81,9 +81,9 @@ impl Builder<'_> {
 
     /// Begins a block at line `number`: its kind, the bytes of the line before its text, and its depth.
     fn begin(&mut self, number: usize, (kind, skip, depth): (Kind, usize, u8)) {
-        self.close();
         let line = self.document.lines()[number];
         let text = self.document.slice(line.span);
+        self.close_before(columns::label(text).is_some());
         let gap = std::mem::take(&mut self.gap);
         let star = text.trim_start().starts_with("* ");
         let raised = text.trim_start().starts_with(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']);
@@ -136,7 +136,9 @@ impl Builder<'_> {
         }
         // A marker or a label alone on its line waits for its text, even across a blank line.
         if open.flow.is_empty() && (matches!(open.kind, Kind::Item(_)) || open.run_in.is_some()) {
-            return None;
+            // "021/24", and then "To: Port Authority" before the text.
+            let detail = open.is_label() && columns::label(text).is_some();
+            return if detail { paragraph } else { None };
         }
         if columns::label(text).is_some() && (self.gap || !is_cut(open)) {
             return paragraph;
@@ -287,7 +289,14 @@ impl Builder<'_> {
     }
 
     fn close(&mut self) {
-        let kept = |block: &Block| !block.flow.is_empty() || block.run_in.is_some();
+        self.close_before(false);
+    }
+
+    /// Ends the open block. Without a text it is dropped, unless it labels what the `detail` after it begins.
+    fn close_before(&mut self, detail: bool) {
+        let kept = |block: &Block| {
+            !block.flow.is_empty() || block.run_in.is_some() || detail && block.is_label()
+        };
         self.done.extend(self.open.take().filter(kept));
     }
 }

@@ -98,7 +98,8 @@ pub(super) fn is_title(text: &str) -> bool {
     let ends = !text.ends_with(STOPS) && !text.ends_with([',', '-', '，', '、', '،'])
         || text.ends_with("..");
     // "Report all incidents. (015/22)" is a sentence with its number.
-    let ends = ends && !(text.ends_with(')') && text.contains(". ("));
+    let bracketed = text.ends_with([')', ']']) && (text.contains(". (") || text.contains(". ["));
+    let ends = ends && !bracketed;
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let asks = [
         " should ",

@@ -6,7 +6,11 @@ mod headings;
 mod join;
 mod notes;
 
-use super::{flow::Flow, layout::Layout, marker::Marker};
+use super::{
+    flow::Flow,
+    layout::Layout,
+    marker::{self, Marker, Style},
+};
 use crate::domain::Document;
 use crate::text::columns::Column;
 
@@ -64,6 +68,12 @@ impl Block {
             Kind::Item(marker) => Some(marker),
             Kind::Heading(_) | Kind::Paragraph | Kind::Note | Kind::Row => None,
         }
+    }
+
+    /// Whether it is nothing but the label or code of a recommendation, above its details and its text: "021/24".
+    pub(crate) fn is_label(&self) -> bool {
+        let labels = |m: &Marker| m.style == Style::Labelled || marker::is_code(&m.printed);
+        self.flow.is_empty() && self.marker().is_some_and(labels)
     }
 
     /// Whether it is a paragraph or an item that gives a detail of the recommendations above it: their

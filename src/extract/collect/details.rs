@@ -38,6 +38,12 @@ impl Details {
 
     fn join(&mut self, column: Column, text: &str, separator: &str) {
         let text = text.trim();
+        // "Port Authority. Issued: 14 May 2024."
+        let rest = text.split_once(". ").filter(|(_, rest)| rest.contains(':'));
+        let text = match rest {
+            Some((name, _)) if column == Column::Owner => name,
+            Some(_) | None => text,
+        };
         let Some(value) = self.of(column).filter(|_| text.chars().any(char::is_alphanumeric))
         else {
             return;

@@ -102,7 +102,7 @@ impl Walk<'_, '_> {
             && between.iter().all(|b| match b.kind {
                 _ if b.run_in.is_some() => false,
                 Kind::Note => true,
-                Kind::Paragraph => !b.text().ends_with(COLONS),
+                Kind::Paragraph => !b.text().ends_with(COLONS) && !self.quotes_answer(b.text()),
                 Kind::Heading(_) | Kind::Item(_) | Kind::Row => false,
             })
     }
@@ -121,8 +121,23 @@ impl Walk<'_, '_> {
                 .is_some_and(|j| j.score > weights::PLAIN_LEAD)
         };
         let own = self.role() == Role::Recommendations && !self.section.mixed;
-        own && numbered().count() >= LEAST_NUMBERED
+        own && self.begin_at_one(numbered().next())
+            && numbered().count() >= LEAST_NUMBERED
             && 2 * numbered().filter(asks).count() > numbered().count()
+    }
+
+    /// Whether the numbers of a list begin at one, or go on from a section of recommendations where they do. Those
+    /// of the paragraphs of a report have reached 90 there.
+    fn begin_at_one(&self, first: Option<&Item>) -> bool {
+        let context = self.context;
+        let is_first =
+            |block: &Block| is_numbered(block) && block.marker().is_some_and(|m| m.value == 1);
+        let Some(first) = first else { return false };
+        let before = context.blocks[..first.block].iter().zip(&context.outline.places);
+        is_first(&context.blocks[first.block])
+            || before
+                .filter(|(_, place)| place.role == Role::Recommendations)
+                .any(|(block, _)| is_first(block))
     }
 
     fn judge_item(&mut self, items: &[Item], number: usize, flow: Flow, opens: bool) {

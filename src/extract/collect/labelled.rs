@@ -1,15 +1,16 @@
 //! Recommendations under a label: "Recommendation 3 – Title", then the text that belongs to it.
 
-use super::{Taken, lead::Lead, lead::lead_of, walk::Walk};
+use super::{Taken, details::Details, lead::Lead, lead::lead_of, walk::Walk};
 use crate::extract::{
     blocks::{Block, Kind, ends_sentence},
     cues::Role,
     flow::Flow,
-    marker::{self, Style},
+    marker::{self, Marker, Style},
     score::judge,
     sentences::{COLONS, sentences},
     weights::{self, chance},
 };
+use crate::text::columns::Column;
 
 /// Longest title after a label, in words.
 const TITLE_WORDS: usize = 25;
@@ -21,15 +22,16 @@ const REFERENCE_BYTES: usize = 120;
 pub(super) const CUE: &str = "labelled as a recommendation";
 
 /// The label at the start of a block, and the text after it on the same line.
-fn label(block: &Block) -> Option<(String, Flow)> {
+fn label(block: &Block) -> Option<(Marker, Flow)> {
     match &block.kind {
-        Kind::Item(marker) if marker.style == Style::Labelled => {
-            Some((marker.printed.clone(), block.flow.clone()))
+        Kind::Item(marker) if marker.style == Style::Labelled || block.is_label() => {
+            Some((marker.clone(), block.flow.clone()))
         }
         Kind::Heading(_) | Kind::Paragraph => {
             let text = block.text();
             let marker = marker::parse(text).filter(|m| m.style == Style::Labelled)?;
-            Some((marker.printed, block.flow.cut(marker.end..text.len())))
+            let flow = block.flow.cut(marker.end..text.len());
+            Some((marker, flow))
         }
         Kind::Item(_) | Kind::Note | Kind::Row => None,
     }
@@ -44,6 +46,10 @@ impl Walk<'_, '_> {
         }
         let blocks = self.context.blocks;
         let (marker, first) = label(&blocks[at])?;
+        // A code is one only where recommendations stand.
+        if marker.style != Style::Labelled && self.role() != Role::Recommendations {
+            return None;
+        }
         let mut from = at + 1;
         let mut title = None;
         let mut flow = Flow::default();
@@ -57,6 +63,20 @@ impl Walk<'_, '_> {
             }
         } else {
             flow = first;
+        }
+        // "To: Port Authority" stands between the label and its text.
+        let mut details = Details::default();
+        let detail = |at: usize| {
+            let block = blocks.get(at).filter(|_| at < self.section.range.end)?;
+            let column = block.detail().filter(|column| *column != Column::Response)?;
+            Some((column, block.text()))
+        };
+        while let Some((column, text)) = detail(from).filter(|_| flow.is_empty()) {
+            details.add(column, text);
+            from += 1;
+        }
+        if let Some(owner) = &marker.owner {
+            details.add(Column::Owner, owner);
         }
         let end = self.add_text(&mut flow, from);
         if flow.is_empty() {
@@ -78,7 +98,8 @@ impl Walk<'_, '_> {
             whole
         });
         let title = title.map(|title| title.text().to_owned());
-        self.taken.push(Taken { marker: Some(marker), title, flow, ..taken });
+        let marker = Some(marker.printed);
+        self.taken.push(Taken { flow, marker, title, details, ..taken });
         self.is_done |= place.section == Some(at);
         Some(end)
     }

@@ -24,8 +24,9 @@ impl Walk<'_, '_> {
         let mut last_end = usize::MAX;
         let all = sentences(text);
         let marker = marker.filter(|_| all.len() == 1);
-        for range in all {
+        for (position, range) in all.iter().cloned().enumerate() {
             let sentence = &text[range.clone()];
+            let next = all.get(position + 1).map(|next| &text[next.clone()]);
             let last = range.end == text.len();
             let lead = sentence.ends_with(COLONS) && self.opens_taken_list(at, last)
                 || last && self.goes_on_in_items(at);
@@ -36,6 +37,7 @@ impl Walk<'_, '_> {
             let judged = judge(sentence, self.context.cues).or_else(|| self.demand(sentence));
             let Some(Judgement { score, cue, plain, rule }) = judged else { continue };
             let told = self.context.cues.tells_answer(sentence);
+            let told = told || next.is_some_and(|next| self.context.cues.rejects(next));
             let score = if told { score + weights::TOLD_ANSWER } else { score };
             // "The panel strongly recommends such work." makes no sense without the sentence before it.
             if let Some(before) =

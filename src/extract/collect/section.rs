@@ -6,6 +6,7 @@ use super::tables::Table;
 use crate::extract::{
     blocks::Block,
     cues::{Cues, Role, is_mixed, refers_back},
+    fold::fold,
     outline::{Outline, Place},
     score::judge,
 };
@@ -66,7 +67,9 @@ pub(super) fn is_structured(
         let texts = blocks[section.range.clone()].iter().filter(|b| !b.is_heading());
         found += texts
             .filter(|b| {
-                b.marker().is_some() || judge(b.text(), cues).is_some_and(|j| j.score > 0.0)
+                b.marker().is_some()
+                    || judge(b.text(), cues).is_some_and(|j| j.score > 0.0)
+                    || !section.mixed && cues.has_form_of_demand(&fold(b.text()))
             })
             .count();
     }

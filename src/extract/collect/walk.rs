@@ -1,9 +1,12 @@
 //! A walk through one section, block by block.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::{
-    Context, Taken, headlines,
+    Context, Taken,
+    details::Details,
+    headlines,
     items::{denies, leading_lists, lists_of_titles},
     labelled,
     lead::{Lead, is_bare_lead, last_sentence, lead_of},
@@ -17,7 +20,7 @@ use crate::extract::{
     flow::Flow,
     fold::fold,
     lists::{Item, items},
-    marker::Style,
+    marker::{self, Marker, Style},
     score::judge,
     sentences::{COLONS, sentences},
     weights::{self, chance},
@@ -41,6 +44,9 @@ const MAX_LABELLED_SENTENCES: usize = 4;
 
 /// Probability from which a passage is something that can be answered.
 const ASKED: f64 = 0.5;
+
+/// Longest beginning of a paragraph that says who answers in the rest of it, in bytes.
+const MAX_LEAD_BYTES: usize = 120;
 
 /// Longest name of a part of a list, in words.
 const GROUP_WORDS: usize = 8;
@@ -167,7 +173,11 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn detail(&mut self, block: &Block) -> bool {
         let ends = match &block.kind {
             Kind::Heading(_) | Kind::Row => true,
-            Kind::Item(marker) => marker.style == Style::Labelled,
+            Kind::Item(marker) => {
+                marker.style == Style::Labelled
+                    || marker::is_code(&marker.printed)
+                    || self.is_next(marker)
+            }
             Kind::Paragraph | Kind::Note => false,
         };
         // What is marked as a recommendation is no answer, wherever a converter put a heading.
@@ -188,6 +198,17 @@ impl<'a, 'b> Walk<'a, 'b> {
         true
     }
 
+    /// Whether a marker numbers the recommendation after the latest one.
+    fn is_next(&self, marker: &Marker) -> bool {
+        let latest = self.taken[self.since..].last().and_then(|taken| taken.marker.as_deref());
+        let latest = latest.and_then(marker::parse);
+        latest.is_some_and(|latest| {
+            marker.style == Style::Number
+                && latest.style == Style::Number
+                && marker.value == latest.value + 1
+        })
+    }
+
     /// Whether a block is, or leads in, what those who were asked have answered ("The Ministry replied:").
     /// A heading ends an answer, and so does the next numbered paragraph.
     fn is_answer(&mut self, block: &Block, item: Option<&Item>) -> bool {
@@ -197,7 +218,14 @@ impl<'a, 'b> Walk<'a, 'b> {
         if text.ends_with(COLONS) && !block.is_heading() {
             self.answered |= self.context.cues.lead_answers.is_match(&fold(&last_sentence(text)));
         }
-        self.answered
+        self.answered || block.kind == Kind::Paragraph && self.quotes_answer(text)
+    }
+
+    /// Whether a paragraph gives an answer after its first words: "Fjordline replied: We do not accept it."
+    pub(super) fn quotes_answer(&self, text: &str) -> bool {
+        let colon = text.find(COLONS).filter(|&at| at <= MAX_LEAD_BYTES);
+        let lead = colon.map(|at| fold(&format!("{}:", &text[..at])));
+        lead.is_some_and(|lead| self.context.cues.lead_answers.is_match(&lead))
     }
 
     /// Takes the recommendations of a table that begins at this block; returns the block after it.
@@ -287,7 +315,10 @@ impl<'a, 'b> Walk<'a, 'b> {
             return;
         }
         let block = &self.context.blocks[at];
-        if self.marked(at, &block.flow, None) || self.attributed(at, &block.flow, None) {
+        if self.marked(at, &block.flow, None)
+            || self.attributed(at, &block.flow, None)
+            || self.numbered(at)
+        {
             return;
         }
         if self.has_headlines && self.headline(at) {
@@ -390,6 +421,39 @@ impl<'a, 'b> Walk<'a, 'b> {
         true
     }
 
+    /// Takes a paragraph under a heading of recommendations that names whom it asks before it ("To the Port
+    /// Authority: Inspect ...") or ends in its code ("... once a year. [M-24-1]"); `false` for any other.
+    fn numbered(&mut self, at: usize) -> bool {
+        let context = self.context;
+        let flow = &context.blocks[at].flow;
+        let text = flow.text();
+        let code = code_at_end(text);
+        let named = marker::addressed(text);
+        let own = self.role() == Role::Recommendations && !self.section.mixed;
+        if !own || code.is_none() && named.is_none() {
+            return false;
+        }
+        let start = named.map_or(0, |(_, colon)| colon + 1);
+        let end = code.as_ref().map_or(text.len(), |code| code.start);
+        let start = start + text[start..end].len() - text[start..end].trim_start().len();
+        let asked = flow.cut(start..end);
+        let folded = fold(asked.text());
+        let asks = judge(asked.text(), context.cues).is_some_and(|j| j.score > 0.0);
+        if !asks && !context.cues.has_form_of_demand(&folded) {
+            return false;
+        }
+        let mut details = Details::default();
+        if let Some((name, _)) = named {
+            details.add(Column::Owner, name);
+        }
+        let marker = code.map(|code| text[code].trim_matches(CODE_SIGNS).to_owned());
+        let place = context.outline.places[at];
+        let cue = "numbered or addressed as a recommendation";
+        let taken = Taken::new(asked, place, "item", chance(weights::LABELLED), cue);
+        self.taken.push(Taken { marker, details, ..taken });
+        true
+    }
+
     /// Takes one recommendation for each name: "Ratify the convention (Spain, Peru);". `false` without one.
     pub(super) fn attributed(&mut self, at: usize, flow: &Flow, marker: Option<&String>) -> bool {
         if self.role() != Role::Recommendations {
@@ -421,6 +485,17 @@ impl<'a, 'b> Walk<'a, 'b> {
             start = (end + 1).min(flow.text().len());
         }
     }
+}
+
+/// What stands around a code at the end of a recommendation.
+const CODE_SIGNS: &[char] = &['(', ')', '[', ']', '.', ' '];
+
+/// Where a text ends in a code in brackets: "[M-24-1]", "(021/24).".
+fn code_at_end(text: &str) -> Option<Range<usize>> {
+    let body = text.trim_end_matches('.');
+    let start = body.rfind(['(', '['])?;
+    let code = body[start + 1..].strip_suffix([')', ']'])?;
+    marker::is_code(code).then_some(start..text.len())
 }
 
 /// The first number of a section above which its numbers may run through the document.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::domain::{Document, DocumentId, LineRole};
 
-use skipped::{SKIPPED, Skipped, VOID, is_hidden};
+use skipped::{SKIPPED, Skipped, VOID, is_furniture, is_hidden};
 
 /// Most attributes in double quotation marks that follow each other. For each, html5gum 0.9 calls itself once
 /// more, with up to 10 KB of stack without optimisation; a thread may have 2 MB.
@@ -148,7 +148,7 @@ impl Reader {
             self.skipping = None;
         }
         let hidden = is_hidden(tag) && !VOID.contains(&name);
-        if SKIPPED.contains(&name) || hidden {
+        if SKIPPED.contains(&name) || hidden || is_furniture(name, tag) {
             self.flush()?;
             self.skipping = (!tag.self_closing).then(|| Skipped::new(name));
             return Ok(());

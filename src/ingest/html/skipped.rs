@@ -85,6 +85,25 @@ impl Skipped {
     }
 }
 
+/// Words in the class or id of a part of a page that asks to accept cookies or offers a newsletter.
+const FURNITURE: &[&str] = &["cookie", "newsletter"];
+
+/// Elements that such a part is made of. The body may say that there is one: `has-cookie-banner`.
+const PARTS: &[&[u8]] = &[b"div", b"section", b"aside", b"dialog", b"p"];
+
+/// Whether the element `name` belongs to the page and not to the document, by its class and id.
+pub(super) fn is_furniture(name: &[u8], tag: &StartTag<()>) -> bool {
+    if !PARTS.contains(&name) {
+        return false;
+    }
+    let says = |name: &[u8]| {
+        let value =
+            tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).to_lowercase());
+        value.is_some_and(|value| FURNITURE.iter().any(|word| value.contains(word)))
+    };
+    says(b"class") || says(b"id")
+}
+
 /// Whether a browser shows nothing of an element.
 pub(super) fn is_hidden(tag: &StartTag<()>) -> bool {
     let style = tag.attributes.get(b"style".as_slice());

@@ -26,40 +26,13 @@ pub(super) fn chains_end(bytes: &[u8]) -> bool {
     ends(&file.mini_table(&table))
 }
 
-/// Columns of a sheet in an .xls workbook.
-const COLUMNS: usize = 256;
-
 /// Bytes of an entry of the directory, and of a small sector.
 const ENTRY: usize = 128;
 const MINI: usize = 64;
 
-/// Records of a cell or of several in a row, which start with its row and column (MS-XLS 2.4).
-const CELLS: [u16; 9] = [0x0006, 0x00bd, 0x00d6, 0x00fd, 0x0203, 0x0204, 0x0205, 0x0207, 0x027e];
-/// The one of several.
-const MULTIPLE: u16 = 0x00bd;
-
-/// Whether a cell of the workbook in `bytes`, whose chains end, stands in a column that the format does not have:
-/// the library would make room for all cells before it.
-pub(super) fn has_cell_outside(bytes: &[u8]) -> bool {
-    let Some(file) = File::new(bytes) else { return false };
-    let stream = file.workbook().unwrap_or_default();
-    let mut rest = stream.as_slice();
-    while let Some((head, body)) = rest.split_first_chunk::<4>() {
-        let kind = u16::from_le_bytes([head[0], head[1]]);
-        let len = usize::from(u16::from_le_bytes([head[2], head[3]]));
-        let body = body.get(..len).unwrap_or(body);
-        let column = |at: Option<usize>| {
-            let pair = body.get(at?..)?.first_chunk::<2>()?;
-            Some(usize::from(u16::from_le_bytes(*pair)))
-        };
-        let last = if kind == MULTIPLE { body.len().checked_sub(2) } else { Some(2) };
-        let places = [column(Some(2)), column(last)];
-        if CELLS.contains(&kind) && places.into_iter().flatten().any(|at| at >= COLUMNS) {
-            return true;
-        }
-        rest = rest.get(4 + len..).unwrap_or_default();
-    }
-    false
+/// The stream of the workbook in `bytes`, whose chains end; `None` if there is none.
+pub(super) fn workbook(bytes: &[u8]) -> Option<Vec<u8>> {
+    File::new(bytes)?.workbook()
 }
 
 struct File<'a> {
@@ -194,23 +167,6 @@ mod tests {
             bytes[512 + 4 * at..][..4].copy_from_slice(&entry.to_le_bytes());
         }
         bytes
-    }
-
-    #[test]
-    fn a_cell_in_a_column_that_there_is_not_is_seen() {
-        let mut bytes = include_bytes!("../../../fuzz/seeds/xls/three.xls").to_vec();
-        assert!(!has_cell_outside(&bytes));
-        // A number, or a string of the table, in one of the first rows and columns.
-        let is_cell = |at: &usize| {
-            let record = &bytes[*at..];
-            let kind = u16::from_le_bytes([record[0], record[1]]);
-            let is_plain = matches!((kind, record[2]), (0x00fd | 0x027e, 10) | (0x0203, 14));
-            is_plain && record[3] == 0 && record[5] == 0 && record[7] == 0
-        };
-        let at = (512..bytes.len() - 16).find(is_cell).expect("it has cells");
-        bytes[at + 7] = 1;
-        assert!(has_cell_outside(&bytes));
-        assert!(!has_cell_outside(b"no compound file"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::ingest::decode::decode;
 
-/// The records of a text table with a line of headings, in ascending order of id.
+/// The records of a text table with a line of headings, in file order.
 ///
 /// Cells are separated by commas, semicolons or tabs, whichever the headings use. The character set
 /// is detected. Unknown columns are kept as text. Rows without an id get one from their line. Rows

@@ -61,6 +61,7 @@ impl Headings {
             mapped.map_or_else(|| theirs.clone(), |(ours, _)| ours.clone())
         };
         let mut names: Vec<String> = row.iter().map(ours).collect();
+        in_lower_case(&mut names);
         recognise(&mut names);
         for required in ["agency", "text"] {
             let given = required == "agency" && options.agency.is_some();
@@ -112,6 +113,18 @@ impl Headings {
             }
         }
         Ok(object)
+    }
+}
+
+/// Gives columns our names where only capitals differ: "ID", "Agency".
+fn in_lower_case(names: &mut [String]) {
+    for ours in ["id", "agency", "text"] {
+        if names.iter().any(|name| name == ours) {
+            continue;
+        }
+        if let Some(name) = names.iter_mut().find(|name| name.trim().to_lowercase() == ours) {
+            ours.clone_into(name);
+        }
     }
 }
 

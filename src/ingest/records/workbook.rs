@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use calamine::{Data, Dimensions, Ods, Range, Reader, SheetVisible, Xls, Xlsx};
 
 use super::{
-    Parsed, RecordError, RecordPlace, Records, TableOptions, compound,
+    Parsed, RecordError, RecordPlace, Records, TableOptions, biff, compound,
     table::{self, Row, Surplus},
 };
 use crate::domain::{Problem, RecommendationId};
@@ -16,7 +16,7 @@ use crate::domain::{Problem, RecommendationId};
 /// hold more text than the file, since a string is stored once for all its cells.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// The records of a workbook, in ascending order of id.
+/// The records of a workbook, in the order of its sheets and rows.
 ///
 /// Every visible sheet with the required columns is read, or only the one that `options` names. The
 /// headings may stand below a title, within the first 20 filled rows. Unknown columns are kept as
@@ -154,8 +154,12 @@ fn open(bytes: &[u8]) -> Result<Book<'_>, String> {
         if !compound::chains_end(bytes) {
             return Err(damaged("its parts run in a circle"));
         }
-        if compound::has_cell_outside(bytes) {
-            return Err(damaged("a cell stands in a column that an .xls sheet does not have"));
+        if !biff::has_room(bytes) {
+            return Err(
+                "its sheets span more cells than two full ones, most of them empty; save it as \
+                        an .xlsx workbook"
+                    .to_owned(),
+            );
         }
         let book = Xls::new(source).map_err(|_| {
             "it is locked by a password, or no Excel workbook; save it as an .xlsx workbook without \
@@ -254,6 +258,9 @@ fn of_range(range: &Range<Data>, name: &str) -> Result<Vec<Row>, String> {
     let mut bytes = 0;
     let mut rows = Vec::new();
     for (at, cells) in range.rows().enumerate() {
+        // Most rows and cells are empty where a single cell stands far from the others.
+        let Some(last) = cells.iter().rposition(|cell| *cell != Data::Empty) else { continue };
+        let cells = &cells[..=last];
         let mut shown_cells = vec![String::new(); left];
         shown_cells.extend(cells.iter().map(|cell| shown(cell.clone())));
         let end = shown_cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
