@@ -242,12 +242,21 @@ fn coded(rest: &str) -> Option<Marker> {
     Some(marker)
 }
 
-/// Whether `token` is a code: two numbers of two to four digits, or up to three letters and two numbers.
+/// Whether `token` is a code: "021/24", "2024-03", "M-24-1". A range ("20-30") and a budget year ("2023/24") are
+/// none.
 #[must_use]
 pub fn is_code(token: &str) -> bool {
     let parts: Vec<&str> = token.split(['-', '/']).collect();
     match parts[..] {
-        [first, last] => [first, last].iter().all(|part| is_digits(part) && part.len() > 1),
+        [first, last] if is_digits(first) && is_digits(last) => {
+            let year = first.parse().ok().filter(|year| (1900..2100).contains(year));
+            let next = year.is_some_and(|year: u32| last == format!("{:02}", (year + 1) % 100));
+            if token.contains('-') {
+                year.is_some() && last.len() < 4
+            } else {
+                (first.len() > 2 || first.starts_with('0')) && last.len() == 2 && !next
+            }
+        }
         [name, middle, last] => {
             let letters = (1..=3).contains(&name.len()) && is_upper(name);
             letters && name.is_ascii() && [middle, last].iter().all(|part| is_digits(part))
@@ -478,7 +487,9 @@ mod tests {
             "(see below) x",
             "**Bold** x",
             "-5 %",
-            "2023/24 was",
+            "2023/24 Budget",
+            "20-30 Ships",
+            "12/24 Ships",
             "2024-05-31 Act",
             "Recommendation 4 to reduce fees: Act",
             "24/7 Care",
