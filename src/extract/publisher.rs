@@ -98,9 +98,10 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publ
 }
 
 /// The name of an office with its mandate, as the first page has it: "Special Rapporteur on the right to food".
-/// Without it, all rapporteurs would be one agency. `None` for any other body.
+/// Without it, all rapporteurs and working groups would be one agency. `None` for any other body.
 fn mandate(document: &Document, office: &str) -> Option<String> {
-    const OFFICES: &[&str] = &["Rapporteur", "Independent Expert", "Special Representative"];
+    const OFFICES: &[&str] =
+        &["Rapporteur", "Independent Expert", "Special Representative", "Working Group"];
     // Where a sentence goes on after the name.
     const GOES_ON: &[&str] = &[
         " recommend",
@@ -519,6 +520,10 @@ mod tests {
             (
                 "Report of the Special Rapporteur on the right to clean\nair, Ann Other\n\nThe Special Rapporteur recommends that States ban fees.\n",
                 "Special Rapporteur on the right to clean air",
+            ),
+            (
+                "Report of the Working Group on slow ships and ferries\n\nThe Working Group recommends that States build locks.\n",
+                "Working Group on slow ships and ferries",
             ),
             (
                 "House of Assembly – Select Committee on Health\n\nThe Committee recommends that the Treasury:\n\n- pay for tests.\n",

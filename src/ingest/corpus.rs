@@ -58,14 +58,14 @@ pub fn shipped() -> Corpus {
     let about = include_str!("../../corpus/hld-2013/corpus.toml");
     let agenda = include_str!("../../corpus/hld-2013/agenda.toml");
     let path = Path::new("corpus").join(SHIPPED);
-    let records = parse_jsonl("recommendations.jsonl", records).map(by_id);
+    let records = parse_jsonl("recommendations.jsonl", records);
     let mut corpus = Corpus {
         recommendations: records.expect("the shipped records are valid; a test reads them"),
         ..Corpus::default()
     };
     describe(&mut corpus, about, &path).expect("the shipped corpus.toml is valid; a test reads it");
     let challenges = include_bytes!("../../corpus/hld-2013/challenges.jsonl");
-    let challenges = parse_jsonl("challenges.jsonl", challenges).map(by_id);
+    let challenges = parse_jsonl("challenges.jsonl", challenges);
     corpus.challenges = challenges.expect("the shipped challenges are valid; a test reads them");
     let agenda = agenda::parse_toml(agenda, &path);
     corpus.agenda = Some(agenda.expect("the shipped agenda is valid; a test reads it"));

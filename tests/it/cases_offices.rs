@@ -157,3 +157,26 @@ fn one_bad_file_does_not_stop_the_others() {
     assert!(!none.stderr.contains("of 1"), "{none:?}");
     assert!(!workspace.path("none.jsonl").exists());
 }
+
+#[test]
+fn what_a_resolution_decides_is_what_it_recommends() {
+    let clauses = "Artículo segundo.- RECOMENDAR al Ministerio de Salud que publique los resultados de los controles.\n\nTercero.- EXHORTAR a la Municipalidad de Puerto Norte a vigilar el agua de las cisternas.\n";
+    let found = rows(&format!("SE RESUELVE:\n\n{clauses}"));
+    assert_eq!(found.len(), 2, "{found:?}");
+    let list = rows(
+        "RESOLUCIÓN\n\nRECOMENDAR al Ministerio de Vivienda:\n\n1. ASIGNAR recursos para ampliar la red de agua.\n\n2. APROBAR un protocolo para las cisternas.\n",
+    );
+    assert_eq!(field(&list, "marker"), ["1.", "2."]);
+    let french = rows(
+        "DÉCIDE :\n\nArticle 1er : RECOMMANDER au ministre de la santé de publier les résultats des contrôles.\n",
+    );
+    assert_eq!(french.len(), 1, "{french:?}");
+}
+
+#[test]
+fn to_say_how_many_recommendations_there_are_is_none() {
+    let found = rows(
+        "Recommendations\n\n1. We make two recommendations.\n\n2. The Department accepted both of our two recommendations.\n\n3. Rooms should have at least 12 m² and be aired.\n",
+    );
+    assert_eq!(field(&found, "text"), ["Rooms should have at least 12 m² and be aired."]);
+}

@@ -131,25 +131,25 @@ pub fn parse(
     options: &TableOptions,
 ) -> Result<Parsed, RecordError> {
     match form {
-        Form::Jsonl => {
-            let recommendations = parse_jsonl(path, bytes)?;
-            Ok(Parsed { recommendations, problems: Vec::new() })
-        }
+        Form::Jsonl => lines(path, bytes)?.finish(),
         Form::Csv => parse_csv(path, bytes, options),
         Form::Workbook => parse_workbook(path, bytes, options),
     }
 }
 
-/// The records of JSON lines, or of one JSON array, in file order; blank lines are skipped.
+/// The records of JSON lines, or of one JSON array, in ascending order of id, as a corpus has them; blank lines are
+/// skipped.
 ///
 /// # Errors
 /// [`RecordError`] for the first line that is not a record, lacks a required field or repeats an id,
 /// and for a file without records.
 pub fn parse_jsonl(path: &str, bytes: &[u8]) -> Result<Vec<Recommendation>, RecordError> {
-    Ok(lines(path, bytes)?.finish()?.recommendations)
+    let mut records = lines(path, bytes)?.finish()?.recommendations;
+    records.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(records)
 }
 
-/// Like [`parse_jsonl`], but there may be no records.
+/// Like [`parse_jsonl`], but in file order, and there may be no records.
 ///
 /// # Errors
 /// As [`parse_jsonl`], except that a file may be empty.
@@ -446,13 +446,17 @@ mod tests {
     }
 
     #[test]
-    fn records_stand_in_file_order_and_keep_fields_of_their_own() {
+    fn records_are_sorted_or_stand_in_file_order_and_keep_fields_of_their_own() {
         let text = "{\"id\":\"b\",\"agency\":\"X\",\"text\":\"Do it.\",\"colour\":7}\n\n\
                     {\"id\":\"a\",\"agency\":\"Y\",\"text\":\"Stop.\"}\n";
         let records = parse_jsonl("c.jsonl", text.as_bytes()).unwrap();
-        assert_eq!(records[0].id.as_str(), "b");
-        assert_eq!(records[0].other["colour"], 7);
-        assert_eq!(parse_jsonl_in_order("c.jsonl", text.as_bytes()), Ok(records));
+        assert_eq!(records[0].id.as_str(), "a");
+        assert_eq!(records[1].other["colour"], 7);
+        let in_order = parse_jsonl_in_order("c.jsonl", text.as_bytes()).unwrap();
+        assert_eq!(in_order[0].id.as_str(), "b");
+        let options = &TableOptions::default();
+        let parsed = parse(Form::Jsonl, "c.jsonl", text.as_bytes(), options).unwrap();
+        assert_eq!(parsed.recommendations, in_order);
         assert_eq!(parse_jsonl_in_order("c.jsonl", b"\n"), Ok(Vec::new()));
     }
 
