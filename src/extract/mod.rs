@@ -16,6 +16,7 @@ mod draft;
 mod flow;
 mod layout;
 mod lists;
+mod mandate;
 mod outline;
 mod publisher;
 mod records;

@@ -8,6 +8,7 @@ use super::{
     agency::{Acronyms, in_brackets, is_acronym, is_body, names_body, strip_article},
     cues::role_of,
     fold::key,
+    mandate,
     weights::chance,
 };
 use crate::domain::Document;
@@ -93,53 +94,9 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publ
         a.0.total_cmp(&b.0).then(a.1.len().cmp(&b.1.len())).then_with(|| b.1.cmp(&a.1))
     });
     let (odds, name) = best.filter(|(odds, _)| chance(*odds) >= LEAST)?;
-    let name = mandate(document, &name).unwrap_or(name);
+    let name = mandate::full(front(document), &name).unwrap_or(name);
     Some(Publisher { name: acronyms.short(&name), confidence: chance(odds) })
 }
-
-/// The name of an office with its mandate, as the first page has it: "Special Rapporteur on the right to food".
-/// Without it, all rapporteurs and working groups would be one agency. `None` for any other body.
-fn mandate(document: &Document, office: &str) -> Option<String> {
-    const OFFICES: &[&str] =
-        &["Rapporteur", "Independent Expert", "Special Representative", "Working Group"];
-    // Where a sentence goes on after the name.
-    const GOES_ON: &[&str] = &[
-        " recommend",
-        " visited",
-        " urge",
-        " call",
-        " has ",
-        " had ",
-        " is ",
-        " was ",
-        " would ",
-        " to the ",
-        " submit",
-        " present",
-        " wish",
-        " in her ",
-        " in his ",
-        " in their ",
-    ];
-    if !OFFICES.iter().any(|word| office.ends_with(word)) {
-        return None;
-    }
-    let lines: Vec<&str> = front(document).collect();
-    let start = format!("{office} on ");
-    let (at, number) =
-        lines.iter().enumerate().find_map(|(n, line)| Some((line.find(&start)?, n)))?;
-    // A long title runs over two lines.
-    let below = lines.get(number + 1).filter(|line| line.starts_with(char::is_lowercase));
-    let title = format!("{} {}", &lines[number][at..], below.unwrap_or(&""));
-    let end = title.find([',', '.', ';', ':', '(', '*', '–', '—']).unwrap_or(title.len());
-    let ends = GOES_ON.iter().filter_map(|word| title[start.len()..].find(word));
-    let end = ends.map(|at| at + start.len()).min().unwrap_or(end).min(end);
-    let name = title[..end].trim_end();
-    (name.len() > start.len() && name.len() <= MANDATE_BYTES).then(|| name.to_owned())
-}
-
-/// Longest name of an office with its mandate, in bytes.
-const MANDATE_BYTES: usize = 140;
 
 /// The start of a text, at most `bytes` long, cut between characters.
 fn head(text: &str, bytes: usize) -> &str {

@@ -178,7 +178,7 @@ pub fn label(line: &str) -> Option<Label> {
     if is_answer_of(name) {
         return labelled(Column::Response);
     }
-    if ["To", "TO", "An", "Para"].contains(&name) && body[colon + 1..].starts_with(' ') {
+    if ["To", "TO", "An", "Para"].contains(&name) && body[colon..].starts_with(": ") {
         return labelled(Column::Owner);
     }
     if colon > MAX_LABEL_BYTES {
@@ -277,6 +277,7 @@ mod tests {
         for line in [
             "In response: no",
             "Response of crews to fire: no",
+            "To：部",
             "The response of the ministry to the report: no",
             "Recommendation 3: Act.",
             "Note: the status is open",

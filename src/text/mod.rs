@@ -5,6 +5,7 @@
 //! that no library has (abbreviations, the labels of list items) is in one TOML file per language, in
 //! `languages/`. docs/decisions/text.md has the measurements.
 
+pub mod codes;
 pub mod columns;
 pub mod fold;
 pub mod language;

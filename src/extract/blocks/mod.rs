@@ -9,9 +9,10 @@ mod notes;
 use super::{
     flow::Flow,
     layout::Layout,
-    marker::{self, Marker, Style},
+    marker::{Marker, Style},
 };
 use crate::domain::Document;
+use crate::text::codes::is_code;
 use crate::text::columns::Column;
 
 pub(crate) use self::endings::ends_sentence;
@@ -72,7 +73,7 @@ impl Block {
 
     /// Whether it is nothing but the label or code of a recommendation, above its details and its text: "021/24".
     pub(crate) fn is_label(&self) -> bool {
-        let labels = |m: &Marker| m.style == Style::Labelled || marker::is_code(&m.printed);
+        let labels = |m: &Marker| m.style == Style::Labelled || is_code(&m.printed);
         self.flow.is_empty() && self.marker().is_some_and(labels)
     }
 

@@ -1,6 +1,7 @@
 //! What columns and labels beside a recommendation say of it: owner, deadline, status, response.
 
 use crate::domain::Recommendation;
+use crate::extract::sentences::{COLONS, sentences};
 use crate::text::columns::Column;
 
 /// The details of one recommendation.
@@ -38,12 +39,7 @@ impl Details {
 
     fn join(&mut self, column: Column, text: &str, separator: &str) {
         let text = text.trim();
-        // "Port Authority. Issued: 14 May 2024."
-        let rest = text.split_once(". ").filter(|(_, rest)| rest.contains(':'));
-        let text = match rest {
-            Some((name, _)) if column == Column::Owner => name,
-            Some(_) | None => text,
-        };
+        let text = if column == Column::Owner { without_fields(text) } else { text };
         let Some(value) = self.of(column).filter(|_| text.chars().any(char::is_alphanumeric))
         else {
             return;
@@ -78,6 +74,31 @@ impl Details {
             if let Some(value) = value {
                 self.add(column, value);
             }
+        }
+    }
+}
+
+/// The name that an owner begins with, where other fields follow it on the line: "Port Authority. Issued: 14 May".
+fn without_fields(owner: &str) -> &str {
+    let all = sentences(owner);
+    let fields = all.iter().skip(1).any(|range| owner[range.clone()].contains(COLONS));
+    let name = all.first().filter(|_| fields).map(|range| &owner[range.clone()]);
+    name.map_or(owner, |name| name.trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_owner_is_a_name_without_the_fields_behind_it() {
+        let cases = [
+            ("Port Authority. Issued: 14 May 2024.", "Port Authority"),
+            ("Dr. Weber, ports: north", "Dr. Weber, ports: north"),
+            ("Port Authority. North and south.", "Port Authority. North and south."),
+        ];
+        for (printed, owner) in cases {
+            assert_eq!(without_fields(printed), owner);
         }
     }
 }

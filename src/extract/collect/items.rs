@@ -27,7 +27,12 @@ const LEAST_NUMBERED: usize = 3;
 const TITLE_WORDS: usize = 14;
 
 fn is_numbered(block: &Block) -> bool {
-    block.marker().is_some_and(|m| m.style == Style::Number)
+    number(block).is_some()
+}
+
+/// The number of a numbered item: 3 of "3."
+pub(super) fn number(block: &Block) -> Option<u32> {
+    block.marker().filter(|m| m.style == Style::Number).map(|m| m.value)
 }
 
 impl Walk<'_, '_> {
@@ -129,15 +134,10 @@ impl Walk<'_, '_> {
     /// Whether the numbers of a list begin at one, or go on from a section of recommendations where they do. Those
     /// of the paragraphs of a report have reached 90 there.
     fn begin_at_one(&self, first: Option<&Item>) -> bool {
-        let context = self.context;
-        let is_first =
-            |block: &Block| is_numbered(block) && block.marker().is_some_and(|m| m.value == 1);
-        let Some(first) = first else { return false };
-        let before = context.blocks[..first.block].iter().zip(&context.outline.places);
-        is_first(&context.blocks[first.block])
-            || before
-                .filter(|(_, place)| place.role == Role::Recommendations)
-                .any(|(block, _)| is_first(block))
+        first.is_some_and(|first| {
+            number(&self.context.blocks[first.block]) == Some(1)
+                || self.context.first_numbered.is_some_and(|at| at < first.block)
+        })
     }
 
     fn judge_item(&mut self, items: &[Item], number: usize, flow: Flow, opens: bool) {

@@ -1,5 +1,6 @@
 //! Takes the passages that ask somebody to act, section by section.
 
+mod coded;
 mod details;
 mod headlines;
 mod items;
@@ -94,6 +95,8 @@ struct Context<'a> {
     attribution: Attribution,
     /// The tables of recommendations, in order.
     tables: Vec<Table>,
+    /// The first block under a heading of recommendations that has the number 1.
+    first_numbered: Option<usize>,
 }
 
 /// All passages taken from the document, in document order.
@@ -105,7 +108,19 @@ pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<T
     let attribution = Attribution::learn(asking.map(Block::text));
     let structured = section::is_structured(blocks, &sections, &tables, cues);
     let labelled = attribution.any() || marks_all(blocks, &sections);
-    let context = Context { blocks, outline, cues, structured, labelled, attribution, tables };
+    let first_numbered = blocks.iter().zip(&outline.places).position(|(block, place)| {
+        place.role == Role::Recommendations && items::number(block) == Some(1)
+    });
+    let context = Context {
+        blocks,
+        outline,
+        cues,
+        structured,
+        labelled,
+        attribution,
+        tables,
+        first_numbered,
+    };
     let mut taken = Vec::new();
     for section in &sections {
         walk::Walk::through(&context, section, &mut taken);

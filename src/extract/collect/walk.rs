@@ -1,13 +1,10 @@
 //! A walk through one section, block by block.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use super::{
-    Context, Taken,
-    details::Details,
-    headlines,
-    items::{denies, leading_lists, lists_of_titles},
+    Context, Taken, headlines,
+    items::{denies, leading_lists, lists_of_titles, number},
     labelled,
     lead::{Lead, is_bare_lead, last_sentence, lead_of},
     section::Section,
@@ -25,6 +22,7 @@ use crate::extract::{
     sentences::{COLONS, sentences},
     weights::{self, chance},
 };
+use crate::text::codes::is_code;
 use crate::text::columns::{Column, is_answer};
 
 /// Who speaks in the blocks below a label or heading such as "Management response".
@@ -174,9 +172,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let ends = match &block.kind {
             Kind::Heading(_) | Kind::Row => true,
             Kind::Item(marker) => {
-                marker.style == Style::Labelled
-                    || marker::is_code(&marker.printed)
-                    || self.is_next(marker)
+                marker.style == Style::Labelled || is_code(&marker.printed) || self.is_next(marker)
             }
             Kind::Paragraph | Kind::Note => false,
         };
@@ -200,13 +196,12 @@ impl<'a, 'b> Walk<'a, 'b> {
 
     /// Whether a marker numbers the recommendation after the latest one.
     fn is_next(&self, marker: &Marker) -> bool {
+        if self.voice != Voice::Answers || marker.style != Style::Number {
+            return false;
+        }
         let latest = self.taken[self.since..].last().and_then(|taken| taken.marker.as_deref());
-        let latest = latest.and_then(marker::parse);
-        latest.is_some_and(|latest| {
-            marker.style == Style::Number
-                && latest.style == Style::Number
-                && marker.value == latest.value + 1
-        })
+        let latest = latest.and_then(marker::parse).filter(|latest| latest.style == Style::Number);
+        latest.is_some_and(|latest| marker.value == latest.value + 1)
     }
 
     /// Whether a block is, or leads in, what those who were asked have answered ("The Ministry replied:").
@@ -317,7 +312,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let block = &self.context.blocks[at];
         if self.marked(at, &block.flow, None)
             || self.attributed(at, &block.flow, None)
-            || self.numbered(at)
+            || self.coded(at)
         {
             return;
         }
@@ -421,39 +416,6 @@ impl<'a, 'b> Walk<'a, 'b> {
         true
     }
 
-    /// Takes a paragraph under a heading of recommendations that names whom it asks before it ("To the Port
-    /// Authority: Inspect ...") or ends in its code ("... once a year. [M-24-1]"); `false` for any other.
-    fn numbered(&mut self, at: usize) -> bool {
-        let context = self.context;
-        let flow = &context.blocks[at].flow;
-        let text = flow.text();
-        let code = code_at_end(text);
-        let named = marker::addressed(text);
-        let own = self.role() == Role::Recommendations && !self.section.mixed;
-        if !own || code.is_none() && named.is_none() {
-            return false;
-        }
-        let start = named.map_or(0, |(_, colon)| colon + 1);
-        let end = code.as_ref().map_or(text.len(), |code| code.start);
-        let start = start + text[start..end].len() - text[start..end].trim_start().len();
-        let asked = flow.cut(start..end);
-        let folded = fold(asked.text());
-        let asks = judge(asked.text(), context.cues).is_some_and(|j| j.score > 0.0);
-        if !asks && !context.cues.has_form_of_demand(&folded) {
-            return false;
-        }
-        let mut details = Details::default();
-        if let Some((name, _)) = named {
-            details.add(Column::Owner, name);
-        }
-        let marker = code.map(|code| text[code].trim_matches(CODE_SIGNS).to_owned());
-        let place = context.outline.places[at];
-        let cue = "numbered or addressed as a recommendation";
-        let taken = Taken::new(asked, place, "item", chance(weights::LABELLED), cue);
-        self.taken.push(Taken { marker, details, ..taken });
-        true
-    }
-
     /// Takes one recommendation for each name: "Ratify the convention (Spain, Peru);". `false` without one.
     pub(super) fn attributed(&mut self, at: usize, flow: &Flow, marker: Option<&String>) -> bool {
         if self.role() != Role::Recommendations {
@@ -487,17 +449,6 @@ impl<'a, 'b> Walk<'a, 'b> {
     }
 }
 
-/// What stands around a code at the end of a recommendation.
-const CODE_SIGNS: &[char] = &['(', ')', '[', ']', '.', ' '];
-
-/// Where a text ends in a code in brackets: "[M-24-1]", "(021/24).".
-fn code_at_end(text: &str) -> Option<Range<usize>> {
-    let body = text.trim_end_matches('.');
-    let start = body.rfind(['(', '['])?;
-    let code = body[start + 1..].strip_suffix([')', ']'])?;
-    marker::is_code(code).then_some(start..text.len())
-}
-
 /// The first number of a section above which its numbers may run through the document.
 const RUNNING_FROM: u32 = 3;
 
@@ -507,9 +458,8 @@ const RUNNING_FROM: u32 = 3;
 /// have the form of a demand. A list may also go on from an earlier chapter.
 fn numbers_run(context: &Context<'_>, section: &Section) -> bool {
     let blocks = &context.blocks[section.range.clone()];
-    let number = |b: &&Block| b.marker().filter(|m| m.style == Style::Number).map(|m| m.value);
     let numbered: Vec<&Block> = blocks.iter().filter(|b| number(b).is_some()).collect();
-    let first = numbered.first().and_then(number);
+    let first = numbered.first().and_then(|b| number(b));
     let single = |b: &&&Block| sentences(b.text()).len() == 1;
     let demands = |b: &&&Block| {
         let folded = fold(b.text());

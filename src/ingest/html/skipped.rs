@@ -86,7 +86,7 @@ impl Skipped {
 }
 
 /// Words in the class or id of a part of a page that asks to accept cookies or offers a newsletter.
-const FURNITURE: &[&str] = &["cookie", "newsletter"];
+const FURNITURE: &[&[u8]] = &[b"cookie", b"newsletter"];
 
 /// Elements that such a part is made of. The body may say that there is one: `has-cookie-banner`.
 const PARTS: &[&[u8]] = &[b"div", b"section", b"aside", b"dialog", b"p"];
@@ -97,9 +97,10 @@ pub(super) fn is_furniture(name: &[u8], tag: &StartTag<()>) -> bool {
         return false;
     }
     let says = |name: &[u8]| {
-        let value =
-            tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).to_lowercase());
-        value.is_some_and(|value| FURNITURE.iter().any(|word| value.contains(word)))
+        let value = tag.attributes.get(name).map_or(&[][..], |value| value.as_slice());
+        let holds =
+            |word: &&[u8]| value.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+        FURNITURE.iter().any(holds)
     };
     says(b"class") || says(b"id")
 }
