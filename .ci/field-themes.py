@@ -1,6 +1,6 @@
 """Scores the themes of fields of graded asks, and fails if a mean misses its bound.
 
-    python field-themes.py CONCORD FOLDER SCORE=VALUE ...    a ceiling for `claimed`, else floors
+    python field-themes.py CONCORD FIELD... SCORE=VALUE ...    a ceiling for `claimed`, else floors
 
 Prints a line for each field, then every name beside the ask of its group, for a reader to judge.
 """
@@ -46,9 +46,11 @@ def scores_of(concord, path, work):
     return scores, names
 
 
-def main(concord, folder, *bounds):
+def main(concord, *fields_and_bounds):
+    fields = [given for given in fields_and_bounds if "=" not in given]
+    bounds = [given for given in fields_and_bounds if "=" in given]
     every = []
-    for path in sorted(Path(folder).glob("*.json")):
+    for path in map(Path, fields):
         with tempfile.TemporaryDirectory() as work:
             scores, names = scores_of(concord, path, Path(work))
         every.append(scores)
