@@ -111,6 +111,9 @@ struct Lead {
     answered: Vec<String>,
     #[serde(default)]
     rejects: Vec<String>,
+    /// How an answer says whether it accepts a recommendation.
+    #[serde(default)]
+    positions: Vec<String>,
 }
 
 /// A pattern that speaks for or against an ask.
@@ -154,6 +157,8 @@ pub(crate) struct Cues {
     answered: Regex,
     /// A sentence by which the author rejects the one before it.
     rejects: Option<Regex>,
+    /// The beginning of an answer that says whether a recommendation is accepted.
+    positions: Option<Regex>,
     /// A stated lack, obstacle or need.
     pub(crate) problem: Regex,
     /// A set phrase of a form, which states no problem of its own.
@@ -228,6 +233,7 @@ impl Cues {
             lead_answers: script.any(&file.lead.answers),
             answered: script.any(&file.lead.answered),
             rejects: (!file.lead.rejects.is_empty()).then(|| script.any(&file.lead.rejects)),
+            positions: (!file.lead.positions.is_empty()).then(|| script.any(&file.lead.positions)),
             problem: script.any(&file.problem.patterns),
             set_phrase: (!file.problem.set.is_empty()).then(|| script.any(&file.problem.set)),
             reported: file
@@ -260,6 +266,11 @@ impl Cues {
     /// Whether a sentence rejects the one before it: "We do not share that view."
     pub(crate) fn rejects(&self, sentence: &str) -> bool {
         self.rejects.as_ref().is_some_and(|rejects| rejects.is_match(&fold(sentence)))
+    }
+
+    /// Whether a text begins as an answer that says whether a recommendation is accepted: "The Government accepts ...".
+    pub(crate) fn takes_position(&self, text: &str) -> bool {
+        self.positions.as_ref().is_some_and(|positions| positions.is_match(&fold(text)))
     }
 
     /// Whether folded text opens with a request verb that no conjunction such as "and" precedes.
@@ -333,6 +344,10 @@ static ANNEX: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// The number of a heading, folded: "iv", "3 2", "b". A heading that is nothing else keeps it.
+static NUMBERED: LazyLock<Regex> =
+    LazyLock::new(|| Script::Latin.compiled("^(?:[0-9]+(?: [0-9]+)*|[ivx]+|[a-h]) (?:[a-z]\\b )?"));
+
 /// Whether a heading opens an annex.
 pub(crate) fn is_annex(heading: &str) -> bool {
     ANNEX.is_match(&key(heading))
@@ -343,6 +358,7 @@ pub(crate) fn is_annex(heading: &str) -> bool {
 pub(crate) fn role_of(heading: &str) -> Option<Role> {
     let text = fold(heading.trim_matches(|c: char| !c.is_alphanumeric()));
     let bare = key(&text);
+    let bare = NUMBERED.replace(&bare, "").into_owned();
     let role = |bare: &str, text: &str| {
         LANGUAGES.iter().find_map(|cues| {
             cues.roles.iter().find_map(|(role, pattern, whole)| {
@@ -365,6 +381,17 @@ pub(crate) fn leads(text: &str) -> bool {
     let last = sentences(text).pop().unwrap_or(0..text.len());
     let folded = fold(&text[last]);
     LANGUAGES.iter().any(|c| c.lead_asks.is_match(&folded) && !c.lead_denies.is_match(&folded))
+}
+
+/// Titles of documents in which a body gives an account of its own work and plans, folded.
+static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| {
+    let titles = "(?:progress|annual|activity|implementation|status) report|year in review|(?:strategic|action|work|business|corporate) plan|strategy 20[0-9]{2}|rapport (?:annuel|d'activite|d'avancement)|plan (?:strategique|d'action)|(?:memoria|informe) (?:anual|de progreso|de gestion)|plan (?:estrategico|de accion)|(?:jahres|fortschritts|tatigkeits)bericht|relatorio (?:anual|de gestao|de progresso)";
+    Script::Latin.any(&[titles.to_owned()])
+});
+
+/// Whether a title is that of an account of its author's own work: "Progress report 2025".
+pub(crate) fn is_account(title: &str) -> bool {
+    ACCOUNT.is_match(&fold(title))
 }
 
 /// A reference to where the same stands in the text: "(Paragraph 12)", "(Tz. 3)".

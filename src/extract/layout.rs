@@ -8,6 +8,7 @@ use super::{
     marker::{self, Form},
 };
 use crate::domain::{Document, LineRole, Span};
+use crate::text::ends_in_unit;
 
 /// Facts about a document that a single line does not show.
 pub(crate) struct Layout {
@@ -200,7 +201,7 @@ fn dropped(slice: &str, at: usize) -> usize {
     let Some(c) = rest.chars().next() else { return 0 };
     match c {
         '*' | '_' => emphasis(slice, at, c),
-        '²' | '³' if is_unit(&slice[..at]) => 0,
+        '²' | '³' if ends_in_unit(&slice[..at]) => 0,
         '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' | '\u{200b}' | '\u{feff}' | '\0' => c.len_utf8(),
         '\\' if rest[1..]
             .starts_with(['*', '_', '[', ']', '(', ')', '#', '.', '-', '$', '&', '>']) =>
@@ -209,12 +210,6 @@ fn dropped(slice: &str, at: usize) -> usize {
         }
         _ => 0,
     }
-}
-
-/// Whether a text ends in a unit of length, so that what is raised after it belongs to it: "200 m²".
-fn is_unit(before: &str) -> bool {
-    let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
-    ["m", "km", "cm", "mm", "dm", "µm", "ft", "yd"].contains(&word)
 }
 
 /// Length of an emphasis mark at `at`, which opens before a letter or closes after one; 0 for

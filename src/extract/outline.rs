@@ -50,13 +50,16 @@ pub(crate) struct Outline {
 pub(crate) fn outline(document: &Document, blocks: &[Block], toc: &Toc) -> Outline {
     let acronyms = acronyms(document, toc);
     let mut chapters = listed_chapters(blocks, toc, &acronyms);
-    if chapters.is_empty() {
+    let publisher = publisher::publisher(document, &acronyms);
+    if chapters.is_empty()
+        && !publisher.as_ref().is_some_and(|p| speaks_throughout(blocks, &p.name))
+    {
         chapters = headed_chapters(blocks, toc, &acronyms);
     }
     name_from_text(&mut chapters, blocks);
     let mut places = places(blocks, toc, &chapters);
     only_main_sections(blocks, &mut places);
-    Outline { chapters, publisher: publisher::publisher(document, &acronyms), places }
+    Outline { chapters, publisher, places }
 }
 
 fn acronyms(document: &Document, toc: &Toc) -> Acronyms {
@@ -210,6 +213,16 @@ fn has_one_voice(blocks: &[Block]) -> bool {
     blocks.iter().filter(speaks).take(5).count() == 5
 }
 
+/// Fewest blocks in which a body recommends that speaks throughout.
+const LEAST_TIMES: usize = 2;
+
+/// Whether the body that publishes a document recommends things in several of its blocks by name, as auditors do
+/// under the names of those whom they audit.
+fn speaks_throughout(blocks: &[Block], name: &str) -> bool {
+    let recommends = |block: &&Block| publisher::recommends(block.text(), name);
+    blocks.iter().filter(recommends).take(LEAST_TIMES).count() == LEAST_TIMES
+}
+
 /// Gives each chapter the acronym that its first paragraphs introduce.
 fn name_from_text(chapters: &mut [Chapter], blocks: &[Block]) {
     for chapter in chapters {
@@ -231,6 +244,9 @@ fn name_from_text(chapters: &mut [Chapter], blocks: &[Block]) {
     }
 }
 
+/// Lowest rank of a heading whose level the format gives.
+const MOST_LEVELS: u8 = 6;
+
 /// Rank of a heading: smaller is higher. Unnumbered headings rank below numbered ones.
 fn rank(block: &Block) -> u8 {
     match block.kind {
@@ -242,8 +258,14 @@ fn rank(block: &Block) -> u8 {
 }
 
 fn places(blocks: &[Block], toc: &Toc, chapters: &[Chapter]) -> Vec<Place> {
-    let mut reader =
-        Reader { blocks, place: Place::default(), given: u8::MAX, number: 0, annex: None };
+    let mut reader = Reader {
+        blocks,
+        place: Place::default(),
+        given: u8::MAX,
+        number: 0,
+        annex: None,
+        outer: None,
+    };
     let mut next_chapter = 0;
     let mut out = Vec::with_capacity(blocks.len());
     for (at, block) in blocks.iter().enumerate() {
@@ -269,6 +291,8 @@ struct Reader<'a> {
     number: u32,
     /// Rank of the heading that opened the annex here.
     annex: Option<u8>,
+    /// The section of recommendations, and its rank, in which the section here is one on another matter.
+    outer: Option<(Option<usize>, u8)>,
 }
 
 impl Reader<'_> {
@@ -276,6 +300,7 @@ impl Reader<'_> {
         self.place = Place { chapter: Some(number), group: None, section: None, role: Role::Body };
         self.given = u8::MAX;
         self.annex = None;
+        self.outer = None;
     }
 
     fn heading(&mut self, at: usize) {
@@ -313,13 +338,26 @@ impl Reader<'_> {
                 self.section(at, role, rank);
             }
             None if rank <= given || self.place.role == Role::Body => {
-                self.section(at, Role::Body, rank);
+                match self.outer.filter(|(_, outer)| rank > *outer) {
+                    Some((section, outer)) => {
+                        self.place.role = Role::Recommendations;
+                        (self.place.section, self.given) = (section, outer);
+                    }
+                    None => self.section(at, Role::Body, rank),
+                }
             }
             Some(_) | None => {}
         }
     }
 
     fn section(&mut self, at: usize, role: Role, rank: u8) {
+        let inside =
+            self.place.role == Role::Recommendations && rank > self.given && rank <= MOST_LEVELS;
+        if inside && role != Role::Recommendations {
+            self.outer = Some((self.place.section, self.given));
+        } else if self.outer.is_some_and(|(_, outer)| rank <= outer) {
+            self.outer = None;
+        }
         (self.place.role, self.place.section, self.given) = (role, Some(at), rank);
         self.number = 0;
     }

@@ -72,7 +72,7 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publ
     // A person's name says nothing, and neither does that of a program.
     if let Some(issuer) = document.issuer.as_ref().filter(|name| names_body(name)) {
         let odds = evidence::NONE + evidence::BODY_WORD + evidence::METADATA;
-        let best = names.entry(issuer.clone()).or_insert(odds);
+        let best = names.entry(own_part(issuer).to_owned()).or_insert(odds);
         *best = best.max(odds);
     }
     // "GAO" has what shows of the "Government Accountability Office".
@@ -134,6 +134,7 @@ fn fills(name: &str, line: &str) -> bool {
     let letters = |text: &str| key(text).chars().filter(|c| c.is_alphabetic()).count();
     // "House of Assembly – Committee on Health" names the House, too.
     line.split(['–', '—', '|'])
+        .chain([own_part(line)])
         .any(|part| letters(part) >= letters(name) && letters(part) <= letters(name) + "the ".len())
 }
 
@@ -159,6 +160,8 @@ fn speaks_as(line: &str) -> Option<String> {
 fn is_issuer(line: &str, name: &str) -> bool {
     const SAYS: &[&str] = &[
         "report of",
+        "conducted by",
+        "carried out by",
         "report by",
         "report from",
         "published by",
@@ -183,6 +186,10 @@ fn is_issuer(line: &str, name: &str) -> bool {
     let (line, name) = (super::fold::fold(line), super::fold::fold(name));
     let Some(at) = line.find(&name) else { return false };
     let before = &line[..at];
+    // "Management response prepared by" names who was asked.
+    if before.contains("response") {
+        return false;
+    }
     let before = before.trim_end().trim_end_matches(['[', '*', '_', '"']).trim_end();
     let before = ["the", "la", "le", "el", "l'"]
         .iter()
@@ -288,6 +295,23 @@ fn spoken_as(text: &str, name: &str) -> f64 {
         + evidence::NAMED * times[2].min(6) as f64
 }
 
+/// Whether a text says that the body recommends something, by its name or by the word for it with an article:
+/// "Der Landesrechnungshof empfiehlt", "The Board urges".
+pub(crate) fn recommends(text: &str, name: &str) -> bool {
+    let name = in_brackets(name).map_or(name, |(long, _)| long);
+    let mut words = name.split(' ');
+    let first = words.next().unwrap_or(name);
+    let nicks = [name, first, words.next_back().unwrap_or(first)];
+    let is_word = |nick: &&str| nick.len() > 4 && names_body(nick);
+    let nicks = nicks.iter().enumerate().filter(|(at, nick)| *at == 0 || is_word(nick));
+    nicks
+        .flat_map(|(_, nick)| text.match_indices(nick).take(100).map(|(at, _)| at + nick.len()))
+        .any(|end| {
+            let rest = without_bracket(&text[end..]);
+            RECOMMENDS.iter().any(|verb| rest.starts_with(verb))
+        })
+}
+
 /// The text after a name, without the acronym in brackets.
 fn without_bracket(rest: &str) -> &str {
     let rest = rest.trim_start();
@@ -312,7 +336,7 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     let mut out = Vec::new();
     // "Comité des droits des gens de mer": a whole line may be a name in languages that capitalise little.
     // "Hafenrechnungshof": one word may be a name in languages that join their words.
-    let line = strip_article(line);
+    let line = strip_article(own_part(line));
     let first = line.split(' ').next().unwrap_or("");
     if line.chars().count() <= 90
         && (line.contains(' ') || names_body(line) && line.len() > 10)
@@ -362,6 +386,15 @@ fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
         }
     }
     out
+}
+
+/// A line without what is set behind the name of a body in it: "Harbour Inquiry – Phase 2 report", "Court of Ports -
+/// www.ports.example".
+fn own_part(line: &str) -> &str {
+    const SIGNS: [&str; 4] = [" – ", " — ", " - ", " | "];
+    let cut =
+        SIGNS.iter().filter_map(|sign| line.split_once(sign)).min_by_key(|(name, _)| name.len());
+    cut.filter(|(name, rest)| names_body(name) && !names_body(rest)).map_or(line, |(name, _)| name)
 }
 
 /// Whether a small word begins a clause, which no name goes on in: "Comité de que".
@@ -472,6 +505,8 @@ mod tests {
                 "UK Covid-19 Inquiry",
             ),
             ("Hafenrechnungshof\nBericht 9/2026\n", "Hafenrechnungshof"),
+            ("Quay Fire Inquiry – Phase 2 report\n\nThe fires\n", "Quay Fire Inquiry"),
+            ("Cour des ports - www.ports.example\n\nLes quais\n", "Cour des ports"),
             ("INFORME DE LA DEFENSORÍA DEL AGUA\n\nLos ríos\n", "Defensoría del Agua"),
             ("Joint Travel Inspectorate JTI\n\nTrains\n", "JTI"),
             (

@@ -30,6 +30,10 @@ pub(super) const UNLABELLED: f64 = -3.0;
 /// states a rule. What is left is offered as perhaps a recommendation.
 pub(super) const RULE: f64 = -1.6;
 
+/// A sentence that only a word such as "should" speaks for, in a document that gives its recommendations in lists, or
+/// that gives an account of its author's own work.
+pub(super) const BESIDE_LISTS: f64 = -1.8;
+
 /// A sentence that tells what those who were asked have answered ("In its reply, the Ministry ...").
 pub(super) const TOLD_ANSWER: f64 = -2.0;
 

@@ -260,9 +260,7 @@ impl Body {
             "tbl" => {
                 self.tables = self.tables.saturating_sub(1);
                 if self.tables == 0 {
-                    for (line, role) in std::mem::take(&mut self.table).finish() {
-                        self.lines.push(&line, None, role)?;
-                    }
+                    self.lines.table(std::mem::take(&mut self.table).finish())?;
                 }
             }
             _ => {}

@@ -1,6 +1,6 @@
 //! Collects the lines of a format with markup.
 
-use super::Error;
+use super::{Error, cells::Lines};
 use crate::domain::{Document, DocumentId, LineRole};
 
 /// Most text that a document may unpack to, in bytes; a zip or page with more is a bomb.
@@ -80,6 +80,19 @@ impl LineCollector {
         if self.lines.last().is_some_and(|(text, _, _)| !text.is_empty()) {
             self.lines.push((String::new(), None, LineRole::Unmarked));
         }
+    }
+
+    /// Adds the lines of a table, apart from those of a table right before it.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub(super) fn table(&mut self, lines: Lines) -> Result<(), Error> {
+        let is_row = |role| role == Some(LineRole::Row);
+        if is_row(self.lines.last().map(|line| line.2)) && is_row(lines.first().map(|line| line.1))
+        {
+            self.gap();
+        }
+        lines.into_iter().try_for_each(|(line, role)| self.push(&line, None, role))
     }
 
     /// The document made of the collected lines.

@@ -32,14 +32,20 @@ fn is_digits(token: &str) -> bool {
 /// The name and the byte of the colon of "to the Ministry of Roads: ..."; `None` for "to reduce fees: ...".
 #[must_use]
 pub fn addressed(text: &str) -> Option<(&str, usize)> {
-    const WORDS: &[&str] =
-        &["to", "for", "an", "für", "à", "au", "aux", "al", "para", "ao", "ai", "alla"];
+    const WORDS: &[&str] = &[
+        "to", "for", "an", "für", "à", "au", "aux", "al", "para", "ao", "aos", "às", "ai", "alla",
+        "alle",
+    ];
     const ARTICLES: &[&str] = &[
         "the ", "das ", "die ", "den ", "der ", "l'", "l’", "la ", "le ", "les ", "los ", "las ",
         "el ",
     ];
     let (word, rest) = text.split_once(' ')?;
-    if !WORDS.contains(&word.to_lowercase().as_str()) {
+    let lower = word.to_lowercase();
+    // "A la Superintendencia", but not "A Ministry".
+    let is_spanish =
+        lower == "a" && ["la ", "las ", "los "].iter().any(|article| rest.starts_with(article));
+    if !is_spanish && !WORDS.contains(&lower.as_str()) {
         return None;
     }
     let name = ARTICLES.iter().find_map(|article| rest.strip_prefix(article)).unwrap_or(rest);

@@ -12,6 +12,8 @@ use crate::domain::Language;
 pub enum Column {
     /// The number of a recommendation.
     Number,
+    /// Who recommends.
+    Agency,
     /// What is recommended.
     Recommendation,
     /// Who is to act.
@@ -31,6 +33,7 @@ pub enum Column {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Columns {
     number: Vec<String>,
+    agency: Vec<String>,
     recommendation: Vec<String>,
     owner: Vec<String>,
     deadline: Vec<String>,
@@ -40,13 +43,14 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    fn lists(&self) -> [(Column, &[String]); 7] {
+    fn lists(&self) -> [(Column, &[String]); 8] {
         [
             (Column::Status, &self.status),
             (Column::Response, &self.response),
             (Column::Owner, &self.owner),
             (Column::Deadline, &self.deadline),
             (Column::Number, &self.number),
+            (Column::Agency, &self.agency),
             (Column::Recommendation, &self.recommendation),
             (Column::Finding, &self.finding),
         ]
@@ -68,7 +72,12 @@ const MAX_ANSWER_BYTES: usize = 120;
 /// and "Risk owner" an owner.
 fn rank(column: Column) -> u8 {
     match column {
-        Column::Number | Column::Owner | Column::Deadline | Column::Status | Column::Response => 0,
+        Column::Number
+        | Column::Agency
+        | Column::Owner
+        | Column::Deadline
+        | Column::Status
+        | Column::Response => 0,
         Column::Recommendation => 1,
         Column::Finding => 2,
     }
@@ -115,9 +124,11 @@ const MAX_HEADING_BYTES: usize = 80;
 /// beside others or in a table of one column. `None` for a row of text.
 #[must_use]
 pub fn headings(cells: &[&str]) -> Option<Vec<Option<Column>>> {
-    // A cell that ends a sentence is text: "Accepted. The status is open."
+    // A cell that ends a sentence is text ("Accepted. The status is open."), and so is a label with its text.
     let text = |cell: &&str| {
-        cell.len() > MAX_HEADING_BYTES || cell.len() > 12 && cell.ends_with(['.', ';'])
+        cell.len() > MAX_HEADING_BYTES
+            || cell.len() > 12 && cell.ends_with(['.', ';'])
+            || label(cell).is_some_and(|label| label.end < cell.len())
     };
     if cells.iter().any(text) {
         return None;
@@ -195,7 +206,7 @@ pub fn label(line: &str) -> Option<Label> {
         Column::Recommendation | Column::Finding => true,
         Column::Owner | Column::Deadline | Column::Status => is_phrase(name),
         Column::Response => is_answer(name),
-        Column::Number => false,
+        Column::Number | Column::Agency => false,
     })?;
     let after = &body[colon..];
     let after = after.trim_start_matches([':', '：']);
@@ -248,6 +259,8 @@ mod tests {
             ("Recommandations", Some(Column::Recommendation)),
             ("Responsible unit(s)", Some(Column::Owner)),
             ("Risk owner", Some(Column::Owner)),
+            ("Source body", Some(Column::Agency)),
+            ("Policy option", Some(Column::Recommendation)),
             ("Target date for implementation", Some(Column::Deadline)),
             ("Échéance", Some(Column::Deadline)),
             ("Recommendation status", Some(Column::Status)),

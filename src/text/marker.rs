@@ -218,7 +218,16 @@ fn plain(rest: &str) -> Option<Marker> {
         return None;
     }
     if !dotted {
-        return None;
+        // "12   The panel recommends", as text taken from a page sets numbered paragraphs.
+        let apart = ["  ", "\t"].iter().any(|gap| after.starts_with(gap));
+        let text = after.trim_start();
+        let is_set = apart
+            && is_number(core)
+            && text.starts_with(char::is_uppercase)
+            && !text.contains("   ");
+        let value = core.parse().unwrap_or(0);
+        return is_set
+            .then(|| counted(rest, after, core.to_owned(), Style::Number, value, Form::Bare));
     }
     let (style, value) = count(core)?;
     let printed = format!("{core}.");
@@ -281,8 +290,10 @@ fn labelled(rest: &str) -> Option<Marker> {
         .trim_start_matches([':', '：', '、', '.', '–', '—', '-', ')', ' ', '\u{a0}']);
     // "Recommendation 7 (Ministry of Roads): ..." names its addressee before it begins.
     let behind = tail[number.len()..].trim_start();
-    let named = behind.strip_prefix('(').and_then(|rest| rest.split_once(')'));
-    let named = named.filter(|(name, rest)| name.len() <= 80 && rest.trim_start().starts_with(':'));
+    let bracket = behind.trim_start_matches('.').trim_start();
+    let named = bracket.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    let named =
+        named.filter(|(name, rest)| name.len() <= 120 && rest.trim_start().starts_with(':'));
     // And "Recommendation 7 to the Ministry of Roads: ...".
     let named = named.or_else(|| {
         let (name, at) = addressed(behind)?;
@@ -317,6 +328,11 @@ fn number_of_label(tail: &str) -> &str {
             break;
         }
         end = at + c.len_utf8();
+    }
+    // "3(a)"
+    let part = tail[end..].strip_prefix('(').and_then(|rest| rest.find(')').filter(|&at| at == 1));
+    if part.is_some() && end > 0 && tail[end + 1..].starts_with(|c: char| c.is_ascii_lowercase()) {
+        return &tail[..end + 3];
     }
     tail[..end].trim_end_matches('.')
 }

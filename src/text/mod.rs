@@ -21,8 +21,8 @@ pub use language::{detect, guess, main_language};
 pub use lists::{PhraseWords, WordSet, is_body_word, phrase_words};
 pub use parts::parts;
 pub use words::{
-    Gap, Term, Token, Word, is_general, is_stop_word, is_unfinished, stem, stop_words, terms,
-    tokens, words,
+    Gap, Term, Token, Word, ends_in_unit, is_general, is_stop_word, is_unfinished, stem,
+    stop_words, terms, tokens, words,
 };
 
 use crate::domain::Passage;

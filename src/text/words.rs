@@ -55,6 +55,14 @@ pub struct Token<'a> {
     pub gap: Gap,
 }
 
+/// Whether a text ends in a unit of length, so that a raised 2 or 3 after it belongs to it and is no footnote
+/// mark: "200 m²".
+#[must_use]
+pub fn ends_in_unit(text: &str) -> bool {
+    let word = text.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    ["m", "km", "cm", "mm", "dm", "µm", "ft", "yd"].contains(&word)
+}
+
 /// The words of a text, in order, as Unicode Standard Annex 29 defines them.
 ///
 /// "don't", "3.5" and "U.S" are one word each, a Han character is one by itself, and "decision-making"

@@ -85,6 +85,19 @@ fn what_we_recommend_is_a_heading_of_recommendations() {
 }
 
 #[test]
+fn parts_that_only_say_what_to_publish_belong_to_their_recommendation() {
+    let found = rows(
+        "Recommendations\n\n40. The Office should publish each quarter:\n\n(a) the number of complaints received;\n\n(b) the median time to a decision.\n\n41. The Ministry should take the following steps:\n\n(a) Adopt a fee schedule;\n\n(b) Train two assessors.\n",
+    );
+    let texts = [
+        "The Office should publish each quarter: (a) the number of complaints received; (b) the median time to a decision.",
+        "Adopt a fee schedule;",
+        "Train two assessors.",
+    ];
+    assert_eq!(field(&found, "text"), texts);
+}
+
+#[test]
 fn a_numbered_paragraph_that_only_opens_its_parts_is_none_of_them() {
     let found = rows(
         "Recommendations\n\n90. The Rapporteur recommends that States:\n\n(a) Recognize in law a right to libraries;\n\n(b) Allocate a stable share of the budget.\n\n91. States should abolish fines for late return.\n\n92. Publishers should license electronic books on fair terms.\n",

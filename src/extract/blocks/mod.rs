@@ -82,7 +82,7 @@ impl Block {
     pub(crate) fn detail(&self) -> Option<Column> {
         self.run_in.filter(|column| match column {
             Column::Owner | Column::Deadline | Column::Status | Column::Response => true,
-            Column::Number | Column::Recommendation | Column::Finding => false,
+            Column::Number | Column::Agency | Column::Recommendation | Column::Finding => false,
         })
     }
 

@@ -23,7 +23,7 @@ impl Details {
             Column::Deadline => Some(&mut self.deadline),
             Column::Status => Some(&mut self.status),
             Column::Response => Some(&mut self.response),
-            Column::Number | Column::Recommendation | Column::Finding => None,
+            Column::Number | Column::Agency | Column::Recommendation | Column::Finding => None,
         }
     }
 

@@ -1,6 +1,9 @@
 //! List items: the text that belongs to each, and how likely it is a recommendation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use super::{
     Taken, labelled,
@@ -9,7 +12,7 @@ use super::{
 };
 use crate::extract::{
     blocks::{Block, Kind, ends_sentence},
-    cues::{Cues, Role},
+    cues::{Cues, Role, announces},
     flow::Flow,
     fold::fold,
     lists::Item,
@@ -22,6 +25,9 @@ use crate::text::columns::Column;
 
 /// Fewest numbered items that show how a document counts its recommendations.
 const LEAST_NUMBERED: usize = 3;
+
+/// Longest part of a list of things, in words.
+const MAX_THING_WORDS: usize = 25;
 
 /// Longest title of a list, in words.
 const TITLE_WORDS: usize = 14;
@@ -44,12 +50,13 @@ impl Walk<'_, '_> {
         let mut flow = block.flow.clone();
         let mut next = number + 1;
         let mut end = item.block + 1;
-        let is_lead = block.text().ends_with(COLONS);
+        let is_lead = block.text().ends_with(COLONS) || self.asks_in_parts(items, number);
         // Bullets under a numbered item are parts of it. Lettered items stand alone, unless the document
         // counts its numbered items as its recommendations.
         if item.counted {
             let open = !ends_sentence(block.text()) || is_lead;
-            let whole = self.counts_by_numbers && item.depth == 0 && is_numbered(block);
+            let whole = self.counts_by_numbers && item.depth == 0 && is_numbered(block)
+                || is_lead && self.lists_things(items, number);
             let part_of =
                 |part: &&Item| open && (!part.counted || whole) && part.depth > item.depth;
             while let Some(part) =
@@ -61,7 +68,9 @@ impl Walk<'_, '_> {
             }
         }
         // A paragraph between two items of one list belongs to the first.
-        let same = |f: &&Item| item.counted && f.counted && f.list == item.list && !is_lead;
+        let is_quoted = self.context.quoted.contains(&item.block);
+        let same =
+            |f: &&Item| item.counted && f.counted && f.list == item.list && !is_lead && !is_quoted;
         let following = items.get(next).filter(same).map(|f| f.block);
         if let Some(to) = following.filter(|&to| self.only_text(end, to)) {
             for block in blocks[end..to].iter().filter(|b| b.kind == Kind::Paragraph) {
@@ -98,6 +107,64 @@ impl Walk<'_, '_> {
             && !text.ends_with([':', ';', ',', '：', '；', '，', '、', '؛', '،']);
         let cues = self.context.cues;
         short && judge(text, cues).is_none() && !cues.has_form_of_demand(&fold(text))
+    }
+
+    /// Whether an item asks for something and its sub-items only say for what: "The Office should publish each
+    /// quarter:" and "(a) the number of complaints;".
+    fn lists_things(&self, items: &[Item], number: usize) -> bool {
+        let (blocks, cues) = (self.context.blocks, self.context.cues);
+        let asks = |text: &str| {
+            judge(text, cues).is_some()
+                || cues.has_form_of_demand(&fold(text))
+                || text.ends_with(COLONS)
+        };
+        let item = &items[number];
+        let text = blocks[item.block].text();
+        let parts = items[number + 1..].iter().take_while(|part| part.depth > item.depth);
+        judge(text, cues).is_some_and(|judged| judged.score > 0.0)
+            && !is_bare_lead(text, cues)
+            && parts.clone().next().is_some()
+            && parts.map(|part| blocks[part.block].text()).all(|text| !asks(text))
+    }
+
+    /// The block after a list of things by which the last sentence of the paragraph at `at` goes on from what the
+    /// paragraph has asked: "Review the training. The review should include:" and "the competence of staff;". `None` if
+    /// no such list follows.
+    pub(super) fn things_below(&self, at: usize) -> Option<usize> {
+        let (blocks, cues) = (self.context.blocks, self.context.cues);
+        let text = blocks[at].text();
+        let asks = |text: &str| {
+            judge(text, cues).is_some()
+                || cues.has_form_of_demand(&fold(text))
+                || text.ends_with(COLONS)
+                || text.split(' ').count() > MAX_THING_WORDS
+        };
+        let all = sentences(text);
+        let (last, before) = all.split_last()?;
+        let is_ask = |range: &Range<usize>| {
+            judge(&text[range.clone()], cues).is_some_and(|judged| judged.score > 0.0)
+        };
+        let open = text.ends_with(COLONS)
+            && is_ask(last)
+            && before.iter().any(is_ask)
+            && !is_bare_lead(text, cues);
+        let below = &blocks[at + 1..self.section.range.end];
+        let kind = |block: &Block| block.marker().map(|marker| (marker.style, marker.form));
+        let first = kind(below.first()?)?;
+        let parts: Vec<&Block> =
+            below.iter().take_while(|block| kind(block) == Some(first)).collect();
+        let things = parts.len() > 1 && parts.iter().all(|part| !asks(part.text()));
+        (open && things).then_some(at + 1 + parts.len())
+    }
+
+    /// Whether an item breaks off in a comma and asks for what its sub-items say, as German has it: "III. Der
+    /// Landtag fordert die Regierung auf,".
+    fn asks_in_parts(&self, items: &[Item], number: usize) -> bool {
+        let text = self.context.blocks[items[number].block].text();
+        let opens = items.get(number + 1).is_some_and(|next| next.depth > items[number].depth);
+        text.ends_with(',')
+            && opens
+            && lead_of(&last_sentence(text), self.context.cues) == Lead::Asks
     }
 
     /// Whether only text and notes stand between two blocks, and few of them.
@@ -152,22 +219,29 @@ impl Walk<'_, '_> {
             return;
         }
         let cues = self.context.cues;
-        if denies(flow.text(), cues) {
+        // "71 The following recommendations are made:" is none of them.
+        let announced = flow.text().ends_with(COLONS) && announces(flow.text());
+        if announced || denies(flow.text(), cues) {
             return;
         }
         let judged = judge(flow.text(), cues);
         // "The Committee recommends that the State party:" only opens its sub-items.
-        if opens && is_bare_lead(flow.text(), cues) {
+        if opens && (is_bare_lead(flow.text(), cues) || flow.text().ends_with(',')) {
+            self.before_lead(item.block, &flow, marker.as_ref());
             return;
         }
         let lead_in = match parent {
-            Some(parent) => parent.ends_with(COLONS).then(|| last_sentence(parent)),
+            Some(parent) => leads_in(parent).then(|| last_sentence(parent)),
             None => self.lead.as_ref().map(|(text, _)| text.clone()),
         };
         let score = self
             .item_score(item, &flow, judged.as_ref(), parent)
             .filter(|_| !self.context.labelled);
         let Some((score, cue)) = score else {
+            // What the items of "is concerned that:" say should be is a part of the concern.
+            if self.lead_above(parent) == Lead::Denies && judged.is_none_or(|j| !j.plain) {
+                return;
+            }
             self.prose(item.block, &flow, marker.as_ref());
             return;
         };
@@ -190,6 +264,18 @@ impl Walk<'_, '_> {
         self.taken.push(Taken { marker, lead_in, backed, group, parent, ..taken });
     }
 
+    /// Takes what a paragraph asks in so many words before it opens a list: "The Committee urges the State to reform
+    /// its courts. It recommends that the State:".
+    fn before_lead(&mut self, at: usize, flow: &Flow, marker: Option<&String>) {
+        let all = sentences(flow.text());
+        for range in all.iter().take(all.len().saturating_sub(1)) {
+            let asks = judge(&flow.text()[range.clone()], self.context.cues);
+            if asks.is_some_and(|judged| judged.plain) {
+                self.prose(at, &flow.cut(range.clone()), marker);
+            }
+        }
+    }
+
     /// Log-odds that the whole item is a recommendation, and why; `None` leaves it to its sentences.
     fn item_score(
         &self,
@@ -200,12 +286,7 @@ impl Walk<'_, '_> {
     ) -> Option<(f64, String)> {
         let context = self.context;
         let own = self.role() == Role::Recommendations && !self.section.mixed;
-        let lead = match parent {
-            Some(parent) if parent.ends_with(COLONS) => {
-                lead_of(&last_sentence(parent), context.cues)
-            }
-            Some(_) | None => self.lead.as_ref().map_or(Lead::Neither, |(_, lead)| *lead),
-        };
+        let lead = self.lead_above(parent);
         let under_label = self.voice == Voice::Recommends && item.depth == 0;
         if under_label || context.blocks[item.block].run_in == Some(Column::Recommendation) {
             return Some((weights::LABELLED, labelled::CUE.to_owned()));
@@ -219,7 +300,8 @@ impl Walk<'_, '_> {
         }
         if own && lead != Lead::Denies && !other {
             let running = self.is_running(item);
-            if running && judged.is_none_or(|j| j.score + self.place_weight() < 0.0) {
+            let weak = judged.is_none_or(|j| j.score + self.place_weight() < 0.0);
+            if running && (weak || explains(flow.text(), context.cues)) {
                 return None;
             }
             let score = if judged.is_some_and(|j| j.score < weights::CLEARLY_NOT) {
@@ -242,6 +324,14 @@ impl Walk<'_, '_> {
             return Some((judged.score + weights::ITEM_OF_MIXED, judged.cue.clone()));
         }
         None
+    }
+
+    /// What the nearest lead-in above an item says about it: that of its `parent`, or of its list.
+    fn lead_above(&self, parent: Option<&str>) -> Lead {
+        match parent {
+            Some(parent) if leads_in(parent) => lead_of(&last_sentence(parent), self.context.cues),
+            Some(_) | None => self.lead.as_ref().map_or(Lead::Neither, |(_, lead)| *lead),
+        }
     }
 
     /// The score of an item of a list that asks, by the lead-in of the list or by the `parent` of the item, and why.
@@ -272,6 +362,26 @@ impl Walk<'_, '_> {
         }
         is_numbered(block) && item.depth == 0 && self.numbers_run
     }
+}
+
+/// Whether a text breaks off to go on in the items below it.
+fn leads_in(text: &str) -> bool {
+    text.ends_with(COLONS) || text.ends_with(',')
+}
+
+/// Most sentences of a numbered paragraph that is one recommendation, though only some of them ask.
+const MAX_SENTENCES: usize = 3;
+
+/// Whether a numbered paragraph explains, so that only some of its sentences are recommendations: none asks, it comes to
+/// what it asks in so many words after other matters ("I therefore recommend"), or it is long and fewer than half ask.
+fn explains(text: &str, cues: &Cues) -> bool {
+    let all = sentences(text);
+    let judged = all.iter().map(|range| judge(&text[range.clone()], cues));
+    let asking: Vec<Option<Judgement>> = judged.map(|j| j.filter(|j| j.score > 0.0)).collect();
+    let count = asking.iter().flatten().count();
+    let is_late = asking.first().is_some_and(Option::is_none)
+        && asking.iter().flatten().any(|judged| judged.plain);
+    count == 0 || is_late || all.len() > MAX_SENTENCES && 2 * count < all.len()
 }
 
 /// Whether a text says that nothing is asked: "No further action is required."

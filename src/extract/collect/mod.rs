@@ -7,16 +7,19 @@ mod items;
 mod labelled;
 mod lead;
 mod prose;
+mod replies;
 mod section;
 mod tables;
 mod walk;
+
+use std::collections::BTreeSet;
 
 pub(crate) use self::details::Details;
 use self::tables::Table;
 use super::{
     attributed::{self, Attribution},
     blocks::{Block, Kind},
-    cues::{Cues, Role},
+    cues::{Cues, Role, is_account},
     flow::Flow,
     outline::{Outline, Place},
     sentences::sentences,
@@ -93,6 +96,8 @@ struct Context<'a> {
     /// Whether each recommendation carries its number or author; nothing else is then one.
     labelled: bool,
     attribution: Attribution,
+    /// The items that the document quotes to answer them.
+    quoted: BTreeSet<usize>,
     /// The tables of recommendations, in order.
     tables: Vec<Table>,
     /// The first block under a heading of recommendations that has the number 1.
@@ -101,7 +106,9 @@ struct Context<'a> {
 
 /// All passages taken from the document, in document order.
 pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<Taken> {
-    let sections = section::sections(blocks, outline);
+    let mut sections = section::sections(blocks, outline);
+    let quoted = replies::quoted(blocks, &sections, cues);
+    replies::open(&mut sections, &quoted);
     let tables = tables::find(blocks, outline);
     let asking = sections.iter().filter(|s| s.role == Role::Recommendations);
     let asking = asking.flat_map(|s| &blocks[s.range.clone()]).filter(|b| !b.is_heading());
@@ -118,6 +125,7 @@ pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<T
         structured,
         labelled,
         attribution,
+        quoted,
         tables,
         first_numbered,
     };
@@ -133,6 +141,8 @@ pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<T
         passage.confidence = weights::shifted(passage.confidence, shift);
     }
     doubt_rules(&mut taken);
+    let title = blocks.iter().find(|block| block.is_heading());
+    doubt_beside_lists(&mut taken, title.is_some_and(|title| is_account(title.text())));
     taken
 }
 
@@ -143,6 +153,24 @@ fn doubt_rules(taken: &mut [Taken]) {
     if 2 * rules > asking().count() {
         for passage in taken.iter_mut().filter(|t| t.rule) {
             passage.confidence = weights::shifted(passage.confidence, weights::RULE);
+        }
+    }
+}
+
+/// Fewest items of lists that show how a document gives its recommendations.
+const LEAST_LISTED: usize = 4;
+
+/// Doubts running text for which only a word such as "should" speaks, in a document that gives most of its
+/// recommendations as items of lists that ask in so many words, and in one that gives an account of its author's work
+/// and asks in so many words nowhere.
+fn doubt_beside_lists(taken: &mut [Taken], is_account: bool) {
+    let likely = || taken.iter().filter(|t| t.confidence >= 0.5);
+    let listed = likely().filter(|t| t.backed && t.kind != "prose").count();
+    let lists = listed >= LEAST_LISTED && 2 * listed >= likely().count();
+    let nowhere = is_account && !likely().any(|t| t.backed);
+    if lists || nowhere {
+        for passage in taken.iter_mut().filter(|t| !t.backed) {
+            passage.confidence = weights::shifted(passage.confidence, weights::BESIDE_LISTS);
         }
     }
 }

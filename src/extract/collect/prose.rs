@@ -12,8 +12,12 @@ use crate::extract::{
 };
 
 impl Walk<'_, '_> {
-    /// Takes the sentences that ask; a numbered paragraph of one sentence keeps its number.
+    /// Takes the sentences that ask, each with the number of its paragraph, if it has one.
     pub(super) fn prose(&mut self, at: usize, flow: &Flow, marker: Option<&String>) {
+        // Around what it quotes, an answer speaks for those who were asked.
+        if !self.context.quoted.is_empty() && !self.context.quoted.contains(&at) {
+            return;
+        }
         let text = flow.text();
         let label = if self.context.labelled { weights::UNLABELLED } else { 0.0 };
         // A section that gives its recommendations in several lists or in bold explains them in between.
@@ -23,7 +27,7 @@ impl Walk<'_, '_> {
         let own = self.role() == Role::Recommendations;
         let mut last_end = usize::MAX;
         let all = sentences(text);
-        let marker = marker.filter(|_| all.len() == 1);
+        let is_whole = marker.is_some() && all.len() == 1;
         for (position, range) in all.iter().cloned().enumerate() {
             let sentence = &text[range.clone()];
             let next = all.get(position + 1).map(|next| &text[next.clone()]);
@@ -49,7 +53,7 @@ impl Walk<'_, '_> {
             }
             last_end = range.end;
             let (flow, confidence) = (flow.cut(range), chance(score + place_weight));
-            let kind = if marker.is_some() { "item" } else { "prose" };
+            let kind = if is_whole { "item" } else { "prose" };
             let place = self.context.outline.places[at];
             let taken = Taken::new(flow, place, kind, confidence, cue);
             let group = self.group.clone();

@@ -52,8 +52,8 @@ pub(super) fn find(blocks: &[Block], outline: &Outline) -> Vec<Table> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < blocks.len() {
-        let is_row = |b: &&Block| b.kind == Kind::Row;
-        let len = blocks[at..].iter().take_while(is_row).count();
+        let goes_on = |(n, b): &(usize, &Block)| b.kind == Kind::Row && (*n == 0 || !b.gap);
+        let len = blocks[at..].iter().enumerate().take_while(goes_on).count();
         if len > 0 {
             let own = outline.places[at].role == Role::Recommendations;
             found.extend(read(blocks, at..at + len, own));
@@ -82,6 +82,9 @@ fn read(blocks: &[Block], rows: Range<usize>, own: bool) -> Option<Table> {
     let done = |is_named, entries: Vec<Entry>| {
         (!entries.is_empty()).then_some(Table { rows: rows.clone(), is_named, entries })
     };
+    if let Some(entries) = is_form(&all).then(|| form(&all, first)).flatten() {
+        return done(true, entries);
+    }
     if let Some((header, columns)) = header(&all) {
         let named = columns.contains(&Some(Column::Recommendation));
         if let Some(columns) = with_text(columns, &all[header + 1..], own) {
@@ -97,9 +100,14 @@ fn read(blocks: &[Block], rows: Range<usize>, own: bool) -> Option<Table> {
 
 type Columns = Vec<Option<Column>>;
 
-/// The row of column headings, and what each says.
+/// The row of column headings, and what each says. Below a finding and its risk, as audits print them, only
+/// headings with one for recommendations count.
 fn header(rows: &[Vec<Flow>]) -> Option<(usize, Columns)> {
-    rows.iter().take(MAX_TITLE_ROWS).enumerate().find_map(|(at, row)| Some((at, headings(row)?)))
+    let mut all = rows.iter().enumerate().filter_map(|(at, row)| Some((at, headings(row)?)));
+    let is_first = |(at, columns): &(usize, Columns)| {
+        *at < MAX_TITLE_ROWS || columns.contains(&Some(Column::Recommendation))
+    };
+    all.find(is_first)
 }
 
 /// What the cells of a row say if they are column headings.
@@ -199,12 +207,16 @@ fn entry(row: &[Flow], columns: &[Option<Column>], block: usize) -> Entry {
             None => {}
         }
     }
-    if let Some((marker, end)) = typed(entry.text.text()) {
-        entry.text = entry.text.cut(end..entry.text.text().len());
-        entry.marker = marker;
-    }
-    entry.marker = printed.or(entry.marker);
+    (entry.marker, entry.text) = with_typed(printed, entry.text);
     entry
+}
+
+/// A text without the marker typed at its start, and that marker where there is no other.
+fn with_typed(marker: Option<String>, text: Flow) -> (Option<String>, Flow) {
+    match typed(text.text()) {
+        Some((printed, end)) => (marker.or(printed), text.cut(end..text.text().len())),
+        None => (marker, text),
+    }
 }
 
 /// The marker typed at the start of a cell, if it counts, and where the text after it begins.
@@ -241,25 +253,47 @@ fn is_request(text: &str) -> bool {
     (spaced || dense) && letters >= if dense { LEAST_LETTERS / 2 } else { LEAST_LETTERS }
 }
 
+/// Whether a table opens with a labelled recommendation: "Recommendation 1. Train ...". Column headings further
+/// down are then those of the actions planned.
+fn is_form(rows: &[Vec<Flow>]) -> bool {
+    let opens = rows.first().map(|row| parts(row));
+    opens.is_some_and(|parts| {
+        matches!(&parts[..], [Part { column: Column::Recommendation, marker: Some(_), .. }])
+    })
+}
+
 /// The records of a form: rows of a label and its text, as management responses are printed.
 ///
-/// "Recommendation 1 | Train ..." is followed by "Responsible | Fleet manager" and so on.
+/// "Recommendation 1 | Train ..." is followed by "Responsible | Fleet manager" and so on. A list of the actions
+/// planned may follow, under headings of its own.
 fn form(rows: &[Vec<Flow>], first: usize) -> Option<Vec<Entry>> {
-    let parts: Vec<Option<Part>> = rows.iter().map(|row| part(row)).collect();
-    let asks = |part: &&Part| part.column == Column::Recommendation;
-    let labelled = parts.iter().flatten().count();
-    if labelled < 2 || labelled * 2 < rows.len() || !parts.iter().flatten().any(|p| asks(&p)) {
-        return None;
-    }
+    let plans = |row: &Vec<Flow>| {
+        headings(row).is_some_and(|columns| !columns.contains(&Some(Column::Recommendation)))
+    };
+    let is_part = |row: &Vec<Flow>| !parts(row).is_empty();
+    let mut labelled = 0;
+    let mut read = 0;
     let mut entries: Vec<Entry> = Vec::new();
-    for (at, part) in parts.into_iter().enumerate() {
-        let Some(Part { column, marker, text }) = part else { continue };
-        if column == Column::Recommendation {
-            let details = Details::default();
-            entries.push(Entry { block: first + at, text, marker, details });
-        } else if let Some(last) = entries.last_mut() {
-            last.details.add(column, text.text());
+    let mut in_plan = false;
+    for (at, row) in rows.iter().enumerate() {
+        in_plan = (in_plan || plans(row)) && !opens_recommendation(row);
+        if in_plan {
+            continue;
         }
+        read += 1;
+        labelled += usize::from(is_part(row));
+        for Part { column, marker, text } in parts(row) {
+            if column == Column::Recommendation {
+                let (marker, text) = with_typed(marker, text);
+                let details = Details::default();
+                entries.push(Entry { block: first + at, text, marker, details });
+            } else if let Some(last) = entries.last_mut() {
+                last.details.add(column, text.text());
+            }
+        }
+    }
+    if labelled < 2 || labelled * 2 < read || entries.is_empty() {
+        return None;
     }
     entries.retain(|entry| is_request(entry.text.text()));
     Some(entries)
@@ -272,9 +306,31 @@ struct Part {
     text: Flow,
 }
 
-fn part(row: &[Flow]) -> Option<Part> {
+/// Whether a row gives the text of a recommendation.
+fn opens_recommendation(row: &[Flow]) -> bool {
+    parts(row).iter().any(|part| part.column == Column::Recommendation)
+}
+
+/// What a row of a form says: one label and its text, or several cells with a label each ("Directed to: Board",
+/// "Priority: high"); empty for any other row.
+fn parts(row: &[Flow]) -> Vec<Part> {
     let filled: Vec<&Flow> = row.iter().filter(|cell| !cell.is_empty()).collect();
-    match filled.as_slice() {
+    let labelled = |cell: &&Flow| {
+        let label = columns::label(cell.text())?;
+        let text = cell.cut(label.end..cell.text().len());
+        Some(Part { column: label.column, marker: None, text })
+    };
+    if filled.len() > 1 {
+        let each: Vec<Part> = filled.iter().filter_map(labelled).collect();
+        if each.len() == filled.len() {
+            return each;
+        }
+    }
+    part(&filled).into_iter().collect()
+}
+
+fn part(filled: &[&Flow]) -> Option<Part> {
+    match filled {
         [label, text]
             if column_of(text.text()).is_none() && label.text().len() <= MAX_HEADING_BYTES =>
         {

@@ -22,7 +22,7 @@ use crate::extract::{
     sentences::{COLONS, sentences},
     weights::{self, chance},
 };
-use crate::text::codes::is_code;
+use crate::text::codes::{addressed, is_code};
 use crate::text::columns::{Column, is_answer};
 
 /// Who speaks in the blocks below a label or heading such as "Management response".
@@ -62,6 +62,10 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) part: Option<(usize, String)>,
     /// The name of a part of the list below the lead-in: "Crew level".
     pub(super) group: Option<String>,
+    /// Whom the part of the list here is addressed to: "To the Minister:".
+    addressee: Option<String>,
+    /// How many of the passages taken have been given their addressee.
+    given: usize,
     /// Whether the numbers of items run through the document, so that they number its paragraphs.
     pub(super) numbers_run: bool,
     /// The lists in which some items are paragraphs and others lead in lists of their own.
@@ -104,6 +108,8 @@ impl<'a, 'b> Walk<'a, 'b> {
             lead_at: 0,
             part: None,
             group,
+            addressee: None,
+            given: taken.len(),
             numbers_run,
             leading_lists: BTreeSet::new(),
             lists_of_titles: BTreeSet::new(),
@@ -130,9 +136,10 @@ impl<'a, 'b> Walk<'a, 'b> {
         let mut next_item = 0;
         let mut at = self.section.range.start;
         while at < self.section.range.end {
+            self.give_addressee();
             let block = &self.context.blocks[at];
             let item = items.get(next_item).filter(|i| i.block == at);
-            if self.detail(block) || self.is_answer(block, item) {
+            if self.detail(at) || self.is_answer(block, item) {
                 next_item += usize::from(item.is_some());
                 at += 1;
                 continue;
@@ -146,6 +153,12 @@ impl<'a, 'b> Walk<'a, 'b> {
             }
             if let Some(end) = self.labelled(at) {
                 next_item += items[next_item..].iter().take_while(|i| i.block < end).count();
+                self.answer_quoted(at);
+                at = end;
+                continue;
+            }
+            if let Some(end) = self.paragraph_of_things(at) {
+                next_item += items[next_item..].iter().take_while(|i| i.block < end).count();
                 at = end;
                 continue;
             }
@@ -153,6 +166,7 @@ impl<'a, 'b> Walk<'a, 'b> {
                 Kind::Item(_) if items.get(next_item).is_some_and(|i| i.block == at) => {
                     let (end, used) = self.item(&items, next_item);
                     next_item = used;
+                    self.answer_quoted(at);
                     at = end;
                     continue;
                 }
@@ -163,12 +177,31 @@ impl<'a, 'b> Walk<'a, 'b> {
             }
             at += 1;
         }
+        self.give_addressee();
+    }
+
+    /// Names whom the passages taken since the last call are addressed to, unless they say it themselves.
+    fn give_addressee(&mut self) {
+        if let Some(addressee) = &self.addressee {
+            for taken in &mut self.taken[self.given..] {
+                taken.details.owner.get_or_insert_with(|| addressee.clone());
+            }
+        }
+        self.given = self.taken.len();
+    }
+
+    /// Reads whom a heading or a lead-in addresses; any other ends the part that was addressed to somebody.
+    fn address(&mut self, text: &str) {
+        let named = format!("{}: ", text.trim_end_matches(COLONS).trim_end());
+        let own = self.role() == Role::Recommendations;
+        self.addressee = addressed(&named).filter(|_| own).map(|(name, _)| name.to_owned());
     }
 
     /// Reads a detail of the latest recommendations ("Status: open"), or the next paragraph of an answer to
     /// them; `false` for any other block. A heading, a label, or the number of the next recommendation ends
     /// an answer.
-    fn detail(&mut self, block: &Block) -> bool {
+    fn detail(&mut self, at: usize) -> bool {
+        let block = &self.context.blocks[at];
         let ends = match &block.kind {
             Kind::Heading(_) | Kind::Row => true,
             Kind::Item(marker) => {
@@ -177,7 +210,8 @@ impl<'a, 'b> Walk<'a, 'b> {
             Kind::Paragraph | Kind::Note => false,
         };
         // What is marked as a recommendation is no answer, wherever a converter put a heading.
-        let ends = ends || attributed::marked(block.text()).is_some();
+        let ends =
+            ends || attributed::marked(block.text()).is_some() || self.context.quoted.contains(&at);
         let details = self.taken[self.since..].iter_mut().map(|taken| &mut taken.details);
         if let Some(column) = block.detail() {
             details.for_each(|details| details.add(column, block.text()));
@@ -192,6 +226,13 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
         self.closed = true;
         true
+    }
+
+    /// Takes what follows the item at `at` for its answer, if the document quotes the item to answer it.
+    fn answer_quoted(&mut self, at: usize) {
+        if self.context.quoted.contains(&at) {
+            self.voice = Voice::Answers;
+        }
     }
 
     /// Whether a marker numbers the recommendation after the latest one.
@@ -297,12 +338,30 @@ impl<'a, 'b> Walk<'a, 'b> {
             self.since = self.taken.len();
         }
         let place = self.context.outline.places[at];
-        if place.section == Some(at) {
+        let was_addressed = self.addressee.is_some();
+        self.address(text);
+        // "To the Minister:" is no lead-in of what the next one is asked.
+        if place.section == Some(at) || was_addressed && self.addressee.is_some() {
             self.lead = None;
         }
         self.part = None;
         let named = place.group.filter(|&group| group == at);
         self.group = named.map(|at| self.context.blocks[at].text().to_owned());
+    }
+
+    /// Reads a paragraph together with the list of things that it asks for; gives the block after the list.
+    fn paragraph_of_things(&mut self, at: usize) -> Option<usize> {
+        let blocks = self.context.blocks;
+        if blocks[at].kind != Kind::Paragraph || blocks[at].run_in.is_some() {
+            return None;
+        }
+        let end = self.things_below(at)?;
+        let mut flow = blocks[at].flow.clone();
+        for part in &blocks[at + 1..end] {
+            flow.extend(&part.flow);
+        }
+        self.prose(at, &flow, None);
+        Some(end)
     }
 
     fn paragraph(&mut self, at: usize) {
@@ -325,10 +384,12 @@ impl<'a, 'b> Walk<'a, 'b> {
             return;
         }
         if self.names_group(text) {
+            self.address(text);
             self.group = Some(text.trim_end_matches(COLONS).to_owned());
             return;
         }
         if text.ends_with(COLONS) || self.goes_on_in_items(at) {
+            self.address(text);
             self.set_lead(&last_sentence(text));
             (self.lead_at, self.part, self.group) = (at, None, None);
         }

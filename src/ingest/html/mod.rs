@@ -13,6 +13,7 @@ use super::{
     lines::{LineCollector, append},
 };
 use crate::domain::{Document, DocumentId, LineRole};
+use crate::text::ends_in_unit;
 
 use skipped::{SKIPPED, Skipped, VOID, is_furniture, is_hidden};
 
@@ -240,7 +241,13 @@ impl Reader {
         if self.in_title {
             self.title.push_str(text);
         }
-        let mark = self.raised && text.chars().all(|c| !c.is_alphabetic() || text.len() == 1);
+        let text = match text.trim() {
+            "2" if self.raised && ends_in_unit(&self.line) => "²",
+            "3" if self.raised && ends_in_unit(&self.line) => "³",
+            _ => text,
+        };
+        let is_mark = |c: char| !c.is_alphabetic() && !matches!(c, '²' | '³');
+        let mark = self.raised && (text.chars().all(is_mark) || text.len() == 1);
         if self.skipping.is_none() && !mark {
             append(&mut self.line, &mut self.bold, text, self.strong > 0);
         }
@@ -249,10 +256,11 @@ impl Reader {
     /// Adds the lines of the innermost table to the one around it, or to the page.
     fn close_table(&mut self) -> Result<(), Error> {
         let Some(table) = self.tables.pop() else { return Ok(()) };
-        for (line, role) in table.finish() {
-            self.push(line, role)?;
+        let lines = table.finish();
+        if self.tables.is_empty() {
+            return self.lines.table(lines);
         }
-        Ok(())
+        lines.into_iter().try_for_each(|(line, role)| self.push(line, role))
     }
 
     fn push(&mut self, line: String, role: LineRole) -> Result<(), Error> {
@@ -285,7 +293,9 @@ impl Reader {
             return Ok(());
         }
         self.item = false;
-        self.push(line, role)
+        // Notes end in an arrow that leads back to their mark.
+        let is_note = line.trim_end().trim_end_matches('\u{fe0e}').ends_with('↩');
+        self.push(line, if is_note { LineRole::Note } else { role })
     }
 }
 
@@ -379,6 +389,15 @@ mod tests {
         ];
         let expected: Vec<_> = expected.iter().map(|(t, r)| ((*t).to_owned(), *r)).collect();
         assert_eq!(lines(html), expected);
+    }
+
+    #[test]
+    fn a_raised_number_is_a_power_behind_a_unit_and_elsewhere_the_mark_of_a_note() {
+        let html = "<p>Mow 200 m<sup>2</sup> of grass<sup>2</sup>, move 3 km<sup>3</sup> of sand, on the 2<sup>nd</sup>.";
+        let html = format!("{html}<ol><li>See page 3. <a href='#mark'>↩</a></ol>");
+        let expected = "Mow 200 m² of grass, move 3 km³ of sand, on the 2nd.";
+        let note = ("1. See page 3. ↩".to_owned(), LineRole::Note);
+        assert_eq!(lines(&html), [(expected.to_owned(), LineRole::Paragraph), note]);
     }
 
     #[test]

@@ -180,6 +180,9 @@ fn read_header(band: &[&Segment<'_>], segments: &[Segment<'_>], rules: &[Rule]) 
     Some(Header { columns, cells, lines, bottom })
 }
 
+/// Most words of the title of a group of rows.
+const MAX_TITLE_WORDS: usize = 12;
+
 /// Most words of a column heading on one line.
 const MAX_HEADING_WORDS: usize = 5;
 
@@ -266,6 +269,23 @@ impl Columns {
             || segment.start < self.ranges[0].0 - 4.0 * COLUMN_SLACK
     }
 
+    /// Whether a segment that runs over its column is the title of the rows below it: "A. Credit markets". It is short,
+    /// stands alone at the left, and is followed by cells of two columns.
+    fn is_title(&self, below: &[&Segment<'_>], at: usize) -> bool {
+        let title = below[at];
+        let same = |s: &&&Segment<'_>| (s.y - title.y).abs() < title.size * SAME_LINE;
+        let alone = below.iter().filter(same).count() == 1;
+        let short = title.text.split_whitespace().count() <= MAX_TITLE_WORDS
+            && !title.text.ends_with(['.', ';', ',']);
+        let next = || below[at + 1..].iter().take(4);
+        let cells: BTreeSet<usize> = next().map(|s| self.of(s)).collect();
+        alone
+            && short
+            && self.of(title) == 0
+            && cells.len() >= 2
+            && next().all(|s| !self.is_across(s))
+    }
+
     /// Whether the first segments of a page stand in these columns, in at least two of them.
     fn fit(&self, segments: &[Segment<'_>]) -> bool {
         let first: Vec<&Segment<'_>> = segments.iter().take(6).collect();
@@ -313,13 +333,14 @@ fn end_of(segments: &[Segment<'_>], columns: &Columns, level: &[f64], top: f64, 
     let mut below: Vec<&Segment<'_>> = segments.iter().filter(|s| s.y > top).collect();
     below.sort_by(|a, b| a.y.total_cmp(&b.y));
     let mut last: Option<f64> = None;
-    for segment in below {
+    for (at, segment) in below.iter().enumerate() {
         let ruled = level.iter().any(|y| *y > segment.y);
         let wide = last.is_some_and(|last| segment.y - last > segment.size * TABLE_GAP);
         let heading = segment.size > body * HEADING && last.is_some();
         // Rules that go on below the last one of the grid end the table, too.
         let outside = !level.is_empty() && columns.ruled && !ruled;
-        if columns.is_across(segment) || heading || wide && !ruled || outside {
+        let across = columns.is_across(segment) && !columns.is_title(&below, at);
+        if across || heading || wide && !ruled || outside {
             break;
         }
         last = Some(segment.y);

@@ -37,7 +37,9 @@ pub(super) struct Headings {
 }
 
 /// Columns that are found by what their headings say, if no column has the name itself.
-const KNOWN: [(&str, Column); 5] = [
+const KNOWN: [(&str, Column); 7] = [
+    ("agency", Column::Agency),
+    ("marker", Column::Number),
     ("text", Column::Recommendation),
     ("owner", Column::Owner),
     ("deadline", Column::Deadline),
