@@ -90,7 +90,7 @@ fn parts_that_only_say_what_to_publish_belong_to_their_recommendation() {
         "Recommendations\n\n40. The Office should publish each quarter:\n\n(a) the number of complaints received;\n\n(b) the median time to a decision.\n\n41. The Ministry should take the following steps:\n\n(a) Adopt a fee schedule;\n\n(b) Train two assessors.\n",
     );
     let texts = [
-        "The Office should publish each quarter: (a) the number of complaints received; (b) the median time to a decision.",
+        "The Office should publish each quarter: the number of complaints received; the median time to a decision.",
         "Adopt a fee schedule;",
         "Train two assessors.",
     ];

@@ -53,31 +53,50 @@ pub(super) fn is_bare_lead(text: &str, cues: &Cues) -> bool {
     let words = last.trim_end_matches(COLONS).split(' ').count();
     let folded = fold(&last);
     let open = [
-        "to:",
-        "should:",
-        "must:",
-        "that:",
-        "party:",
-        "government:",
-        "states:",
-        "by:",
-        "de:",
-        "a:",
-        "que:",
-        "d':",
+        "to",
+        "should",
+        "must",
+        "that",
+        "party",
+        "government",
+        "states",
+        "by",
+        "de",
+        "a",
+        "que",
+        "d'",
     ];
+    let end = folded.trim_end_matches([':', ' ']).rsplit(' ').next().unwrap_or("");
     // "The Commission recommended that the CAA:" says no more than who should act.
     let named = NAMED
         .captures(&folded)
         .is_some_and(|found| !found[1].split(' ').any(|word| cues.imperative.is_match(word)));
     let left_open = || cues.lead_bare.as_ref().is_some_and(|bare| bare.is_match(&folded));
     (named || left_open()) && cues.lead_asks.is_match(&folded)
-        || words <= 40
-            && cues.lead_asks.is_match(&folded)
-            && open.iter().any(|end| folded.replace(" :", ":").ends_with(end))
+        || words <= 40 && cues.lead_asks.is_match(&folded) && open.contains(&end)
 }
 
 /// The last sentence of a text.
 pub(super) fn last_sentence(text: &str) -> String {
     sentences(text).pop().map_or_else(|| text.to_owned(), |range| text[range].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::cues::LANGUAGES;
+
+    #[test]
+    fn a_bare_lead_ends_in_a_whole_word_that_leaves_it_open() {
+        let cases = [
+            ("The Committee recommends that the State party:", true),
+            ("States should:", true),
+            ("The Ministry should take the following steps:", true),
+            ("The review should include:", false),
+            ("The Office should publish these data:", false),
+        ];
+        for (text, is_bare) in cases {
+            assert_eq!(is_bare_lead(text, &LANGUAGES[0]), is_bare, "{text}");
+        }
+    }
 }
