@@ -239,7 +239,9 @@ impl Walk<'_, '_> {
             .filter(|_| !self.context.labelled);
         let Some((score, cue)) = score else {
             // What the items of "is concerned that:" say should be is a part of the concern.
-            if self.lead_above(parent) == Lead::Denies && judged.is_none_or(|j| !j.plain) {
+            let own = self.role() == Role::Recommendations && !self.section.mixed;
+            let denied = !own && self.lead_above(parent) == Lead::Denies;
+            if denied && judged.is_none_or(|j| !j.plain) {
                 return;
             }
             self.prose(item.block, &flow, marker.as_ref());
@@ -264,13 +266,14 @@ impl Walk<'_, '_> {
         self.taken.push(Taken { marker, lead_in, backed, group, parent, ..taken });
     }
 
-    /// Takes what a paragraph asks in so many words before it opens a list: "The Committee urges the State to reform
+    /// Takes what a paragraph asks before it opens a list, outside recommendations in so many words: "The Committee urges the State to reform
     /// its courts. It recommends that the State:".
     fn before_lead(&mut self, at: usize, flow: &Flow, marker: Option<&String>) {
         let all = sentences(flow.text());
         for range in all.iter().take(all.len().saturating_sub(1)) {
             let asks = judge(&flow.text()[range.clone()], self.context.cues);
-            if asks.is_some_and(|judged| judged.plain) {
+            let own = self.role() == Role::Recommendations;
+            if asks.is_some_and(|judged| judged.plain || own && judged.score > 0.0) {
                 self.prose(at, &flow.cut(range.clone()), marker);
             }
         }

@@ -12,7 +12,7 @@ mod section;
 mod tables;
 mod walk;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use self::details::Details;
 use self::tables::Table;
@@ -163,13 +163,24 @@ const LEAST_LISTED: usize = 4;
 /// Doubts running text for which only a word such as "should" speaks, in a document that gives most of its
 /// recommendations as items of lists that ask in so many words, and in one that gives an account of its author's work
 /// and asks in so many words nowhere.
+///
+/// A chapter by a body of its own counts by itself.
 fn doubt_beside_lists(taken: &mut [Taken], is_account: bool) {
     let likely = || taken.iter().filter(|t| t.confidence >= 0.5);
-    let listed = likely().filter(|t| t.backed && t.kind != "prose").count();
-    let lists = listed >= LEAST_LISTED && 2 * listed >= likely().count();
     let nowhere = is_account && !likely().any(|t| t.backed);
-    if lists || nowhere {
-        for passage in taken.iter_mut().filter(|t| !t.backed) {
+    // How many likely passages of each chapter are such items, and how many there are.
+    let mut chapters: BTreeMap<Option<usize>, (usize, usize)> = BTreeMap::new();
+    for passage in likely() {
+        let (listed, all) = chapters.entry(passage.place.chapter).or_default();
+        *listed += usize::from(passage.backed && passage.kind != "prose");
+        *all += 1;
+    }
+    let lists = |chapter: Option<usize>| {
+        let (listed, all) = chapters.get(&chapter).copied().unwrap_or_default();
+        listed >= LEAST_LISTED && 2 * listed >= all
+    };
+    for passage in taken.iter_mut().filter(|t| !t.backed) {
+        if nowhere || lists(passage.place.chapter) {
             passage.confidence = weights::shifted(passage.confidence, weights::BESIDE_LISTS);
         }
     }
