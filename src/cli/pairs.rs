@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 use concord::report::{answers, number};
-use concord::{Index, Link, Recommendation, Said, ThemeEdit};
+use concord::{Index, Link, Said, ThemeEdit};
 use serde_json::Value;
 
 use super::context::Context;
@@ -101,9 +101,9 @@ pub(super) fn list(context: &Context, wanted: &Wanted) -> Result<Outcome, Failur
     match wanted.format.unwrap_or(usual) {
         ListFormat::Jsonl => out::json_lines(values)?,
         ListFormat::Json => out::json(&values.collect())?,
-        ListFormat::Csv => csv(&links, index.recommendations())?,
+        ListFormat::Csv => csv(&links, &index)?,
         ListFormat::Table => {
-            out::text(&as_table(&links, index.recommendations(), wanted.k as usize))?;
+            out::text(&as_table(&links, &index, wanted.k as usize))?;
         }
     }
     Ok(Outcome::Done)
@@ -113,14 +113,15 @@ fn as_json(link: &Link, index: &Index) -> Value {
     answers::pair(link, index.is_opposite(link), index.recommendations())
 }
 
-fn csv(links: &[Link], rows: &[Recommendation]) -> Result<(), Failure> {
+fn csv(links: &[Link], index: &Index) -> Result<(), Failure> {
+    let rows = index.recommendations();
     let headings = ["a", "b", "probability", "relation", "cosine", "text_a", "text_b", "decided"];
     let cells = links.iter().map(|link| {
         vec![
             rows[link.a].id.to_string(),
             rows[link.b].id.to_string(),
             number::raw(link.likeness.probability),
-            link.likeness.relation.to_string(),
+            index.relation(link).to_string(),
             number::raw(f64::from(link.likeness.cosine)),
             rows[link.a].text.clone(),
             rows[link.b].text.clone(),
@@ -131,19 +132,20 @@ fn csv(links: &[Link], rows: &[Recommendation]) -> Result<(), Failure> {
 }
 
 /// The relation, or what a person said instead.
-fn relation(link: &Link) -> String {
+fn relation(link: &Link, index: &Index) -> String {
     match link.likeness.decided() {
         Some(said) => format!("{said}, by a person"),
-        None => link.likeness.relation.to_string(),
+        None => index.relation(link).to_string(),
     }
 }
 
-fn as_table(pairs: &[Link], rows: &[Recommendation], k: usize) -> String {
+fn as_table(pairs: &[Link], index: &Index, k: usize) -> String {
+    let rows = index.recommendations();
     let mut lines = table::table(&["same ask", "relation", "a", "b", "text of a", "text of b"]);
     for link in pairs.iter().take(k) {
         lines.add_row([
             number::probability(link.likeness.probability),
-            relation(link),
+            relation(link, index),
             rows[link.a].id.to_string(),
             rows[link.b].id.to_string(),
             table::shortened(&rows[link.a].text, SHOWN),

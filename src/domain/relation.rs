@@ -41,6 +41,13 @@ impl Relation {
         }
     }
 
+    /// The relation of two texts that are so alike, if one of them may ask for the contrary of the other (`opposite`):
+    /// they are then about the same thing, and share no part of what is asked.
+    #[must_use]
+    pub fn given(self, opposite: bool) -> Self {
+        if opposite { Self::Related } else { self }
+    }
+
     /// The word used in JSON, tables and reports.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -95,7 +95,12 @@ pub(crate) fn is_acronym(word: &str) -> bool {
     let capitals = word.chars().filter(|c| c.is_uppercase()).count();
     let head = word.chars().take_while(|c| c.is_uppercase()).count();
     let odd = word.chars().any(|c| !(c.is_alphanumeric() || matches!(c, '-' | '.' | '/' | '&')));
-    !odd && (2..=14).contains(&letters) && capitals >= 2 && (head >= 2 || capitals * 2 >= letters)
+    // "III." numbers a chapter.
+    let counts = word.chars().all(|c| matches!(c, 'I' | 'V' | 'X' | '.'));
+    !odd && !counts
+        && (2..=14).contains(&letters)
+        && capitals >= 2
+        && (head >= 2 || capitals * 2 >= letters)
 }
 
 const BODY_WORDS: &[&str] = &[
@@ -189,6 +194,9 @@ const BODY_WORDS: &[&str] = &[
     "auditors",
     "comptroller",
     "commonwealth",
+    "alliance",
+    "consortium",
+    "federation",
     "unit",
     "rechnungshof",
     "behorde",
@@ -249,5 +257,6 @@ mod tests {
         assert_eq!(acronyms.short("United Nations night watch"), "UN night watch");
         assert!(is_body("Alpha Beta Commission", &acronyms));
         assert!(!is_body("Introduction and background", &acronyms));
+        assert!(!is_body("III. Einzelne Ergebnisse", &acronyms));
     }
 }

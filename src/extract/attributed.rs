@@ -216,6 +216,24 @@ fn is_pair(name: &str) -> bool {
         || name.starts_with("United Kingdom")
 }
 
+/// Words that end the name of an instrument.
+const INSTRUMENTS: &[&str] = &[
+    "Principles",
+    "Rules",
+    "Convention",
+    "Protocol",
+    "Covenant",
+    "Guidelines",
+    "Declaration",
+    "Agreement",
+    "Act",
+    "Goals",
+    "Compact",
+    "Treaty",
+    "Charter",
+    "Statute",
+];
+
 /// Whether `name` could be the proper name of a State or body: capitals and small joining words, no
 /// digits, not an acronym.
 fn is_name(name: &str) -> bool {
@@ -227,9 +245,12 @@ fn is_name(name: &str) -> bool {
     let capital = |w: &&str| w.starts_with(char::is_uppercase);
     let fits =
         |w: &&str| capital(w) || SMALL.contains(w) || w.starts_with("d'") || w.starts_with("d’");
+    // "(the Paris Principles)" names an instrument.
+    let is_instrument = words.last().is_some_and(|last| INSTRUMENTS.contains(last));
     let caps = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     let known = matches!(name, "USA" | "UK" | "UAE" | "U.S.A" | "EU");
     !words.is_empty()
+        && !is_instrument
         && words.len() <= 9
         && words.iter().any(capital)
         && words.iter().all(fits)
@@ -258,6 +279,15 @@ mod tests {
             ("The board should publish its minutes.", "Recommendation 12")
         );
         assert_eq!(marked("See the last report (Recommendation 12), which said so."), None);
+    }
+
+    #[test]
+    fn an_instrument_in_brackets_recommends_nothing() {
+        let text = "Strengthen the office, in line with the principles on such offices (Paris Principles) (Chile)";
+        let attribution = Attribution::learn([text; 5].into_iter());
+        let parts = attribution.split(&flow(text), &LANGUAGES[0]);
+        let seen: Vec<_> = parts.iter().map(|(_, name)| name.as_str()).collect();
+        assert_eq!(seen, ["Chile"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::{
     collect::Taken,
     cues::{Cues, Role, language_of},
     flow::Flow,
+    front::front_page,
     layout::Layout,
     lists::items,
     outline::{self, Outline},
@@ -46,7 +47,12 @@ pub fn challenges(document: &Document, config: &ExtractConfig) -> Extracted {
     }
     let maker = Maker { document, config, blocks: &blocks, outline: &outline, cues };
     let (recommendations, perhaps) = maker.records(taken);
-    Extracted { recommendations, perhaps, problems: document.problems.clone() }
+    Extracted {
+        recommendations,
+        perhaps,
+        problems: document.problems.clone(),
+        front: front_page(document),
+    }
 }
 
 fn section(

@@ -362,7 +362,8 @@ pub(crate) fn role_of(heading: &str) -> Option<Role> {
     let role = |bare: &str, text: &str| {
         LANGUAGES.iter().find_map(|cues| {
             cues.roles.iter().find_map(|(role, pattern, whole)| {
-                pattern.is_match(if *whole { bare } else { text }).then_some(*role)
+                let found = pattern.is_match(bare) || !*whole && pattern.is_match(text);
+                found.then_some(*role)
             })
         })
     };
@@ -432,6 +433,10 @@ mod tests {
             ("Appendix 4: List of recommendations made", Some(Role::Recommendations)),
             ("Annex II Maps", Some(Role::Aside)),
             ("Replies of the Commission", Some(Role::Background)),
+            ("5. Calls", Some(Role::Recommendations)),
+            ("What we ask for", Some(Role::Recommendations)),
+            ("Annex: What became of the recommendations of 2018", Some(Role::Background)),
+            ("Nachprüfung früherer Empfehlungen (PA 19218)", Some(Role::Background)),
             ("Agreed action", Some(Role::Recommendations)),
             ("Good practices", None),
         ];

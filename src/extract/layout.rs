@@ -1,14 +1,16 @@
-//! Facts that only the whole document shows: its wrap width, page furniture and footnote marks.
+//! Facts that only the whole document shows: its wrap width, letters of lists and footnote marks.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
     flow::{Flow, is_blank},
     fold::fold,
-    marker::{self, Form},
+    furniture::furniture,
+    marker,
 };
-use crate::domain::{Document, LineRole, Span};
+use crate::domain::{Document, Span};
 use crate::text::ends_in_unit;
+use crate::text::sentences::COLONS;
 
 /// Facts about a document that a single line does not show.
 pub(crate) struct Layout {
@@ -16,6 +18,8 @@ pub(crate) struct Layout {
     pub(crate) width: Option<usize>,
     /// Whether each line is page furniture, by line number.
     pub(crate) furniture: Vec<bool>,
+    /// Lines that begin with the bare letter of an item, and its count: 2 for "b publish the results".
+    pub(crate) letters: BTreeMap<usize, u32>,
     /// Footnote marks glued to a word: line of the mark, footnote number.
     marks: Vec<(usize, u32)>,
     words: HashSet<u64>,
@@ -24,9 +28,11 @@ pub(crate) struct Layout {
 impl Layout {
     /// The layout of `document`.
     pub(crate) fn measure(document: &Document) -> Self {
+        let furniture = furniture(document);
         Self {
             width: wrap_width(document),
-            furniture: furniture(document),
+            letters: bare_letters(document, &furniture),
+            furniture,
             marks: glued_marks(document),
             words: hyphen_words(document),
         }
@@ -201,6 +207,7 @@ fn dropped(slice: &str, at: usize) -> usize {
     let Some(c) = rest.chars().next() else { return 0 };
     match c {
         '*' | '_' => emphasis(slice, at, c),
+        '[' => footnote_mark(rest),
         '²' | '³' if ends_in_unit(&slice[..at]) => 0,
         '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' | '\u{200b}' | '\u{feff}' | '\0' => c.len_utf8(),
         '\\' if rest[1..]
@@ -209,6 +216,21 @@ fn dropped(slice: &str, at: usize) -> usize {
             1
         }
         _ => 0,
+    }
+}
+
+/// Longest name of a footnote of Markdown, in bytes.
+const MAX_NOTE_NAME: usize = 40;
+
+/// Length of the mark of a footnote of Markdown (`[^3]`) that `rest` begins with; 0 for any other text.
+fn footnote_mark(rest: &str) -> usize {
+    let Some(name) = rest.strip_prefix("[^") else { return 0 };
+    // Not the whole text is searched for each of many that never end.
+    let end =
+        name.bytes().take(MAX_NOTE_NAME + 1).position(|byte| matches!(byte, b']' | b' ' | b'['));
+    match end {
+        Some(end) if end > 0 && name[end..].starts_with(']') => end + "[^]".len(),
+        Some(_) | None => 0,
     }
 }
 
@@ -247,6 +269,43 @@ fn wrap_width(document: &Document) -> Option<usize> {
     (open * 2 > lengths.len() && (30..=160).contains(&width)).then_some(width)
 }
 
+/// How many lines an item with a bare letter may have.
+const LETTERED_LINES: usize = 12;
+
+/// Fewest items with bare letters, in their order, that are a list and no chance.
+const LEAST_LETTERED: usize = 2;
+
+/// Lists that count in letters without any sign, as British auditors print them: "Defra should:", "a replace its model;",
+/// "b publish it." The count may go on below the next lead-in.
+fn bare_letters(document: &Document, furniture: &[bool]) -> BTreeMap<usize, u32> {
+    let text = |number: usize| document.line(number).unwrap_or("").trim();
+    let is_filled = |number: &usize| !furniture[*number] && !text(*number).is_empty();
+    let filled: Vec<usize> = (0..document.lines().len()).filter(is_filled).collect();
+    let mut found = BTreeMap::new();
+    let mut run: Vec<(usize, u32)> = Vec::new();
+    let mut latest = 0;
+    let mut close = |run: &mut Vec<(usize, u32)>| {
+        let run = std::mem::take(run);
+        found.extend(run.iter().filter(|_| run.len() >= LEAST_LETTERED).copied());
+    };
+    for (at, &number) in filled.iter().enumerate() {
+        let mut chars = text(number).chars();
+        let (Some(letter @ 'a'..='z'), Some(' ')) = (chars.next(), chars.next()) else { continue };
+        let value = u32::from(letter) - u32::from('a') + 1;
+        let led = at > 0 && text(filled[at - 1]).ends_with(COLONS);
+        let follows = run.last().is_some_and(|(_, last)| last + 1 == value);
+        if value == 1 && led {
+            close(&mut run);
+        } else if !(follows && (led || at - latest <= LETTERED_LINES)) {
+            continue;
+        }
+        run.push((number, value));
+        latest = at;
+    }
+    close(&mut run);
+    found
+}
+
 /// Numbers glued to a word or its full stop, as conversion leaves footnote marks: "report.4".
 fn glued_marks(document: &Document) -> Vec<(usize, u32)> {
     let mut marks = Vec::new();
@@ -280,99 +339,6 @@ pub(crate) fn is_glued(text: &str, start: usize, end: usize) -> bool {
     cling && after.is_none_or(|c| is_blank(c) || matches!(c, '.' | ',' | ';' | ')'))
 }
 
-/// Page numbers, and lines that keep recurring in the middle of sentences.
-fn furniture(document: &Document) -> Vec<bool> {
-    let lines = document.lines();
-    let mut counts: HashMap<String, (u32, u32)> = HashMap::new();
-    let at_edge = page_edges(document);
-    let key_of = |number: usize| -> Option<String> {
-        let text = document.line(number)?.trim();
-        let alone = is_blank_line(document, number.checked_sub(1))
-            || is_blank_line(document, Some(number + 1));
-        let title = !text.starts_with(char::is_lowercase) && text.len() <= 90 && !text.is_empty();
-        // "43. We call upon": list items may all begin with the same words.
-        let item = || marker::parse(text).is_some_and(|m| m.form != Form::Bare);
-        let edge = at_edge.get(number).copied().unwrap_or(true);
-        let short = title && alone && edge && lines[number].role == LineRole::Unmarked && !item();
-        short.then(|| text.chars().filter(|c| !c.is_ascii_digit() && !is_blank(*c)).collect())
-    };
-    let mut before: Option<usize> = None;
-    let filled: Vec<usize> = (0..lines.len())
-        .filter(|&n| document.line(n).is_some_and(|t| !t.trim().is_empty()))
-        .collect();
-    for (at, &number) in filled.iter().enumerate() {
-        if let Some(key) = key_of(number).filter(|k| k.len() > 3) {
-            let next = filled.get(at + 1).and_then(|&n| document.line(n)).unwrap_or("");
-            let cut = before.and_then(|n| document.line(n)).is_some_and(|prev| is_cut(prev, next));
-            let entry = counts.entry(key).or_default();
-            entry.0 += 1;
-            entry.1 += u32::from(cut);
-        }
-        before = Some(number);
-    }
-    let mut out = vec![false; lines.len()];
-    for &number in &filled {
-        let text = document.line(number).unwrap_or("").trim();
-        let repeated = key_of(number)
-            .and_then(|key| counts.get(&key))
-            .is_some_and(|&(all, cut)| all >= 3 && cut * 3 >= all && cut >= 2);
-        out[number] = lines[number].role == LineRole::Furniture || repeated || is_page_number(text);
-    }
-    out
-}
-
-/// How many of the outermost lines of a page may be its running head or foot.
-const EDGE_LINES: usize = 3;
-
-/// Whether each line stands at the top or the bottom of its page; empty if the format has no pages.
-fn page_edges(document: &Document) -> Vec<bool> {
-    let lines = document.lines();
-    if lines.iter().all(|line| line.page.is_none()) {
-        return Vec::new();
-    }
-    let mut out = vec![false; lines.len()];
-    // The blank lines between paragraphs belong to no page.
-    let is_filled = |n: &usize| document.line(*n).is_some_and(|text| !text.trim().is_empty());
-    let filled: Vec<usize> = (0..lines.len()).filter(is_filled).collect();
-    for page in filled.chunk_by(|&a, &b| lines[a].page == lines[b].page) {
-        for &number in page.iter().take(EDGE_LINES).chain(page.iter().rev().take(EDGE_LINES)) {
-            out[number] = true;
-        }
-    }
-    out
-}
-
-/// Whether a line is blank, outside the document, or a page number.
-fn is_blank_line(document: &Document, number: Option<usize>) -> bool {
-    let text = number.and_then(|n| document.line(n)).map_or("", str::trim);
-    text.is_empty() || is_page_number(text)
-}
-
-/// Whether a sentence is cut between two lines.
-fn is_cut(before: &str, next: &str) -> bool {
-    let open = !before.trim_end().ends_with(['.', '!', '?', ':', ';', '"', '”', ')']);
-    open && next.trim_start().starts_with(char::is_lowercase)
-}
-
-/// Whether a line is a page number: "12", "- 12 -", "Page 12", "12 | P a g e".
-fn is_page_number(text: &str) -> bool {
-    if text.len() > 24 {
-        return false;
-    }
-    // "6.3.1" numbers a paragraph.
-    if !text.trim_matches(|c: char| !c.is_ascii_digit()).bytes().all(|b| b.is_ascii_digit()) {
-        return false;
-    }
-    let bare: String = fold(text).chars().filter(|c| c.is_alphanumeric()).collect();
-    let digits =
-        bare.trim_start_matches("page").trim_start_matches("pagina").trim_end_matches("page");
-    !digits.is_empty()
-        && digits.len() <= 4
-        && digits.bytes().all(|b| b.is_ascii_digit())
-        && !text.ends_with(')')
-        && !(text.ends_with('.') && text.len() <= 4)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -404,8 +370,8 @@ mod tests {
     #[test]
     fn marks_and_emphasis_are_dropped() {
         assert_eq!(
-            joined("A **bold** plan.¹² See *The Journal*, 2 * 3"),
-            "A bold plan. See The Journal, 2 * 3"
+            joined("A **bold** plan.¹² See *The Journal*,[^3] 2 * 3 [x]"),
+            "A bold plan. See The Journal, 2 * 3 [x]"
         );
     }
 
@@ -416,9 +382,9 @@ mod tests {
     }
 
     #[test]
-    fn page_numbers_are_furniture() {
-        let document = plain("one two\n12\nthree\nPage 13\n(4)\n5.\n6.3.1\n- 7 -\n");
-        let found: Vec<_> = Layout::measure(&document).furniture;
-        assert_eq!(found, [false, true, false, true, false, false, false, true]);
+    fn letters_without_signs_count_below_a_lead_in() {
+        let text = "15 Works should:\na in time, replace\na model that is old;\nb publish it.\n16 Ports should:\nc count ships.\n\nI saw:\na ship\n";
+        let found = Layout::measure(&plain(text)).letters;
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), [(1, 1), (3, 2), (5, 3)]);
     }
 }

@@ -8,12 +8,15 @@
 mod agency;
 mod attributed;
 mod blocks;
+mod bodies;
 mod challenges;
 mod collect;
 pub mod corrections;
 mod cues;
 mod draft;
 mod flow;
+mod front;
+mod furniture;
 mod layout;
 mod lists;
 mod mandate;
@@ -27,10 +30,11 @@ mod silence;
 mod toc;
 mod weights;
 
+pub use self::front::FrontPage;
 pub use challenges::challenges;
 pub use draft::{Draft, DraftStatement, draft, draft_of_records};
 
-use crate::domain::{Agency, AgencyNames, Document, Problem, Recommendation};
+use crate::domain::{Agency, AgencyNames, Document, DocumentId, Problem, Recommendation};
 use crate::text::{fold, marker, sentences};
 
 /// Settings for extraction.
@@ -60,6 +64,8 @@ pub struct Extracted {
     pub perhaps: Vec<Recommendation>,
     /// Problems the reader should know about.
     pub problems: Vec<Problem>,
+    /// What the first page says about the document; empty for a table.
+    pub front: FrontPage,
 }
 
 /// The recommendations of `document`, in document order, with ids unique within the document.
@@ -84,7 +90,22 @@ pub fn from_document(document: &Document, config: &ExtractConfig) -> Extracted {
     problems.extend(reason.map(|message| problem(document, message)));
     let doubt = whose(document, &maker, &recommendations);
     problems.extend(doubt.map(|message| problem(document, message)));
-    Extracted { recommendations, perhaps, problems }
+    Extracted { recommendations, perhaps, problems, front: front::front_page(document) }
+}
+
+/// The agency that the titles of a table name, and what to say of that; `None` if they name none.
+pub(crate) fn issuer(id: DocumentId, path: &str, titles: String) -> Option<(Agency, Problem)> {
+    let document = Document::plain(id, path.to_owned(), titles);
+    let found = publisher::publisher(&document, &agency::Acronyms::default())?;
+    let message = guess(&found.name, "the title of the table", found.confidence);
+    Some((Agency::try_from(found.name).ok()?, problem(&document, message)))
+}
+
+/// What to say of an agency that is a guess.
+fn guess(name: &str, place: &str, confidence: f64) -> String {
+    format!(
+        "the agency `{name}` is a guess from {place}, right with a probability of {confidence:.2}"
+    )
 }
 
 fn problem(document: &Document, message: String) -> Problem {
@@ -107,10 +128,5 @@ fn whose(
     }
     let publisher = maker.publisher().filter(|p| p.confidence < PLAIN_PUBLISHER)?;
     let theirs = found.iter().any(|r| r.agency.as_str() == publisher.name);
-    theirs.then(|| {
-        format!(
-            "the agency `{}` is a guess from the first page, right with a probability of {:.2}",
-            publisher.name, publisher.confidence
-        )
-    })
+    theirs.then(|| guess(&publisher.name, "the first page", publisher.confidence))
 }

@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use regex::Regex;
 
 use super::{
-    agency::{Acronyms, in_brackets, is_acronym, is_body, names_body, strip_article},
-    cues::role_of,
+    agency::{Acronyms, in_brackets, is_acronym, names_body},
+    bodies::{bodies, is_short_for, own_part, whole},
+    cues::{Role, role_of},
     fold::key,
     mandate,
     weights::chance,
@@ -28,6 +29,8 @@ mod evidence {
     pub(super) const TITLE_LINES: usize = 14;
     /// Words such as "a report by" or "published by" stand before it.
     pub(super) const ISSUES: f64 = 1.8;
+    /// Words such as "report to" stand before it: it is who is written to.
+    pub(super) const ADDRESSED: f64 = -2.0;
     /// "I am Ann Other, Coroner for the Eastern District".
     pub(super) const SPEAKS_AS: f64 = 4.0;
     /// It recommends, urges or calls for something; for the first time, and for each further one.
@@ -70,7 +73,9 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publ
         }
     }
     // A person's name says nothing, and neither does that of a program.
-    if let Some(issuer) = document.issuer.as_ref().filter(|name| names_body(name)) {
+    if let Some(issuer) =
+        document.issuer.as_ref().filter(|name| names_body(name) || in_brackets(name).is_some())
+    {
         let odds = evidence::NONE + evidence::BODY_WORD + evidence::METADATA;
         let best = names.entry(own_part(issuer).to_owned()).or_insert(odds);
         *best = best.max(odds);
@@ -94,7 +99,8 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publ
         a.0.total_cmp(&b.0).then(a.1.len().cmp(&b.1.len())).then_with(|| b.1.cmp(&a.1))
     });
     let (odds, name) = best.filter(|(odds, _)| chance(*odds) >= LEAST)?;
-    let name = mandate::full(front(document), &name).unwrap_or(name);
+    let name = mandate::full(front(document), &name)
+        .unwrap_or_else(|| whole(&text, front(document), name));
     Some(Publisher { name: acronyms.short(&name), confidence: chance(odds) })
 }
 
@@ -123,6 +129,9 @@ fn named_in(line: &str, number: usize, acronyms: &Acronyms) -> Vec<(String, f64)
         }
         if is_issuer(line, &name) {
             odds += evidence::ISSUES;
+        }
+        if is_addressed(line, &name) {
+            odds += evidence::ADDRESSED;
         }
         (name, odds)
     };
@@ -156,24 +165,56 @@ fn speaks_as(line: &str) -> Option<String> {
     })
 }
 
+/// Whether words before `name` in its line say that the document is written to it.
+fn is_addressed(line: &str, name: &str) -> bool {
+    const SAYS: &[&str] =
+        &["report to", "submission to", "response to", "communication to", "addressed to"];
+    let before = before(line, name);
+    before.is_some_and(|before| SAYS.iter().any(|says| before.ends_with(says)))
+}
+
+/// What stands before `name` in its line, folded, without articles and signs between them.
+fn before(line: &str, name: &str) -> Option<String> {
+    // A title in capitals still names its publisher.
+    let (line, name) = (super::fold::fold(line), super::fold::fold(name));
+    let signs: &[char] = &['[', '*', '_', '"', ' '];
+    let before = line[..line.find(&name)?].trim_end_matches(signs);
+    let bare =
+        ["the", "la", "le", "el", "l'"].iter().find_map(|article| before.strip_suffix(article));
+    Some(bare.unwrap_or(before).trim_end_matches(signs).to_owned())
+}
+
 /// Whether words before `name` in its line say that it issues the document.
 fn is_issuer(line: &str, name: &str) -> bool {
     const SAYS: &[&str] = &[
         "report of",
+        "recommendations of",
+        "recommendations by",
         "conducted by",
         "carried out by",
         "report by",
         "report from",
         "published by",
         "issued by",
+        "submitted by",
+        "presented by",
         "prepared by",
         "produced by",
         "source:",
         "chair of",
         "©",
+        "recommandations de",
+        "recommandations du",
+        "recomendaciones de",
+        "recomendaciones del",
+        "empfehlungen des",
+        "empfehlungen der",
         "rapport de",
         "rapport du",
         "publie par",
+        "presente par",
+        "presentado por",
+        "vorgelegt von",
         "informe de",
         "informe del",
         "publicado por",
@@ -182,20 +223,17 @@ fn is_issuer(line: &str, name: &str) -> bool {
         "herausgegeben von",
         "herausgeber:",
     ];
-    // A title in capitals still names its publisher.
-    let (line, name) = (super::fold::fold(line), super::fold::fold(name));
-    let Some(at) = line.find(&name) else { return false };
-    let before = &line[..at];
+    let Some(before) = before(line, name) else { return false };
     // "Management response prepared by" names who was asked.
     if before.contains("response") {
         return false;
     }
-    let before = before.trim_end().trim_end_matches(['[', '*', '_', '"']).trim_end();
-    let before = ["the", "la", "le", "el", "l'"]
-        .iter()
-        .find_map(|article| before.strip_suffix(article))
-        .unwrap_or(before);
-    SAYS.iter().any(|says| before.trim_end_matches([' ', '*', '_']).ends_with(says))
+    // "© Commonwealth of Northland": a State holds the rights in what its bodies publish.
+    let is_state = ["Commonwealth of", "State of", "Crown", "Government of"];
+    if before.ends_with('©') && is_state.iter().any(|state| name.starts_with(state)) {
+        return false;
+    }
+    SAYS.iter().any(|says| before.ends_with(says))
 }
 
 /// What a body says that recommends.
@@ -319,156 +357,31 @@ fn without_bracket(rest: &str) -> &str {
     after.filter(|(inner, _)| inner.len() <= 12).map_or(rest, |(_, after)| after.trim_start())
 }
 
+/// Whether a line ends in the number of a page, as a table of contents has it: "The Commission and its data 09 - 12".
+fn ends_in_page(line: &str) -> bool {
+    static PAGE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^.{20,}(?:[ .…\t][0-9]{1,3} ?[-–] ?|[.…]{2} ?|…|  |\t)[0-9]{1,3}$")
+            .expect("a constant, and tested")
+    });
+    PAGE.is_match(line)
+}
+
 /// The non-empty lines of the first page that could name its publisher.
 fn front(document: &Document) -> impl Iterator<Item = &str> {
     let lines = (0..document.lines().len()).filter_map(|number| document.line(number));
-    let listed = |line: &&str| super::marker::parse(line).is_some() || line.contains("](#");
+    let listed = |line: &&str| {
+        super::marker::parse(line).is_some() || line.contains("](#") || ends_in_page(line)
+    };
     lines
         .map(str::trim)
         .filter(move |line| !line.is_empty() && line.len() <= 300 && !listed(line))
         .take(80)
-        // "Required responses": a heading of a section.
-        .filter(|line| line.len() > 90 || role_of(line).is_none() || names_body(line))
-}
-
-/// Names of bodies in a line: acronyms, and runs of capitalised words that include a word for a body.
-fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
-    let mut out = Vec::new();
-    // "Comité des droits des gens de mer": a whole line may be a name in languages that capitalise little.
-    // "Hafenrechnungshof": one word may be a name in languages that join their words.
-    let line = strip_article(own_part(line));
-    let first = line.split(' ').next().unwrap_or("");
-    if line.chars().count() <= 90
-        && (line.contains(' ') || names_body(line) && line.len() > 10)
-        && !line.ends_with(['.', ':', '。', '：', '؛'])
-        && is_body(first, &Acronyms::default())
-        && !is_acronym(first)
-    {
-        out.push(line.to_owned());
-    }
-    let mut run: Vec<&str> = Vec::new();
-    let shouted = !line.contains(char::is_lowercase);
-    for word in line
-        .split([' ', '\t', '|', '[', ']', ',', ';', ':', '"', '“', '”', '*', '_', '#', '–', '—'])
-        .chain([""])
-    {
-        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let stops = word.ends_with(['.', ')']) && bare.len() > 2;
-        // "Covid-19" may be part of a name, "AO-2019" is a number.
-        let capital = bare.starts_with(char::is_uppercase)
-            && (bare.contains(char::is_lowercase) || !bare.contains(|c: char| c.is_ascii_digit()));
-        // "Défenseur des rivières": lower-case words continue a name after a joining word.
-        let behind = run.last().is_some_and(|w| is_joining(w))
-            && run.len() < 7
-            && is_body(run[0], &Acronyms::default());
-        let small = is_joining(bare) || behind && !bare.is_empty() && !is_clause_word(bare);
-        if capital || small && !run.is_empty() {
-            run.push(bare);
-        }
-        if !capital && !small || stops {
-            flush(&mut run, acronyms, &mut out);
-        }
-        let head = bare.split('-').next().unwrap_or("");
-        let acronym =
-            head.len() >= 3 && head.bytes().all(|b| b.is_ascii_uppercase()) && is_acronym(head);
-        // In a line of capitals every word looks like an acronym; behind other capitals one may be letters
-        // after a person's name.
-        let among = run.len() > 1;
-        let counted = line.contains(|c: char| c.is_ascii_digit()) && line.len() <= 40;
-        if acronym
-            && !shouted
-            && (!among || is_short_for(&run[..run.len() - 1], head))
-            && !counted
-            && !is_joining(&head.to_lowercase())
-            && !is_body(&head.to_lowercase(), &Acronyms::default())
-        {
-            out.push(head.to_owned());
-        }
-    }
-    out
-}
-
-/// A line without what is set behind the name of a body in it: "Harbour Inquiry – Phase 2 report", "Court of Ports -
-/// www.ports.example".
-fn own_part(line: &str) -> &str {
-    const SIGNS: [&str; 4] = [" – ", " — ", " - ", " | "];
-    let cut =
-        SIGNS.iter().filter_map(|sign| line.split_once(sign)).min_by_key(|(name, _)| name.len());
-    cut.filter(|(name, rest)| names_body(name) && !names_body(rest)).map_or(line, |(name, _)| name)
-}
-
-/// Whether a small word begins a clause, which no name goes on in: "Comité de que".
-fn is_clause_word(word: &str) -> bool {
-    const WORDS: &[&str] =
-        &["que", "qui", "quien", "cual", "si", "como", "comme", "se", "no", "ne"];
-    WORDS.contains(&word)
-}
-
-/// Whether a word may join the parts of a name.
-fn is_joining(word: &str) -> bool {
-    const SMALL: &[&str] = &[
-        "of", "the", "and", "for", "on", "de", "la", "des", "du", "del", "los", "las", "y", "et",
-        "aux", "da", "do", "das", "dos", "e", "по", "и", "о", "об", "в",
-    ];
-    SMALL.contains(&word)
-}
-
-fn flush(run: &mut Vec<&str>, acronyms: &Acronyms, out: &mut Vec<String>) {
-    while run.last().is_some_and(|w| is_joining(w)) {
-        run.pop();
-    }
-    if run.first().is_some_and(|w| matches!(*w, "The" | "THE")) {
-        run.remove(0);
-    }
-    // "Informe de la Defensoría": the report of the body.
-    let joins = |word: &str| is_joining(&word.to_lowercase());
-    if run.len() > 2 && REPORTS.contains(&key(run[0]).as_str()) && joins(run[1]) {
-        run.drain(..2);
-        while run.first().is_some_and(|w| joins(w)) {
-            run.remove(0);
-        }
-    }
-    let short = run.last().copied().filter(|last| {
-        run.len() > 2 && is_acronym(last) && is_short_for(&run[..run.len() - 1], last)
-    });
-    if short.is_some() {
-        run.pop();
-    }
-    let name = run.join(" ");
-    let caps = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-    let is_name = names_body(&name) || acronyms.knows(&name);
-    if (2..=9).contains(&run.len()) && is_name {
-        let name =
-            if caps { run.iter().map(|w| titled(w)).collect::<Vec<_>>().join(" ") } else { name };
-        out.push(short.map_or(name.clone(), |short| format!("{name} ({short})")));
-    }
-    run.clear();
-}
-
-/// Words for a report, before the body whose it is.
-const REPORTS: &[&str] =
-    &["report", "annual", "review", "rapport", "informe", "memoria", "bericht", "relatorio"];
-
-/// Whether `acronym` is short for the name `words`: "Joint Travel Inspectorate JTI".
-fn is_short_for(words: &[&str], acronym: &str) -> bool {
-    let initials: String = words
-        .iter()
-        .filter(|word| !is_joining(word))
-        .filter_map(|word| word.chars().next())
-        .flat_map(char::to_uppercase)
-        .collect();
-    let letters: String = acronym.chars().filter(|c| c.is_alphabetic()).collect();
-    letters.len() >= 3 && (initials.ends_with(&letters) || initials.starts_with(&letters))
-}
-
-/// "BOARD" as "Board"; joining words become lower case.
-fn titled(word: &str) -> String {
-    let lower = word.to_lowercase();
-    if is_joining(&lower) {
-        return lower;
-    }
-    let mut chars = lower.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+        // "Required responses", "Replies of the Commission": headings of sections.
+        .filter(|line| {
+            let role = if line.len() > 90 { None } else { role_of(line) };
+            !matches!(role, Some(Role::Aside | Role::Background))
+                && (role.is_none() || names_body(line))
+        })
 }
 
 #[cfg(test)]
@@ -505,6 +418,14 @@ mod tests {
                 "UK Covid-19 Inquiry",
             ),
             ("Hafenrechnungshof\nBericht 9/2026\n", "Hafenrechnungshof"),
+            (
+                "Select Committee on Harbours\n\n© Commonwealth of Northland 2026\n",
+                "Select Committee on Harbours",
+            ),
+            (
+                "NORTHERN HARBOUR ORGANIZATION Quayside, 2026\n\nThe Northern Harbour Organization met. The Northern Harbour Organization recommends salt.\n",
+                "Northern Harbour Organization",
+            ),
             ("Quay Fire Inquiry – Phase 2 report\n\nThe fires\n", "Quay Fire Inquiry"),
             ("Cour des ports - www.ports.example\n\nLes quais\n", "Cour des ports"),
             ("INFORME DE LA DEFENSORÍA DEL AGUA\n\nLos ríos\n", "Defensoría del Agua"),
@@ -516,6 +437,10 @@ mod tests {
             (
                 "Report of the Working Group on slow ships and ferries\n\nThe Working Group recommends that States build locks.\n",
                 "Working Group on slow ships and ferries",
+            ),
+            (
+                "Report to the Government of Northland\nby the European Committee\nfor the Prevention of Floods (CPF)\n\nContents\n\nThe Commission and its data on all rivers 09 - 12\n\nThe European Committee for the Prevention of Floods visited Northland. The European Committee recommends dams.\n",
+                "European Committee for the Prevention of Floods",
             ),
             (
                 "House of Assembly – Select Committee on Health\n\nThe Committee recommends that the Treasury:\n\n- pay for tests.\n",

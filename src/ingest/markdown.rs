@@ -3,10 +3,23 @@
 use super::text::is_rule;
 use crate::domain::{Document, LineRole};
 
-/// Marks the lines of a Markdown document with their roles.
+/// Marks the lines of a Markdown document with their roles, and reads the fields before its text.
 pub(super) fn mark(document: Document) -> Document {
+    let fields = fields(&document);
+    let value = |names: &[&str]| {
+        let known = |(name, _): &&(String, String)| names.contains(&name.as_str());
+        fields.iter().find(known).map(|(_, value)| value.clone())
+    };
+    let (title, issuer) =
+        (value(&["title"]), value(&["publisher", "organization", "organisation", "author"]));
+    // The fields and the two rules around them.
+    let mut left = if fields.is_empty() { 0 } else { fields.len() + 2 };
     let mut fenced = false;
-    document.with_roles(|line| {
+    let mut document = document.with_roles(|line| {
+        if left > 0 {
+            left -= 1;
+            return (line.len(), LineRole::Furniture);
+        }
         let body = line.trim_start();
         if body.starts_with("```") || body.starts_with("~~~") {
             fenced = !fenced;
@@ -16,7 +29,35 @@ pub(super) fn mark(document: Document) -> Document {
             return (0, LineRole::Unmarked);
         }
         mark_line(line, body)
-    })
+    });
+    document.title = document.title.or(title);
+    document.issuer = document.issuer.or(issuer);
+    document
+}
+
+/// Most fields before the text.
+const MAX_FIELDS: usize = 40;
+
+/// The fields that a document has before its text, between two rules: "title: Ships in winter". Empty if any line there
+/// is something else.
+fn fields(document: &Document) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    if document.line(0).map(str::trim_end) != Some("---") {
+        return fields;
+    }
+    for number in 1..=MAX_FIELDS + 1 {
+        let Some(line) = document.line(number).map(str::trim_end) else { break };
+        if line == "---" {
+            return fields;
+        }
+        let Some((name, value)) = line.split_once(':') else { break };
+        if name.contains(' ') || name.is_empty() {
+            break;
+        }
+        let value = value.trim().trim_matches(['"', '\'']).to_owned();
+        fields.push((name.to_lowercase(), value));
+    }
+    Vec::new()
 }
 
 fn mark_line(line: &str, body: &str) -> (usize, LineRole) {
@@ -40,7 +81,17 @@ fn mark_line(line: &str, body: &str) -> (usize, LineRole) {
     if is_rule(body) || body.starts_with("<!--") {
         return (line.len(), LineRole::Unmarked);
     }
+    if let Some(note) = footnote(body) {
+        return (line.len() - note.len(), LineRole::Note);
+    }
     (0, LineRole::Unmarked)
+}
+
+/// The text of a footnote: "[^3]: Annual report, table 4."
+fn footnote(body: &str) -> Option<&str> {
+    let (name, text) = body.strip_prefix("[^")?.split_once("]:")?;
+    (!name.is_empty() && name.len() <= 40 && !name.contains([' ', ']']))
+        .then_some(text.trim_start())
 }
 
 #[cfg(test)]
@@ -49,8 +100,22 @@ mod tests {
     use crate::domain::DocumentId;
 
     #[test]
+    fn fields_before_the_text_name_title_and_issuer() {
+        let text = "---\ntitle: \"Ships in winter\"\nauthor: Ports Coalition\n---\n\n# Ships\n";
+        let id = DocumentId::try_from("d".to_owned()).unwrap();
+        let document = mark(Document::plain(id.clone(), "d.md".into(), text.into()));
+        assert_eq!(document.title.as_deref(), Some("Ships in winter"));
+        assert_eq!(document.issuer.as_deref(), Some("Ports Coalition"));
+        let roles: Vec<LineRole> = document.lines().iter().take(6).map(|line| line.role).collect();
+        assert_eq!(roles[..4], [LineRole::Furniture; 4]);
+        assert_eq!(roles[5], LineRole::Heading(1));
+        let rule = mark(Document::plain(id, "d.md".into(), "---\nNo field\n---\n".into()));
+        assert_eq!((rule.lines()[1].role, rule.title), (LineRole::Unmarked, None));
+    }
+
+    #[test]
     fn markup_is_no_text() {
-        let text = "## Asks\n\n> said so\n| a | b |\n|---|---|\n---\n```\n# code\n```\nplain";
+        let text = "## Asks\n\n> said so\n| a | b |\n|---|---|\n---\n```\n# code\n```\nplain\n[^2]: A note.";
         let id = DocumentId::try_from("d".to_owned()).unwrap();
         let document = mark(Document::plain(id, "d.md".into(), text.into()));
         let seen: Vec<_> =
@@ -61,5 +126,6 @@ mod tests {
         assert_eq!(seen[4].1, LineRole::Furniture);
         assert_eq!(seen[5], ("", LineRole::Unmarked));
         assert_eq!(seen[7], ("# code", LineRole::Unmarked));
+        assert_eq!(seen[10], ("A note.", LineRole::Note));
     }
 }

@@ -9,7 +9,7 @@ use super::judging::Ranked;
 use super::vectors::token_parts;
 use super::{Error, Index, Tools};
 use crate::differ;
-use crate::domain::{Filter, Hit, Likeness, Link, Passage, Query, Similar};
+use crate::domain::{Filter, Hit, Likeness, Link, Passage, Query, Relation, Similar};
 use crate::index::{candidates, n_candidates};
 use crate::judge::{ReadyPassage, Tokens, ranked};
 use crate::text::passage;
@@ -171,11 +171,14 @@ impl Index {
             (own.statement(a).to_owned(), theirs.statement(b).to_owned())
         });
         let differences = differ::differences(own, theirs, &likeness);
-        Hit { row, likeness, why, statements, copy_of, differences }
+        let mut hit = Hit { row, likeness, why, statements, copy_of, differences };
+        hit.likeness.relation = hit.likeness.relation.given(hit.is_opposite());
+        hit
     }
 
     /// The linked pairs whose probability is in `probability`, each once, most probable first; only
-    /// pairs of different agencies if `cross_agency`. An index links each recommendation to the 50
+    /// pairs of different agencies if `cross_agency`. Their relations do not say whether one asks for the contrary of the
+    /// other: that takes reading both, and [`relation`](Self::relation) does it. An index links each recommendation to the 50
     /// most probable others, from a probability of 0.05 on, and always to its nearest ten.
     ///
     /// # Errors
@@ -198,6 +201,12 @@ impl Index {
             probability.then(duplicate).then((x.a, x.b).cmp(&(y.a, y.b)))
         });
         Ok(links)
+    }
+
+    /// The relation of a linked pair, of which one may ask for the contrary of the other.
+    #[must_use]
+    pub fn relation(&self, link: &Link) -> Relation {
+        link.likeness.relation.given(self.is_opposite(link))
     }
 
     /// Whether one of a linked pair asks for the contrary of the other.

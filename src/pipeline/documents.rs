@@ -8,7 +8,7 @@ use super::Error;
 use crate::domain::{Agency, Document, DocumentId, Recommendation, RecommendationId};
 use crate::extract::{self, ExtractConfig, Extracted};
 use crate::ingest::corpus::Description;
-use crate::ingest::records::{self, Form};
+use crate::ingest::records::{self, Form, RecordError};
 use crate::ingest::{self, Format, TableOptions};
 
 /// What to extract from a document.
@@ -40,7 +40,8 @@ pub struct ExtractOptions {
     pub corpus: Description,
 }
 
-/// Extracts from the document in `bytes`. The records of a table are taken as they are, in file order.
+/// Extracts from the document in `bytes`. The records of a table are taken as they are, in file order. Where no
+/// column says which agency speaks, it is the one that the title above the table names, and a problem says so.
 ///
 /// # Errors
 /// [`Error::Document`] or [`Error::Records`].
@@ -131,8 +132,19 @@ pub(super) fn read_records(
     if table.agency.is_none() {
         table.agency = options.corpus.voices.get(document.as_str()).cloned();
     }
-    let records::Parsed { mut recommendations, problems } =
-        records::parse(form, &name, bytes, &table)?;
+    let parsed = records::parse(form, &name, bytes, &table);
+    let lacks = parsed.as_ref().is_err_and(RecordError::lacks_agency);
+    let titles = || records::titles(form, &name, bytes, &table).join("\n");
+    let guess = lacks.then(|| extract::issuer(document.clone(), &name, titles())).flatten();
+    let records::Parsed { mut recommendations, problems } = match guess {
+        Some((agency, doubt)) => {
+            table.agency = Some(agency);
+            let mut parsed = records::parse(form, &name, bytes, &table)?;
+            parsed.problems.push(doubt);
+            parsed
+        }
+        None => parsed?,
+    };
     let year = year(options, &document);
     for recommendation in &mut recommendations {
         recommendation.document.get_or_insert_with(|| document.clone());

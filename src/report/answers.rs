@@ -55,7 +55,11 @@ fn comparison(hit: &Hit) -> Value {
 pub fn pair(link: &Link, opposite: bool, recommendations: &[Recommendation]) -> Value {
     let [a, b] = [link.a, link.b].map(|row| &recommendations[row].id);
     let likeness = rounded(json!(link.likeness), DECIMALS);
-    let said = json!({ "opposite": opposite, "decided": link.likeness.decided() });
+    let said = json!({
+        "relation": link.likeness.relation.given(opposite),
+        "opposite": opposite,
+        "decided": link.likeness.decided(),
+    });
     joined([json!({ "a": a, "b": b }), likeness, said])
 }
 

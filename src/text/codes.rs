@@ -29,25 +29,31 @@ fn is_digits(token: &str) -> bool {
     (1..=4).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The name and the byte of the colon of "to the Ministry of Roads: ..."; `None` for "to reduce fees: ...".
+/// Words before whoever is addressed.
+const WORDS: &[&str] = &[
+    "to", "for", "an", "für", "à", "au", "aux", "al", "para", "ao", "aos", "às", "ai", "alla",
+    "alle",
+];
+
+/// Whether a text may begin by saying whom it addresses: "to the ports", "a la Superintendencia".
 #[must_use]
-pub fn addressed(text: &str) -> Option<(&str, usize)> {
-    const WORDS: &[&str] = &[
-        "to", "for", "an", "für", "à", "au", "aux", "al", "para", "ao", "aos", "às", "ai", "alla",
-        "alle",
-    ];
-    const ARTICLES: &[&str] = &[
-        "the ", "das ", "die ", "den ", "der ", "l'", "l’", "la ", "le ", "les ", "los ", "las ",
-        "el ",
-    ];
-    let (word, rest) = text.split_once(' ')?;
+pub fn opens_address(text: &str) -> bool {
+    let Some((word, rest)) = text.trim_start().split_once(' ') else { return false };
     let lower = word.to_lowercase();
     // "A la Superintendencia", but not "A Ministry".
     let is_spanish =
         lower == "a" && ["la ", "las ", "los "].iter().any(|article| rest.starts_with(article));
-    if !is_spanish && !WORDS.contains(&lower.as_str()) {
-        return None;
-    }
+    is_spanish || WORDS.contains(&lower.as_str())
+}
+
+/// The name and the byte of the colon of "to the Ministry of Roads: ..."; `None` for "to reduce fees: ...".
+#[must_use]
+pub fn addressed(text: &str) -> Option<(&str, usize)> {
+    const ARTICLES: &[&str] = &[
+        "the ", "das ", "die ", "den ", "der ", "l'", "l’", "la ", "le ", "les ", "los ", "las ",
+        "el ",
+    ];
+    let (_, rest) = text.split_once(' ').filter(|_| opens_address(text))?;
     let name = ARTICLES.iter().find_map(|article| rest.strip_prefix(article)).unwrap_or(rest);
     let colon = name.find([':', '.', ';', '?']).filter(|&at| (2..=100).contains(&at))?;
     let is_named = name.starts_with(char::is_uppercase) && name[colon..].starts_with(':');

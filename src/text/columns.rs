@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use super::fold::key;
+use super::marker::{self, Style};
 use super::{is_stop_word, lists};
 use crate::domain::Language;
 
@@ -102,7 +103,9 @@ pub fn column_of(heading: &str) -> Option<Column> {
     let mut best: Option<(u8, usize, usize, Column)> = None;
     for lists in lists::all() {
         for (column, phrases) in lists.columns.lists() {
-            let places = phrases.iter().filter_map(|phrase| place(&folded, phrase));
+            // "Accepted (Y/N)" is no number.
+            let whole = |phrase: &&String| phrase.len() > 1 || folded.trim() == phrase.as_str();
+            let places = phrases.iter().filter(whole).filter_map(|phrase| place(&folded, phrase));
             for (at, len) in places {
                 let found = (rank(column), at, usize::MAX - len, column);
                 let better = |known: &(u8, usize, usize, Column)| {
@@ -120,6 +123,9 @@ pub fn column_of(heading: &str) -> Option<Column> {
 /// Most bytes of a column heading.
 const MAX_HEADING_BYTES: usize = 80;
 
+/// A number in a heading from which it is a year.
+const LEAST_YEAR: u32 = 1900;
+
 /// What the cells of a row say if they are column headings: at least two known ones, or "Recommendation"
 /// beside others or in a table of one column. `None` for a row of text.
 #[must_use]
@@ -130,7 +136,12 @@ pub fn headings(cells: &[&str]) -> Option<Vec<Option<Column>>> {
             || cell.len() > 12 && cell.ends_with(['.', ';'])
             || label(cell).is_some_and(|label| label.end < cell.len())
     };
-    if cells.iter().any(text) {
+    // "Recommendation 3" opens a recommendation, unlike "Recommendation 2019".
+    let labels = |cell: &&str| {
+        let marker = marker::parse(cell).filter(|m| m.style == Style::Labelled);
+        marker.is_some_and(|marker| marker.value < LEAST_YEAR)
+    };
+    if cells.iter().any(text) || cells.len() > 1 && cells.iter().any(labels) {
         return None;
     }
     let columns: Vec<Option<Column>> = cells.iter().map(|cell| column_of(cell)).collect();
@@ -255,6 +266,10 @@ mod tests {
             ("No.", Some(Column::Number)),
             ("#", Some(Column::Number)),
             ("Rec. no.", Some(Column::Number)),
+            ("N", Some(Column::Number)),
+            ("Para.", Some(Column::Number)),
+            ("Accepted (Y/N/Partly)", None),
+            ("What the organisation should do", Some(Column::Recommendation)),
             ("Recommendation", Some(Column::Recommendation)),
             ("Recommandations", Some(Column::Recommendation)),
             ("Responsible unit(s)", Some(Column::Owner)),

@@ -1,6 +1,6 @@
 //! List markers: "(a)", "3.", "104.24", "- (iv)", "•", "Recommendation 7:".
 
-use super::codes::{addressed, is_code};
+use super::codes::{addressed, is_code, opens_address};
 use super::fold::fold;
 use super::lists;
 use super::numerals;
@@ -195,6 +195,9 @@ fn bracketed(rest: &str) -> Option<Marker> {
 
 /// "3. ", "a. ", "104.24 ", "1.2.3. ".
 fn plain(rest: &str) -> Option<Marker> {
+    if let Some(marker) = glued(rest) {
+        return Some(marker);
+    }
     let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).unwrap_or(rest.len());
     let (token, mut after) = rest.split_at(end);
     if token.len() > 12 || !(after.is_empty() || after.starts_with(char::is_whitespace)) {
@@ -232,6 +235,19 @@ fn plain(rest: &str) -> Option<Marker> {
     let (style, value) = count(core)?;
     let printed = format!("{core}.");
     Some(counted(rest, after, printed, style, value, Form::Dotted))
+}
+
+/// "8.The Committee", as converters leave numbers that a tab set apart.
+fn glued(rest: &str) -> Option<Marker> {
+    let end = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let after = rest[end..].strip_prefix('.').filter(|_| (1..=3).contains(&end))?;
+    let mut letters = after.chars();
+    // "3.A" may be part of a number, and "2.Bundesliga" is rare.
+    let is_word = letters.next()?.is_uppercase()
+        && letters.next().is_some_and(|c| c.is_lowercase() || c == ' ');
+    let value = rest[..end].parse().ok()?;
+    let printed = format!("{}.", &rest[..end]);
+    is_word.then(|| counted(rest, after, printed, Style::Number, value, Form::Dotted))
 }
 
 /// "021/24 Inspect", "2024-03: Inspect", "M-24-1 Inspect", as safety boards number: what counts is the part
@@ -272,6 +288,10 @@ fn counted(
 /// "Recommendation 7:", "Recommandation n° 7 –", "Recomendación 7.", "R7.", "Call to Action 7".
 fn labelled(rest: &str) -> Option<Marker> {
     let digit = rest.char_indices().take(32).find(|(_, c)| c.is_ascii_digit())?.0;
+    // "Safety recommendation R/2025/071"
+    let lettered = rest[..digit].strip_suffix('/').and_then(|before| before.rsplit_once(' '));
+    let is_letter = |(_, letter): &(&str, &str)| letter.len() == 1 && is_upper(letter);
+    let digit = lettered.filter(is_letter).map_or(digit, |_| digit - 2);
     let word = rest[..digit]
         .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '°' | 'º' | '#' | '-'));
     let word = fold(word);
@@ -288,12 +308,16 @@ fn labelled(rest: &str) -> Option<Marker> {
     let value = digits.parse().ok().filter(|&n| n < 10_000)?;
     let after = tail[number.len()..]
         .trim_start_matches([':', '：', '、', '.', '–', '—', '-', ')', ' ', '\u{a0}']);
-    // "Recommendation 7 (Ministry of Roads): ..." names its addressee before it begins.
+    // "Recommendation 7 (Ministry of Roads): ..." names its addressee before it begins, and so does "Recomendación 7 (al
+    // Ministerio de Carreteras). ...".
     let behind = tail[number.len()..].trim_start();
     let bracket = behind.trim_start_matches('.').trim_start();
     let named = bracket.strip_prefix('(').and_then(|rest| rest.split_once(')'));
-    let named =
-        named.filter(|(name, rest)| name.len() <= 120 && rest.trim_start().starts_with(':'));
+    let named = named.filter(|(name, rest)| {
+        let to = opens_address(name);
+        let rest = rest.trim_start();
+        name.len() <= 120 && (rest.starts_with(':') || to && rest.starts_with('.'))
+    });
     // And "Recommendation 7 to the Ministry of Roads: ...".
     let named = named.or_else(|| {
         let (name, at) = addressed(behind)?;
@@ -306,7 +330,11 @@ fn labelled(rest: &str) -> Option<Marker> {
         return None;
     }
     let printed = rest[..digit + number.len()].trim().to_owned();
-    let owner = named.map(|(name, _)| name.trim().to_owned());
+    let bare = |name: &str| {
+        let to = format!("{}: ", name.trim());
+        addressed(&to).map_or_else(|| name.trim().to_owned(), |(name, _)| name.to_owned())
+    };
+    let owner = named.map(|(name, _)| bare(name));
     Some(Marker { owner, ..counted(rest, after, printed, Style::Labelled, value, Form::Bare) })
 }
 
@@ -328,6 +356,11 @@ fn number_of_label(tail: &str) -> &str {
             break;
         }
         end = at + c.len_utf8();
+    }
+    // "R/2025/071"
+    if tail.starts_with(|c: char| c.is_ascii_uppercase()) && tail[1..].starts_with('/') {
+        let number = number_of_label(&tail[2..]);
+        return &tail[..number.len() + 2];
     }
     // "3(a)"
     let part = tail[end..].strip_prefix('(').and_then(|rest| rest.find(')').filter(|&at| at == 1));
@@ -417,6 +450,16 @@ mod tests {
             ("  (iv) Act", "(iv)", Style::Roman, 4),
             ("12. Act", "12.", Style::Number, 12),
             ("104.24 Act", "104.24", Style::Decimal, 24),
+            ("8.Act", "8.", Style::Number, 8),
+            (
+                "Safety recommendation R/2025/071: Act",
+                "Safety recommendation R/2025/071",
+                Style::Labelled,
+                71,
+            ),
+            ("Recomendación 2 (al Ministerio). Act", "Recomendación 2", Style::Labelled, 2),
+            ("PRIMERA.- Act", "PRIMERA.-", Style::Native, 1),
+            ("Décima. Act", "Décima.", Style::Native, 10),
             ("86.37. \tAct", "86.37.", Style::Decimal, 37),
             ("• Act", "-", Style::Bullet, 0),
             ("b) Act", "b)", Style::Letter, 2),

@@ -48,8 +48,10 @@ fn followed(rest: &str) -> Option<Marker> {
         '、' | '．' => true,
         // "3: three" is no marker, and "2.5" is a number.
         ':' | '：' => !token.is_ascii(),
+        // "Primera. Presentar", but not "Segunda." at the end of a sentence.
         '.' => {
-            blank && (rest[at + 1..].starts_with('-') || !token.is_ascii())
+            let ordinal = word(token).is_some() && token.starts_with(char::is_uppercase);
+            blank && (rest[at + 1..].starts_with('-') || !token.is_ascii() || ordinal)
                 || after.starts_with(is_han)
         }
         _ => blank || !token.is_ascii(),
@@ -143,10 +145,27 @@ fn circled(c: char) -> Option<u32> {
     ('①'..='⑳').contains(&c).then(|| u32::from(c) - u32::from('①') + 1)
 }
 
-/// "First" to "tenth" and the names of the letters that number sections of Arabic documents, folded.
-const WORDS: [[&str; 10]; 2] = [
+/// "First" to "tenth" as Arabic, Spanish and Portuguese documents number with them, and the names of the letters that
+/// number sections of Arabic ones, folded.
+const WORDS: [[&str; 10]; 6] = [
     ["اولا", "ثانيا", "ثالثا", "رابعا", "خامسا", "سادسا", "سابعا", "ثامنا", "تاسعا", "عاشرا"],
     ["الف", "باء", "جيم", "دال", "هاء", "واو", "زاي", "حاء", "طاء", "ياء"],
+    [
+        "primera", "segunda", "tercera", "cuarta", "quinta", "sexta", "septima", "octava",
+        "novena", "decima",
+    ],
+    [
+        "primero", "segundo", "tercero", "cuarto", "quinto", "sexto", "septimo", "octavo",
+        "noveno", "decimo",
+    ],
+    [
+        "primeira", "segunda", "terceira", "quarta", "quinta", "sexta", "setima", "oitava", "nona",
+        "decima",
+    ],
+    [
+        "primeiro", "segundo", "terceiro", "quarto", "quinto", "sexto", "setimo", "oitavo", "nono",
+        "decimo",
+    ],
 ];
 
 fn word(token: &str) -> Option<(Style, u32)> {

@@ -283,11 +283,11 @@ fn all_pairs(shown: &Shown, asked: &Parameters) -> Result<Listing, Refused> {
     let rows = shown.index.recommendations();
     let row = |link: &crate::domain::Link| {
         let [a, b] = [link.a, link.b].map(|row| &rows[row]);
-        let opposite = if shown.index.is_opposite(link) { "yes" } else { "" };
+        let opposite = shown.index.is_opposite(link);
         vec![
             Value::Probability(link.likeness.probability),
-            link.likeness.relation.name().into(),
-            opposite.into(),
+            link.likeness.relation.given(opposite).name().into(),
+            (if opposite { "yes" } else { "" }).into(),
             a.agency.as_str().into(),
             a.text.as_str().into(),
             a.id.as_str().into(),

@@ -202,3 +202,61 @@ fn the_auditor_speaks_under_the_names_of_the_audited() {
     let found = extract_text("a.md", &text, &[]).json_lines();
     assert_eq!(field(&found, "agency"), ["Landesrechnungshof Westmark"; 2]);
 }
+
+#[test]
+fn several_recommendations_in_one_cell_are_several() {
+    let page = table(&[
+        &[("Finding", 1), ("Recommendation", 1), ("Owner", 1)],
+        &[
+            ("Cards lie about.", 1),
+            (
+                "2.1 Lock up all cards at night. 2.2 Count them each Monday; see rule 2.2 of the code.",
+                1,
+            ),
+            ("Head of Finance", 1),
+        ],
+        &[
+            ("Nobody looks.", 1),
+            ("• Check each claim twice. • Publish the results.", 1),
+            ("Auditor", 1),
+        ],
+        &[
+            ("Rules are old.", 1),
+            ("3.1 Revise the rules to: • name the owner; • ban cash.", 1),
+            ("Board", 1),
+        ],
+    ]);
+    let found = extract_text("a.html", &page, &X).json_lines();
+    let texts = [
+        "Lock up all cards at night.",
+        "Count them each Monday; see rule 2.2 of the code.",
+        "Check each claim twice.",
+        "Publish the results.",
+        "Revise the rules to: • name the owner; • ban cash.",
+    ];
+    assert_eq!(field(&found, "text"), texts);
+    assert_eq!(field(&found, "marker")[..2], ["2.1", "2.2"]);
+    let owners = ["Head of Finance", "Head of Finance", "Auditor", "Auditor", "Board"];
+    assert_eq!(field(&found, "owner"), owners);
+}
+
+#[test]
+fn a_code_at_the_end_marks_a_recommendation_of_a_safety_board() {
+    let page =
+        |number: u32, text: &str| format!("\n{number}\n\nRail report    RR-24\n\n{text}\n\n");
+    let text = [
+        "Derailment at Quay\n\nThe Safety Board looked at rails.\n\n",
+        &page(2, "A bearing was hot. Nobody saw it."),
+        &page(3, "4 Recommendations\n\nTo the Railroad:\n\nUntil the action in R-24-1 is complete, tell dispatchers of\nevery hot bearing before a train"),
+        &page(4, "leaves. (R-24-2)\n\nStaff the emergency line at all times. (R-24-3)"),
+    ]
+    .concat();
+    let found = extract_text("a.txt", &text, &X).json_lines();
+    let texts = [
+        "Until the action in R-24-1 is complete, tell dispatchers of every hot bearing before a train leaves.",
+        "Staff the emergency line at all times.",
+    ];
+    assert_eq!(field(&found, "text"), texts);
+    assert_eq!(field(&found, "marker"), ["R-24-2", "R-24-3"]);
+    assert_eq!(field(&found, "owner"), ["Railroad"; 2]);
+}

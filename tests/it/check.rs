@@ -45,6 +45,21 @@ fn the_contrary_of_what_exists_is_flagged_and_is_no_duplicate() {
 }
 
 #[test]
+fn what_repeats_one_and_contradicts_another_names_both() {
+    let workspace = Workspace::new();
+    let records = crate::workspace::records(&[
+        ("A-1", "Alpha", "Ratify the convention on the rights of migrant workers."),
+        ("B-1", "Beta", "Withdraw from the convention on the rights of migrant workers."),
+    ]);
+    workspace.indexed("two", &records);
+    let draft = ["check", "--text", "Ratify the convention on the rights of migrant workers."];
+    let table = workspace.concord(&[&draft[..], &["--index", "two"]].concat()).succeeds().stdout;
+    let place = |text: &str| table.find(text).unwrap_or_else(|| panic!("no {text} in {table}"));
+    assert!(place("duplicate") < place("OPPOSITE"), "{table}");
+    assert!(place("Alpha (A-1)") < place("OPPOSITE of Beta (B-1)"), "{table}");
+}
+
+#[test]
 fn similar_and_its_pairs_flag_the_contrary() {
     let workspace = workspace();
     let query = "States should not reduce the cost of sending remittances to three per cent.";
@@ -53,7 +68,8 @@ fn similar_and_its_pairs_flag_the_contrary() {
     assert!(table.contains("OPPOSITE"), "{table}");
     let answer =
         workspace.concord(&[&similar[..], &["--format", "json"]].concat()).succeeds().json();
-    assert_eq!(answer["results"][0]["opposite"], true);
+    let first = &answer["results"][0];
+    assert_eq!((&first["opposite"], &first["relation"]), (&true.into(), &"related".into()));
     let records = crate::workspace::records(&[
         ("A-1", "Alpha", "Ratify the convention on the rights of migrant workers."),
         ("B-1", "Beta", "Withdraw from the convention on the rights of migrant workers."),
@@ -61,6 +77,9 @@ fn similar_and_its_pairs_flag_the_contrary() {
     workspace.indexed("two", &records);
     let pairs = workspace.concord(&["pairs", "--index", "two"]).succeeds().json_lines();
     assert_eq!(pairs[0]["opposite"], true, "{pairs:?}");
+    assert_eq!(pairs[0]["relation"], "related", "however alike they are: {pairs:?}");
+    let csv = workspace.concord(&["pairs", "--index", "two", "--format", "csv"]).succeeds().stdout;
+    assert!(csv.contains(",related,"), "{csv}");
 }
 
 #[test]

@@ -141,6 +141,39 @@ fn a_table_without_agencies_takes_the_one_that_is_given() {
 }
 
 #[test]
+fn the_title_above_a_table_may_name_the_agency() {
+    let workspace = Workspace::new();
+    let table =
+        "Recommendations of the Ports Authority;\n\nNo.;Recommendation\n1;Fit a second pump.\n";
+    workspace.write("t.csv", table);
+    let answer = workspace.concord(&["extract", "t.csv"]).succeeds();
+    assert_eq!(answer.json_lines()[0]["agency"], "Ports Authority");
+    let doubt = "the agency `Ports Authority` is a guess from the title of the table";
+    assert!(answer.stderr.contains(doubt), "{}", answer.stderr);
+}
+
+#[test]
+fn a_workbook_gives_references_for_numbers_and_a_row_of_two_sheets_once() {
+    let workspace = Workspace::new();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let rows = [["1", "2024/01-01", "Count all stock."], ["2", "2024/01-03", "Fit a second pump."]];
+    for (name, rows) in [("Open", &rows[..]), ("Overdue", &rows[1..])] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        sheet.write_row(0, 0, ["No", "Ref.", "Recommendation"]).unwrap();
+        for (at, row) in (1..).zip(rows) {
+            sheet.write_row(at, 0, *row).unwrap();
+        }
+    }
+    workspace.write("t.xlsx", book.save_to_buffer().unwrap());
+    let answer = workspace.concord(&["extract", "t.xlsx", "--agency", "Ports"]).succeeds();
+    let read = answer.json_lines();
+    let markers: Vec<&str> = read.iter().map(|row| row["marker"].as_str().unwrap()).collect();
+    assert_eq!(markers, ["2024/01-01", "2024/01-03"]);
+    let left_out = "sheet `Overdue`: left out 1 row that another sheet has, too";
+    assert!(answer.stderr.contains(left_out), "{}", answer.stderr);
+}
+
+#[test]
 fn corrections_survive_a_second_extraction() {
     let workspace = Workspace::new();
     workspace.write("doc.txt", DOCUMENT);

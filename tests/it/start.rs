@@ -81,6 +81,16 @@ fn who_speaks_is_said_once_and_corrections_stay() {
 }
 
 #[test]
+fn the_first_page_gives_title_and_year_of_a_document() {
+    let workspace = Workspace::new();
+    workspace
+        .write("docs/a.txt", format!("Cool cities by 2040\n\nPublished in May 2024\n\n{SPEAKS}"));
+    start(&workspace, &[]);
+    let about = String::from_utf8(workspace.bytes("concord-docs/corpus.toml")).unwrap();
+    assert!(about.contains("title = \"Cool cities by 2040\"\nyear = 2024\n"), "{about}");
+}
+
+#[test]
 fn a_name_that_would_be_lost_is_refused() {
     let workspace = with_documents();
     start(&workspace, &["--agency", "letter.txt=Housing Ombudsman"]);

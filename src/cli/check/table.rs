@@ -35,6 +35,8 @@ fn judgement(verdict: &Verdict) -> String {
     let mut lines = vec![verdict_name(verdict.relation).to_owned()];
     lines.push(number::probability(verdict.probability));
     if verdict.is_opposite() {
+        // What repeats one recommendation may contradict another.
+        lines.extend(agrees(verdict).then(|| "and".to_owned()));
         lines.push("OPPOSITE".to_owned());
     }
     lines.join("\n")
@@ -54,16 +56,28 @@ fn summary(found: &DraftCheck) -> String {
     lines.join("\n")
 }
 
+/// Whether a statement shares a request with something.
+fn agrees(verdict: &Verdict) -> bool {
+    verdict.relation >= Relation::Overlap
+}
+
 fn nearest(found: &DraftCheck, verdict: &Verdict, rows: &[Recommendation]) -> String {
     let mut lines = Vec::new();
     // A recommendation that it contradicts is never hidden behind a more probable match.
     let is_own = |hit: &&Hit| verdict.own.iter().any(|own| own.row == hit.row);
     let opposite = verdict.opposite().filter(|hit| !is_own(hit));
-    let first = opposite.or(verdict.matches.first());
+    let nearest = verdict.matches.first();
+    let first = if agrees(verdict) { nearest } else { opposite.or(nearest) };
     lines.extend(first.into_iter().flat_map(|hit| described(hit, rows)));
+    let contradicted = opposite.filter(|hit| first.is_none_or(|first| first.row != hit.row));
+    if let Some(hit) = contradicted {
+        let mut about = described(hit, rows).into_iter();
+        lines.extend(about.next().map(|text| format!("OPPOSITE of {text}")));
+        lines.extend(about);
+    }
     let others = verdict.cite.iter().map(|&at| &verdict.matches[at]);
     let others: Vec<String> = others
-        .filter(|hit| first.is_none_or(|first| first.row != hit.row))
+        .filter(|hit| [first, opposite].into_iter().flatten().all(|shown| shown.row != hit.row))
         .map(|hit| format!("{} ({})", rows[hit.row].agency, rows[hit.row].id))
         .collect();
     if !others.is_empty() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use concord::{Agency, CorpusDescription, ExtractOptions};
+use concord::{Agency, CorpusDescription, ExtractOptions, FrontPage};
 
 use super::speakers::{Named, ask_for, on_terminal};
 use super::text;
@@ -27,6 +27,8 @@ struct Found {
     agencies: BTreeSet<String>,
     /// The body that `--agency` names for it.
     voice: Option<Agency>,
+    /// What its first page says.
+    front: FrontPage,
 }
 
 /// Looks at the documents in `folder`, asks who speaks where it must, and writes `corpus.toml` to `output`.
@@ -147,7 +149,8 @@ fn look(
         let rest = || named.rest().filter(|_| agencies.is_empty()).cloned();
         let voice = options.agency.clone().or_else(rest);
         agencies.extend(voice.as_ref().map(ToString::to_string));
-        found.push(Found { path, name, id, n: records.len(), agencies, voice });
+        let n = records.len();
+        found.push(Found { path, name, id, n, agencies, voice, front: extracted.front });
     }
     Ok(found)
 }
@@ -175,18 +178,27 @@ fn files(context: &Context, folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// A document as `corpus.toml` lists it.
 fn entry(document: &Found, voice: Option<&Agency>) -> String {
-    let mut words = document.id.replace(['-', '_'], " ");
-    if let Some(first) = words.get(..1) {
-        let upper = first.to_uppercase();
-        words.replace_range(..1, &upper);
-    }
+    let title = document.front.title.clone().unwrap_or_else(|| title_of(&document.id));
     let mut text =
-        format!("\n[[documents]]\nid = {}\ntitle = {}\n", quoted(&document.id), quoted(&words));
+        format!("\n[[documents]]\nid = {}\ntitle = {}\n", quoted(&document.id), quoted(&title));
+    if let Some(year) = document.front.year {
+        let _ = writeln!(text, "year = {year}");
+    }
     if let Some(agency) = voice {
         let _ = writeln!(text, "agency = {}", quoted(agency.as_str()));
     }
     let _ = writeln!(text, "source = {}", quoted(&document.path.display().to_string()));
     text
+}
+
+/// The id of a document as a title.
+fn title_of(id: &str) -> String {
+    let mut words = id.replace(['-', '_'], " ");
+    if let Some(first) = words.get(..1) {
+        let upper = first.to_uppercase();
+        words.replace_range(..1, &upper);
+    }
+    words
 }
 
 /// `text` as a string of TOML.

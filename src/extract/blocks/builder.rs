@@ -124,6 +124,19 @@ impl Builder<'_> {
 
     /// The block that begins at a line of plain text; `None` if the line continues the open block.
     fn unmarked(&self, number: usize, text: &str) -> Option<(Kind, usize, u8)> {
+        if let Some(&value) = self.layout.letters.get(&number) {
+            let end = text.len() - text.trim_start()[1..].trim_start().len();
+            let letter = marker::printed(Style::Letter, Form::Bare, value).unwrap_or_default();
+            let marker = Marker {
+                printed: letter,
+                style: Style::Letter,
+                value,
+                bullet: false,
+                end,
+                ..marker::bare_bullet()
+            };
+            return Some((Kind::Item(marker), end, 0));
+        }
         if let Some(marker) = marker::parse(text).filter(|m| self.begins_item(text, m)) {
             let end = marker.end;
             return Some((Kind::Item(marker), end, 0));
@@ -158,6 +171,13 @@ impl Builder<'_> {
             return None;
         }
         let Some(width) = self.layout.width else { return paragraph };
+        // "Priority: High" above the text that it is about.
+        let field =
+            open.run_in.is_some() && open.kind == Kind::Paragraph && open.first == open.last;
+        let upper = text.trim_start().starts_with(char::is_uppercase);
+        if field && upper && open.text().chars().count() * 2 < width && !open.flow.is_empty() {
+            return paragraph;
+        }
         // "4.1 Northfield" above its text: a numbered title.
         let titled = open.marker().is_some_and(is_section_number)
             && open.first == open.last
@@ -213,7 +233,10 @@ impl Builder<'_> {
         if marker.form == Form::Closed && has_open_bracket(open.text()) {
             return false;
         }
-        if marker.style == Style::Labelled && !is_open(open.text()) {
+        // "see Recommendation 3" may be wrapped; a short line above shows that nothing was.
+        if marker.style == Style::Labelled
+            && (!is_open(open.text()) || !self.is_full(self.before) && self.layout.width.is_some())
+        {
             return true;
         }
         if marker.bullet && marker.style == Style::Bullet {

@@ -12,9 +12,12 @@ use crate::text::columns::Column;
 pub(super) fn mark(blocks: &mut [Block], layout: &Layout) {
     for at in 0..blocks.len() {
         let next = blocks[at + 1..].iter().find(|b| b.kind != Kind::Note);
-        let next_gap = next.is_none_or(|b| b.gap);
+        let next_gap = next.is_none_or(is_apart);
         let block = &blocks[at];
-        let labelled = block.run_in.is_some_and(|column| column != Column::Finding);
+        // "Findings" heads a section, "Priority: High" says something of one.
+        let labelled = block
+            .run_in
+            .is_some_and(|column| column != Column::Finding || block.text().contains(": "));
         let heading = match &block.kind {
             _ if labelled => false,
             Kind::Paragraph if names_role(block.text()) => true,
@@ -22,8 +25,8 @@ pub(super) fn mark(blocks: &mut [Block], layout: &Layout) {
             Kind::Paragraph => {
                 let short =
                     block.text().chars().count() < 60 && block.text().split(' ').count() <= 7;
-                let apart =
-                    block.gap && (short || next_gap || next.is_some_and(|b| b.marker().is_none()));
+                let apart = is_apart(block)
+                    && (short || next_gap || next.is_some_and(|b| b.marker().is_none()));
                 apart
                     && is_title(block.text())
                     && block.text().len() <= layout.width.unwrap_or(160).max(40) * 2
@@ -37,6 +40,11 @@ pub(super) fn mark(blocks: &mut [Block], layout: &Layout) {
             blocks[at].kind = Kind::Heading(level);
         }
     }
+}
+
+/// Whether a block is set apart from the one before it: by a blank line, or in bold.
+fn is_apart(block: &Block) -> bool {
+    block.gap || block.is_bold()
 }
 
 /// Whether a short title names recommendations, challenges or another section role.
@@ -70,13 +78,14 @@ pub(super) fn is_section_number(marker: &Marker) -> bool {
 
 fn numbered_heading(blocks: &[Block], at: usize, marker: &Marker, next: Option<&Block>) -> bool {
     let block = &blocks[at];
-    if !is_section_number(marker) || !block.gap || !is_title(block.text()) {
+    if !is_section_number(marker) || !is_apart(block) || !is_title(block.text()) {
         return false;
     }
     let text = block.text();
     let follows = next.is_some_and(|b| {
         let sub = b.marker().is_some_and(|m| m.style != marker.style);
-        (b.gap || text.len() < 60) && (sub && b.gap || b.marker().is_none())
+        let apart = b.gap || block.is_bold() && !b.is_bold();
+        (apart || text.len() < 60) && (sub && apart || b.marker().is_none())
     });
     // In a list the neighbours are items of the same kind, but a heading has text below it.
     follows && text.split(' ').count() <= 16

@@ -86,6 +86,11 @@ impl Block {
         })
     }
 
+    /// Whether all of it is printed in bold.
+    pub(crate) fn is_bold(&self) -> bool {
+        self.bold > 0 && self.bold >= self.text().trim_end().len()
+    }
+
     /// Whether it is a heading.
     pub(crate) fn is_heading(&self) -> bool {
         matches!(self.kind, Kind::Heading(_))

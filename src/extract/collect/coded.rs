@@ -30,8 +30,11 @@ impl Walk<'_, '_> {
         let start = start + text[start..end].len() - text[start..end].trim_start().len();
         let asked = flow.cut(start..end);
         let folded = fold(asked.text());
-        let asks = judge(asked.text(), context.cues).is_some_and(|j| j.score > 0.0);
-        if !asks && !context.cues.has_form_of_demand(&folded) {
+        let judged = judge(asked.text(), context.cues);
+        let asks = judged.as_ref().is_some_and(|j| j.score > 0.0);
+        // A code says enough of what has no words for or against it: "Staff the line at night. (R-24-26)"
+        let plain = code.is_some() && judged.is_none();
+        if !asks && !plain && !context.cues.has_form_of_demand(&folded) {
             return false;
         }
         let mut details = Details::default();

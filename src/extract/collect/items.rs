@@ -21,16 +21,25 @@ use crate::extract::{
     sentences::{COLONS, QUESTIONS, sentences},
     weights::{self, chance},
 };
+use crate::text::codes::addressed;
 use crate::text::columns::Column;
 
 /// Fewest numbered items that show how a document counts its recommendations.
 const LEAST_NUMBERED: usize = 3;
+
+/// How many blocks below a lead-in its first item may stand.
+const LEAD_REACHES: usize = 3;
 
 /// Longest part of a list of things, in words.
 const MAX_THING_WORDS: usize = 25;
 
 /// Longest title of a list, in words.
 const TITLE_WORDS: usize = 14;
+
+/// Whether a part of a list asks for something itself, or leads in what does.
+fn asks_more(text: &str, cues: &Cues) -> bool {
+    judge(text, cues).is_some() || cues.has_form_of_demand(&fold(text)) || text.ends_with(COLONS)
+}
 
 fn is_numbered(block: &Block) -> bool {
     number(block).is_some()
@@ -94,6 +103,7 @@ impl Walk<'_, '_> {
         self.part.take_if(|(depth, _)| item.depth <= *depth);
         if below.is_some_and(|n| n.counted && n.block == end) && self.names_parts(block) {
             self.part = Some((item.depth, block.text().to_owned()));
+            self.names_addressee(block.text());
         } else {
             self.judge_item(items, number, flow, deeper && is_lead);
         }
@@ -113,18 +123,14 @@ impl Walk<'_, '_> {
     /// quarter:" and "(a) the number of complaints;".
     fn lists_things(&self, items: &[Item], number: usize) -> bool {
         let (blocks, cues) = (self.context.blocks, self.context.cues);
-        let asks = |text: &str| {
-            judge(text, cues).is_some()
-                || cues.has_form_of_demand(&fold(text))
-                || text.ends_with(COLONS)
-        };
         let item = &items[number];
         let text = blocks[item.block].text();
         let parts = items[number + 1..].iter().take_while(|part| part.depth > item.depth);
-        judge(text, cues).is_some_and(|judged| judged.score > 0.0)
+        (judge(text, cues).is_some_and(|judged| judged.score > 0.0)
+            || cues.has_form_of_demand(&fold(text)))
             && !is_bare_lead(text, cues)
             && parts.clone().next().is_some()
-            && parts.map(|part| blocks[part.block].text()).all(|text| !asks(text))
+            && parts.map(|part| blocks[part.block].text()).all(|text| !asks_more(text, cues))
     }
 
     /// The block after a list of things by which the last sentence of the paragraph at `at` goes on from what the
@@ -133,12 +139,8 @@ impl Walk<'_, '_> {
     pub(super) fn things_below(&self, at: usize) -> Option<usize> {
         let (blocks, cues) = (self.context.blocks, self.context.cues);
         let text = blocks[at].text();
-        let asks = |text: &str| {
-            judge(text, cues).is_some()
-                || cues.has_form_of_demand(&fold(text))
-                || text.ends_with(COLONS)
-                || text.split(' ').count() > MAX_THING_WORDS
-        };
+        let is_thing =
+            |text: &str| !asks_more(text, cues) && text.split(' ').count() <= MAX_THING_WORDS;
         let all = sentences(text);
         let (last, before) = all.split_last()?;
         let is_ask = |range: &Range<usize>| {
@@ -153,7 +155,7 @@ impl Walk<'_, '_> {
         let first = kind(below.first()?)?;
         let parts: Vec<&Block> =
             below.iter().take_while(|block| kind(block) == Some(first)).collect();
-        let things = parts.len() > 1 && parts.iter().all(|part| !asks(part.text()));
+        let things = parts.len() > 1 && parts.iter().all(|part| is_thing(part.text()));
         (open && things).then_some(at + 1 + parts.len())
     }
 
@@ -207,8 +209,38 @@ impl Walk<'_, '_> {
         })
     }
 
+    /// Reads an item that only names whom those below it are addressed to: "A) To the provincial councils"; `false` for
+    /// any other.
+    fn names_addressee(&mut self, text: &str) -> bool {
+        let own = self.role() == Role::Recommendations && !self.section.mixed;
+        if !own || text.split(' ').count() > TITLE_WORDS {
+            return false;
+        }
+        let named = format!("{}: ", text.trim_end_matches(COLONS));
+        let is_name = addressed(&named).is_some_and(|(_, colon)| colon + 2 == named.len());
+        if is_name {
+            self.address(text);
+        }
+        is_name
+    }
+
+    /// Ends the lead-in above an item of the outer level that is marked otherwise than those that followed it, or stands
+    /// far below it.
+    fn end_lead(&mut self, item: &Item) {
+        let marker = self.context.blocks[item.block].marker();
+        let kind = marker.filter(|_| item.depth == 0 && self.lead.is_some());
+        let Some(kind) = kind.map(|marker| (marker.style, marker.form)) else { return };
+        let between = self.context.blocks[self.led_from..item.block].iter();
+        let mut between = between.filter(|block| block.kind != Kind::Note);
+        let is_far = self.led.is_none() && between.nth(LEAD_REACHES).is_some();
+        if is_far || *self.led.get_or_insert(kind) != kind {
+            self.lead = None;
+        }
+    }
+
     fn judge_item(&mut self, items: &[Item], number: usize, flow: Flow, opens: bool) {
         let item = &items[number];
+        self.end_lead(item);
         // A lead-in that stands below the parent is nearer.
         let parent = item.parent.filter(|&p| items[p].block > self.lead_at || self.lead.is_none());
         let parent = parent.map(|p| self.context.blocks[items[p].block].text());
@@ -219,6 +251,9 @@ impl Walk<'_, '_> {
             return;
         }
         let cues = self.context.cues;
+        if self.names_addressee(flow.text()) {
+            return;
+        }
         // "71 The following recommendations are made:" is none of them.
         let announced = flow.text().ends_with(COLONS) && announces(flow.text());
         if announced || denies(flow.text(), cues) {
@@ -266,8 +301,8 @@ impl Walk<'_, '_> {
         self.taken.push(Taken { marker, lead_in, backed, group, parent, ..taken });
     }
 
-    /// Takes what a paragraph asks before it opens a list, outside recommendations in so many words: "The Committee urges the State to reform
-    /// its courts. It recommends that the State:".
+    /// Takes what a paragraph asks before it opens a list, outside recommendations in so many words: "The Committee
+    /// urges the State to reform its courts. It recommends that the State:".
     fn before_lead(&mut self, at: usize, flow: &Flow, marker: Option<&String>) {
         let all = sentences(flow.text());
         for range in all.iter().take(all.len().saturating_sub(1)) {
@@ -323,6 +358,12 @@ impl Walk<'_, '_> {
             return Some(self.score_of_led(parent, asks));
         }
         if self.role() == Role::Recommendations && (self.section.mixed || other) {
+            // A paragraph that begins with what was found asks in a sentence of its own.
+            let all = sentences(flow.text());
+            let first = judge(&flow.text()[all.first()?.clone()], context.cues);
+            if all.len() > 1 && first.is_none_or(|first| first.score <= 0.0) {
+                return None;
+            }
             let judged = judged.filter(|j| j.score + weights::ITEM_OF_MIXED > 0.0)?;
             return Some((judged.score + weights::ITEM_OF_MIXED, judged.cue.clone()));
         }

@@ -2,6 +2,7 @@
 
 use super::{Taken, details::Details, lead::Lead, lead::lead_of, walk::Walk};
 use crate::extract::{
+    agency::names_body,
     blocks::{Block, Kind, ends_sentence},
     cues::Role,
     flow::Flow,
@@ -10,13 +11,16 @@ use crate::extract::{
     sentences::{COLONS, sentences},
     weights::{self, chance},
 };
-use crate::text::columns::Column;
+use crate::text::columns::{Column, column_of};
 
 /// Longest title after a label, in words.
 const TITLE_WORDS: usize = 25;
 
 /// Longest line that only refers to something ("Target implementation date: end of 2027"), in bytes.
 const REFERENCE_BYTES: usize = 120;
+
+/// Longest field between a label and its text ("Priority: High"), in bytes.
+const FIELD_BYTES: usize = 40;
 
 /// Why a passage under a label was taken.
 pub(super) const CUE: &str = "labelled as a recommendation";
@@ -37,6 +41,14 @@ fn label(block: &Block) -> Option<(Marker, Flow)> {
     }
 }
 
+/// Whether a short text after a label only says how urgent it is: "Priority: High", "Priorität 1".
+fn is_rank(text: &str) -> bool {
+    text.len() <= FIELD_BYTES
+        && !ends_sentence(text)
+        && !names_body(text)
+        && column_of(text) == Some(Column::Finding)
+}
+
 impl Walk<'_, '_> {
     /// Takes the labelled recommendation at block `at` with its title and all its text; gives the block
     /// after it. `None` if the block has no label, or only speaks of earlier recommendations.
@@ -53,6 +65,7 @@ impl Walk<'_, '_> {
         let mut from = at + 1;
         let mut title = None;
         let mut flow = Flow::default();
+        let first = if is_rank(first.text()) { Flow::default() } else { first };
         if first.is_empty() || self.is_title(&first, from) {
             title = Some(first).filter(|first| !first.is_empty());
             // "Recommendation 3" above its title.
@@ -71,11 +84,23 @@ impl Walk<'_, '_> {
             let column = block.detail().filter(|column| *column != Column::Response)?;
             Some((column, block.text()))
         };
-        while let Some((column, text)) = detail(from).filter(|_| flow.is_empty()) {
-            details.add(column, text);
+        // So does "Priority: High", which is no detail of ours.
+        let is_field = |at: usize| {
+            let block = blocks.get(at).filter(|_| at < self.section.range.end);
+            block.is_some_and(|block| {
+                block.run_in == Some(Column::Finding) && block.text().len() <= FIELD_BYTES
+            })
+        };
+        while flow.is_empty() {
+            match detail(from) {
+                Some((column, text)) => details.add(column, text),
+                None if is_field(from) => {}
+                None => break,
+            }
             from += 1;
         }
-        if let Some(owner) = &marker.owner {
+        // "Recommendation 7 (priority 1):" names nobody.
+        if let Some(owner) = marker.owner.as_ref().filter(|owner| !is_rank(owner)) {
             details.add(Column::Owner, owner);
         }
         let end = self.add_text(&mut flow, from);
@@ -87,6 +112,14 @@ impl Walk<'_, '_> {
         }
         if let Some((end, _)) = crate::extract::attributed::marked(flow.text()) {
             flow = flow.cut(0..end);
+        }
+        // What was answered may be printed under the same label.
+        if let Some(answer) = self.answer_in(flow.text()) {
+            let same = |taken: &&mut Taken| taken.marker.as_ref() == Some(&marker.printed);
+            if let Some(known) = self.taken.iter_mut().find(same) {
+                known.details.add(Column::Response, answer);
+                return Some(end);
+            }
         }
         let confidence = chance(weights::LABELLED);
         let place = self.context.outline.places[at];
@@ -102,6 +135,14 @@ impl Walk<'_, '_> {
         self.taken.push(Taken { flow, marker, title, details, ..taken });
         self.is_done |= place.section == Some(at);
         Some(end)
+    }
+
+    /// The part of a text that answers: from its first or second sentence on, which says whether something is
+    /// accepted.
+    fn answer_in<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let mut first = sentences(text).into_iter().take(2);
+        let start = first.find(|range| self.context.cues.takes_position(&text[range.clone()]))?;
+        Some(&text[start.start..])
     }
 
     /// Whether the text after a label is a title: short, no sentence, and the block at `next` asks.

@@ -38,11 +38,11 @@ pub(super) fn lead_of(sentence: &str, cues: &Cues) -> Lead {
     }
 }
 
-/// A lead-in that ends in a few words after what asks: "recommended that the CAA:".
+/// A lead-in that ends in a name after what asks: "recommended that the CAA:".
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     let asks = "recommend(?:s|ed)?|urge[sd]?|request(?:s|ed)?|recommande|recomienda|empfiehlt";
     Regex::new(&format!(
-        "(?:{asks}) (?:that |to |a |que |al |dem |der )?((?:[\\w'-]+ ){{0,4}}[\\w'-]+) ?:$"
+        "(?:{asks}) (?:that |to |a |que |al |dem |der )?((?:[\\w'-]+,? ){{0,14}}[\\w'-]+) ?:$"
     ))
     .expect("a constant, and tested")
 });
@@ -91,12 +91,19 @@ mod tests {
         let cases = [
             ("The Committee recommends that the State party:", true),
             ("States should:", true),
+            ("L'État partie devrait :", true),
+            ("Le Comité prie instamment l'État partie :", true),
+            ("El Comité recomienda al Estado parte que:", true),
+            ("The Rapporteur recommends that States upstream in the basins of long rivers:", true),
+            ("The Committee recommends that the Office publish each year:", false),
             ("The Ministry should take the following steps:", true),
             ("The review should include:", false),
             ("The Office should publish these data:", false),
         ];
         for (text, is_bare) in cases {
-            assert_eq!(is_bare_lead(text, &LANGUAGES[0]), is_bare, "{text}");
+            let language =
+                usize::from(text.contains("État")) + 2 * usize::from(text.contains("El "));
+            assert_eq!(is_bare_lead(text, &LANGUAGES[language]), is_bare, "{text}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Takes the passages that ask somebody to act, section by section.
 
+mod answers;
 mod coded;
 mod details;
 mod headlines;

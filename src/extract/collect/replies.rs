@@ -22,7 +22,10 @@ const FRONT: usize = 30;
 /// It calls itself an answer on its first page, and paragraphs below at least two of its items say whether they
 /// are accepted. All items of the same style in those sections are then quoted, conclusions among them.
 pub(super) fn quoted(blocks: &[Block], sections: &[Section], cues: &Cues) -> BTreeSet<usize> {
-    let is_answer = |block: &Block| ANSWERS.iter().any(|word| fold(block.text()).contains(word));
+    let is_answer = |block: &Block| {
+        let text = fold(block.text());
+        ANSWERS.iter().any(|word| text.contains(word))
+    };
     if !blocks.iter().take(FRONT).any(is_answer) {
         return BTreeSet::new();
     }

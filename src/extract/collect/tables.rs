@@ -11,6 +11,7 @@ use crate::extract::{
     blocks::{Block, Kind, ends_sentence},
     cues::Role,
     flow::Flow,
+    fold::key,
     marker::{self, Style},
     outline::Outline,
 };
@@ -87,6 +88,9 @@ fn read(blocks: &[Block], rows: Range<usize>, own: bool) -> Option<Table> {
     }
     if let Some((header, columns)) = header(&all) {
         let named = columns.contains(&Some(Column::Recommendation));
+        if tells_of_past(&all[header]) {
+            return Some(Table { rows, is_named: true, entries: Vec::new() });
+        }
         if let Some(columns) = with_text(columns, &all[header + 1..], own) {
             return done(named, body(&all, header + 1, first, columns));
         }
@@ -97,6 +101,32 @@ fn read(blocks: &[Block], rows: Range<usize>, own: bool) -> Option<Table> {
     let columns = own.then(|| counted(&all)).flatten()?;
     done(false, body(&all, 0, first, columns))
 }
+
+/// Whether the only recommendations of a table are of an earlier time: "Recommendations in past surveys".
+fn tells_of_past(headings: &[Flow]) -> bool {
+    let asks = |heading: &&Flow| column_of(heading.text()) == Some(Column::Recommendation);
+    let is_past = |heading: &Flow| key(heading.text()).split(' ').any(|word| PAST.contains(&word));
+    let mut asking = headings.iter().filter(asks).peekable();
+    asking.peek().is_some() && asking.all(is_past)
+}
+
+/// Words for an earlier time, folded.
+const PAST: &[&str] = &[
+    "past",
+    "damalige",
+    "damaligen",
+    "previous",
+    "earlier",
+    "prior",
+    "precedentes",
+    "anterieures",
+    "passees",
+    "anteriores",
+    "previas",
+    "fruhere",
+    "fruheren",
+    "vergangene",
+];
 
 type Columns = Vec<Option<Column>>;
 
@@ -153,7 +183,9 @@ fn is_count(text: &str) -> bool {
     let plain = bare && text.chars().filter(char::is_ascii_alphabetic).count() <= 3;
     let whole =
         || marker::parse(text).is_some_and(|m| m.style != Style::Bullet && m.end == text.len());
-    plain && !text.contains(' ') || whole()
+    // A column of years counts nothing.
+    let year = text.parse().is_ok_and(|number: u32| (1900..2100).contains(&number));
+    !year && (plain && !text.contains(' ') || whole())
 }
 
 /// The records of the rows from `start` on.
@@ -182,7 +214,78 @@ fn body(rows: &[Vec<Flow>], start: usize, first: usize, mut columns: Columns) ->
             _ => {}
         }
     }
-    entries
+    entries.into_iter().flat_map(apart).collect()
+}
+
+/// The recommendations of one cell: "2.1 Train all clerks. 2.2 Publish the rules." are two, and so are those behind
+/// bullets.
+fn apart(entry: Entry) -> Vec<Entry> {
+    let starts = numbered(&entry).or_else(|| bulleted(entry.text.text()));
+    let Some(starts) = starts else { return vec![entry] };
+    let ends = starts.iter().map(|start| start.at).skip(1).chain([entry.text.text().len()]);
+    let parts = starts.iter().zip(ends).map(|(start, end)| Entry {
+        block: entry.block,
+        text: entry.text.cut(start.text..end),
+        marker: start.marker.clone().or_else(|| entry.marker.clone()),
+        details: entry.details.clone(),
+    });
+    let parts: Vec<Entry> = parts.collect();
+    if parts.iter().all(|part| is_request(part.text.text())) { parts } else { vec![entry] }
+}
+
+/// Where a part of a cell begins with its marker, and where its text does.
+struct Start {
+    at: usize,
+    text: usize,
+    marker: Option<String>,
+}
+
+/// The parts of a cell whose number goes on in the text: "3.1" before it, and "3.2" behind the end of a sentence.
+fn numbered(entry: &Entry) -> Option<Vec<Start>> {
+    let marker = entry.marker.clone()?;
+    let text = entry.text.text();
+    let mut starts = vec![Start { at: 0, text: 0, marker: Some(marker.clone()) }];
+    let mut latest = marker::parse(&format!("{marker} x"))?;
+    if !matches!(latest.style, Style::Number | Style::Decimal) {
+        return None;
+    }
+    let mut from = 0;
+    for (at, _) in text.match_indices(' ') {
+        if at < from {
+            continue;
+        }
+        let before = text[from..at].trim_end();
+        if !ends_sentence(before) && !before.ends_with([';', ',']) {
+            continue;
+        }
+        let next = marker::parse(&text[at + 1..]).filter(|next| {
+            (next.style, next.form, &next.prefix) == (latest.style, latest.form, &latest.prefix)
+                && next.value == latest.value + 1
+        });
+        if let Some(next) = next {
+            let marker = Some(next.printed.clone());
+            starts.push(Start { at, text: at + 1 + next.end, marker });
+            from = at + 1 + next.end;
+            latest = next;
+        }
+    }
+    (starts.len() > 1).then_some(starts)
+}
+
+/// Characters that only stand before the items of a list.
+const BULLETS: &[char] = &['•', '▪', '●', '◦', '‣', '■', '\u{f0b7}', '\u{f0a7}'];
+
+/// The parts of a cell behind bullets; `None` if the text before them leads in a list of parts.
+fn bulleted(text: &str) -> Option<Vec<Start>> {
+    let first = text.find(BULLETS)?;
+    if text[..first].trim_end().ends_with(COLONS) {
+        return None;
+    }
+    let start = |at: usize, text: usize| Start { at, text, marker: None };
+    let bullets = text.match_indices(BULLETS).filter(|(at, _)| text[..*at].ends_with(' '));
+    let mut starts = vec![start(0, 0)];
+    starts.extend(bullets.map(|(at, bullet)| start(at, at + bullet.len())));
+    (starts.len() > 1).then_some(starts)
 }
 
 fn same(last: &Entry, entry: &Entry) -> bool {
@@ -211,12 +314,18 @@ fn entry(row: &[Flow], columns: &[Option<Column>], block: usize) -> Entry {
     entry
 }
 
-/// A text without the marker typed at its start, and that marker where there is no other.
+/// A text without the marker typed at its start, and that marker where there is no other, or none but that of the
+/// finding: "4.1" beside "4".
 fn with_typed(marker: Option<String>, text: Flow) -> (Option<String>, Flow) {
-    match typed(text.text()) {
-        Some((printed, end)) => (marker.or(printed), text.cut(end..text.text().len())),
-        None => (marker, text),
-    }
+    let Some((printed, end)) = typed(text.text()) else { return (marker, text) };
+    let digits = |marker: &String| marker.trim_matches(|c: char| !c.is_ascii_digit()).to_owned();
+    let is_part = |part: &String| {
+        marker
+            .as_ref()
+            .is_some_and(|whole| digits(part).starts_with(&format!("{}.", digits(whole))))
+    };
+    let marker = printed.clone().filter(is_part).or(marker).or(printed);
+    (marker, text.cut(end..text.text().len()))
 }
 
 /// The marker typed at the start of a cell, if it counts, and where the text after it begins.

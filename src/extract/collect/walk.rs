@@ -16,14 +16,13 @@ use crate::extract::{
     cues::{Role, role_of},
     flow::Flow,
     fold::fold,
-    lists::{Item, items},
-    marker::{self, Marker, Style},
+    lists::items,
     score::judge,
     sentences::{COLONS, sentences},
     weights::{self, chance},
 };
-use crate::text::codes::{addressed, is_code};
 use crate::text::columns::{Column, is_answer};
+use crate::text::marker::{Form, Style};
 
 /// Who speaks in the blocks below a label or heading such as "Management response".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +42,6 @@ const MAX_LABELLED_SENTENCES: usize = 4;
 /// Probability from which a passage is something that can be answered.
 const ASKED: f64 = 0.5;
 
-/// Longest beginning of a paragraph that says who answers in the rest of it, in bytes.
-const MAX_LEAD_BYTES: usize = 120;
-
 /// Longest name of a part of a list, in words.
 const GROUP_WORDS: usize = 8;
 
@@ -58,14 +54,18 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) lead: Option<(String, Lead)>,
     /// The block of that lead-in.
     pub(super) lead_at: usize,
+    /// How the items below the lead-in are marked; an item marked otherwise belongs to another list.
+    pub(super) led: Option<(Style, Form)>,
+    /// The block from which on they are expected: of the lead-in, or of the name of a part of its list.
+    pub(super) led_from: usize,
     /// The depth and the text of an item that is only the title of its sub-items.
     pub(super) part: Option<(usize, String)>,
     /// The name of a part of the list below the lead-in: "Crew level".
     pub(super) group: Option<String>,
     /// Whom the part of the list here is addressed to: "To the Minister:".
-    addressee: Option<String>,
+    pub(super) addressee: Option<String>,
     /// How many of the passages taken have been given their addressee.
-    given: usize,
+    pub(super) given: usize,
     /// Whether the numbers of items run through the document, so that they number its paragraphs.
     pub(super) numbers_run: bool,
     /// The lists in which some items are paragraphs and others lead in lists of their own.
@@ -75,7 +75,7 @@ pub(super) struct Walk<'a, 'b> {
     /// The lists of nothing but titles.
     pub(super) lists_of_titles: BTreeSet<usize>,
     /// Whether the blocks here are what those who were asked have answered.
-    answered: bool,
+    pub(super) answered: bool,
     /// How many lists of the section follow a sentence that asks in so many words: "I recommend:".
     pub(super) lists_asked_for: usize,
     /// Whether the document counts numbered items as its recommendations.
@@ -84,11 +84,11 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) has_headlines: bool,
     pub(super) voice: Voice,
     /// Whether the next paragraph is the recommendation that the label above it announces.
-    awaits: bool,
+    pub(super) awaits: bool,
     /// The first of the latest passages taken: a detail that follows is about these.
-    since: usize,
+    pub(super) since: usize,
     /// Whether a detail of the group came already, so that the next passage begins another group.
-    closed: bool,
+    pub(super) closed: bool,
     pub(super) taken: &'b mut Vec<Taken>,
 }
 
@@ -106,6 +106,8 @@ impl<'a, 'b> Walk<'a, 'b> {
             section,
             lead,
             lead_at: 0,
+            led: None,
+            led_from: 0,
             part: None,
             group,
             addressee: None,
@@ -180,90 +182,6 @@ impl<'a, 'b> Walk<'a, 'b> {
         self.give_addressee();
     }
 
-    /// Names whom the passages taken since the last call are addressed to, unless they say it themselves.
-    fn give_addressee(&mut self) {
-        if let Some(addressee) = &self.addressee {
-            for taken in &mut self.taken[self.given..] {
-                taken.details.owner.get_or_insert_with(|| addressee.clone());
-            }
-        }
-        self.given = self.taken.len();
-    }
-
-    /// Reads whom a heading or a lead-in addresses; any other ends the part that was addressed to somebody.
-    fn address(&mut self, text: &str) {
-        let named = format!("{}: ", text.trim_end_matches(COLONS).trim_end());
-        let own = self.role() == Role::Recommendations;
-        self.addressee = addressed(&named).filter(|_| own).map(|(name, _)| name.to_owned());
-    }
-
-    /// Reads a detail of the latest recommendations ("Status: open"), or the next paragraph of an answer to
-    /// them; `false` for any other block. A heading, a label, or the number of the next recommendation ends
-    /// an answer.
-    fn detail(&mut self, at: usize) -> bool {
-        let block = &self.context.blocks[at];
-        let ends = match &block.kind {
-            Kind::Heading(_) | Kind::Row => true,
-            Kind::Item(marker) => {
-                marker.style == Style::Labelled || is_code(&marker.printed) || self.is_next(marker)
-            }
-            Kind::Paragraph | Kind::Note => false,
-        };
-        // What is marked as a recommendation is no answer, wherever a converter put a heading.
-        let ends =
-            ends || attributed::marked(block.text()).is_some() || self.context.quoted.contains(&at);
-        let details = self.taken[self.since..].iter_mut().map(|taken| &mut taken.details);
-        if let Some(column) = block.detail() {
-            details.for_each(|details| details.add(column, block.text()));
-            self.awaits = false;
-            if column == Column::Response {
-                self.voice = Voice::Answers;
-            }
-        } else if self.voice == Voice::Answers && !ends && block.run_in.is_none() {
-            details.for_each(|details| details.go_on(Column::Response, block.text()));
-        } else {
-            return false;
-        }
-        self.closed = true;
-        true
-    }
-
-    /// Takes what follows the item at `at` for its answer, if the document quotes the item to answer it.
-    fn answer_quoted(&mut self, at: usize) {
-        if self.context.quoted.contains(&at) {
-            self.voice = Voice::Answers;
-        }
-    }
-
-    /// Whether a marker numbers the recommendation after the latest one.
-    fn is_next(&self, marker: &Marker) -> bool {
-        if self.voice != Voice::Answers || marker.style != Style::Number {
-            return false;
-        }
-        let latest = self.taken[self.since..].last().and_then(|taken| taken.marker.as_deref());
-        let latest = latest.and_then(marker::parse).filter(|latest| latest.style == Style::Number);
-        latest.is_some_and(|latest| marker.value == latest.value + 1)
-    }
-
-    /// Whether a block is, or leads in, what those who were asked have answered ("The Ministry replied:").
-    /// A heading ends an answer, and so does the next numbered paragraph.
-    fn is_answer(&mut self, block: &Block, item: Option<&Item>) -> bool {
-        let ends = block.is_heading() || item.is_some_and(|i| i.depth == 0 && i.counted);
-        self.answered &= !ends;
-        let text = block.text();
-        if text.ends_with(COLONS) && !block.is_heading() {
-            self.answered |= self.context.cues.lead_answers.is_match(&fold(&last_sentence(text)));
-        }
-        self.answered || block.kind == Kind::Paragraph && self.quotes_answer(text)
-    }
-
-    /// Whether a paragraph gives an answer after its first words: "Fjordline replied: We do not accept it."
-    pub(super) fn quotes_answer(&self, text: &str) -> bool {
-        let colon = text.find(COLONS).filter(|&at| at <= MAX_LEAD_BYTES);
-        let lead = colon.map(|at| fold(&format!("{}:", &text[..at])));
-        lead.is_some_and(|lead| self.context.cues.lead_answers.is_match(&lead))
-    }
-
     /// Takes the recommendations of a table that begins at this block; returns the block after it.
     fn table(&mut self, at: usize) -> Option<usize> {
         let context = self.context;
@@ -283,15 +201,6 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
         self.closed = true;
         Some(table.rows.end)
-    }
-
-    /// Prepares for the answer under a heading: it is about the one recommendation right above. Where
-    /// several stand there, nobody can tell which.
-    fn answer_below(&mut self, at: usize) {
-        let above = at.checked_sub(1).map(|before| self.context.outline.places[before].section);
-        let same = |taken: &&Taken| Some(taken.place.section) == above;
-        let count = self.taken.iter().rev().take(2).take_while(same).count();
-        self.since = self.taken.len() - usize::from(count == 1);
     }
 
     /// Reads a label "Recommendation:"; `true` if its text was taken.
@@ -344,7 +253,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         if place.section == Some(at) || was_addressed && self.addressee.is_some() {
             self.lead = None;
         }
-        self.part = None;
+        (self.part, self.led, self.led_from) = (None, None, at);
         let named = place.group.filter(|&group| group == at);
         self.group = named.map(|at| self.context.blocks[at].text().to_owned());
     }
@@ -386,12 +295,13 @@ impl<'a, 'b> Walk<'a, 'b> {
         if self.names_group(text) {
             self.address(text);
             self.group = Some(text.trim_end_matches(COLONS).to_owned());
+            (self.led, self.led_from) = (None, at);
             return;
         }
         if text.ends_with(COLONS) || self.goes_on_in_items(at) {
             self.address(text);
             self.set_lead(&last_sentence(text));
-            (self.lead_at, self.part, self.group) = (at, None, None);
+            (self.lead_at, self.led_from, self.part, self.group) = (at, at, None, None);
         }
         self.prose(at, &block.flow, None);
     }
@@ -459,7 +369,13 @@ impl<'a, 'b> Walk<'a, 'b> {
     }
 
     fn set_lead(&mut self, sentence: &str) {
-        self.lead = Some((sentence.to_owned(), lead_of(sentence, self.context.cues)));
+        self.led = None;
+        let cues = self.context.cues;
+        // "In 2018, the Committee recommended that the State:" tells in passing of another time.
+        let is_told = self.role() == Role::Body
+            && judge(sentence, cues).is_some_and(|judged| judged.score < weights::CLEARLY_NOT);
+        let lead = if is_told { Lead::Denies } else { lead_of(sentence, cues) };
+        self.lead = Some((sentence.to_owned(), lead));
     }
 
     /// Takes the text before a closing "(Recommendation 3)", in any section; `false` without one.

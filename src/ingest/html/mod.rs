@@ -180,6 +180,8 @@ impl Reader {
             }
             b"sup" => self.raised = true,
             b"b" | b"strong" => self.strong += 1,
+            // An empty box sets a number apart from its paragraph.
+            b"span" if is_box(tag) && self.skipping.is_none() => self.line.push(' '),
             _ => {}
         }
         Ok(())
@@ -321,6 +323,12 @@ fn printed(kind: u8, number: u32) -> String {
         b'I' => format!("{}. ", super::roman(number).to_uppercase()),
         _ => format!("{number}. "),
     }
+}
+
+/// Whether an element is laid out as a box, so that its text stands apart from what is around it.
+fn is_box(tag: &StartTag<()>) -> bool {
+    let style = tag.attributes.get(&b"style"[..]);
+    style.is_some_and(|style| String::from_utf8_lossy(style).contains("inline-block"))
 }
 
 /// The publisher or author that a `meta` element names.

@@ -8,7 +8,7 @@ mod repair;
 mod tables;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
@@ -205,7 +205,7 @@ fn arrange(pages: &[Page], lines: &mut LineCollector) -> Result<(), Error> {
     for page in pages {
         let furniture: Vec<bool> = (page.lines.iter())
             .map(|line| {
-                let repeated = frame.contains_key(&frame_key(line, body)) && is_frame(page, line);
+                let repeated = frame.contains(&frame_key(line, body)) && is_frame(page, line);
                 repeated || line.direction == Direction::Slanted
             })
             .collect();
@@ -309,16 +309,38 @@ fn is_frame(page: &Page, line: &Line) -> bool {
     above < geometry::FRAME_LINES || below < geometry::FRAME_LINES
 }
 
-/// Texts at the edge of at least three pages, with their counts.
-fn frame_lines(pages: &[Page], body: f64) -> BTreeMap<String, usize> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+/// Texts at the edge of at least three pages, and those that two pages carry in the same place, apart from what
+/// they say.
+fn frame_lines(pages: &[Page], body: f64) -> BTreeSet<String> {
+    let mut counts: BTreeMap<String, (usize, Vec<f64>)> = BTreeMap::new();
     for page in pages {
         for line in page.lines.iter().filter(|line| is_frame(page, line)) {
-            *counts.entry(frame_key(line, body)).or_default() += 1;
+            let (count, apart) = counts.entry(frame_key(line, body)).or_default();
+            *count += 1;
+            if line.size <= body * geometry::HEADING && stands_apart(page, line, body) {
+                apart.push(line.y);
+            }
         }
     }
-    counts.retain(|key, count| *count >= geometry::FRAME_PAGES && !key.is_empty());
-    counts
+    let same_place = |places: &[f64]| {
+        let near = |a: &f64, b: &f64| (a - b).abs() <= geometry::SAME_HEIGHT;
+        places.iter().enumerate().any(|(at, a)| places[..at].iter().any(|b| near(a, b)))
+    };
+    let is_frame = |(key, (count, apart)): &(String, (usize, Vec<f64>))| {
+        !key.is_empty() && (*count >= geometry::FRAME_PAGES || same_place(apart))
+    };
+    counts.into_iter().filter(is_frame).map(|(key, _)| key).collect()
+}
+
+/// Whether a line is set apart from the text of its page: by its size, or by a gap to the next line and the one
+/// before.
+fn stands_apart(page: &Page, line: &Line, body: f64) -> bool {
+    let other_size = (line.size - body).abs() >= geometry::SAME_SIZE;
+    let near = |other: &Line| {
+        let step = (other.y - line.y).abs();
+        step > geometry::SAME_HEIGHT && step <= body * geometry::PARAGRAPH_STEP
+    };
+    other_size || !page.lines.iter().any(near)
 }
 
 #[cfg(test)]
@@ -384,6 +406,24 @@ mod tests {
             ("Salt should be bought.", Some(2), LineRole::Unmarked),
         ];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn what_two_pages_carry_in_one_place_is_their_head() {
+        let page = |head: &str, text: &str| {
+            format!(
+                "BT /F 10 Tf 50 760 Td ({head}) Tj ET BT /F 10 Tf 50 700 Td ({text}) Tj 0 -12 Td (Ships sail.) Tj 0 -12 Td (And wait.) Tj 0 -12 Td (In vain.) Tj ET"
+            )
+        };
+        let pages = [page("Harbour report", "Many ships"), page("Harbour report", "In winter,")];
+        let document = read(id(), "d.pdf", &pdf(&[&pages[0], &pages[1]])).unwrap();
+        let roles = |text: &str| -> Vec<LineRole> {
+            let of = |l: &&crate::domain::Line| document.slice(l.span) == text;
+            document.lines().iter().filter(of).map(|l| l.role).collect()
+        };
+        assert_eq!(roles("Harbour report"), [LineRole::Furniture; 2]);
+        // A line of the text may well stand in the same place twice.
+        assert_eq!(roles("In vain."), [LineRole::Unmarked; 2]);
     }
 
     #[test]

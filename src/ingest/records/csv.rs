@@ -39,6 +39,13 @@ pub(super) fn records<'a>(
     Ok(records)
 }
 
+/// The rows above the headings.
+pub(super) fn titles(path: &str, bytes: &[u8], options: &TableOptions) -> Vec<String> {
+    let rows =
+        decode(bytes).ok().and_then(|text| rows(&unix_lines(&text), &Records::of_lines(path)).ok());
+    rows.map_or_else(Vec::new, |rows| table::titles(&rows, options))
+}
+
 /// The text with line ends as `\n`. The library counts a line of Windows from the end of the one before.
 fn unix_lines(text: &str) -> Cow<'_, str> {
     if !text.contains('\r') {

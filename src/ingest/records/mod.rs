@@ -35,6 +35,12 @@ impl RecordError {
         self.why.starts_with(NO_COLUMN)
     }
 
+    /// Whether the table lacks only a column of agencies, or that first.
+    #[must_use]
+    pub fn lacks_agency(&self) -> bool {
+        self.why.starts_with(&format!("{NO_COLUMN} `agency`"))
+    }
+
     /// The error without the file name: "line 3: ...".
     #[must_use]
     pub fn within(&self) -> String {
@@ -134,6 +140,17 @@ pub fn parse(
         Form::Jsonl => lines(path, bytes)?.finish(),
         Form::Csv => parse_csv(path, bytes, options),
         Form::Workbook => parse_workbook(path, bytes, options),
+    }
+}
+
+/// What a table says besides its records, a line for each row: the titles above its headings, and what stands on short
+/// sheets without any. Empty if it cannot be read, and for JSON lines.
+#[must_use]
+pub fn titles(form: Form, path: &str, bytes: &[u8], options: &TableOptions) -> Vec<String> {
+    match form {
+        Form::Jsonl => Vec::new(),
+        Form::Csv => csv::titles(path, bytes, options),
+        Form::Workbook => workbook::titles(bytes, options),
     }
 }
 

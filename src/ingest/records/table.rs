@@ -3,14 +3,22 @@
 use serde_json::{Map, Value};
 
 use super::{NO_COLUMN, RecordError, Records, TableOptions};
+use crate::domain::Agency;
 use crate::text::columns::{Column, column_of};
-use crate::text::words;
+use crate::text::fold::key;
+use crate::text::{is_body_word, words};
 
 /// Columns whose cells must be whole numbers.
 const NUMBERS: [&str; 1] = ["year"];
 
 /// How far down to look for the headings; titles and notes may come before them.
 const MAX_TITLE_ROWS: usize = 20;
+
+/// Longest name of an agency, in bytes.
+const MAX_NAME_BYTES: usize = 80;
+
+/// Longest reference of a recommendation, in bytes.
+const MAX_CODE_BYTES: usize = 24;
 
 /// A row that is not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +89,43 @@ impl Headings {
     fn known(&self) -> usize {
         let known = |name: &&String| is_ours(name) || column_of(name).is_some();
         self.names.iter().filter(known).count()
+    }
+
+    /// Takes the references of the recommendations for their markers, where a running number stands beside them.
+    fn with_codes(mut self, rows: &[Row]) -> Self {
+        let Some(at) = self.names.iter().position(|name| name == "marker") else { return self };
+        let cells = |at: usize| {
+            let cells = rows.iter().filter_map(move |row| row.cells.get(at));
+            cells.filter(|cell| !cell.is_empty())
+        };
+        let counts =
+            |at: usize| cells(at).enumerate().all(|(n, cell)| *cell == (n + 1).to_string());
+        let is_code = |cell: &String| {
+            cell.len() <= MAX_CODE_BYTES && cell.contains(|c: char| c.is_ascii_digit())
+        };
+        let other = (at + 1..self.names.len()).find(|&other| {
+            let number = column_of(&self.names[other]) == Some(Column::Number);
+            number && cells(other).next().is_some() && cells(other).all(is_code) && !counts(other)
+        });
+        if let Some(other) = other.filter(|_| counts(at)) {
+            self.names[at].clone_from(&self.printed[at]);
+            "marker".clone_into(&mut self.names[other]);
+        }
+        self
+    }
+
+    /// Whether a column whose heading says nothing holds names of bodies in half of its cells.
+    fn may_name_agencies(&self, rows: &[Row]) -> bool {
+        let names_body =
+            |cell: &String| cell.len() <= MAX_NAME_BYTES && key(cell).split(' ').any(is_body_word);
+        let unknown =
+            |at: &usize| !is_ours(&self.names[*at]) && column_of(&self.names[*at]).is_none();
+        (0..self.names.len()).filter(unknown).any(|at| {
+            let cells = rows.iter().filter_map(|row| row.cells.get(at));
+            let cells: Vec<&String> = cells.filter(|cell| !cell.is_empty()).collect();
+            let bodies = cells.iter().filter(|cell| names_body(cell)).count();
+            bodies > 0 && 2 * bodies >= cells.len()
+        })
     }
 
     fn cell<'a>(&self, row: &'a Row, name: &str) -> Option<&'a str> {
@@ -210,6 +255,7 @@ pub(super) fn headings(
         let below = first.get(at + 1).filter(|below| headings.repeats(below));
         below.and_then(read).map_or((at, headings), |lower| (at + 1, lower))
     });
+    let found = found.map(|(at, headings)| (at, headings.with_codes(&rows[at + 1..])));
     found.ok_or_else(|| {
         let fullest = first.iter().rev().max_by_key(|row| row.filled());
         let why = fullest.and_then(|row| Headings::read(&row.cells, options).err());
@@ -219,6 +265,25 @@ pub(super) fn headings(
             columns: fullest.map_or(0, Row::filled),
         }
     })
+}
+
+/// The rows above the headings, each as a line; all rows of a short table without any. Empty where a column may hold the
+/// agencies that nobody has mapped.
+pub(super) fn titles(rows: &[Row], options: &TableOptions) -> Vec<String> {
+    // Whoever asks for the titles looks for the agency in them.
+    let agency = Agency::try_from("?".to_owned()).ok();
+    let options = TableOptions { agency, ..options.clone() };
+    let end = match headings(rows, &options) {
+        Ok((at, headings)) if headings.may_name_agencies(&rows[at + 1..]) => 0,
+        Ok((at, _)) => at,
+        Err(_) if rows.len() <= MAX_TITLE_ROWS => rows.len(),
+        Err(_) => 0,
+    };
+    let line = |row: &Row| {
+        let cells = row.cells.iter().filter(|cell| !cell.is_empty());
+        cells.map(String::as_str).collect::<Vec<_>>().join(" ")
+    };
+    rows[..end].iter().map(line).collect()
 }
 
 /// The column in which people say whether a record counts, as `extract` writes it.

@@ -1,6 +1,6 @@
 //! Workbooks: Excel, also of before 2007, and OpenDocument.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -79,6 +79,12 @@ pub(super) fn records<'a>(
     Ok(all)
 }
 
+/// The titles of all visible sheets.
+pub(super) fn titles(bytes: &[u8], options: &TableOptions) -> Vec<String> {
+    let sheets = sheets(bytes, options.sheet.as_deref()).map_or_else(|_| Vec::new(), |read| read.0);
+    sheets.iter().flat_map(|sheet| table::titles(&sheet.rows, options)).collect()
+}
+
 /// The records of several sheets as one. An id that occurs in several gets the name of its sheet.
 fn together<'a>(
     path: &'a str,
@@ -92,10 +98,18 @@ fn together<'a>(
     }
     let first = sheets.first().map_or("", |(name, _)| name);
     let mut all = Records::of_sheet(path, first);
+    let mut known = BTreeSet::new();
     for (name, records) in sheets {
         let year = name.trim().parse().ok().filter(|year| (1900..2200).contains(year));
         all.problems.extend(records.problems);
+        let mut repeated = 0;
         for mut record in records.read {
+            // An extract of another sheet; what comes again in another year is another recommendation.
+            let key = (record.agency.clone(), record.marker.clone(), record.text.clone(), year);
+            if record.marker.is_some() && !known.insert(key) {
+                repeated += 1;
+                continue;
+            }
             if counts[record.id.as_str()] > 1 {
                 let sheet: Vec<&str> = name.split_whitespace().collect();
                 let id = format!("{}-{}", sheet.join("-"), record.id);
@@ -104,6 +118,11 @@ fn together<'a>(
             record.year = record.year.or(year);
             let row = record.source.as_ref().map_or(1, |source| source.line_start);
             all.push(row, record)?;
+        }
+        if repeated > 0 {
+            let rows = if repeated == 1 { "1 row".to_owned() } else { format!("{repeated} rows") };
+            let message = format!("sheet `{name}`: left out {rows} that another sheet has, too");
+            all.problems.push(Problem { path: path.to_owned(), line: None, message });
         }
     }
     Ok(all)

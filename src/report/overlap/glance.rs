@@ -72,20 +72,30 @@ fn n_documents(overlap: &Overlap) -> usize {
 
 fn figures(overlap: &Overlap) -> Vec<Figure> {
     let n = overlap.recommendations.len();
-    let shared: usize = overlap.agencies.iter().map(|a| a.shared).sum();
-    let themes = overlap.themes.themes.iter().filter(|t| t.consensus.agencies() >= 2).count();
+    let asked = || overlap.themes.themes.iter().filter(|theme| theme.asking.len() > 1);
+    // Those by which the agencies ask, and no others that merely come near.
+    let shared: BTreeSet<usize> = asked().flat_map(|theme| asking_rows(theme, overlap)).collect();
     let counted = |n: usize, what: &str, which: &str| {
         let (value, what) = (number::whole(n), format!("{}{which}", noun(n, what)));
         Figure { value, what, tone: None }
     };
-    let belong = "of recommendations belong to a shared theme".to_owned();
+    let belong = "of recommendations stand behind these themes".to_owned();
     vec![
         counted(n, "recommendation", ""),
         counted(overlap.agencies.len(), "agency", ""),
-        counted(themes, "theme", " shared by two or more agencies"),
-        Figure { value: number::share(shared, n), what: belong, tone: None },
+        counted(asked().count(), "theme", " for which two or more agencies ask"),
+        Figure { value: number::share(shared.len(), n), what: belong, tone: None },
         counted(overlap.duplicates.len(), "pair", " of near-duplicates"),
     ]
+}
+
+/// The members of a theme by agencies that ask for it.
+fn asking_rows(theme: &Theme, overlap: &Overlap) -> Vec<usize> {
+    let asks = |row: usize| {
+        let agency = &overlap.recommendations[row].agency;
+        theme.asking.iter().any(|asking| asking.agency == *agency)
+    };
+    theme.members.iter().map(|member| member.row).filter(|&row| asks(row)).collect()
 }
 
 fn strongest(names: &Names) -> Vec<Block> {
