@@ -87,7 +87,7 @@ pub use embed::{
     DEFAULT_MODEL, EmbedError, Embedder, MULTILINGUAL_MODEL, ModelEntry, ModelInfo, ModelOptions,
     PLAIN_MODEL, TokenParts, known_models, open as open_model,
 };
-pub use extract::{Extracted, FrontPage};
+pub use extract::{Extracted, FrontPage, names_subject};
 pub use index::GraphError;
 pub use ingest::agenda::read as read_agenda;
 pub use ingest::corpus::{

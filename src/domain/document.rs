@@ -79,6 +79,9 @@ pub struct Document {
     pub title: Option<String>,
     /// The body or person that its metadata name as publisher or author.
     pub issuer: Option<String>,
+    /// Lines outside its text that may name the publisher, in the order of the file: running heads and feet, the
+    /// foot of a web page, the name of a site.
+    pub imprints: Vec<String>,
     /// The one body that speaks throughout the document, if the user named it.
     pub agency: Option<Agency>,
     /// Year of publication, if known.
@@ -126,7 +129,8 @@ impl Document {
 
     fn of(id: DocumentId, path: String, text: String, lines: Vec<Line>) -> Self {
         let (title, issuer, agency, year) = (None, None, None, None);
-        Self { id, path, title, issuer, agency, year, problems: Vec::new(), text, lines }
+        let (imprints, problems) = (Vec::new(), Vec::new());
+        Self { id, path, title, issuer, imprints, agency, year, problems, text, lines }
     }
 
     /// The same document with roles from `mark`: for each line, the bytes of markup at its start and a

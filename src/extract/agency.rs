@@ -137,6 +137,8 @@ const BODY_WORDS: &[&str] = &[
     "tribunal",
     "board",
     "inquiry",
+    "college",
+    "coalition",
     "foundation",
     "centre",
     "center",
@@ -223,6 +225,10 @@ const BODY_ENDINGS: &[&str] = &[
 /// Whether a word of `name` says that it is a body.
 pub(crate) fn names_body(name: &str) -> bool {
     let key = key(name);
+    // "Inspection générale des finances", unlike an inspection.
+    if key.starts_with("inspection generale") {
+        return true;
+    }
     let mut words = key.split(' ');
     words.any(|w| {
         BODY_WORDS.contains(&w)
@@ -231,16 +237,37 @@ pub(crate) fn names_body(name: &str) -> bool {
     })
 }
 
+/// Words for a part of a report, folded, behind the body whose it is: "COMMITTEE RECOMMENDATIONS".
+pub(super) const SECTIONS: &[&str] = &[
+    "recommendations",
+    "observations",
+    "findings",
+    "conclusions",
+    "report",
+    "minutes",
+    "comments",
+];
+
 /// Whether a title names a body: by a word such as "commission", an acronym, or the name behind one.
 pub(crate) fn is_body(title: &str, acronyms: &Acronyms) -> bool {
     let key = key(title);
     let words: Vec<&str> = key.split(' ').collect();
     words.len() <= 14
+        && !words.last().is_some_and(|word| SECTIONS.contains(word))
         && (acronyms.knows(title)
             || in_brackets(title).is_some()
-            || words.len() <= 3 && title.split(' ').any(is_acronym)
+            || words.len() <= 3 && title.split(' ').any(is_acronym) && !is_shouted(title)
             || names_body(title))
 }
+
+/// Whether a title is in capitals, so that its words look like acronyms: "PREFACE", unlike "UN DESA".
+fn is_shouted(title: &str) -> bool {
+    let is_long = |word: &str| word.len() > MAX_ACRONYM_BYTES && !word.contains(['-', '.']);
+    !title.contains(char::is_lowercase) && title.split(' ').any(is_long)
+}
+
+/// Longest acronym of one part, in bytes.
+const MAX_ACRONYM_BYTES: usize = 6;
 
 #[cfg(test)]
 mod tests {
@@ -258,5 +285,7 @@ mod tests {
         assert!(is_body("Alpha Beta Commission", &acronyms));
         assert!(!is_body("Introduction and background", &acronyms));
         assert!(!is_body("III. Einzelne Ergebnisse", &acronyms));
+        assert!(!is_body("PREFACE", &acronyms) && is_body("UNHCR", &acronyms));
+        assert!(!is_body("COMMITTEE RECOMMENDATIONS", &acronyms));
     }
 }

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::{cues::Cues, flow::Flow};
 
 static MARK: LazyLock<Regex> = LazyLock::new(|| {
-    let words = r"recommendation|recommandation|recomendación|recomendacion";
+    let words = r"recommendation|recommandation|recomendación|recomendacion|matter for (?:congressional )?consideration";
     Regex::new(&format!(r"(?i)\s*\(({words})s?(?:, [[:alpha:]]+)? (?:n[o°º]\.? ?|no\. ?)?(\d+[a-z]?)[^()]{{0,60}}\)[.;]?$"))
     .expect("a constant, and tested")
 });
@@ -20,7 +20,9 @@ pub(crate) fn marked(text: &str) -> Option<(usize, String)> {
     let hit = MARK.captures(&text[from..])?;
     let whole = hit.get(0)?;
     let end = from + whole.start();
-    (end > 20).then(|| (end, format!("Recommendation {}", &hit[2])))
+    let is_matter = hit[1].to_lowercase().starts_with("matter");
+    let label = if is_matter { "Matter for Consideration" } else { "Recommendation" };
+    (end > 20).then(|| (end, format!("{label} {}", &hit[2])))
 }
 
 /// The names to which a document attributes its recommendations.

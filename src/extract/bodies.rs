@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    agency::{Acronyms, is_acronym, is_body, names_body, strip_article},
+    agency::{Acronyms, SECTIONS, is_acronym, is_body, names_body, strip_article},
     fold::key,
 };
 
@@ -15,9 +15,10 @@ pub(super) fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     let line = strip_article(own_part(line));
     let first = line.split(' ').next().unwrap_or("");
     if line.chars().count() <= 90
+        && !line.contains(|c: char| c.is_ascii_digit())
         && (line.contains(' ') || names_body(line) && line.len() > 10)
         && !line.ends_with(['.', ':', '。', '：', '؛'])
-        && is_body(first, &Acronyms::default())
+        && (is_body(first, &Acronyms::default()) || opens_with_body(line))
         && !is_acronym(first)
     {
         out.push(line.to_owned());
@@ -32,6 +33,7 @@ pub(super) fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
         let stops = word.ends_with(['.', ')']) && bare.len() > 2;
         // "Covid-19" may be part of a name, "AO-2019" is a number.
         let capital = bare.starts_with(char::is_uppercase)
+            && !is_verb_of_title(bare)
             && (bare.contains(char::is_lowercase) || !bare.contains(|c: char| c.is_ascii_digit()));
         // "Défenseur des rivières": lower-case words continue a name after a joining word.
         let behind =
@@ -71,6 +73,11 @@ pub(super) fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     out
 }
 
+/// Whether two words open the name of a body, though neither does alone: "Inspection générale des finances".
+fn opens_with_body(line: &str) -> bool {
+    key(line).starts_with("inspection generale")
+}
+
 /// A line without what is set behind the name of a body in it: "Harbour Inquiry – Phase 2 report", "Court of Ports -
 /// www.ports.example".
 pub(super) fn own_part(line: &str) -> &str {
@@ -78,6 +85,15 @@ pub(super) fn own_part(line: &str) -> &str {
     let cut =
         SIGNS.iter().filter_map(|sign| line.split_once(sign)).min_by_key(|(name, _)| name.len());
     cut.filter(|(name, rest)| names_body(name) && !names_body(rest)).map_or(line, |(name, _)| name)
+}
+
+/// Whether a word makes a sentence of a title in capitals: "The Park Service Needs To Improve Oversight".
+fn is_verb_of_title(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "To", "Is", "Are", "Was", "Were", "Has", "Have", "Did", "Does", "Not", "Can", "Could",
+        "Must", "Should", "Need", "Needs", "How", "Why", "What",
+    ];
+    WORDS.contains(&word)
 }
 
 /// Whether a small word begins a clause, which no name goes on in: "Comité de que".
@@ -101,7 +117,8 @@ const MOST_WORDS: usize = 12;
 
 /// Adds the name that a run of words is, if it is one, and empties the run.
 fn flush(run: &mut Vec<&str>, acronyms: &Acronyms, out: &mut Vec<String>) {
-    while run.last().is_some_and(|w| is_joining(w)) {
+    let is_section = |word: &&str| SECTIONS.contains(&key(word).as_str());
+    while run.last().is_some_and(|word| is_joining(word) || is_section(word)) {
         run.pop();
     }
     if run.first().is_some_and(|w| matches!(*w, "The" | "THE")) {
@@ -120,6 +137,10 @@ fn flush(run: &mut Vec<&str>, acronyms: &Acronyms, out: &mut Vec<String>) {
     });
     if short.is_some() {
         run.pop();
+    }
+    // "GAO United States Government Accountability Office", as a logo is read.
+    if run.len() > 3 && is_acronym(run[0]) && is_short_for(&run[1..], run[0]) {
+        run.remove(0);
     }
     let name = run.join(" ");
     let caps = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
@@ -149,6 +170,8 @@ const REPORTS: &[&str] = &[
     "empfehlungen",
     "tracker",
     "register",
+    "verdict",
+    "decision",
 ];
 
 /// Whether `acronym` is short for the name `words`: "Joint Travel Inspectorate JTI".
@@ -182,8 +205,15 @@ pub(super) fn whole<'a>(text: &str, front: impl Iterator<Item = &'a str>, name: 
         return name;
     }
     let mut times: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+    // Where its last words stand on the next line of the title page: "Royal College of Rural" and "Practitioners".
+    let (mut all, mut cut): (usize, BTreeMap<&str, usize>) = (0, BTreeMap::new());
     for (at, _) in lower.match_indices(&name.to_lowercase()).take(200) {
         let rest = at + name.len();
+        all += 1;
+        let end = text.get(rest..).map_or(0, end_of_capitals);
+        if let Some(long) = text.get(at..rest + end).filter(|_| end > 0) {
+            *cut.entry(long).or_default() += 1;
+        }
         for more in text.get(rest..).map_or_else(Vec::new, ends_of_name) {
             let range = at..rest + more;
             // As a sentence writes it, rather than a title in capitals.
@@ -198,6 +228,8 @@ pub(super) fn whole<'a>(text: &str, front: impl Iterator<Item = &'a str>, name: 
         .filter(|(count, _)| *count >= 2)
         .map(|(_, long)| (*long).to_owned())
         .collect();
+    let often = cut.iter().filter(|(_, count)| **count >= 2 && 2 * **count > all);
+    longer.extend(often.map(|(long, _)| (*long).to_owned()));
     let lines: Vec<&str> = front.collect();
     for (at, line) in lines.iter().enumerate() {
         let goes_on = lines.get(at + 1).is_some_and(|next| next.starts_with(char::is_lowercase));
@@ -213,6 +245,23 @@ pub(super) fn whole<'a>(text: &str, front: impl Iterator<Item = &'a str>, name: 
         .max_by_key(String::len)
         .filter(|long| long.len() > name.len())
         .unwrap_or(name)
+}
+
+/// Where the capitalised words end that follow a name directly, in bytes of `rest`; 0 if none do.
+fn end_of_capitals(rest: &str) -> usize {
+    let mut at = 0;
+    for word in rest.strip_prefix(' ').unwrap_or("").split(' ').take(3) {
+        let bare = word.trim_end_matches(['.', ',', ';', ':', ')', '(']);
+        let capital = bare.starts_with(char::is_uppercase) && bare.contains(char::is_lowercase);
+        if !capital || is_verb_of_title(bare) {
+            break;
+        }
+        at += 1 + bare.len();
+        if bare.len() < word.len() {
+            break;
+        }
+    }
+    at
 }
 
 /// Most words that a name may go on with.

@@ -44,7 +44,7 @@ struct File {
     lead: Lead,
     problem: Problems,
     reported: Patterns,
-    denial: Patterns,
+    denial: Denial,
 }
 
 #[derive(Debug, Deserialize)]
@@ -63,6 +63,15 @@ struct Headings {
 #[derive(Debug, Deserialize)]
 struct Patterns {
     patterns: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Denial {
+    patterns: Vec<String>,
+    /// Set phrases that ask for nothing, whatever their words.
+    #[serde(default)]
+    never: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -114,6 +123,9 @@ struct Lead {
     /// How an answer says whether it accepts a recommendation.
     #[serde(default)]
     positions: Vec<String>,
+    /// How the body that asks begins to speak.
+    #[serde(default)]
+    own_voice: Vec<String>,
 }
 
 /// A pattern that speaks for or against an ask.
@@ -159,6 +171,8 @@ pub(crate) struct Cues {
     rejects: Option<Regex>,
     /// The beginning of an answer that says whether a recommendation is accepted.
     positions: Option<Regex>,
+    /// How the body that asks begins to speak; `None` where no such words are known.
+    own_voice: Option<Regex>,
     /// A stated lack, obstacle or need.
     pub(crate) problem: Regex,
     /// A set phrase of a form, which states no problem of its own.
@@ -167,6 +181,8 @@ pub(crate) struct Cues {
     pub(crate) reported: Vec<Regex>,
     /// What says that nothing is asked: "No further action", where a recommendation could stand.
     pub(crate) denial: Regex,
+    /// What asks for nothing, whatever its words: "Recommendations shall in no case create a presumption of blame".
+    pub(crate) never: Option<Regex>,
     /// What says that recommendations are printed in bold.
     pub(crate) in_bold: Regex,
     mixed: Regex,
@@ -233,6 +249,7 @@ impl Cues {
             lead_answers: script.any(&file.lead.answers),
             answered: script.any(&file.lead.answered),
             rejects: (!file.lead.rejects.is_empty()).then(|| script.any(&file.lead.rejects)),
+            own_voice: (!file.lead.own_voice.is_empty()).then(|| script.any(&file.lead.own_voice)),
             positions: (!file.lead.positions.is_empty()).then(|| script.any(&file.lead.positions)),
             problem: script.any(&file.problem.patterns),
             set_phrase: (!file.problem.set.is_empty()).then(|| script.any(&file.problem.set)),
@@ -243,6 +260,7 @@ impl Cues {
                 .map(|pattern| script.compiled(pattern))
                 .collect(),
             denial: script.any(&file.denial.patterns),
+            never: (!file.denial.never.is_empty()).then(|| script.any(&file.denial.never)),
             in_bold: script.any(&headings.bold),
             mixed: script.any(&headings.mixed),
             announced: script.any(&headings.announced),
@@ -271,6 +289,14 @@ impl Cues {
     /// Whether a text begins as an answer that says whether a recommendation is accepted: "The Government accepts ...".
     pub(crate) fn takes_position(&self, text: &str) -> bool {
         self.positions.as_ref().is_some_and(|positions| positions.is_match(&fold(text)))
+    }
+
+    /// Whether a text begins as the answer of somebody else than the body that asks: "The Ministry accepts ...", but not
+    /// "The Committee accepts ...".
+    pub(crate) fn answers_from_outside(&self, text: &str) -> bool {
+        let folded = fold(text);
+        let own = self.own_voice.as_ref().is_none_or(|own| own.is_match(&folded));
+        !own && self.positions.as_ref().is_some_and(|positions| positions.is_match(&folded))
     }
 
     /// Whether folded text opens with a request verb that no conjunction such as "and" precedes.
@@ -395,17 +421,34 @@ pub(crate) fn is_account(title: &str) -> bool {
     ACCOUNT.is_match(&fold(title))
 }
 
+/// Titles of the record of a meeting and of a newsletter, folded.
+static RECORD: LazyLock<Regex> = LazyLock::new(|| {
+    let titles = "^(?:draft |confirmed |unconfirmed )?minutes(?: (?:of|for) .*)?$|summary records? (?:of|for)|proces-verbal|^actas? (?:de la|n).*|niederschrift|sitzungsprotokoll|^ata (?:da|n).*|newsletter|(?:programme|program|project|office|quarterly|progress) update\\b.*";
+    Script::Latin.any(&[titles.to_owned()])
+});
+
+/// Whether a title is that of the record of a meeting or of a newsletter, which tell what others ask for.
+pub(crate) fn is_record(title: &str) -> bool {
+    RECORD.is_match(&fold(title))
+}
+
 /// A reference to where the same stands in the text: "(Paragraph 12)", "(Tz. 3)".
 static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
-    let names = "paragraphs?|paras?\\.?|pages?|pp?\\.|sections?|tz\\.?|textziffern?|nr\\.?|seiten?|paragraphes?|parrafos?|apartados?|paginas?";
+    let names = "paragraphs?|paras?\\.?|pages?|pp?\\.|sections?|tz\\.?|textziffern?|rn\\.?|punkte?|ziffern?|kapitel|abschnitte?|nr\\.?|seiten?|paragraphes?|parrafos?|apartados?|paginas?";
     Script::Latin.compiled(&format!(
-        "[(\\[](?:see |siehe |voir |vease )?(?:{names}) ?[0-9][0-9., -]*(?:and |und |et |y )?[0-9]*[)\\]]\\.?$"
+        "[(\\[](?:see |siehe |s\\. ?|vgl\\. ?|voir |vease )?(?:{names}) ?[0-9][0-9., -]*(?:and |und |et |y )?[0-9]*[)\\]]\\.?$"
     ))
 });
 
 /// Whether a text ends in a reference to where the same stands in the document.
 pub(crate) fn refers_back(text: &str) -> bool {
     REFERENCE.is_match(&fold(text))
+}
+
+/// The bytes of a text before such a reference at its end; all of it if there is none.
+pub(crate) fn before_reference(text: &str) -> usize {
+    let start = text.rfind(['(', '[']).filter(|_| refers_back(text));
+    start.map_or(text.len(), |at| text[..at].trim_end().len())
 }
 
 /// Whether a heading of recommendations also covers conclusions or findings.

@@ -127,7 +127,7 @@ fn is_page_number(text: &str) -> bool {
         && digits.len() <= 4
         && digits.bytes().all(|b| b.is_ascii_digit())
         && !text.ends_with(')')
-        && !(text.ends_with('.') && text.len() <= 4)
+        && !text.ends_with('.')
 }
 
 #[cfg(test)]

@@ -34,8 +34,8 @@ pub use self::front::FrontPage;
 pub use challenges::challenges;
 pub use draft::{Draft, DraftStatement, draft, draft_of_records};
 
-use crate::domain::{Agency, AgencyNames, Document, DocumentId, Problem, Recommendation};
-use crate::text::{fold, marker, sentences};
+use crate::domain::{Agency, AgencyNames, Document, DocumentId, Language, Problem, Recommendation};
+use crate::text::{fold, marker, phrase_words, sentences};
 
 /// Settings for extraction.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +92,42 @@ pub fn from_document(document: &Document, config: &ExtractConfig) -> Extracted {
     problems.extend(doubt.map(|message| problem(document, message)));
     Extracted { recommendations, perhaps, problems, front: front::front_page(document) }
 }
+
+/// Whether a text in place of a recommendation says that nothing is asked, in any language that is read: "No
+/// recommendations: complaint not upheld."
+pub(crate) fn asks_nothing(text: &str) -> bool {
+    text.split_whitespace().count() <= DENIAL_WORDS
+        && cues::LANGUAGES.iter().any(|cues| collect::denies(text, cues))
+}
+
+/// Whether a text only names a subject and asks for nothing about it, in any language that is read: "data gaps", but not
+/// "close data gaps".
+#[must_use]
+pub fn names_subject(text: &str) -> bool {
+    let folded = fold::fold(text);
+    let asks =
+        |cues: &cues::Cues| cues.has_form_of_demand(&folded) || score::judge(text, cues).is_some();
+    let first = folded.split(' ').next().unwrap_or("");
+    // English alone tells a verb by its place. "fund" may be one, too.
+    let verbs = phrase_words(Language::English);
+    let may_ask = verbs.verbs.contains(first)
+        || verbs.noun_verbs.contains(first)
+        || VERBS_LIKE_ADJECTIVES.contains(&first);
+    text.split_whitespace().count() <= SUBJECT_WORDS
+        && !text.ends_with(sentences::QUESTIONS)
+        && !may_ask
+        && !cues::LANGUAGES.iter().any(asks)
+}
+
+/// Words that ask before a noun ("close data gaps"), though they may also describe it.
+const VERBS_LIKE_ADJECTIVES: &[&str] =
+    &["ban", "clean", "clear", "close", "equal", "free", "lower", "open", "secure"];
+
+/// Most words that name a subject.
+const SUBJECT_WORDS: usize = 5;
+
+/// Most words by which a text only says that nothing is asked.
+const DENIAL_WORDS: usize = 12;
 
 /// The agency that the titles of a table name, and what to say of that; `None` if they name none.
 pub(crate) fn issuer(id: DocumentId, path: &str, titles: String) -> Option<(Agency, Problem)> {

@@ -25,10 +25,17 @@ mod evidence {
     pub(super) const NONE: f64 = -2.6;
     /// It fills a line of its own, as on a title page.
     pub(super) const OWN_LINE: f64 = 2.0;
+    /// It fills a part of such a line behind another name.
+    pub(super) const OWN_PART: f64 = 1.6;
     /// How many lines a title page has; a line of its own further down is a heading.
     pub(super) const TITLE_LINES: usize = 14;
     /// Words such as "a report by" or "published by" stand before it.
     pub(super) const ISSUES: f64 = 1.8;
+    /// A running head, a sign of copyright or the name of a site says it and nothing else; the second name of such a
+    /// line may be what the first belongs to.
+    pub(super) const IMPRINT: [f64; 2] = [2.4, 1.9];
+    /// It says what it is: "The Coalition brings together ...".
+    pub(super) const PRESENTS: f64 = 1.8;
     /// Words such as "report to" stand before it: it is who is written to.
     pub(super) const ADDRESSED: f64 = -2.0;
     /// "I am Ann Other, Coroner for the Eastern District".
@@ -72,6 +79,12 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publ
             *best = best.max(odds);
         }
     }
+    for line in &document.imprints {
+        for (name, odds) in imprinted(line, acronyms) {
+            let best = names.entry(name).or_insert(odds);
+            *best = best.max(odds);
+        }
+    }
     // A person's name says nothing, and neither does that of a program.
     if let Some(issuer) =
         document.issuer.as_ref().filter(|name| names_body(name) || in_brackets(name).is_some())
@@ -95,13 +108,34 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publ
     names.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     names.truncate(40);
     let scored = names.into_iter().map(|(name, odds)| (odds + spoken(&text, &name), name));
-    let best = scored.max_by(|a, b| {
-        a.0.total_cmp(&b.0).then(a.1.len().cmp(&b.1.len())).then_with(|| b.1.cmp(&a.1))
+    let mut scored: Vec<(f64, String)> = scored.collect();
+    scored.sort_by(|a, b| {
+        b.0.total_cmp(&a.0).then(b.1.len().cmp(&a.1.len())).then_with(|| a.1.cmp(&b.1))
     });
-    let (odds, name) = best.filter(|(odds, _)| chance(*odds) >= LEAST)?;
+    scored.retain(|(odds, _)| chance(*odds) >= LEAST);
+    let (odds, best) = scored.first()?.clone();
+    // "Landesrechnungshof Nordmark" is the whole name of the "Landesrechnungshof".
+    let goes_on =
+        |name: &String| name.strip_prefix(&best).is_some_and(|rest| rest.starts_with(' '));
+    let name = scored.iter().map(|(_, name)| name).find(|name| goes_on(name)).unwrap_or(&best);
+    let name = name.clone();
     let name = mandate::full(front(document), &name)
         .unwrap_or_else(|| whole(&text, front(document), name));
     Some(Publisher { name: acronyms.short(&name), confidence: chance(odds) })
+}
+
+/// The names that fill a part of a running head or the like, with their log-odds.
+fn imprinted(line: &str, acronyms: &Acronyms) -> Vec<(String, f64)> {
+    let is_sign = |c: char| !c.is_alphabetic();
+    let parts = line.split([',', '|', '\t', '–', '—', '·', '•', ';', '(', '©']).map(|part| {
+        let part = part.trim_matches(is_sign);
+        part.strip_prefix("Copyright").unwrap_or(part).trim_matches(is_sign)
+    });
+    let own = parts.filter_map(|part| {
+        bodies(part, acronyms).into_iter().find(|name| names_body(name) && fills(name, part))
+    });
+    let worth = evidence::IMPRINT.iter().map(|odds| evidence::NONE + evidence::BODY_WORD + odds);
+    own.zip(worth).collect()
 }
 
 /// The start of a text, at most `bytes` long, cut between characters.
@@ -120,12 +154,15 @@ fn named_in(line: &str, number: usize, acronyms: &Acronyms) -> Vec<(String, f64)
         5..15 => evidence::EARLY_LINES,
         _ => 0.0,
     };
+    let mut has_filled = false;
     let of = |name: String| {
         let is_named = names_body(&name) || acronyms.knows(&name);
         let word = if is_named { evidence::BODY_WORD } else { evidence::ACRONYM };
         let mut odds = evidence::NONE + early + word;
         if is_named && number < evidence::TITLE_LINES && fills(&name, line) {
-            odds += evidence::OWN_LINE;
+            // "Evaluation Office · Development Fund": the first is the author.
+            odds += if has_filled { evidence::OWN_PART } else { evidence::OWN_LINE };
+            has_filled = true;
         }
         if is_issuer(line, &name) {
             odds += evidence::ISSUES;
@@ -142,7 +179,7 @@ fn named_in(line: &str, number: usize, acronyms: &Acronyms) -> Vec<(String, f64)
 fn fills(name: &str, line: &str) -> bool {
     let letters = |text: &str| key(text).chars().filter(|c| c.is_alphabetic()).count();
     // "House of Assembly – Committee on Health" names the House, too.
-    line.split(['–', '—', '|'])
+    line.split(['–', '—', '|', '·', '•'])
         .chain([own_part(line)])
         .any(|part| letters(part) >= letters(name) && letters(part) <= letters(name) + "the ".len())
 }
@@ -202,6 +239,23 @@ fn is_issuer(line: &str, name: &str) -> bool {
         "produced by",
         "source:",
         "chair of",
+        "author:",
+        "authors:",
+        "publisher:",
+        "paper of",
+        "paper by",
+        "autor:",
+        "auteur:",
+        "auteur :",
+        "etabli par",
+        "redige par",
+        "membres de",
+        "elaborado por",
+        "emitido por",
+        "emitidas por",
+        "elaborado pela",
+        "elaborado pelo",
+        "erstellt von",
         "©",
         "recommandations de",
         "recommandations du",
@@ -276,6 +330,29 @@ const EXAMINES: &[&str] = &[
     "invite",
 ];
 
+/// How a body says what it is.
+const PRESENTS: &[&str] = &[
+    "brings together",
+    "is a coalition",
+    "is an alliance",
+    "is a network",
+    "is a membership",
+    "is an independent",
+    "is the independent",
+    "is the professional",
+    "is the national",
+    "represents ",
+    "was founded",
+    "was established",
+    "regroupe",
+    "rassemble",
+    "est une autorite",
+    "agrupa",
+    "reune",
+    "vertritt",
+    "vereint",
+];
+
 /// What stands before the name of a body that asks, in Arabic.
 const VERBS_BEFORE: &[&str] = &["توصي", "يوصي", "تحث", "يحث", "تدعو", "يدعو"];
 
@@ -294,12 +371,13 @@ fn spoken_as(text: &str, name: &str) -> f64 {
             .match_indices(name)
             .take(2000)
             .map(|(at, _)| without_bracket(&text[at + name.len()..]));
-        let mut times = [0_usize; 3];
+        let mut times = [0_usize; 4];
         for rest in rests {
             let any = |verbs: &[&str]| verbs.iter().any(|verb| rest.starts_with(verb));
             times[0] += usize::from(any(RECOMMENDS));
             times[1] += usize::from(any(EXAMINES));
             times[2] += 1;
+            times[3] += usize::from(any(PRESENTS));
         }
         times
     };
@@ -331,6 +409,7 @@ fn spoken_as(text: &str, name: &str) -> f64 {
     worth(times[0], evidence::RECOMMENDS)
         + worth(times[1], evidence::EXAMINES)
         + evidence::NAMED * times[2].min(6) as f64
+        + evidence::PRESENTS * times[3].min(1) as f64
 }
 
 /// Whether a text says that the body recommends something, by its name or by the word for it with an article:
@@ -395,6 +474,27 @@ mod tests {
     }
 
     #[test]
+    fn running_heads_name_the_publisher_where_the_title_page_does_not() {
+        let cases = [
+            (
+                "Office of Inspector General | U.S. Department of the Ports\nAudit: The Port Service Needs To Improve Logs",
+                "Office of Inspector General",
+            ),
+            ("Northern Ports Network – Peer Review Programme 2023", "Northern Ports Network"),
+            ("© Office of the Auditor General 2026", "Office of the Auditor General"),
+        ];
+        let text =
+            "The Port Service Needs To Improve Its Logs\n\nThe Port Service lost its logs.\n";
+        for (heads, name) in cases {
+            let id = DocumentId::try_from("d".to_owned()).unwrap();
+            let mut document = Document::plain(id, "d".into(), text.into());
+            document.imprints = heads.lines().map(str::to_owned).collect();
+            let found = publisher(&document, &Acronyms::default());
+            assert_eq!(found.map(|found| found.name).as_deref(), Some(name), "{heads}");
+        }
+    }
+
+    #[test]
     fn the_first_page_names_the_publisher() {
         let cases = [
             (
@@ -418,6 +518,26 @@ mod tests {
                 "UK Covid-19 Inquiry",
             ),
             ("Hafenrechnungshof\nBericht 9/2026\n", "Hafenrechnungshof"),
+            (
+                "Heat networks\nFourth Report\nAuthor: Energy Committee of the House\n",
+                "Energy Committee of the House",
+            ),
+            (
+                "After dark\nPosition paper of the Royal College of Rural\nPractitioners, approved in May\n\nRoyal College of Rural Practitioners\n",
+                "Royal College of Rural Practitioners",
+            ),
+            (
+                "Clear the air\nA briefing\n\nThe Clean Ports Coalition brings together 34 groups of parents.\n",
+                "Clean Ports Coalition",
+            ),
+            (
+                "Inspection générale des ports\nLes navires en hiver\n",
+                "Inspection générale des ports",
+            ),
+            (
+                "Riego en zonas altas\nOficina de Evaluación · Fondo Andino de Desarrollo · Noviembre de 2023\n",
+                "Oficina de Evaluación",
+            ),
             (
                 "Select Committee on Harbours\n\n© Commonwealth of Northland 2026\n",
                 "Select Committee on Harbours",

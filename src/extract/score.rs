@@ -20,6 +20,9 @@ pub(crate) struct Judgement {
     pub(crate) rule: bool,
 }
 
+/// Least weight of a cue of the past that decides before "should" and the like, which may stand in its clause.
+const TOLD: f64 = 1.2;
+
 /// Quotations and asides in brackets; an ask inside them is somebody else's.
 static QUOTED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#""[^"]{15,}"|\([^()]{4,}\)"#).expect("a constant, and tested"));
@@ -27,6 +30,9 @@ static QUOTED: LazyLock<Regex> =
 /// The score of a sentence; `None` if nothing in it asks.
 pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     let whole = fold(sentence);
+    if cues.never.as_ref().is_some_and(|never| never.is_match(&whole)) {
+        return None;
+    }
     let folded = whole.trim_start_matches(|c: char| !c.is_alphanumeric());
     let hits: Vec<usize> = cues.ask_set.matches(folded).into_iter().collect();
     let imperative = cues.imperative.is_match(folded);
@@ -46,6 +52,10 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     hits.extend(raw);
     let best =
         hits.iter().copied().max_by(|&a, &b| cues.asks[a].weight.total_cmp(&cues.asks[b].weight));
+    // "In 2021 it recommended that the State should ..." is as old as the recommendation.
+    let told = hits.iter().copied().find(|&at| cues.asks[at].past && cues.asks[at].weight >= TOLD);
+    let best = best
+        .map(|best| told.filter(|_| cues.asks[best].weight < weights::PLAIN_ASK).unwrap_or(best));
     let (mut score, cue, past, plain, rule) = match best {
         Some(best) => {
             let ask = &cues.asks[best];
@@ -86,17 +96,29 @@ mod tests {
     }
 
     #[test]
+    fn a_subject_is_named_without_asking_for_anything() {
+        for text in ["data gaps", "portability of social security", "costo de remesas"] {
+            assert!(crate::extract::names_subject(text), "{text}");
+        }
+        for text in ["close data gaps", "cut fees", "what should change?", "reducir el costo"] {
+            assert!(!crate::extract::names_subject(text), "{text}");
+        }
+    }
+
+    #[test]
     fn asks_and_what_only_looks_like_one() {
         let yes = [
             (0, "States should share their data."),
             (0, "There is an urgent need to train inspectors."),
             (0, "Delegates called for slower ships."),
+            (0, "We recommend that the Building Regulations be amended to require lifts."),
             (1, "L'État devrait ratifier la convention."),
             (1, "Le Comité recommande à l'État partie de réviser sa loi."),
             (2, "El Comité insta al Estado a revisar la ley."),
             (2, "Es necesario capacitar a los jueces."),
             (3, "Das Ministerium sollte die Offiziere schulen."),
             (3, "Wir empfehlen, eine Person zu benennen."),
+            (3, "Es wäre darauf hinzuwirken, dass die Häfen zusammengelegt werden."),
         ];
         let no = [
             (0, "It should be noted that prices fell."),

@@ -34,6 +34,9 @@ pub(super) const RULE: f64 = -1.6;
 /// that gives an account of its author's own work.
 pub(super) const BESIDE_LISTS: f64 = -1.8;
 
+/// What the record of a meeting or a newsletter tells.
+pub(super) const TOLD: f64 = -2.6;
+
 /// A sentence that tells what those who were asked have answered ("In its reply, the Ministry ...").
 pub(super) const TOLD_ANSWER: f64 = -2.0;
 

@@ -28,7 +28,53 @@ pub(super) fn read(id: DocumentId, path: String, bytes: &[u8]) -> Result<Documen
         archive.part("word/numbering.xml")?.map(|xml| numbering(&xml)).unwrap_or_default();
     let mut body = Body { styles, numbering, ..Body::default() };
     body.read(&text)?;
-    body.lines.document(id, path, body.title)
+    let imprints = imprints(&mut archive)?;
+    let mut document = body.lines.document(id, path, body.title)?;
+    document.imprints = imprints;
+    Ok(document)
+}
+
+/// Most running heads, and as many feet, that are looked at.
+const MAX_RUNNING: usize = 6;
+
+/// The lines of the running heads and feet, each once.
+fn imprints(archive: &mut Archive<'_>) -> Result<Vec<String>, Error> {
+    let mut lines: Vec<String> = Vec::new();
+    for kind in ["header", "footer"] {
+        for number in 1..=MAX_RUNNING {
+            let part = archive.part(&format!("word/{kind}{number}.xml"))?;
+            for line in part.iter().flat_map(|xml| paragraphs(xml)) {
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// The text of each paragraph of a running head, without empty ones.
+fn paragraphs(xml: &str) -> Vec<String> {
+    let mut reader = Reader::from_str(xml);
+    let (mut lines, mut line, mut in_text) = (Vec::new(), String::new(), false);
+    while let Ok(event) = reader.read_event() {
+        match event {
+            Event::Start(tag) if tag.local_name().as_ref() == "t" => in_text = true,
+            Event::End(tag) if tag.local_name().as_ref() == "t" => in_text = false,
+            Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "tab" => {
+                line.push('\t');
+            }
+            Event::End(tag) if tag.local_name().as_ref() == "p" => {
+                lines.push(std::mem::take(&mut line));
+            }
+            Event::Text(text) if in_text => line.push_str(&text),
+            Event::GeneralRef(name) if in_text => line.extend(entity(&name)),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    lines.retain(|line| !line.trim().is_empty());
+    lines
 }
 
 /// The properties of a paragraph style.
@@ -393,6 +439,27 @@ mod tests {
             ("Who | What", LineRole::Row),
         ];
         assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn running_heads_are_no_text_and_may_name_the_publisher() {
+        let body = "<w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>Ships</w:t></w:r></w:p></w:body></w:document>";
+        let head = |text: &str| {
+            format!(
+                "<w:hdr xmlns:w=\"w\"><w:p><w:r><w:t>{text}</w:t><w:tab/><w:t>No. 3</w:t></w:r></w:p><w:p/></w:hdr>"
+            )
+        };
+        let (first, other) = (head("Road &amp; Rail Office"), head("Road &amp; Rail Office"));
+        let bytes = docx(&[
+            ("word/document.xml", body),
+            ("word/header1.xml", &first),
+            ("word/footer2.xml", &other),
+        ]);
+        let document = read(id(), "d.docx".into(), &bytes).unwrap();
+        assert_eq!(
+            (document.lines().len(), &document.imprints[..]),
+            (1, &["Road & Rail Office\tNo. 3".to_owned()][..])
+        );
     }
 
     /// The lines of a Word file with this body and numbering.

@@ -10,6 +10,7 @@ use super::vectors::token_parts;
 use super::{Error, Index, Tools};
 use crate::differ;
 use crate::domain::{Filter, Hit, Likeness, Link, Passage, Query, Relation, Similar};
+use crate::extract::names_subject;
 use crate::index::{candidates, n_candidates};
 use crate::judge::{ReadyPassage, Tokens, ranked};
 use crate::text::passage;
@@ -100,7 +101,7 @@ impl Index {
         tools: Option<&mut Tools<'_>>,
     ) -> Result<Vec<Similar>, Error> {
         let found = self.ranked(queries, filter, tools)?;
-        let answer = |(query, ranked)| self.answer(query, ranked, filter);
+        let answer = |(query, ranked)| self.answer_to_search(query, ranked, filter);
         Ok(queries.par_iter().zip(found).map(answer).collect())
     }
 
@@ -138,6 +139,23 @@ impl Index {
         } else {
             self.linker.rank(&query.passage, found)
         }
+    }
+
+    /// As [`answer`](Self::answer), for somebody who searches: a query that only names a subject ("data gaps") asks for
+    /// nothing, so nothing has the same action.
+    pub(super) fn answer_to_search(
+        &self,
+        query: &Prepared,
+        ranked: Vec<Ranked>,
+        filter: &Filter,
+    ) -> Similar {
+        let mut answer = self.answer(query, ranked, filter);
+        if query.row.is_none() && names_subject(&answer.text) {
+            for hit in &mut answer.hits {
+                hit.likeness.relation = hit.likeness.relation.min(Relation::Overlap);
+            }
+        }
+        answer
     }
 
     pub(super) fn answer(&self, query: &Prepared, ranked: Vec<Ranked>, filter: &Filter) -> Similar {

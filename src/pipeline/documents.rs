@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use super::Error;
-use crate::domain::{Agency, Document, DocumentId, Recommendation, RecommendationId};
+use crate::domain::{Agency, Document, DocumentId, Problem, Recommendation, RecommendationId};
 use crate::extract::{self, ExtractConfig, Extracted};
 use crate::ingest::corpus::Description;
 use crate::ingest::records::{self, Form, RecordError};
@@ -136,7 +136,7 @@ pub(super) fn read_records(
     let lacks = parsed.as_ref().is_err_and(RecordError::lacks_agency);
     let titles = || records::titles(form, &name, bytes, &table).join("\n");
     let guess = lacks.then(|| extract::issuer(document.clone(), &name, titles())).flatten();
-    let records::Parsed { mut recommendations, problems } = match guess {
+    let records::Parsed { mut recommendations, mut problems } = match guess {
         Some((agency, doubt)) => {
             table.agency = Some(agency);
             let mut parsed = records::parse(form, &name, bytes, &table)?;
@@ -145,6 +145,10 @@ pub(super) fn read_records(
         }
         None => parsed?,
     };
+    let asks = |recommendation: &Recommendation| !extract::asks_nothing(&recommendation.text);
+    let (asking, others): (Vec<_>, Vec<_>) = recommendations.into_iter().partition(asks);
+    recommendations = asking;
+    problems.extend(nothing_asked(&name, &others));
     let year = year(options, &document);
     for recommendation in &mut recommendations {
         recommendation.document.get_or_insert_with(|| document.clone());
@@ -154,6 +158,17 @@ pub(super) fn read_records(
         }
     }
     Ok(Extracted { recommendations, problems, ..Extracted::default() })
+}
+
+/// What to say of the rows of a table that say that nothing is asked: "No recommendations: complaint not upheld."
+fn nothing_asked(path: &str, rows: &[Recommendation]) -> Option<Problem> {
+    let first = rows.first()?;
+    let rows = if rows.len() == 1 { "1 row".to_owned() } else { format!("{} rows", rows.len()) };
+    let message = format!(
+        "left out {rows} of which the text says that nothing is recommended, such as `{}`",
+        first.text
+    );
+    Some(Problem { path: path.to_owned(), line: None, message })
 }
 
 /// The year of the document `id`: that of the options, or of `corpus.toml`.

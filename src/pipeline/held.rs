@@ -83,7 +83,7 @@ impl Index {
             self.ranked(&query, filter, Some(tools))?.remove(0)
         };
         whole.truncate(counted);
-        Ok((self.answer(&query[0], found, filter), whole))
+        Ok((self.answer_to_search(&query[0], found, filter), whole))
     }
 
     /// How the recommendation `b` compares with the recommendation `a`.

@@ -1,6 +1,6 @@
 //! Codes by which offices number their recommendations ("021/24"), and whom they address ("to the Port Authority:").
 
-/// Whether `token` is a code: "021/24", "2024-03", "M-24-1". A range ("20-30") and a budget year ("2023/24") are
+/// Whether `token` is a code: "021/24", "2024-03", "2024/118", "M-24-1". A range ("20-30") and a budget year ("2023/24") are
 /// none.
 #[must_use]
 pub fn is_code(token: &str) -> bool {
@@ -12,7 +12,8 @@ pub fn is_code(token: &str) -> bool {
             if token.contains('-') {
                 year.is_some() && last.len() < 4
             } else {
-                (first.len() > 2 || first.starts_with('0')) && last.len() == 2 && !next
+                let is_short = (first.len() > 2 || first.starts_with('0')) && last.len() == 2;
+                is_short && !next || year.is_some() && last.len() == 3
             }
         }
         [name, middle, last] => {

@@ -156,11 +156,17 @@ pub fn headings(cells: &[&str]) -> Option<Vec<Option<Column>>> {
 #[must_use]
 pub fn is_answer(name: &str) -> bool {
     let possessive = ["'s ", "’s ", "s' ", "s’ "].iter().any(|mark| name.contains(mark));
-    column_of(name) == Some(Column::Response) && (possessive || is_phrase(name))
+    // "NPS Response"
+    let (first, rest) = name.trim().split_once(' ').unwrap_or((name, ""));
+    let is_acronym =
+        (2..=8).contains(&first.len()) && first.bytes().all(|b| b.is_ascii_uppercase());
+    let named = possessive || is_phrase(name) || is_acronym && is_phrase(rest);
+    column_of(name) == Some(Column::Response) && named
 }
 
-/// Whether `name` is, as a whole, a known phrase.
-fn is_phrase(name: &str) -> bool {
+/// Whether `name` is, as a whole, a known phrase: "Recommendation", but not "Recommendation tracker 2026".
+#[must_use]
+pub fn is_phrase(name: &str) -> bool {
     let name = key(name);
     let known =
         |columns: &Columns| columns.lists().iter().any(|(_, phrases)| phrases.contains(&name));

@@ -295,8 +295,11 @@ fn labelled(rest: &str) -> Option<Marker> {
     let word = rest[..digit]
         .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '°' | 'º' | '#' | '-'));
     let word = fold(word);
-    let word =
-        word.strip_suffix(" n").or_else(|| word.strip_suffix(" no")).unwrap_or(&word).trim_end();
+    let word = [" n", " no", " nr", " num"]
+        .iter()
+        .find_map(|sign| word.strip_suffix(sign))
+        .unwrap_or(&word);
+    let word = word.trim_end();
     if !is_label(word) {
         return None;
     }

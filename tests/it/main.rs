@@ -11,6 +11,7 @@ mod architecture;
 mod bad_input;
 mod cases;
 mod cases_answers;
+mod cases_kinds;
 mod cases_layout;
 mod cases_mixed;
 mod cases_offices;

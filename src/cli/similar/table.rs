@@ -35,8 +35,13 @@ pub(super) fn render(answer: &Similar, rows: &[Recommendation]) -> String {
             because_of(hit),
         ]);
     }
+    let same = if concord::names_subject(&answer.text) {
+        "for a query that only names a subject, the probability that the text asks for something about it"
+    } else {
+        "the probability that an analyst would see the same request in both texts"
+    };
     format!(
-        "{lines}\n\n\"same ask\": the probability that an analyst would see the same request in both texts.\n\
+        "{lines}\n\n\"same ask\": {same}.\n\
          \"because of\": query words that the encoder weighs most; ~ marks a paraphrase.\n"
     )
 }

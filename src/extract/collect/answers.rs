@@ -48,7 +48,11 @@ impl Walk<'_, '_> {
             Kind::Item(marker) => {
                 marker.style == Style::Labelled || is_code(&marker.printed) || self.is_next(marker)
             }
-            Kind::Paragraph | Kind::Note => false,
+            // "Recommendation No. 2:" alone on its line.
+            Kind::Paragraph => {
+                marker::parse(block.text()).is_some_and(|m| m.style == Style::Labelled)
+            }
+            Kind::Note => false,
         };
         // What is marked as a recommendation is no answer, wherever a converter put a heading.
         let ends =

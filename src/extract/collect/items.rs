@@ -176,7 +176,12 @@ impl Walk<'_, '_> {
             && between.iter().all(|b| match b.kind {
                 _ if b.run_in.is_some() => false,
                 Kind::Note => true,
-                Kind::Paragraph => !b.text().ends_with(COLONS) && !self.quotes_answer(b.text()),
+                Kind::Paragraph => {
+                    let text = b.text();
+                    !text.ends_with(COLONS)
+                        && !self.quotes_answer(text)
+                        && !self.context.cues.answers_from_outside(text)
+                }
                 Kind::Heading(_) | Kind::Item(_) | Kind::Row => false,
             })
     }
@@ -408,9 +413,10 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Whether a text breaks off to go on in the items below it.
+/// Whether a text breaks off to go on in the items below it. Laws and parliaments set a dash there: "The Minister,
+/// within ninety days—".
 fn leads_in(text: &str) -> bool {
-    text.ends_with(COLONS) || text.ends_with(',')
+    text.ends_with(COLONS) || text.ends_with([',', '—'])
 }
 
 /// Most sentences of a numbered paragraph that is one recommendation, though only some of them ask.
@@ -429,8 +435,10 @@ fn explains(text: &str, cues: &Cues) -> bool {
 }
 
 /// Whether a text says that nothing is asked: "No further action is required."
-pub(super) fn denies(text: &str, cues: &Cues) -> bool {
-    cues.denial.is_match(&fold(text)) && judge(text, cues).is_none_or(|j| j.score <= 0.0)
+pub(in crate::extract) fn denies(text: &str, cues: &Cues) -> bool {
+    let folded = fold(text);
+    cues.never.as_ref().is_some_and(|never| never.is_match(&folded))
+        || cues.denial.is_match(&folded) && judge(text, cues).is_none_or(|j| j.score <= 0.0)
 }
 
 /// The lists of decimal numbers that number paragraphs: half of them have several sentences, or one leads

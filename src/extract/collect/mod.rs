@@ -16,11 +16,12 @@ mod walk;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use self::details::Details;
+pub(super) use self::items::denies;
 use self::tables::Table;
 use super::{
     attributed::{self, Attribution},
     blocks::{Block, Kind},
-    cues::{Cues, Role, is_account},
+    cues::{Cues, Role, is_account, is_record},
     flow::Flow,
     outline::{Outline, Place},
     sentences::sentences,
@@ -142,9 +143,23 @@ pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<T
         passage.confidence = weights::shifted(passage.confidence, shift);
     }
     doubt_rules(&mut taken);
-    let title = blocks.iter().find(|block| block.is_heading());
-    doubt_beside_lists(&mut taken, title.is_some_and(|title| is_account(title.text())));
+    let titles = || blocks.iter().filter(|block| block.is_heading()).map(Block::text);
+    doubt_beside_lists(&mut taken, titles().next().is_some_and(is_account));
+    if titles().take(TITLES).any(is_record) {
+        doubt_told(&mut taken);
+    }
     taken
+}
+
+/// How many of the first headings may be titles.
+const TITLES: usize = 3;
+
+/// Doubts what stands outside sections of recommendations in the record of a meeting or in a newsletter: others ask
+/// there.
+fn doubt_told(taken: &mut [Taken]) {
+    for passage in taken.iter_mut().filter(|t| t.place.role != Role::Recommendations) {
+        passage.confidence = weights::shifted(passage.confidence, weights::TOLD);
+    }
 }
 
 /// Doubts "must" where a document says it more often than "should" and the like: it then states rules.

@@ -70,10 +70,28 @@ fn cells(flow: &Flow) -> Vec<Flow> {
     let mut cells = Vec::new();
     let mut start = 0;
     for (end, _) in text.match_indices('|').chain([(text.len(), "")]) {
-        cells.push(flow.cut(start..end));
+        cells.push(without_breaks(&flow.cut(start..end)));
         start = (end + 1).min(text.len());
     }
     cells
+}
+
+/// A cell without the line breaks that Markdown writes in tables: "First.<br>Second."
+fn without_breaks(cell: &Flow) -> Flow {
+    let text = cell.text();
+    let mut breaks = ["<br>", "<br/>", "<br />"]
+        .iter()
+        .flat_map(|tag| text.match_indices(tag).map(|(at, tag)| (at, at + tag.len())));
+    let Some(first) = breaks.next() else { return cell.clone() };
+    let mut all: Vec<(usize, usize)> = breaks.chain([first, (text.len(), text.len())]).collect();
+    all.sort_unstable();
+    let mut whole = Flow::default();
+    let mut start = 0;
+    for (end, next) in all {
+        whole.extend(&cell.cut(start..end));
+        start = next;
+    }
+    whole
 }
 
 /// The table in `rows`; `own` says that it stands under a heading of recommendations.
@@ -169,7 +187,10 @@ fn counted(rows: &[Vec<Flow>]) -> Option<Columns> {
     let first = rows.first()?;
     let filled: Vec<&Vec<Flow>> = rows.iter().filter(|row| row.len() == first.len()).collect();
     let counts = filled.iter().filter(|row| is_count(row[0].text())).count();
-    if first.len() < 2 || counts < 2 || counts * 3 < filled.len() * 2 {
+    // A page may set each of them as a table of one row: "(9) | Keep a list."
+    let is_one = rows.len() == 1 && first.len() == 2 && ends_sentence(first[1].text());
+    let least = if is_one { 1 } else { 2 };
+    if first.len() < 2 || counts < least || counts * 3 < filled.len() * 2 {
         return None;
     }
     let mut columns = vec![None; first.len()];

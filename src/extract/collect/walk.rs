@@ -1,6 +1,6 @@
 //! A walk through one section, block by block.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::{
     Context, Taken, headlines,
@@ -87,6 +87,8 @@ pub(super) struct Walk<'a, 'b> {
     pub(super) awaits: bool,
     /// The first of the latest passages taken: a detail that follows is about these.
     pub(super) since: usize,
+    /// The block after the latest one from which a passage was taken.
+    pub(super) after_ask: usize,
     /// Whether a detail of the group came already, so that the next passage begins another group.
     pub(super) closed: bool,
     pub(super) taken: &'b mut Vec<Taken>,
@@ -123,6 +125,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             voice: Voice::Author,
             awaits: false,
             since: taken.len(),
+            after_ask: usize::MAX,
             closed: false,
             taken,
         };
@@ -274,9 +277,32 @@ impl<'a, 'b> Walk<'a, 'b> {
     }
 
     fn paragraph(&mut self, at: usize) {
-        if self.recommends(at) {
+        let count = self.taken.len();
+        if self.recommends(at) || self.answers_above(at) {
             return;
         }
+        self.passages(at);
+        if self.taken.len() > count {
+            self.after_ask = at + 1;
+        }
+    }
+
+    /// Takes a paragraph right below a recommendation for the answer to it, if it begins by saying whether that is
+    /// accepted: "Partly accepted. The windows will be replaced."; `false` for any other.
+    fn answers_above(&mut self, at: usize) -> bool {
+        let text = self.context.blocks[at].text();
+        if self.after_ask != at || !self.context.cues.answers_from_outside(text) {
+            return false;
+        }
+        let latest = self.taken.len().saturating_sub(1).max(self.since);
+        for taken in &mut self.taken[latest..] {
+            taken.details.add(Column::Response, text);
+        }
+        true
+    }
+
+    /// Takes what a paragraph asks.
+    fn passages(&mut self, at: usize) {
         let block = &self.context.blocks[at];
         if self.marked(at, &block.flow, None)
             || self.attributed(at, &block.flow, None)
@@ -384,6 +410,10 @@ impl<'a, 'b> Walk<'a, 'b> {
         let Some((end, label)) = attributed::marked(flow.text()).filter(|_| !away) else {
             return false;
         };
+        // "The Department does not share this view (Recommendation 6)." only refers to one.
+        if self.role() != Role::Recommendations && !self.asks_plainly(&flow.text()[..end]) {
+            return false;
+        }
         let place = self.context.outline.places[at];
         let marker = marker.cloned().or(Some(label));
         let cut = flow.cut(0..end);
@@ -391,6 +421,17 @@ impl<'a, 'b> Walk<'a, 'b> {
             Taken::new(cut, place, "item", chance(weights::MARKED), "marked as a recommendation");
         self.taken.push(Taken { marker, ..taken });
         true
+    }
+
+    /// Whether a sentence of `text` asks in so many words or by "should" or "must", or its last one has the form of a demand.
+    fn asks_plainly(&self, text: &str) -> bool {
+        let cues = self.context.cues;
+        let all = sentences(text);
+        let asks = |range: &Range<usize>| {
+            judge(&text[range.clone()], cues).is_some_and(|judged| judged.score >= 1.0)
+        };
+        let last = all.last().map_or("", |range| &text[range.clone()]);
+        all.iter().any(asks) || cues.has_form_of_demand(&fold(last))
     }
 
     /// Takes one recommendation for each name: "Ratify the convention (Spain, Peru);". `false` without one.
@@ -444,7 +485,15 @@ fn numbers_run(context: &Context<'_>, section: &Section) -> bool {
     };
     let is_list = 2 * numbered.iter().filter(single).count() > numbered.len()
         && 2 * numbered.iter().filter(demands).count() >= numbered.len();
-    first.is_some_and(|first| first > RUNNING_FROM) && !is_list
+    let goes_on = || first.is_some_and(|first| latest_number(context, section) == Some(first - 1));
+    first.is_some_and(|first| first > RUNNING_FROM) && !is_list && !goes_on()
+}
+
+/// The latest number under a heading of recommendations before `section`.
+fn latest_number(context: &Context<'_>, section: &Section) -> Option<u32> {
+    let before = context.blocks[..section.range.start].iter().zip(&context.outline.places).rev();
+    let asking = before.filter(|(_, place)| place.role == Role::Recommendations);
+    asking.into_iter().find_map(|(block, _)| number(block))
 }
 
 /// How many lists of a section follow a sentence that asks in so many words: "I recommend:".

@@ -26,6 +26,7 @@ pub(super) fn read(id: DocumentId, path: String, text: &str) -> Result<Document,
     let (lines, about) = collect(LineCollector::default(), text)?;
     let mut document = lines.document(id, path, about.title)?;
     document.issuer = about.issuer;
+    document.imprints = about.imprints;
     Ok(document)
 }
 
@@ -35,6 +36,8 @@ pub(super) struct About {
     title: Option<String>,
     /// The site or author.
     issuer: Option<String>,
+    /// What the page says of its publisher beside its text.
+    imprints: Vec<String>,
 }
 
 /// Adds the lines of a page to `lines`; returns what its head says, too.
@@ -57,7 +60,16 @@ pub(super) fn collect(lines: LineCollector, text: &str) -> Result<(LineCollector
     // "Decision 24 003 118 | Office of the Ombudsman"
     let site = title.as_ref().and_then(|title| title.rsplit_once(" | "));
     let issuer = reader.issuer.or_else(|| site.map(|(_, name)| name.to_owned()));
-    Ok((reader.lines, About { title, issuer }))
+    let mut imprints = reader.imprints;
+    // "Heat networks – Energy Committee": what stands behind a dash may also be a part of the title.
+    let behind = title.iter().flat_map(|title| {
+        [" – ", " — ", " - "]
+            .iter()
+            .filter_map(|dash| title.rsplit_once(dash))
+            .map(|(_, name)| name)
+    });
+    imprints.extend(behind.map(str::to_owned));
+    Ok((reader.lines, About { title, issuer, imprints }))
 }
 
 /// Names of `meta` elements that give the publisher or author of a page.
@@ -102,6 +114,9 @@ const BLOCKS: &[&[u8]] = &[
     b"caption",
 ];
 
+/// Most lines beside the text that are kept.
+const MAX_IMPRINTS: usize = 12;
+
 /// Deepest nesting of tables; a deeper one is read as part of the one around it.
 const MAX_TABLES: usize = 8;
 
@@ -111,6 +126,7 @@ struct Reader {
     lines: LineCollector,
     title: String,
     issuer: Option<String>,
+    imprints: Vec<String>,
     line: String,
     skipping: Option<Skipped>,
     in_title: bool,
@@ -142,6 +158,10 @@ impl Reader {
         if name == b"meta" && self.issuer.is_none() {
             self.issuer = issuer(tag);
         }
+        if name == b"img" {
+            let alt = tag.attributes.get(&b"alt"[..]);
+            self.imprint(alt.map(|alt| String::from_utf8_lossy(alt)).as_deref());
+        }
         if let Some(skipped) = &mut self.skipping {
             if tag.self_closing || !skipped.start(name) {
                 return Ok(());
@@ -160,7 +180,7 @@ impl Reader {
         match name {
             [b'h', level @ b'1'..=b'6'] => self.heading = Some(level - b'0'),
             b"ul" | b"ol" if self.lists.len() < 64 => self.lists.push(list(tag)),
-            b"li" => self.open_item(),
+            b"li" => self.open_item(tag),
             b"table" if self.tables.len() < MAX_TABLES => self.tables.push(Table::default()),
             b"tr" => {
                 self.flush()?;
@@ -187,11 +207,21 @@ impl Reader {
         Ok(())
     }
 
+    /// Keeps a line beside the text that may name the publisher.
+    fn imprint(&mut self, line: Option<&str>) {
+        let line = line.map(str::trim).filter(|line| !line.is_empty());
+        let room = self.imprints.len() < MAX_IMPRINTS;
+        self.imprints.extend(line.filter(|_| room).map(str::to_owned));
+    }
+
     /// Opens a list item with the marker that a browser would print.
-    fn open_item(&mut self) {
+    fn open_item(&mut self, tag: &StartTag<()>) {
         self.item = true;
         self.in_item = true;
         let Some(list) = self.lists.last_mut() else { return };
+        let number = tag.attributes.get(&b"value"[..]);
+        let number = number.and_then(|value| String::from_utf8_lossy(value).trim().parse().ok());
+        list.next = number.unwrap_or(list.next);
         self.line = if list.ordered { printed(list.kind, list.next) } else { "- ".to_owned() };
         self.bold = 0;
         list.next = list.next.saturating_add(1);
@@ -242,6 +272,9 @@ impl Reader {
     fn text(&mut self, text: &str) {
         if self.in_title {
             self.title.push_str(text);
+        }
+        if self.skipping.is_some() && (text.contains('©') || text.contains("Copyright")) {
+            self.imprint(Some(text));
         }
         let text = match text.trim() {
             "2" if self.raised && ends_in_unit(&self.line) => "²",
@@ -380,6 +413,15 @@ mod tests {
         let document =
             read(DocumentId::try_from("d".to_owned()).unwrap(), "d.html".into(), html).unwrap();
         document.lines().iter().map(|l| (document.slice(l.span).to_owned(), l.role)).collect()
+    }
+
+    #[test]
+    fn what_stands_beside_the_text_may_name_the_publisher() {
+        let html = "<title>Piers - Port Office</title><header><img alt=\"Office of Ports\"></header><p>Ships</p>\
+            <footer>Contact<p>© Port Office 2026</p></footer>";
+        let document =
+            read(DocumentId::try_from("d".to_owned()).unwrap(), "d.html".into(), html).unwrap();
+        assert_eq!(document.imprints, ["Office of Ports", "© Port Office 2026", "Port Office"]);
     }
 
     #[test]

@@ -136,9 +136,13 @@ fn header(segments: &[Segment<'_>], rules: &[Rule], from: f64) -> Option<Header>
 fn read_header(band: &[&Segment<'_>], segments: &[Segment<'_>], rules: &[Rule]) -> Option<Header> {
     let first = band.first().filter(|_| band.len() >= 2)?;
     let texts: Vec<&str> = band.iter().map(|s| s.text).collect();
-    let known = headings(&texts).filter(|_| texts.iter().all(|text| is_heading(text)))?;
+    let known = headings(&texts)?;
     let ranges = ruled_ranges(band, rules);
     let has_lines = ranges.is_some();
+    // Between rules a heading may be a phrase: "Actions to be taken, and comments on them".
+    if !has_lines && !texts.iter().all(|text| is_heading(text)) {
+        return None;
+    }
     // One known heading between rules is a table; among wide gaps of running text, it is chance.
     if known.iter().flatten().count() < 2 && !has_lines {
         return None;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{NO_COLUMN, RecordError, Records, TableOptions};
 use crate::domain::Agency;
-use crate::text::columns::{Column, column_of};
+use crate::text::columns::{Column, column_of, is_phrase};
 use crate::text::fold::key;
 use crate::text::{is_body_word, words};
 
@@ -13,6 +13,9 @@ const NUMBERS: [&str; 1] = ["year"];
 
 /// How far down to look for the headings; titles and notes may come before them.
 const MAX_TITLE_ROWS: usize = 20;
+
+/// Most words of the name of the only known column.
+const MAX_NAME_WORDS: usize = 4;
 
 /// Longest name of an agency, in bytes.
 const MAX_NAME_BYTES: usize = 80;
@@ -91,6 +94,13 @@ impl Headings {
         self.names.iter().filter(known).count()
     }
 
+    /// Whether the heading of the text is more than a name for a column.
+    fn tells(&self) -> bool {
+        let at = self.names.iter().position(|name| name == "text");
+        at.and_then(|at| self.printed.get(at))
+            .is_some_and(|heading| heading.split_whitespace().count() > MAX_NAME_WORDS)
+    }
+
     /// Takes the references of the recommendations for their markers, where a running number stands beside them.
     fn with_codes(mut self, rows: &[Row]) -> Self {
         let Some(at) = self.names.iter().position(|name| name == "marker") else { return self };
@@ -98,8 +108,11 @@ impl Headings {
             let cells = rows.iter().filter_map(move |row| row.cells.get(at));
             cells.filter(|cell| !cell.is_empty())
         };
-        let counts =
-            |at: usize| cells(at).enumerate().all(|(n, cell)| *cell == (n + 1).to_string());
+        // A sheet of those that are overdue leaves some numbers out.
+        let counts = |at: usize| {
+            let numbers: Option<Vec<u32>> = cells(at).map(|cell| cell.parse().ok()).collect();
+            numbers.is_some_and(|numbers| numbers.is_sorted_by(|a, b| a < b))
+        };
         let is_code = |cell: &String| {
             cell.len() <= MAX_CODE_BYTES && cell.contains(|c: char| c.is_ascii_digit())
         };
@@ -246,7 +259,22 @@ pub(super) fn headings(
     options: &TableOptions,
 ) -> Result<(usize, Headings), NoHeadings> {
     let first = &rows[..rows.len().min(MAX_TITLE_ROWS)];
-    let read = |row: &Row| Headings::read(&row.cells, options).ok();
+    // A title alone in its row is no heading: "Dashboard of recommendations".
+    let is_title = |row: &Row| {
+        let alone = row.cells.iter().find(|cell| !cell.is_empty()).filter(|_| row.filled() == 1);
+        let named = |cell: &String| {
+            is_phrase(cell)
+                || is_ours(&cell.trim().to_lowercase())
+                || options.map.values().any(|own| own == cell)
+        };
+        alone.is_some_and(|cell| !named(cell))
+    };
+    // And so is a row that only tells what another sheet holds: "Closed | Recommendations closed since 2023".
+    let is_told = |headings: &Headings| headings.known() == 1 && headings.tells();
+    let read = |row: &Row| {
+        let read = Headings::read(&row.cells, options).ok();
+        read.filter(|headings| !is_title(row) && !is_told(headings))
+    };
     let read_all = first.iter().enumerate().filter_map(|(at, row)| Some((at, read(row)?)));
     let read_all: Vec<(usize, Headings)> = read_all.collect();
     // Reversed, because `max_by_key` returns the last of equals and we want the first.
