@@ -27,6 +27,11 @@ impl CrossEncoder {
         self.0.is_open() || self.0.has_room()
     }
 
+    /// Opens it on as many as `threads` threads, where there is memory.
+    pub(super) fn keep_ready(&mut self, threads: usize) {
+        self.0.keep_ready(threads);
+    }
+
     /// The opinion on each of `pairs`, in their order.
     pub(super) fn opinions(
         &mut self,

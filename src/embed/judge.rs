@@ -1,5 +1,7 @@
 //! The judge: a small model that reads the token vectors of two texts together.
 
+use std::sync::Arc;
+
 use ort::session::Session;
 use ort::value::TensorRef;
 
@@ -27,6 +29,11 @@ impl TokenVectors {
         Self { values: values[..n].to_vec(), dim }
     }
 
+    /// How many bytes its numbers take.
+    pub(super) fn bytes(&self) -> usize {
+        self.values.len() * size_of::<f32>()
+    }
+
     fn tokens(&self) -> usize {
         self.values.len() / self.dim
     }
@@ -51,10 +58,15 @@ impl Judge {
         Self(Sessions::new(onnx, threads, EACH))
     }
 
+    /// Opens it on as many as `threads` threads, where there is memory.
+    pub(super) fn keep_ready(&mut self, threads: usize) {
+        self.0.keep_ready(threads);
+    }
+
     /// The opinion on each of `pairs`, positions in `texts`, in their order.
     pub(super) fn opinions(
         &mut self,
-        texts: &[TokenVectors],
+        texts: &[Arc<TokenVectors>],
         pairs: &[(usize, usize)],
         on: &dyn Progress,
     ) -> ort::Result<Vec<Opinion>> {

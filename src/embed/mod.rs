@@ -7,6 +7,7 @@ mod bundled;
 mod cross;
 mod hashing;
 mod judge;
+mod known;
 mod means;
 mod memory;
 mod onnx;
@@ -67,6 +68,10 @@ pub type TokenParts = Option<Vec<Vec<TokenPart>>>;
 pub trait Embedder: Send {
     /// Facts about the model.
     fn model(&self) -> &ModelInfo;
+
+    /// Prepares for being asked often: opens what a question of a few texts would not open by itself, and keeps what
+    /// the next one may need again. It changes no answer.
+    fn keep_ready(&mut self) {}
 
     /// One embedding per text, in the order of `texts`.
     ///

@@ -1,6 +1,7 @@
 //! ONNX models through fastembed.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fastembed::{
@@ -13,6 +14,7 @@ use super::{
     bundled::ModelFiles,
     cross::{CrossEncoder, TokenPair},
     judge::{Judge, TokenVectors},
+    known::Known,
     means::LanguageMeans,
     memory, runtime, workers,
 };
@@ -20,6 +22,12 @@ use crate::domain::{Embedding, Opinion, Progress, Span, Stage, TokenPart};
 
 /// Fewest texts that justify another session; loading one takes 0.1 s, as long as some ten texts.
 const TEXTS_PER_SESSION: usize = 32;
+
+/// Threads for which a process that is asked often keeps sessions open: each takes some 300 MB with those of the judge.
+const READY_THREADS: usize = 2;
+
+/// What the token vectors take that such a process keeps: those of some 1,000 recommendations.
+const KNOWN_BYTES: usize = 64 << 20;
 
 /// A model in ONNX Runtime: one session a thread, one text at a time in each.
 ///
@@ -32,6 +40,8 @@ pub struct Onnx {
     judge: Option<Judge>,
     cross: Option<CrossEncoder>,
     means: Option<LanguageMeans>,
+    /// Token vectors that are kept for the next question; `None` if there is no next.
+    known: Option<Known>,
     threads: usize,
     make: Box<dyn Fn() -> Result<TextEmbedding, EmbedError> + Send>,
 }
@@ -87,7 +97,33 @@ impl Onnx {
         on.end();
         let threads = threads.max(1);
         let (judge, cross, means) = (None, None, None);
-        Ok(Self { info, prefix, sessions: vec![first?], judge, cross, means, threads, make })
+        let sessions = vec![first?];
+        let known = None;
+        Ok(Self { info, prefix, sessions, judge, cross, means, known, threads, make })
+    }
+
+    /// The token vectors of each of `texts`, in their order.
+    fn token_vectors(
+        &mut self,
+        texts: &[&str],
+        on: &dyn Progress,
+    ) -> Result<Vec<Arc<TokenVectors>>, EmbedError> {
+        let known = |text: &&str| self.known.as_ref().and_then(|known| known.get(text));
+        let mut all: Vec<Option<Arc<TokenVectors>>> = texts.iter().map(known).collect();
+        let open: Vec<usize> = (0..texts.len()).filter(|&at| all[at].is_none()).collect();
+        let asked: Vec<&str> = open.iter().map(|&at| texts[at]).collect();
+        let read = self.run_each(Stage::Judge, &asked, on, |session, prefix, number, text| {
+            let found = token_vectors(session, prefix, text);
+            found.map_err(|error| EmbedError::run(open[number], text, error.as_ref()))
+        })?;
+        for (&at, vectors) in open.iter().zip(read) {
+            let vectors = Arc::new(vectors);
+            if let Some(known) = &mut self.known {
+                known.add(texts[at], Arc::clone(&vectors));
+            }
+            all[at] = Some(vectors);
+        }
+        Ok(all.into_iter().map(|vectors| vectors.expect("each was known or read")).collect())
     }
 
     /// Opens as many sessions as `n_texts` justify and memory has room for, at most one a thread.
@@ -134,6 +170,21 @@ impl Embedder for Onnx {
         &self.info
     }
 
+    fn keep_ready(&mut self) {
+        let threads = self.threads.min(READY_THREADS);
+        while self.sessions.len() < threads && memory::has_room(memory::SESSION_BYTES) {
+            let Ok(session) = (self.make)() else { break };
+            self.sessions.push(session);
+        }
+        if let Some(judge) = &mut self.judge {
+            judge.keep_ready(threads);
+        }
+        if let Some(cross) = &mut self.cross {
+            cross.keep_ready(threads);
+        }
+        self.known.get_or_insert_with(|| Known::new(KNOWN_BYTES));
+    }
+
     fn embed(&mut self, texts: &[&str], on: &dyn Progress) -> Result<Vec<Embedding>, EmbedError> {
         let means = self.means.clone();
         let raw = self.run_each(Stage::Embed, texts, on, embed_one)?;
@@ -170,10 +221,7 @@ impl Embedder for Onnx {
         if self.judge.is_none() {
             return Ok(None);
         }
-        let vectors = self.run_each(Stage::Judge, texts, on, |session, prefix, number, text| {
-            let found = token_vectors(session, prefix, text);
-            found.map_err(|error| EmbedError::run(number, text, error.as_ref()))
-        })?;
+        let vectors = self.token_vectors(texts, on)?;
         let judge = self.judge.as_mut().expect("checked above");
         let opinions = judge.opinions(&vectors, pairs, on);
         let id = &self.info.id;

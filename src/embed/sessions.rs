@@ -50,6 +50,20 @@ impl Sessions {
         self.seats.first().is_some_and(|seat| seat.session.is_some())
     }
 
+    /// Opens sessions for as many as `threads` threads, where there is memory. One that cannot be opened is tried again
+    /// when it is needed.
+    pub(super) fn keep_ready(&mut self, threads: usize) {
+        let threads = threads.min(self.threads.max(1));
+        while self.seats.len() < threads {
+            self.seats.push(Seat { is_further: !self.seats.is_empty(), session: None });
+        }
+        for seat in self.seats.iter_mut().filter(|seat| seat.session.is_none()) {
+            if memory::has_room(self.each.bytes) {
+                seat.session = session(&self.onnx).ok();
+            }
+        }
+    }
+
     /// What `read` makes of each of `pairs`, in their order.
     pub(super) fn opinions<T: Sync>(
         &mut self,
@@ -59,6 +73,9 @@ impl Sessions {
         read: impl Fn(&mut Session, &T) -> ort::Result<Opinion> + Sync,
     ) -> ort::Result<Vec<Opinion>> {
         let wanted = (pairs.len() / self.each.pairs).clamp(1, self.threads.max(1));
+        // What is open costs nothing to open.
+        let open = self.seats.iter().take_while(|seat| seat.session.is_some()).count();
+        let wanted = wanted.max(open.min(pairs.len()));
         while self.seats.len() < wanted {
             self.seats.push(Seat { is_further: !self.seats.is_empty(), session: None });
         }

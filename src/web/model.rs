@@ -23,7 +23,9 @@ struct Owner {
 impl Owner {
     fn model(&mut self, id: &str) -> Result<&mut dyn Embedder, EmbedError> {
         if self.opened.as_ref().is_none_or(|(known, _)| known != id) {
-            self.opened = Some((id.to_owned(), (self.open)(id)?));
+            let mut model = (self.open)(id)?;
+            model.keep_ready();
+            self.opened = Some((id.to_owned(), model));
         }
         let (_, model) = self.opened.as_mut().expect("it was just opened");
         Ok(model.as_mut())

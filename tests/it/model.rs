@@ -131,3 +131,27 @@ fn equal_values_share_their_rank() {
     assert!((correlation(&[1.0, 2.0, 3.0], &[2.0, 4.0, 6.0]) - 1.0).abs() < 1e-12);
     assert!((correlation(&[1.0, 2.0, 3.0], &[6.0, 4.0, 2.0]) + 1.0).abs() < 1e-12);
 }
+
+#[test]
+fn a_model_that_is_kept_ready_says_the_same_of_every_pair() {
+    let texts = [
+        "Bring the price of sending money home below three per cent by 2030.",
+        "Cap the fees for remittances at five per cent of what is sent.",
+        "States should close the gaps in data on domestic workers.",
+    ];
+    let pairs = [(0, 1), (0, 2), (1, 2)];
+    let in_words: Vec<(&str, &str)> = pairs.iter().map(|&(a, b)| (texts[a], texts[b])).collect();
+    let mut model = open(DEFAULT_MODEL, 2);
+    let mut ask = |is_ready: bool| {
+        if is_ready {
+            model.keep_ready();
+        }
+        let first = model.judge(&texts, &pairs, &Silent).unwrap().expect("it has a judge");
+        let close =
+            model.read_closely(&in_words, &Silent).unwrap().expect("it has a cross-encoder");
+        (first, close)
+    };
+    let before = ask(false);
+    // The second time from what it has kept.
+    assert!(before == ask(true) && before == ask(true));
+}

@@ -82,11 +82,19 @@ try {
   await timed("search, with embedding", some(20, (n) => `/?q=${texts(n)}`));
   await timed("search again with a filter", some(20, (n) => `/?q=${texts(n)}&agency=${encodeURIComponent(recommendations[0].agency)}`));
 
-  const mixed = (n) => [
-    `/?q=${texts(n)}`, "/", `/recommendations/${id(n)}`, "/themes", `/themes/${at(themes, n).id}`,
-    `/recommendations/${id(n + 1)}`, `/pair?a=${at(pairs, n).a}&b=${at(pairs, n).b}`, `/api/v1/recommendations/${id(n)}`,
-    "/gaps?kind=single_voice", `/api/v1/similar?id=${id(n)}`, "/pairs?cross_agency=1", "/matrix",
-  ][n % 12];
+  // Of fifty requests one searches for new words, and four look again at what it found.
+  const words = (n) => texts(40_000 + Math.floor(n / 50));
+  const page = (n) => [
+    "/", `/recommendations/${id(n)}`, "/themes", `/themes/${at(themes, n).id}`, `/recommendations/${id(n + 1)}`,
+    `/pair?a=${at(pairs, n).a}&b=${at(pairs, n).b}`, `/api/v1/recommendations/${id(n)}`, "/gaps?kind=single_voice",
+    `/api/v1/similar?id=${id(n)}`, "/pairs?cross_agency=1", "/matrix",
+  ][n % 11];
+  const mixed = (n) => (n % 10 === 0 ? `/?q=${words(n)}` : page(n));
+  // How many searches for new words a second it answers, asked for one after another.
+  const searching = performance.now();
+  const searches = await timed("new searches, one after another", some(20, (n) => `/?q=${texts(n + 20_000)}`));
+  const perSecond = (searches.length * 1000) / (performance.now() - searching);
+  console.log(`new searches: ${perSecond.toFixed(1)} a second`);
   // Asked on time, whether or not earlier answers are there.
   const begun = performance.now();
   const asked = [];
