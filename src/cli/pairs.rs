@@ -9,11 +9,13 @@ use super::context::Context;
 use super::failure::Failure;
 use super::{ListFormat, Outcome, out, table, themes, value};
 
+/// How many pairs the table has if nobody says otherwise.
+const USUAL_K: u32 = 10;
+
 /// Characters of a text in the table.
 const SHOWN: usize = 160;
 
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     decide: Option<Command>,
@@ -34,12 +36,24 @@ pub(super) struct Wanted {
     #[arg(long, value_name = "P", default_value_t = 1.0, value_parser = value::probability)]
     pub(super) max_probability: f64,
     /// Maximum number of pairs in the table
-    #[arg(long, short, value_name = "K", default_value_t = 10,
+    #[arg(long, short, value_name = "K", default_value_t = USUAL_K,
           value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) k: u32,
     /// Output format [default: table on a terminal, else jsonl]
     #[arg(long, value_enum)]
     pub(super) format: Option<ListFormat>,
+}
+
+impl Wanted {
+    /// Whether it wants anything but the usual list.
+    fn is_given(&self) -> bool {
+        let Self { cross_agency, min_probability, max_probability, k, format } = self;
+        *cross_agency
+            || *min_probability > 0.0
+            || *max_probability < 1.0
+            || *k != USUAL_K
+            || format.is_some()
+    }
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -85,6 +99,7 @@ impl Command {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     match &arguments.decide {
+        Some(_) if arguments.wanted.is_given() => Err(themes::no_list()),
         Some(command) => themes::decide(context, &command.edit()),
         None => list(context, &arguments.wanted),
     }

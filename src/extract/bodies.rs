@@ -16,6 +16,9 @@ pub(super) fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
     let first = line.split(' ').next().unwrap_or("");
     if line.chars().count() <= 90
         && !line.contains(|c: char| c.is_ascii_digit())
+        && !line
+            .split(' ')
+            .any(|word| matches!(word, "is" | "are" | "was" | "has" | "est" | "ist" | "es"))
         && (line.contains(' ') || names_body(line) && line.len() > 10)
         && !line.ends_with(['.', ':', '。', '：', '؛'])
         && (is_body(first, &Acronyms::default()) || opens_with_body(line))

@@ -34,6 +34,8 @@ mod evidence {
     /// A running head, a sign of copyright or the name of a site says it and nothing else; the second name of such a
     /// line may be what the first belongs to.
     pub(super) const IMPRINT: [f64; 2] = [2.4, 1.9];
+    /// It is asked to act ("The Ministry should ..."); for the first time, and for each further one.
+    pub(super) const ASKED: [f64; 2] = [-1.0, -0.3];
     /// It says what it is: "The Coalition brings together ...".
     pub(super) const PRESENTS: f64 = 1.8;
     /// Words such as "report to" stand before it: it is who is written to.
@@ -86,9 +88,11 @@ pub(crate) fn publisher(document: &Document, acronyms: &Acronyms) -> Option<Publ
         }
     }
     // A person's name says nothing, and neither does that of a program.
-    if let Some(issuer) =
-        document.issuer.as_ref().filter(|name| names_body(name) || in_brackets(name).is_some())
-    {
+    let is_body = |name: &&String| {
+        let known = || is_acronym(name) && document.text().contains(&format!("({name})"));
+        names_body(name) || in_brackets(name).is_some() || known()
+    };
+    if let Some(issuer) = document.issuer.as_ref().filter(is_body) {
         let odds = evidence::NONE + evidence::BODY_WORD + evidence::METADATA;
         let best = names.entry(own_part(issuer).to_owned()).or_insert(odds);
         *best = best.max(odds);
@@ -129,7 +133,10 @@ fn imprinted(line: &str, acronyms: &Acronyms) -> Vec<(String, f64)> {
     let is_sign = |c: char| !c.is_alphabetic();
     let parts = line.split([',', '|', '\t', '–', '—', '·', '•', ';', '(', '©']).map(|part| {
         let part = part.trim_matches(is_sign);
-        part.strip_prefix("Copyright").unwrap_or(part).trim_matches(is_sign)
+        ["Copyright", "copyright"].iter().fold(part, |part, word| {
+            let part = part.strip_prefix(word).unwrap_or(part);
+            part.strip_suffix(word).unwrap_or(part).trim_matches(is_sign)
+        })
     });
     let own = parts.filter_map(|part| {
         bodies(part, acronyms).into_iter().find(|name| names_body(name) && fills(name, part))
@@ -353,6 +360,20 @@ const PRESENTS: &[&str] = &[
     "vereint",
 ];
 
+/// What follows the name of a body that is asked to act.
+const ASKED: &[&str] = &[
+    "should ",
+    "must ",
+    "devrait ",
+    "doit ",
+    "debería ",
+    "deberá ",
+    "debe ",
+    "sollte ",
+    "muss ",
+    "deverá ",
+];
+
 /// What stands before the name of a body that asks, in Arabic.
 const VERBS_BEFORE: &[&str] = &["توصي", "يوصي", "تحث", "يحث", "تدعو", "يدعو"];
 
@@ -371,13 +392,14 @@ fn spoken_as(text: &str, name: &str) -> f64 {
             .match_indices(name)
             .take(2000)
             .map(|(at, _)| without_bracket(&text[at + name.len()..]));
-        let mut times = [0_usize; 4];
+        let mut times = [0_usize; 5];
         for rest in rests {
             let any = |verbs: &[&str]| verbs.iter().any(|verb| rest.starts_with(verb));
             times[0] += usize::from(any(RECOMMENDS));
             times[1] += usize::from(any(EXAMINES));
             times[2] += 1;
             times[3] += usize::from(any(PRESENTS));
+            times[4] += usize::from(any(ASKED));
         }
         times
     };
@@ -410,6 +432,7 @@ fn spoken_as(text: &str, name: &str) -> f64 {
         + worth(times[1], evidence::EXAMINES)
         + evidence::NAMED * times[2].min(6) as f64
         + evidence::PRESENTS * times[3].min(1) as f64
+        + worth(times[4], evidence::ASKED)
 }
 
 /// Whether a text says that the body recommends something, by its name or by the word for it with an article:
@@ -482,6 +505,7 @@ mod tests {
             ),
             ("Northern Ports Network – Peer Review Programme 2023", "Northern Ports Network"),
             ("© Office of the Auditor General 2026", "Office of the Auditor General"),
+            ("© Assembly copyright 2026\nEnergy Committee – Fourth Report", "Energy Committee"),
         ];
         let text =
             "The Port Service Needs To Improve Its Logs\n\nThe Port Service lost its logs.\n";
@@ -518,6 +542,14 @@ mod tests {
                 "UK Covid-19 Inquiry",
             ),
             ("Hafenrechnungshof\nBericht 9/2026\n", "Hafenrechnungshof"),
+            (
+                "Office of the Auditor General of Averland\nCare of the dead\n\nThe Ministry of the Interior should keep lists. The Ministry of the Interior should train staff. The Ministry of the Interior must reply. The Ministry of the Interior has none.\n",
+                "Office of the Auditor General of Averland",
+            ),
+            (
+                "INSTITUTE OF GRAVES\n\nThe Institute of Graves is the professional body of\nthose who run them.\n",
+                "Institute of Graves",
+            ),
             (
                 "Heat networks\nFourth Report\nAuthor: Energy Committee of the House\n",
                 "Energy Committee of the House",

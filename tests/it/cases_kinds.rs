@@ -227,3 +227,17 @@ fn a_title_alone_in_its_row_makes_no_table() {
     let answer = workspace.concord(&["extract", "t.xlsx", "--agency", "Ports"]).succeeds();
     assert_eq!(field(&answer.json_lines(), "text"), ["Count all stock once a year."]);
 }
+
+#[test]
+fn references_and_announcements_are_no_part_of_what_is_asked() {
+    let text = "# Graves\n\n## Conclusions and recommendations\n\nThe Institute recommends the following.\n\n\
+        1. Parliament should let councils reopen old graves. (Paragraph 9)\n\
+        2. We repeat the recommendation of 2016 that the Government review the distance of crematoria.\n\
+        3. Where nobody else arranges a funeral, the council must. Few could say how often. (Paragraph 4)\n";
+    let found = extract_text("a.md", text, &X).json_lines();
+    let texts = [
+        "Parliament should let councils reopen old graves.",
+        "We repeat the recommendation of 2016 that the Government review the distance of crematoria.",
+    ];
+    assert_eq!(field(&found, "text"), texts);
+}

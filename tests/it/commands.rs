@@ -678,3 +678,19 @@ fn help_says_what_each_command_does() {
         insta::assert_snapshot!(format!("help_{command}"), help);
     }
 }
+
+#[test]
+fn the_index_may_stand_before_a_decision_and_a_flag_of_the_list_may_not() {
+    let workspace = Workspace::new();
+    workspace.indexed("idx", &TWELVE);
+    let first = ["themes", "--index", "idx", "--format", "json"];
+    let themes = workspace.concord(&first).succeeds().json();
+    let id = themes["themes"][0]["id"].as_str().expect("a theme").to_owned();
+    let rename = ["rename", id.as_str(), "Money sent home"];
+    workspace.concord(&[&["themes", "--index", "idx"][..], &rename].concat()).succeeds();
+    assert!(workspace.concord(&first).succeeds().stdout.contains("Money sent home"));
+    let refused = [&["themes", "--index", "idx", "--grain", "fine"][..], &rename].concat();
+    workspace.refuses(&refused, &["error: a flag for the list stands before a decision", "hint: "]);
+    let decide = ["pairs", "--index", "idx", "-k", "3", "decide", "A-1", "A-2", "same"];
+    workspace.refuses(&decide, &["error: a flag for the list stands before a decision", "hint: "]);
+}

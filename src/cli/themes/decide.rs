@@ -76,6 +76,14 @@ impl Command {
     }
 }
 
+/// Flags of a list before the word for a decision.
+pub(in crate::cli) fn no_list() -> Failure {
+    Failure::with_hint(
+        "a flag for the list stands before a decision",
+        "leave it out, or list first and decide then",
+    )
+}
+
 pub(super) fn run(context: &Context, command: &Command) -> Result<Outcome, Failure> {
     decide(context, &command.edit())
 }

@@ -10,14 +10,13 @@ use clap::{Args, ValueEnum};
 use concord::report::{answers, number};
 use concord::{Agency, Grain, Index, Theme, Themes};
 
-pub(super) use decide::decide;
+pub(super) use decide::{decide, no_list};
 
 use super::context::Context;
 use super::failure::Failure;
 use super::{Outcome, out, table};
 
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     decide: Option<decide::Command>,
@@ -31,6 +30,13 @@ pub(super) struct Arguments {
     /// one name per line
     #[arg(long, value_name = "FILE", conflicts_with = "grain")]
     by: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Whether they say how to list themes.
+    fn lists(&self) -> bool {
+        self.by.is_some() || self.grain != GrainName::Theme || self.format != Format::Table
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -71,6 +77,9 @@ impl GrainName {
 
 pub(super) fn run(context: &Context, arguments: &Arguments) -> Result<Outcome, Failure> {
     if let Some(command) = &arguments.decide {
+        if arguments.lists() {
+            return Err(no_list());
+        }
         return decide::run(context, command);
     }
     let index = context.open()?;

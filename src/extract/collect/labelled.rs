@@ -4,7 +4,7 @@ use super::{Taken, details::Details, lead::Lead, lead::lead_of, walk::Walk};
 use crate::extract::{
     agency::names_body,
     blocks::{Block, Kind, ends_sentence},
-    cues::{Role, before_reference},
+    cues::Role,
     flow::Flow,
     marker::{self, Marker, Style},
     score::judge,
@@ -112,10 +112,6 @@ impl Walk<'_, '_> {
         }
         if let Some((end, _)) = crate::extract::attributed::marked(flow.text()) {
             flow = flow.cut(0..end);
-        }
-        let end_of_text = before_reference(flow.text());
-        if end_of_text > 0 {
-            flow = flow.cut(0..end_of_text);
         }
         // What was answered may be printed under the same label.
         if let Some(answer) = self.answer_in(flow.text()) {

@@ -21,7 +21,7 @@ use self::tables::Table;
 use super::{
     attributed::{self, Attribution},
     blocks::{Block, Kind},
-    cues::{Cues, Role, is_account, is_record},
+    cues::{Cues, Role, before_reference, is_account, is_record},
     flow::Flow,
     outline::{Outline, Place},
     sentences::sentences,
@@ -134,6 +134,12 @@ pub(crate) fn collect(blocks: &[Block], outline: &Outline, cues: &Cues) -> Vec<T
     let mut taken = Vec::new();
     for section in &sections {
         walk::Walk::through(&context, section, &mut taken);
+    }
+    for passage in &mut taken {
+        let end = before_reference(passage.flow.text());
+        if end > 0 && end < passage.flow.text().len() {
+            passage.flow = passage.flow.cut(0..end);
+        }
     }
     doubt_unlabelled(&mut taken);
     let asking = taken.iter().filter(|t| !t.backed && t.confidence >= 0.5).count();
