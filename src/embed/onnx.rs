@@ -26,8 +26,8 @@ const TEXTS_PER_SESSION: usize = 32;
 /// Threads for which a process that is asked often keeps sessions open: each takes some 300 MB with those of the judge.
 const READY_THREADS: usize = 2;
 
-/// What the token vectors take that such a process keeps: those of some 1,000 recommendations.
-const KNOWN_BYTES: usize = 64 << 20;
+/// What the token vectors take that such a process keeps: those of some 500 recommendations.
+const KNOWN_BYTES: usize = 32 << 20;
 
 /// A model in ONNX Runtime: one session a thread, one text at a time in each.
 ///
