@@ -14,6 +14,7 @@ mod collect;
 pub mod corrections;
 mod cues;
 mod draft;
+mod evidence;
 mod flow;
 mod front;
 mod furniture;
@@ -27,6 +28,7 @@ mod repeats;
 mod reported;
 mod score;
 mod silence;
+mod spoken;
 mod toc;
 mod weights;
 

@@ -8,6 +8,7 @@ use super::{
     cues::{self, Role, announces, role_of},
     marker::{self, Style},
     publisher::{self, Publisher},
+    spoken::recommends,
     toc::Toc,
 };
 use crate::domain::Document;
@@ -219,7 +220,7 @@ const LEAST_TIMES: usize = 2;
 /// Whether the body that publishes a document recommends things in several of its blocks by name, as auditors do
 /// under the names of those whom they audit.
 fn speaks_throughout(blocks: &[Block], name: &str) -> bool {
-    let recommends = |block: &&Block| publisher::recommends(block.text(), name);
+    let recommends = |block: &&Block| recommends(block.text(), name);
     blocks.iter().filter(recommends).take(LEAST_TIMES).count() == LEAST_TIMES
 }
 

@@ -220,6 +220,8 @@ fn a_title_alone_in_its_row_makes_no_table() {
     let sheet = book.add_worksheet().set_name("Read me").unwrap();
     sheet.write(0, 0, "Recommendation tracker").unwrap();
     sheet.write(1, 0, "Owners should update their rows before the tenth.").unwrap();
+    sheet.write_row(2, 0, ["Open", "Recommendations still open since last year"]).unwrap();
+    sheet.write_row(3, 0, ["Lists", "Values for the fields of the other sheets"]).unwrap();
     let sheet = book.add_worksheet().set_name("Open").unwrap();
     sheet.write_row(0, 0, ["Ref.", "Recommendation"]).unwrap();
     sheet.write_row(1, 0, ["A-1", "Count all stock once a year."]).unwrap();
@@ -240,4 +242,17 @@ fn references_and_announcements_are_no_part_of_what_is_asked() {
         "We repeat the recommendation of 2016 that the Government review the distance of crematoria.",
     ];
     assert_eq!(field(&found, "text"), texts);
+}
+
+#[test]
+fn a_long_heading_that_is_mapped_names_the_text() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "t.csv",
+        "The whole text of what was recommended;Since\nCount all stock once a year.;2020\n",
+    );
+    let map = "text=The whole text of what was recommended";
+    let answer =
+        workspace.concord(&["extract", "t.csv", "--agency", "Ports", "--map", map]).succeeds();
+    assert_eq!(field(&answer.json_lines(), "text"), ["Count all stock once a year."]);
 }

@@ -94,11 +94,14 @@ impl Headings {
         self.names.iter().filter(known).count()
     }
 
-    /// Whether the heading of the text is more than a name for a column.
-    fn tells(&self) -> bool {
+    /// Whether the heading of the text is more than a name for a column, and nobody said that it is one.
+    fn tells(&self, options: &TableOptions) -> bool {
         let at = self.names.iter().position(|name| name == "text");
-        at.and_then(|at| self.printed.get(at))
-            .is_some_and(|heading| heading.split_whitespace().count() > MAX_NAME_WORDS)
+        let is_long = |heading: &String| {
+            heading.split_whitespace().count() > MAX_NAME_WORDS
+                && options.map.values().all(|own| own != heading)
+        };
+        at.and_then(|at| self.printed.get(at)).is_some_and(is_long)
     }
 
     /// Takes the references of the recommendations for their markers, where a running number stands beside them.
@@ -270,10 +273,12 @@ pub(super) fn headings(
         alone.is_some_and(|cell| !named(cell))
     };
     // And so is a row that only tells what another sheet holds: "Closed | Recommendations closed since 2023".
-    let is_told = |headings: &Headings| headings.known() == 1 && headings.tells();
+    let is_told = |row: &Row, headings: &Headings| {
+        row.filled() <= 2 && headings.known() == 1 && headings.tells(options)
+    };
     let read = |row: &Row| {
         let read = Headings::read(&row.cells, options).ok();
-        read.filter(|headings| !is_title(row) && !is_told(headings))
+        read.filter(|headings| !is_title(row) && !is_told(row, headings))
     };
     let read_all = first.iter().enumerate().filter_map(|(at, row)| Some((at, read(row)?)));
     let read_all: Vec<(usize, Headings)> = read_all.collect();
