@@ -196,9 +196,7 @@ const BODY_WORDS: &[&str] = &[
     "auditors",
     "comptroller",
     "commonwealth",
-    "alliance",
     "consortium",
-    "federation",
     "unit",
     "rechnungshof",
     "behorde",
@@ -224,17 +222,21 @@ const BODY_ENDINGS: &[&str] = &[
 
 /// Whether a word of `name` says that it is a body.
 pub(crate) fn names_body(name: &str) -> bool {
-    let key = key(name);
-    // "Inspection générale des finances", unlike an inspection.
-    if key.starts_with("inspection generale") {
+    if is_inspection(name) {
         return true;
     }
+    let key = key(name);
     let mut words = key.split(' ');
     words.any(|w| {
         BODY_WORDS.contains(&w)
             || BODY_ENDINGS.iter().any(|end| w.ends_with(end))
             || is_body_word(w)
     })
+}
+
+/// Whether two words open the name of a body, though neither does alone: "Inspection générale des finances".
+pub(super) fn is_inspection(name: &str) -> bool {
+    key(name).starts_with("inspection generale")
 }
 
 /// Words for a part of a report, folded, behind the body whose it is: "COMMITTEE RECOMMENDATIONS".

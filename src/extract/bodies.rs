@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    agency::{Acronyms, SECTIONS, is_acronym, is_body, names_body, strip_article},
+    agency::{Acronyms, SECTIONS, is_acronym, is_body, is_inspection, names_body, strip_article},
     fold::key,
 };
 
@@ -21,7 +21,7 @@ pub(super) fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
             .any(|word| matches!(word, "is" | "are" | "was" | "has" | "est" | "ist" | "es"))
         && (line.contains(' ') || names_body(line) && line.len() > 10)
         && !line.ends_with(['.', ':', '。', '：', '؛'])
-        && (is_body(first, &Acronyms::default()) || opens_with_body(line))
+        && (is_body(first, &Acronyms::default()) || is_inspection(line))
         && !is_acronym(first)
     {
         out.push(line.to_owned());
@@ -74,11 +74,6 @@ pub(super) fn bodies(line: &str, acronyms: &Acronyms) -> Vec<String> {
         }
     }
     out
-}
-
-/// Whether two words open the name of a body, though neither does alone: "Inspection générale des finances".
-fn opens_with_body(line: &str) -> bool {
-    key(line).starts_with("inspection generale")
 }
 
 /// A line without what is set behind the name of a body in it: "Harbour Inquiry – Phase 2 report", "Court of Ports -

@@ -20,9 +20,6 @@ pub(crate) struct Judgement {
     pub(crate) rule: bool,
 }
 
-/// Least weight of a cue of the past that decides before "should" and the like, which may stand in its clause.
-const TOLD: f64 = 1.2;
-
 /// Quotations and asides in brackets; an ask inside them is somebody else's.
 static QUOTED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#""[^"]{15,}"|\([^()]{4,}\)"#).expect("a constant, and tested"));
@@ -53,7 +50,10 @@ pub(crate) fn judge(sentence: &str, cues: &Cues) -> Option<Judgement> {
     let best =
         hits.iter().copied().max_by(|&a, &b| cues.asks[a].weight.total_cmp(&cues.asks[b].weight));
     // "In 2021 it recommended that the State should ..." is as old as the recommendation.
-    let told = hits.iter().copied().find(|&at| cues.asks[at].past && cues.asks[at].weight >= TOLD);
+    let told = hits
+        .iter()
+        .copied()
+        .find(|&at| cues.asks[at].past && cues.asks[at].weight >= weights::PAST_ASK);
     let best = best
         .map(|best| told.filter(|_| cues.asks[best].weight < weights::PLAIN_ASK).unwrap_or(best));
     let (mut score, cue, past, plain, rule) = match best {

@@ -63,9 +63,9 @@ const PRESENTS: &[&str] = &[
     "was established",
     "regroupe",
     "rassemble",
-    "est une autorite",
+    "est une autorité",
     "agrupa",
-    "reune",
+    "reúne",
     "vertritt",
     "vereint",
 ];

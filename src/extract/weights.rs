@@ -13,6 +13,10 @@ pub(super) const IMPERATIVE: f64 = -0.3;
 /// Weight from which a cue asks in so many words; see [`Judgement::plain`](super::score::Judgement).
 pub(super) const PLAIN_ASK: f64 = 1.8;
 
+/// Least weight of a cue of the past ("recommended that") that decides before "should" and the like, which may stand in
+/// its clause.
+pub(super) const PAST_ASK: f64 = 1.2;
+
 /// Bonus for each further cue in a sentence ("urged that more should be done"), up to
 /// [`MOST_FURTHER_CUES`] of them.
 pub(super) const FURTHER_CUE: f64 = 0.25;

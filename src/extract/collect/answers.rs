@@ -73,6 +73,20 @@ impl Walk<'_, '_> {
         true
     }
 
+    /// Takes a paragraph right below a recommendation for the answer to it, if it begins by saying whether that is
+    /// accepted: "Partly accepted. The windows will be replaced."; `false` for any other.
+    pub(super) fn answers_above(&mut self, at: usize) -> bool {
+        let text = self.context.blocks[at].text();
+        if self.after_ask != at || !self.context.cues.answers_from_outside(text) {
+            return false;
+        }
+        let latest = self.taken.len().saturating_sub(1).max(self.since);
+        for taken in &mut self.taken[latest..] {
+            taken.details.add(Column::Response, text);
+        }
+        true
+    }
+
     /// Takes what follows the item at `at` for its answer, if the document quotes the item to answer it.
     pub(super) fn answer_quoted(&mut self, at: usize) {
         if self.context.quoted.contains(&at) {

@@ -287,20 +287,6 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
     }
 
-    /// Takes a paragraph right below a recommendation for the answer to it, if it begins by saying whether that is
-    /// accepted: "Partly accepted. The windows will be replaced."; `false` for any other.
-    fn answers_above(&mut self, at: usize) -> bool {
-        let text = self.context.blocks[at].text();
-        if self.after_ask != at || !self.context.cues.answers_from_outside(text) {
-            return false;
-        }
-        let latest = self.taken.len().saturating_sub(1).max(self.since);
-        for taken in &mut self.taken[latest..] {
-            taken.details.add(Column::Response, text);
-        }
-        true
-    }
-
     /// Takes what a paragraph asks.
     fn passages(&mut self, at: usize) {
         let block = &self.context.blocks[at];
