@@ -58,7 +58,7 @@ impl Wanted {
 
 #[derive(Debug, Clone, Subcommand)]
 enum Command {
-    /// Say whether two recommendations ask for the same; every command then follows
+    /// Say whether two recommendations ask for the same, or for the contrary; every command then follows
     Decide {
         /// Id of one recommendation
         #[arg(value_name = "ID")]
@@ -66,7 +66,7 @@ enum Command {
         /// Id of the other
         #[arg(value_name = "ID")]
         b: String,
-        /// Whether they ask for the same
+        /// What they ask of each other
         #[arg(value_enum)]
         word: Word,
     },
@@ -80,6 +80,8 @@ enum Word {
     Same,
     /// Different requests: no link, never in one theme
     NotTheSame,
+    /// One asks for the contrary of the other: a contradiction, never in one theme
+    Contrary,
 }
 
 impl Command {
@@ -89,6 +91,7 @@ impl Command {
                 let said = match word {
                     Word::Same => Said::Same,
                     Word::NotTheSame => Said::NotSame,
+                    Word::Contrary => Said::Contrary,
                 };
                 ThemeEdit::Pair { ids: [a, b], said }
             }

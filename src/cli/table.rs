@@ -12,6 +12,10 @@ const WIDTH: u16 = 110;
 /// A longer word, such as a path, may be broken.
 const LONGEST_WORD: usize = 40;
 
+/// A column of texts of more characters than the first number is hard to read if it is narrower than the second.
+const LONG_TEXT: u16 = 80;
+const NARROW_TEXT: u16 = 28;
+
 /// A terminal that says it is narrower than this does not know its width.
 const NARROWEST: u16 = 20;
 
@@ -52,7 +56,8 @@ impl Lines {
         table.to_string()
     }
 
-    /// Column widths that break no word, with the blanks around a cell; `None` if there is no room for them.
+    /// Column widths that break no word, with the blanks around a cell; `None` if there is no room for them, or only a
+    /// narrow one for the longest text.
     /// What is left goes, one by one, to the column whose longest cell takes the most lines: the texts that
     /// people read get the width, not the names beside them. `longest` has the longest line of each.
     fn widths(&self, longest: &[u16], width: u16) -> Option<Vec<u16>> {
@@ -67,6 +72,10 @@ impl Lines {
             let Some(at) = short.max_by_key(|&at| n_lines(at, widths[at])) else { break };
             widths[at] += 1;
             left -= 1;
+        }
+        let is_narrow = |at: usize| longest[at] > LONG_TEXT && widths[at] < NARROW_TEXT;
+        if (0..widths.len()).any(is_narrow) {
+            return None;
         }
         Some(widths.into_iter().map(|width| width + 2).collect())
     }
@@ -162,6 +171,17 @@ mod tests {
         let shown = themes().at_width(40);
         assert!(shown.contains("\n agreement: 1.8 "), "{shown}");
         assert_eq!(shown.matches("agreement").count(), 1, "an empty cell is left out: {shown}");
+    }
+
+    #[test]
+    fn a_long_text_is_no_narrow_column() {
+        let mut lines = table(&["same ask", "id", "text"]);
+        let text = "Governments should make the sending of remittances cheaper. ".repeat(3);
+        lines.add_row(["93%", "standing-committee-on-local-government-03", text.trim()]);
+        assert!(lines.at_width(110).contains("same ask "), "{}", lines.at_width(110));
+        let shown = lines.at_width(70);
+        assert!(shown.contains(" id: standing-committee-on-local-government-03 "), "{shown}");
+        assert!(shown.contains(" text: Governments should make the sending"), "{shown}");
     }
 
     #[test]

@@ -108,7 +108,7 @@ mod tests {
         // Rows 0 and 1 are one request of A; B shares it twice, and contradicts row 2.
         let links = [link(0, 1, 0.9), link(0, 3, 0.1), link(1, 4, 0.1), link(2, 4, 0.1)];
         let phrases = ("more".to_owned(), "less".to_owned());
-        let contradiction = Contradiction { a: 2, b: 4, probability: 0.6, phrases };
+        let contradiction = Contradiction { a: 2, b: 4, probability: 0.6, phrases, decided: None };
         let found = bodies(&rows, &links, &[contradiction]);
         let counts: Vec<_> = found
             .iter()

@@ -5,7 +5,7 @@ use super::direction::{Opposition, Proof, Reading};
 use super::text::Sentence;
 use super::words::Lists;
 use super::{ask, lists};
-use crate::domain::{Likeness, Passage, Reader};
+use crate::domain::{Likeness, Passage, Reader, Said};
 
 /// Probability of a shared ask from which a contrary is reported. Below it, two texts are hardly about
 /// the same thing, and contrary words prove nothing.
@@ -26,12 +26,15 @@ const NOT_EXCLUDED: f64 = 0.1;
 /// what the nearest sentences ask for.
 ///
 /// `likeness` says whether they are about the same thing, and what the cross-encoder says of a contrary, if it read
-/// them. A pair that a person decided on is none.
+/// them. Of a pair that a person decided on, the person's word holds.
 #[must_use]
 pub fn contrary(a: &Passage, b: &Passage, likeness: &Likeness) -> Option<(String, String)> {
     let judged = likeness.contrary;
     let is_near = likeness.probability >= ABOUT_THE_SAME;
-    if likeness.decided().is_some() || !(is_near || judged.is_some_and(|p| p >= POSSIBLE)) {
+    if let Some(said) = likeness.decided() {
+        return (said == Said::Contrary).then(|| decided(a, b));
+    }
+    if !is_near && judged.is_none_or(|p| p < POSSIBLE) {
         return None;
     }
     let language = lists(a.language(), b.language())?;
@@ -49,6 +52,15 @@ pub fn contrary(a: &Passage, b: &Passage, likeness: &Likeness) -> Option<(String
     }
     let is_sure = judged.is_some_and(|p| p >= SURE);
     is_sure.then(|| asked(&ours, &theirs, language)).flatten()
+}
+
+/// The contrary phrases of two texts of which a person says so: whole texts where none are found.
+fn decided(a: &Passage, b: &Passage) -> (String, String) {
+    let whole = || (a.text().to_owned(), b.text().to_owned());
+    let Some(language) = lists(a.language(), b.language()) else { return whole() };
+    let (ours, theirs) = (language.sentences(a.text()), language.sentences(b.text()));
+    let by_words = opposition(&ours, &theirs, language).map(|found| (found.mine, found.theirs));
+    by_words.or_else(|| asked(&ours, &theirs, language)).unwrap_or_else(whole)
 }
 
 /// The surest conflict between a sentence of one text and a sentence of the other.

@@ -52,7 +52,7 @@ pub enum Decision {
         /// The members of the theme.
         members: Vec<RecommendationId>,
     },
-    /// Whether two recommendations ask for the same.
+    /// Whether two recommendations ask for the same, or one for the contrary of the other.
     Pair {
         /// One of them.
         a: RecommendationId,
@@ -71,6 +71,8 @@ pub enum Said {
     Same,
     /// They ask for different things: no link, and never in one theme.
     NotSame,
+    /// One asks for the contrary of the other: related, a contradiction, and never in one theme.
+    Contrary,
 }
 
 impl Said {
@@ -80,6 +82,7 @@ impl Said {
         match self {
             Self::Same => "same",
             Self::NotSame => "not_same",
+            Self::Contrary => "contrary",
         }
     }
 }
@@ -89,6 +92,7 @@ impl fmt::Display for Said {
         f.pad(match self {
             Self::Same => "same",
             Self::NotSame => "not the same",
+            Self::Contrary => "contrary",
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Agency, Changes, Link, Recommendation, Themes};
+use super::{Agency, Changes, Link, Recommendation, Said, Themes};
 
 /// Everything that the overlap report says; rows are positions in `recommendations`.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,22 +131,30 @@ pub struct Contradiction {
     pub probability: f64,
     /// The contrary phrases of the first and the second, as written.
     pub phrases: (String, String),
+    /// What a person said of the two, if anybody did.
+    pub decided: Option<Said>,
 }
 
 /// An ask that comes again in another year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeat {
-    /// Near-duplicates whose year is known: year and row, oldest first, ties by row. At least two years.
+    /// Near-duplicates whose year is known: year and row, oldest first, ties by row. Two years or more, unless one
+    /// of them is recalled.
     pub dated: Vec<(i32, usize)>,
+    /// Rows that say themselves that they were asked before, with the year that they name.
+    pub recalled: Vec<(usize, Option<i32>)>,
     /// The agencies behind them, by name.
     pub agencies: Vec<Agency>,
 }
 
 impl Repeat {
-    /// Its years, each once, oldest first.
+    /// Its years, also those that its texts recall, each once, oldest first.
     #[must_use]
     pub fn years(&self) -> Vec<i32> {
-        let mut years: Vec<i32> = self.dated.iter().map(|(year, _)| *year).collect();
+        let dated = self.dated.iter().map(|(year, _)| *year);
+        let mut years: Vec<i32> =
+            dated.chain(self.recalled.iter().filter_map(|(_, year)| *year)).collect();
+        years.sort_unstable();
         years.dedup();
         years
     }

@@ -398,13 +398,15 @@ impl Likeness {
     /// How alike two texts of this cosine are, given what a person said of them.
     #[must_use]
     pub fn by_person(cosine: f32, said: Said) -> Self {
-        let probability = match said {
-            Said::Same => 1.0,
-            Said::NotSame => 0.0,
+        // Whoever asks for the contrary speaks of the same thing, and shares no part of what is asked.
+        let (probability, duplicate, contrary) = match said {
+            Said::Same => (1.0, 1.0, 0.0),
+            Said::NotSame => (0.0, 0.0, 0.0),
+            Said::Contrary => (Relation::RELATED, 0.0, 1.0),
         };
-        let relation = Relation::from_probabilities(probability, probability);
-        let (duplicate, read_by) = (probability, Reader::Person);
-        Self { cosine, probability, duplicate, relation, contrary: None, read_by }
+        let relation = Relation::from_probabilities(duplicate, probability);
+        let read_by = Reader::Person;
+        Self { cosine, probability, duplicate, relation, contrary: Some(contrary), read_by }
     }
 
     /// What a person said of the pair; `None` if nobody did.
@@ -412,7 +414,8 @@ impl Likeness {
     pub fn decided(&self) -> Option<Said> {
         let said = match self.relation {
             Relation::Duplicate => Said::Same,
-            Relation::Overlap | Relation::Related | Relation::None => Said::NotSame,
+            Relation::Overlap | Relation::Related => Said::Contrary,
+            Relation::None => Said::NotSame,
         };
         (self.read_by == Reader::Person).then_some(said)
     }

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{agency::names_body, fold::fold, marker};
+use super::fold::fold;
+use super::title::{self, Printed};
 use crate::domain::{Document, LineRole};
 
 /// What the first page says; a field is `None` where nothing on it says so plainly.
@@ -19,54 +20,69 @@ pub struct FrontPage {
 /// How many filled lines the first page has.
 const LINES: usize = 40;
 
-/// Longest title, in bytes.
-const MAX_TITLE_BYTES: usize = 160;
-
-/// Fewest words of a title that no markup shows.
-const TITLE_WORDS: usize = 3;
+/// Longest line with a date that may be that of the document, in bytes.
+const MAX_DATED_BYTES: usize = 160;
 
 /// Longest line of which a year may be all that it is about ("Annual report 2024"), in bytes.
 const MAX_YEAR_LINE_BYTES: usize = 30;
 
 /// Reads the first page of `document`.
 pub(super) fn front_page(document: &Document) -> FrontPage {
-    let filled = document.lines().iter().filter(|line| line.role != LineRole::Furniture);
-    let filled = filled.map(|line| (document.slice(line.span).trim(), line.role));
-    let lines: Vec<(&str, LineRole)> =
-        filled.filter(|(text, _)| !text.is_empty()).take(LINES).collect();
-    let first = |of: fn(&str) -> Option<i32>| lines.iter().find_map(|(text, _)| of(text));
-    FrontPage { title: title(document, &lines), year: first(dated).or_else(|| first(alone)) }
-}
-
-fn title(document: &Document, lines: &[(&str, LineRole)]) -> Option<String> {
-    let is_title = |text: &str| {
-        text.len() <= MAX_TITLE_BYTES && text.chars().any(char::is_alphabetic) && !is_name(text)
+    let printed = |line: &crate::domain::Line| {
+        let text = document.slice(line.span).trim();
+        Printed { text, role: line.role, is_bold: !text.is_empty() && line.bold >= text.len() }
     };
-    let heading = lines
-        .iter()
-        .position(|(text, role)| matches!(role, LineRole::Heading(_)) && is_title(text));
-    let headed = heading.map(|at| {
-        let below = lines[at + 1..].iter().take_while(|(_, role)| *role == LineRole::Continued);
-        let all = std::iter::once(lines[at].0).chain(below.map(|(text, _)| *text));
-        all.collect::<Vec<_>>().join(" ")
+    let filled = document.lines().iter().map(printed).filter(|line| {
+        !line.text.is_empty() && !matches!(line.role, LineRole::Furniture | LineRole::Note)
     });
-    let named = || document.title.clone().filter(|title| is_title(title));
-    let plain = || {
-        let is_plain = |text: &&str| {
-            text.split(' ').count() >= TITLE_WORDS
-                && is_title(text)
-                && !text.ends_with(['.', ':'])
-                && marker::parse(text).is_none()
-        };
-        lines.iter().map(|(text, _)| *text).find(is_plain).map(str::to_owned)
-    };
-    headed.or_else(named).or_else(plain)
+    let lines: Vec<Printed<'_>> = filled.take(LINES).collect();
+    let title = title::title(&lines, document.title.as_deref());
+    FrontPage { year: year(document, &lines, title.as_deref()), title }
 }
 
-/// Whether a line is nothing but the name of a body.
-fn is_name(line: &str) -> bool {
-    let small = |word: &str| word.starts_with(char::is_lowercase) && word.len() > 3;
-    names_body(line) && line.split(' ').count() <= 6 && !line.split(' ').any(small)
+/// The year of publication: as the format states it; of a date on the cover, or on the whole first page; as a short
+/// line of the cover or the title has it; in the name of the file.
+fn year(document: &Document, lines: &[Printed<'_>], title: Option<&str>) -> Option<i32> {
+    let first = |lines: &[Printed<'_>], of: fn(&str) -> Option<i32>| {
+        lines.iter().find_map(|line| of(line.text))
+    };
+    let cover = title::cover(lines);
+    let prose: Vec<Printed<'_>> =
+        lines.iter().filter(|line| line.role != LineRole::Row).copied().collect();
+    let name = document.path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    (document.year)
+        .or_else(|| first(cover, dated))
+        .or_else(|| issued_in_two(cover))
+        .or_else(|| first(cover, alone))
+        .or_else(|| title.and_then(ends_in_year))
+        .or_else(|| only_year(&name))
+        .or_else(|| cover.iter().filter_map(|line| latest(line.text)).max())
+        .or_else(|| first(&prose, dated))
+}
+
+/// The last of several years with a month in a line: "Mission of 18 September 2023. Final report, January 2024".
+fn latest(line: &str) -> Option<i32> {
+    let parts = line.split(['·', '.', ';', '|', '•']).filter_map(dated);
+    parts.max()
+}
+
+/// The year of a date behind "adopted" and the like at the end of the line before.
+fn issued_in_two(lines: &[Printed<'_>]) -> Option<i32> {
+    let both = |two: &[Printed<'_>]| {
+        let [first, second] = [two[0].text, two[1].text];
+        is_issued(&fold(first)).then(|| dated(&format!("published {second}"))).flatten()
+    };
+    lines.windows(2).find_map(both)
+}
+
+/// The year that a title ends in: "Economic survey 2026".
+fn ends_in_year(title: &str) -> Option<i32> {
+    let (rest, last) = title.trim_end_matches(')').rsplit_once([' ', '('])?;
+    let word = rest.rsplit(' ').next()?;
+    // "by 2040" is a time to come.
+    alone(&format!("{word} {last}")).filter(|_| only_year(rest).is_none())
 }
 
 /// The only year in a folded line; `None` for "2019-2023", the time that a report is about.
@@ -74,7 +90,8 @@ fn only_year(folded: &str) -> Option<i32> {
     static YEAR: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"\b(?:19[89]|20[0-4])[0-9]\b").expect("a constant, and tested")
     });
-    let years: Vec<&str> = YEAR.find_iter(folded).map(|found| found.as_str()).collect();
+    let mut years: Vec<&str> = YEAR.find_iter(folded).map(|found| found.as_str()).collect();
+    years.dedup();
     let [one] = years[..] else { return None };
     one.parse().ok()
 }
@@ -85,30 +102,48 @@ fn dated(line: &str) -> Option<i32> {
     static MONTH: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(&format!(r"\b(?:{MONTHS})\b")).expect("a constant, and tested")
     });
-    static ISSUED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"©|\b(?:published|publication|copyright|adopted|publie|publicado|veroffentlicht)\b",
-        )
-        .expect("a constant, and tested")
-    });
     static ON: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"\b(?:on|from|am|vom|le|du|el|del) [0-9]").expect("a constant, and tested")
     });
     let folded = fold(line);
-    let issued = ISSUED.is_match(&folded);
+    let folded = without_laws(&folded);
+    let issued = is_issued(&folded);
     let is_date = MONTH.is_match(&folded) && !ON.is_match(&folded);
-    (line.len() <= MAX_TITLE_BYTES && (issued || is_date)).then(|| only_year(&folded)).flatten()
+    (line.len() <= MAX_DATED_BYTES && (issued || is_date)).then(|| only_year(&folded)).flatten()
+}
+
+/// Whether a folded line says that something was published, or handed over.
+fn is_issued(folded: &str) -> bool {
+    static ISSUED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"©|\b(?:published|publication|copyright|adopted|approved|presented|tabled|laid|printed|released|issued|submitted|transmitted|signed|publiee?|adoptee?|delibere|presentee?|publicado|aprobado|presentado|veroffentlicht|beschlossen|vorgelegt|aprovado|apresentado)\b",
+        )
+        .expect("a constant, and tested")
+    });
+    ISSUED.is_match(folded)
+}
+
+/// A folded line without the years of laws: "under the Audit Act 2009".
+fn without_laws(folded: &str) -> String {
+    static LAW: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:act|law|code|order|regulations|loi|ley|decreto|gesetz|lei),? (?:of |de |du |vom )?(?:19|20)[0-9]{2}\b")
+            .expect("a constant, and tested")
+    });
+    LAW.replace_all(folded, " ").into_owned()
 }
 
 /// The year that a short line is about ("Annual report 2024"), unless it is a time to come ("by 2040").
 fn alone(line: &str) -> Option<i32> {
     static TO_COME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(?:by|until|to|towards|since|in|bis|seit|d'ici|a|para|hasta|desde|depuis) (?:20|19)")
+        Regex::new(r"\b(?:by|until|to|towards|since|in|bis|seit|d'ici|a|para|hasta|desde|depuis|exercices?|ejercicios?) (?:20|19)")
             .expect("a constant, and tested")
     });
     let folded = fold(line);
-    let short = line.len() <= MAX_YEAR_LINE_BYTES && !TO_COME.is_match(&folded);
-    short.then(|| only_year(&folded)).flatten()
+    let is_short = line.len() <= MAX_YEAR_LINE_BYTES;
+    // "Fourth session – 2025"
+    let ends_in_it = folded.rsplit_once([',', '-']).is_some_and(|(_, year)| year.trim().len() == 4);
+    let is_cover = is_short || ends_in_it && line.len() <= MAX_DATED_BYTES;
+    (is_cover && !TO_COME.is_match(&folded)).then(|| only_year(&folded)).flatten()
 }
 
 #[cfg(test)]
@@ -142,13 +177,56 @@ mod tests {
             ),
             (
                 "Collision of two ships\nnear Wirra on 14 May 2019\nFinal, 20 March 2021\n",
-                Some("Collision of two ships"),
+                Some("Collision of two ships near Wirra on 14 May 2019"),
                 Some(2021),
             ),
             ("The law of 1994, in force since 1996, says so.\n", None, None),
+            (
+                "NATIONAL ASSEMBLY\nFOURTEENTH PARLIAMENT, FOURTH SESSION – 2025\nREPORT ON THE HARBOURS\n1. Preface\n\
+                 The storm of June 2024 broke the quay.\n",
+                Some("REPORT ON THE HARBOURS"),
+                Some(2025),
+            ),
+            (
+                "Upkeep of bridges\nTabled under section 62 of the Audit Act 2009\nJune 2023\n",
+                Some("Upkeep of bridges"),
+                Some(2023),
+            ),
+            (
+                "Review of the warning system\nMission of 18 June 2023 · Final report, January 2024\n",
+                Some("Review of the warning system"),
+                Some(2024),
+            ),
+            (
+                "Visit to Zavrh Prison\nNumber: 9/2023-11 Date: 14 December 2023\nLast visit 1 May 2019\n",
+                Some("Visit to Zavrh Prison"),
+                Some(2023),
+            ),
+            (
+                "Les ports\nLe document, qui a été délibéré\npar la chambre le 9 avril 2024, est définitif.\n",
+                None,
+                Some(2024),
+            ),
         ];
         for (text, title, year) in cases {
             assert_eq!(of(text), (title.map(str::to_owned), year), "{text}");
         }
+    }
+
+    #[test]
+    fn the_name_of_the_file_and_its_metadata_have_years() {
+        let page = |path: &str, text: &str| {
+            let id = DocumentId::try_from("d".to_owned()).unwrap();
+            let form = crate::ingest::Format::detect(path, text.as_bytes());
+            let read = crate::ingest::read_document(id, path.into(), text.as_bytes(), form);
+            front_page(&read.unwrap()).year
+        };
+        assert_eq!(page("docs/harbours-2021.txt", "Harbours in winter\n"), Some(2021));
+        assert_eq!(page("docs/2019-2021.txt", "Harbours in winter\n"), None);
+        let fields = "---\ntitle: Harbours\ndate: 2024-11-02\n---\n\n# Harbours\n";
+        assert_eq!(page("a.md", fields), Some(2024));
+        let head = "<html><head><meta name=\"dcterms.issued\" content=\"3 May 2022\"><title>Harbours</title></head>\
+            <body><h1>Harbours</h1><p>Text of 2001.</p></body></html>";
+        assert_eq!(page("a.html", head), Some(2022));
     }
 }

@@ -29,6 +29,7 @@ mod reported;
 mod score;
 mod silence;
 mod spoken;
+mod title;
 mod toc;
 mod weights;
 

@@ -12,6 +12,7 @@ pub(super) fn mark(document: Document) -> Document {
     };
     let (title, issuer) =
         (value(&["title"]), value(&["publisher", "organization", "organisation", "author"]));
+    let year = value(&["date", "year", "published"]).as_deref().and_then(super::year_of);
     // The fields and the two rules around them.
     let mut left = if fields.is_empty() { 0 } else { fields.len() + 2 };
     let mut fenced = false;
@@ -32,6 +33,7 @@ pub(super) fn mark(document: Document) -> Document {
     });
     document.title = document.title.or(title);
     document.issuer = document.issuer.or(issuer);
+    document.year = document.year.or(year);
     document
 }
 

@@ -117,6 +117,13 @@ fn counted(first: &str, number: u32) -> String {
     }
 }
 
+/// The year of a date that the metadata of a file state, as in "2024-11-02" or "2 November 2024".
+fn year_of(date: &str) -> Option<i32> {
+    let is_year =
+        |word: &&str| word.len() == 4 && (word.starts_with("19") || word.starts_with("20"));
+    date.split(|c: char| !c.is_ascii_digit()).find(is_year)?.parse().ok()
+}
+
 /// A number in lower-case roman numerals, as list markers print it; in decimal digits from 4000.
 fn roman(number: u32) -> String {
     const SIGNS: &[(u32, &str)] = &[

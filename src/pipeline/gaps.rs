@@ -74,12 +74,15 @@ impl Index {
         let contrary = |link: &Link| {
             let Link { a, b, likeness } = *link;
             let phrases = differ::contrary(&passages[a], &passages[b], &likeness)?;
-            Some(Contradiction { a, b, probability: likeness.probability, phrases })
+            let (probability, decided) = (likeness.probability, likeness.decided());
+            Some(Contradiction { a, b, probability, phrases, decided })
         };
         let mut found: Vec<Contradiction> =
             self.first_links()?.par_iter().filter_map(contrary).collect();
         found.sort_by(|x, y| {
-            y.probability.total_cmp(&x.probability).then((x.a, x.b).cmp(&(y.a, y.b)))
+            let surer = y.decided.is_some().cmp(&x.decided.is_some());
+            let surer = surer.then(y.probability.total_cmp(&x.probability));
+            surer.then((x.a, x.b).cmp(&(y.a, y.b)))
         });
         Ok(found)
     }

@@ -82,16 +82,20 @@ fn contradiction(found: &Contradiction, overlap: &Overlap) -> Value {
         "b": id(found.b, overlap),
         "probability": found.probability,
         "phrases": { "a": found.phrases.0, "b": found.phrases.1 },
+        "decided": found.decided,
         "agencies": if a == b { vec![a] } else { vec![a, b] },
     })
 }
 
 fn repeat(found: &Repeat, overlap: &Overlap) -> Value {
     let said = |&(year, row): &(i32, usize)| json!({ "id": id(row, overlap), "year": year, "agency": overlap.recommendations[row].agency });
+    let recalled =
+        |&(row, year): &(usize, Option<i32>)| json!({ "id": id(row, overlap), "year": year });
     json!({
         "years": found.years(),
         "agencies": found.agencies,
         "members": list(&found.dated, said),
+        "recalled": list(&found.recalled, recalled),
     })
 }
 

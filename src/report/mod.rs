@@ -37,6 +37,7 @@ pub use listing::{Listing, Value};
 pub use markdown::markdown;
 pub use overlap::{MAP_STEPS, overlap};
 pub use sheet::sheet;
+pub use words::recalls;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -86,6 +86,15 @@ pub(super) fn years(known: impl Iterator<Item = i32> + Clone) -> String {
     }
 }
 
+/// What a recommendation says of an earlier one that it makes again.
+#[must_use]
+pub fn recalls(year: Option<i32>) -> String {
+    match year {
+        Some(year) => format!("It says that it was asked in {year}"),
+        None => "It says that it was asked before".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,6 +13,7 @@ mod lists;
 pub mod marker;
 mod numerals;
 mod parts;
+mod recalls;
 pub mod sentences;
 pub mod statements;
 pub mod words;
@@ -20,6 +21,7 @@ pub mod words;
 pub use language::{detect, guess, main_language};
 pub use lists::{PhraseWords, WordSet, is_body_word, phrase_words};
 pub use parts::parts;
+pub use recalls::recalls;
 pub use words::{
     Gap, Term, Token, Word, ends_in_unit, is_general, is_stop_word, is_unfinished, stem,
     stop_words, terms, tokens, words,

@@ -162,7 +162,7 @@ impl<'a> Finder<'a> {
             return Err(EditError::OneRecommendation { id: self.id(a).to_string() });
         }
         let words = |row: usize| same_words(&recommendations[row].text);
-        if said == Said::NotSame && words(a) == words(b) {
+        if said != Said::Same && words(a) == words(b) {
             let [a, b] = [a, b].map(|row| self.id(row).to_string());
             return Err(EditError::SameWords { a, b });
         }

@@ -64,7 +64,7 @@ impl Pins {
                     {
                         match said {
                             Said::Same => pins.unite(a, b),
-                            Said::NotSame => pins.separate(a, b),
+                            Said::NotSame | Said::Contrary => pins.separate(a, b),
                         }
                     }
                 }

@@ -104,6 +104,7 @@ pub(super) fn note(app: &App, shown: &Shown, ids: [&str; 2], said: Said) -> Resu
     Ok(app.told.tell(match said {
         Said::Same => format!("Kept: {a} and {b} ask for the same."),
         Said::NotSame => format!("Kept: {a} and {b} do not ask for the same."),
+        Said::Contrary => format!("Kept: {a} asks for the contrary of {b}."),
     }))
 }
 
@@ -249,6 +250,9 @@ pub(super) fn in_words(decision: &Decision) -> String {
         }
         Decision::Pair { a, b, said: Said::NotSame } => {
             format!("Said that {a} and {b} do not ask for the same")
+        }
+        Decision::Pair { a, b, said: Said::Contrary } => {
+            format!("Said that {a} asks for the contrary of {b}")
         }
     }
 }

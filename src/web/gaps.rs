@@ -10,7 +10,7 @@ use super::parameters::{self, Parameters};
 use super::refused::Refused;
 use super::shelf::Shown;
 use crate::domain::{AgendaAnswer, ChallengeAnswer, Overlap, Repeat, SilentAgency, SingleVoice};
-use crate::report::number;
+use crate::report::{number, recalls};
 
 /// Gaps on a page.
 const PAGE: usize = 50;
@@ -224,6 +224,10 @@ fn said_by(overlap: &Overlap, row: usize, near: Option<(Card, String)>) -> Gap {
 
 /// The latest of a repeated ask, beside the first.
 fn repeat(app: &App, shown: &Shown, overlap: &Overlap, found: &Repeat) -> Option<Gap> {
+    if let [(row, year), ..] = found.recalled[..] {
+        let gap = said_by(overlap, row, None);
+        return Some(Gap { head: format!("{}. {}", gap.head, recalls(year)), ..gap });
+    }
     let [(from, first), .., (to, last)] = found.dated[..] else { return None };
     let near = (Card::new(app, shown, first), format!("first in {from}, again in {to}"));
     Some(said_by(overlap, last, Some(near)))

@@ -163,7 +163,7 @@ const DECIDE: Tool = Tool {
         ("theme", "string", "Theme to split or rename"),
         ("off", "array", "Ids of recommendations that leave the theme (split)"),
         ("ids", "array", "Ids of recommendations to move, or the two of a pair"),
-        ("said", "string", "same or not_same: whether the two ask for the same (pair)"),
+        ("said", "string", "same, not_same or contrary: whether the two ask for the same (pair)"),
         ("to", "string", "Theme that they join; none to leave all themes (move)"),
         ("name", "string", "New name (rename)"),
     ],

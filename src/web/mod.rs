@@ -31,6 +31,7 @@ mod refused;
 mod search;
 mod sent;
 mod shelf;
+mod source;
 mod themes;
 
 use std::io;
@@ -121,6 +122,7 @@ fn routes(app: App) -> Router {
     Router::new()
         .route("/", get(search::page))
         .route("/recommendations/{id}", get(recommendation::page))
+        .route("/recommendations/{id}/source", get(source::page))
         .route("/themes", get(themes::list))
         .route("/themes/merge", post(themes::merge))
         .route("/themes/{id}", get(themes::page))

@@ -100,7 +100,7 @@ pub(super) struct Card {
     /// Where its source can be read.
     pub(super) source: Option<Source>,
     pub(super) year: Option<i32>,
-    /// What people said of it and others: "the same as" or "not the same as", id and address.
+    /// What people said of it and others ("not the same as"), id and address.
     pub(super) said: Vec<(&'static str, String, String)>,
 }
 
@@ -155,20 +155,24 @@ fn said(shown: &Shown, row: usize) -> Vec<(&'static str, String, String)> {
         let said = match said {
             Said::Same => "the same as",
             Said::NotSame => "not the same as",
+            Said::Contrary => "the contrary of",
         };
         (said, id.to_owned(), parameters::recommendation(id))
     };
     words.of(row).iter().take(SAID).map(word).collect()
 }
 
-/// Where the source of `row` can be read: the document that was added here, at its lines, or the address that
-/// the corpus gives.
+/// Where the source of `row` can be read: the document that was added here or the file that it was read from, at its
+/// lines, or the address that the corpus gives.
 fn source(app: &App, shown: &Shown, row: usize) -> Option<Source> {
     let found = &shown.index.recommendations()[row];
-    let document = found.document.as_ref()?.as_str();
+    let document = found.document.as_ref().map_or("", |document| document.as_str());
     if app.folder.has(document) {
         let line = found.source.as_ref().map_or(String::new(), |s| format!("#l{}", s.line_start));
         let address = format!("/documents/{}{line}", parameters::encoded(document));
+        return Some(Source { address, name: "Read in the source", is_outside: false });
+    }
+    if let Some(address) = super::source::address(app, found) {
         return Some(Source { address, name: "Read in the source", is_outside: false });
     }
     let address = shown.index.document(document)?.source.clone()?;
@@ -255,6 +259,7 @@ impl Verdict {
             None => return self,
             Some(Said::Same) => ("duplicate", "Same", 100),
             Some(Said::NotSame) => ("none", "Not the same", 0),
+            Some(Said::Contrary) => ("opposite", "Contrary", 0),
         };
         let words = "decided by a person";
         Self { class, words, probability: probability.to_owned(), percent, said }

@@ -254,7 +254,7 @@ fn queue_address(shown: &Shown, asked: &Parameters, at: usize) -> Result<Option<
     Ok(links.get(at).map(|link| pair_address(shown, link, asked, at)))
 }
 
-/// `POST /pair`: whether two recommendations ask for the same. Leads on to the next pair of the list that they
+/// `POST /pair`: what a person says of two recommendations. Leads on to the next pair of the list that they
 /// were opened from.
 pub(super) async fn decide(State(app): State<App>, sent: Sent) -> Result<Response, Refused> {
     app.work(move |app| {
@@ -267,9 +267,10 @@ pub(super) async fn decide(State(app): State<App>, sent: Sent) -> Result<Respons
         let said = match field("said")? {
             "same" => Said::Same,
             "not_same" => Said::NotSame,
+            "contrary" => Said::Contrary,
             other => {
                 return Err(Refused::wrong(format!(
-                    "`said` must be `same` or `not_same`, not `{other}`"
+                    "`said` must be `same`, `not_same` or `contrary`, not `{other}`"
                 )));
             }
         };

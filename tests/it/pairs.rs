@@ -94,6 +94,30 @@ fn a_pair_called_not_the_same_is_apart_everywhere() {
 }
 
 #[test]
+fn a_pair_called_contrary_is_a_contradiction_everywhere() {
+    let workspace = with_index();
+    decide(&workspace, "A-1", "B-1", "contrary");
+    let found = pair(&workspace, "A-1", "B-1").expect("the pair stays listed");
+    assert_eq!((&found["decided"], &found["relation"]), (&json!("contrary"), &json!("related")));
+    assert!(!together(&workspace, "A-1", "B-1"));
+    assert!(!duplicates(&workspace).contains(&("A-1".into(), "B-1".into())));
+    let result = similar(&workspace, "A-1", "B-1");
+    assert_eq!((&result["decided"], &result["opposite"]), (&json!("contrary"), &json!(true)));
+    let gaps = ["gaps", "--kind", "contradictions", "--format", "json"];
+    let contradictions = run(&workspace, &gaps).json()["contradictions"].clone();
+    let one = &contradictions[0];
+    assert_eq!(
+        (&one["a"], &one["b"], &one["decided"]),
+        (&json!("A-1"), &json!("B-1"), &json!("contrary"))
+    );
+    assert!(!one["phrases"]["a"].as_str().unwrap().is_empty(), "{one}");
+    let report = run(&workspace, &["report", "--format", "md", "--output", "-"]).stdout;
+    assert!(report.contains("(decided by a person)"), "{report}");
+    run(&workspace, &["pairs", "undo"]);
+    assert_eq!(run(&workspace, &gaps).json()["contradictions"], json!([]));
+}
+
+#[test]
 fn words_on_pairs_outlive_a_build_and_are_taken_back_without_a_trace() {
     let workspace = with_index();
     let before = workspace.files("idx");
@@ -122,5 +146,6 @@ fn a_word_on_a_pair_that_makes_no_sense_is_refused() {
     refuses(&["A-1", "A-9", "same"], "the index has no recommendation `A-9`");
     refuses(&["A-1", "A-1", "same"], "two different recommendations, but both are `A-1`");
     refuses(&["C-1", "C-9", "not-the-same"], "have the same words");
+    refuses(&["C-1", "C-9", "contrary"], "have the same words");
     refuses(&["A-1", "B-1", "perhaps"], "not-the-same");
 }

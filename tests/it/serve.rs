@@ -777,6 +777,52 @@ fn texts_of_documents_stay_texts() {
 }
 
 #[test]
+fn the_source_of_an_index_made_from_files_opens_at_its_lines() {
+    let workspace = Workspace::new();
+    let report = "# Report of the Water Board\n\nRain fell.\n\n## Recommendations\n\n\
+        1. Cities should mend leaking pipes within two years.\n\
+        2. Schools should teach children to swim before they are ten.\n";
+    workspace.write("papers/water.md", report);
+    workspace.write("secret.txt", "Nobody should read this file of passwords in a browser.");
+    let extract = ["extract", "papers/water.md", "--agency", "Water Board", "-o", "found.jsonl"];
+    workspace.concord(&extract).succeeds();
+    // An index may come from somebody else, and name any file.
+    let found = std::fs::read_to_string(workspace.path("found.jsonl")).unwrap();
+    let first = found.lines().next().unwrap();
+    let mut foreign: Value = serde_json::from_str(first).unwrap();
+    foreign["id"] = "X-1".into();
+    foreign["source"]["path"] = "secret.txt".into();
+    foreign["source"]["line_start"] = 1.into();
+    foreign["source"]["line_end"] = 1.into();
+    workspace.write("found.jsonl", format!("{found}{foreign}\n"));
+    let index = ["index", "found.jsonl", "--index", "idx", "--model", HASHING];
+    workspace.concord(&index).succeeds();
+    let served = Served::start(&workspace, &["--index", "idx"]);
+    let rows = served.api("/recommendations")["recommendations"].clone();
+    let rows = rows.as_array().unwrap();
+    let swim = rows.iter().find(|row| row["text"].as_str().unwrap().contains("swim")).unwrap();
+    let recommendation = format!("/recommendations/{}", swim["id"].as_str().unwrap());
+    let address = format!("{recommendation}/source");
+    let page = served.page(&recommendation);
+    assert!(page.contains(&format!("{address}#l8")), "{page}");
+    let source = served.page(&address);
+    assert!(source.contains("Rain fell.") && source.contains("papers/water.md"), "{source}");
+    let line = source.lines().find(|line| line.contains("teach children")).unwrap();
+    assert!(line.contains("id=\"l8\"") && line.contains("taken"), "{line}");
+    let foreign = served.get("/recommendations/X-1/source");
+    assert_eq!(foreign.status, 404);
+    assert!(!foreign.text().contains("passwords"), "{}", foreign.text());
+    workspace.write("papers/water.md", "# Another report\n\nSun shone.\n");
+    let changed = served.get(&address);
+    assert_eq!(changed.status, 404);
+    assert!(changed.text().contains("concord extract"), "{}", changed.text());
+    std::fs::remove_file(workspace.path("papers/water.md")).unwrap();
+    let page = served.page(&recommendation);
+    assert!(!page.contains(&address), "no link that leads nowhere");
+    assert_eq!(served.get(&address).status, 404);
+}
+
+#[test]
 fn documents_become_an_index_without_a_terminal() {
     let workspace = Workspace::new();
     let served = Served::start(&workspace, &["--index", "new"]);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use concord::report::number;
+use concord::report::{number, recalls};
 use concord::{
     AgendaAnswer, ChallengeAnswer, Contradiction, Overlap, Repeat, SilentAgency, SilentPassage,
     SingleVoice,
@@ -36,7 +36,7 @@ pub(super) fn render(overlap: &Overlap, kind: Kind, top: usize) -> String {
             .map_or_else(|| no_challenges("silent agencies"), |found| silent(overlap, found, top)),
         Kind::Contradictions => contradictions(overlap, &overlap.contradictions, top),
         Kind::Repeats => overlap.repeats.as_ref().map_or_else(
-            || "No repeats: the recommendations are not known to be of two years or more.\n".into(),
+            || "No repeats: the recommendations are not known to be of two years or more, and none says that it was asked before.\n".into(),
             |found| repeats(overlap, found, top),
         ),
     }
@@ -119,9 +119,17 @@ fn contradictions(overlap: &Overlap, found: &[Contradiction], top: usize) -> Str
 fn repeats(overlap: &Overlap, found: &[Repeat], top: usize) -> String {
     let mut lines = table::table(&["years", "first", "last"]);
     for repeat in found.iter().take(top) {
-        let years: Vec<String> = repeat.years().iter().map(ToString::to_string).collect();
-        let [first, last] = [repeat.dated.first(), repeat.dated.last()]
+        let mut years: Vec<String> = repeat.years().iter().map(ToString::to_string).collect();
+        let [mut first, mut last] = [repeat.dated.first(), repeat.dated.last()]
             .map(|said| said.map_or(String::new(), |&(_, row)| recommendation(overlap, row)));
+        if let [(row, year), ..] = repeat.recalled[..] {
+            // Its own word is the surest sign.
+            first = recalls(year);
+            last = recommendation(overlap, row);
+            if years.is_empty() {
+                years.push("earlier".to_owned());
+            }
+        }
         lines.add_row([years.join(", "), first, last]);
     }
     titled("Requests that come again in later years", found.len(), top, &lines.to_string())

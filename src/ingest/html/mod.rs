@@ -27,6 +27,7 @@ pub(super) fn read(id: DocumentId, path: String, text: &str) -> Result<Document,
     let mut document = lines.document(id, path, about.title)?;
     document.issuer = about.issuer;
     document.imprints = about.imprints;
+    document.year = about.year;
     Ok(document)
 }
 
@@ -38,6 +39,8 @@ pub(super) struct About {
     issuer: Option<String>,
     /// What the page says of its publisher beside its text.
     imprints: Vec<String>,
+    /// The year in which it says that it was published.
+    year: Option<i32>,
 }
 
 /// Adds the lines of a page to `lines`; returns what its head says, too.
@@ -69,12 +72,23 @@ pub(super) fn collect(lines: LineCollector, text: &str) -> Result<(LineCollector
             .map(|(_, name)| name)
     });
     imprints.extend(behind.map(str::to_owned));
-    Ok((reader.lines, About { title, issuer, imprints }))
+    Ok((reader.lines, About { title, issuer, imprints, year: reader.year }))
 }
 
 /// Names of `meta` elements that give the publisher or author of a page.
 const ISSUER: [&str; 5] =
     ["dc.publisher", "dcterms.publisher", "publisher", "og:site_name", "author"];
+
+/// Names of `meta` elements that say when a page was published.
+const PUBLISHED: [&str; 7] = [
+    "dcterms.issued",
+    "dcterms.date",
+    "dc.date.issued",
+    "dc.date",
+    "article:published_time",
+    "citation_publication_date",
+    "date",
+];
 
 /// Elements that begin and end a line.
 const BLOCKS: &[&[u8]] = &[
@@ -126,6 +140,7 @@ struct Reader {
     lines: LineCollector,
     title: String,
     issuer: Option<String>,
+    year: Option<i32>,
     imprints: Vec<String>,
     line: String,
     skipping: Option<Skipped>,
@@ -156,7 +171,10 @@ impl Reader {
         // The head may have no tags of its own, and drawings have titles too.
         self.in_title |= name == b"title" && self.title.is_empty();
         if name == b"meta" && self.issuer.is_none() {
-            self.issuer = issuer(tag);
+            self.issuer = content(tag, &ISSUER);
+        }
+        if name == b"meta" && self.year.is_none() {
+            self.year = content(tag, &PUBLISHED).as_deref().and_then(super::year_of);
         }
         if name == b"img" {
             let alt = tag.attributes.get(&b"alt"[..]);
@@ -364,14 +382,14 @@ fn is_box(tag: &StartTag<()>) -> bool {
     style.is_some_and(|style| String::from_utf8_lossy(style).contains("inline-block"))
 }
 
-/// The publisher or author that a `meta` element names.
-fn issuer(tag: &StartTag<()>) -> Option<String> {
+/// The content of a `meta` element that has a `wanted` name.
+fn content(tag: &StartTag<()>, wanted: &[&str]) -> Option<String> {
     let value = |name: &[u8]| {
         tag.attributes.get(name).map(|v| String::from_utf8_lossy(v).trim().to_owned())
     };
     let name = value(b"name").or_else(|| value(b"property"))?.to_lowercase();
-    let named = ISSUER.contains(&name.as_str());
-    named.then(|| value(b"content")).flatten().filter(|text| !text.is_empty())
+    let is_wanted = wanted.contains(&name.as_str());
+    is_wanted.then(|| value(b"content")).flatten().filter(|text| !text.is_empty())
 }
 
 /// `html` with a blank before `="` wherever more than [`MOST_QUOTED`] attributes follow each other, which lets

@@ -5,7 +5,7 @@ use crate::domain::{Contradiction, Overlap, Repeat};
 use crate::report::document::{Block, Inline, Item, Kind, ListStyle, Section, Text};
 use crate::report::names::Names;
 use crate::report::number;
-use crate::report::words::{clean, count, list};
+use crate::report::words::{clean, count, list, recalls};
 
 /// Entries shown in full; JSON has them all.
 const MOST: usize = 100;
@@ -17,8 +17,8 @@ pub(super) fn contradictions(names: &Names) -> Section {
         ""
     } else {
         " Both are shown with the words that conflict. Concord reports a contradiction only if the \
-         two are about the same thing and their words take opposite directions, so it misses some. \
-         Read both before you rely on one."
+         two are about the same thing and their words take opposite directions, or a person said so; \
+         it misses some. Read both before you rely on one."
     };
     let items = found.iter().take(MOST).map(|one| contradiction(one, names)).collect();
     let mut blocks = vec![Block::paragraph(contradictions_sentence(overlap) + how)];
@@ -44,7 +44,10 @@ fn contradiction(found: &Contradiction, names: &Names) -> Item {
     let within = within(a, b);
     let [mine, theirs] = [&found.phrases.0, &found.phrases.1].map(|phrase| clean(phrase));
     let said = Text::strong(format!("“{mine}” against “{theirs}”")).then(within);
-    let sure = format!(" ({} about the same thing)", number::probability(found.probability));
+    let sure = match found.decided {
+        Some(_) => " (decided by a person)".to_owned(),
+        None => format!(" ({} about the same thing)", number::probability(found.probability)),
+    };
     let quotes = [a, b].map(|entry| vec![Block::Quote(entry.quote())]);
     Item::new(vec![Block::Paragraph(said.and(Inline::Soft(sure))), Block::Columns(quotes.into())])
         .found(Kind::Pair, vec![a.agency_number, b.agency_number])
@@ -61,21 +64,38 @@ pub(super) fn repeats(names: &Names) -> Option<Section> {
 
 /// How many asks come again in another year; `None` where the years are not known, or only one is.
 pub(super) fn repeats_sentence(overlap: &Overlap) -> Option<String> {
-    Some(match overlap.repeats.as_ref()?.len() {
+    let found = overlap.repeats.as_ref()?;
+    let said = found.iter().filter(|repeat| !repeat.recalled.is_empty()).count();
+    let all = match found.len() {
         0 => "No request was found to come again in another year.".to_owned(),
         1 => "1 request comes again in another year.".to_owned(),
         n => format!("{} requests come again in other years.", number::whole(n)),
+    };
+    Some(match said {
+        0 => all,
+        1 => format!("{all} Of 1, the text itself says so."),
+        n => format!("{all} Of {}, the text itself says so.", number::whole(n)),
     })
 }
 
 fn repeat(found: &Repeat, names: &Names) -> Item {
     let years: Vec<String> = found.years().iter().map(ToString::to_string).collect();
     let by = count(found.agencies.len(), "agency");
-    let title = Text::strong(list(&years)).then(format!(", {by}"));
-    let said = found.dated.iter().map(|&(year, row)| {
+    let title = match years.as_slice() {
+        [] => Text::strong("Asked before").then(format!(", {by}")),
+        years => Text::strong(list(years)).then(format!(", {by}")),
+    };
+    let dated = found.dated.iter().map(|&(year, row)| (Some(year), row));
+    let is_dated = |row: usize| found.dated.iter().any(|&(_, other)| other == row);
+    let undated = found.recalled.iter().filter(|(row, _)| !is_dated(*row));
+    let said = dated.chain(undated.map(|&(row, _)| (None, row))).map(|(year, row)| {
         let entry = names.entry(row);
-        let text = Text::strong(format!("{year}, {}: ", entry.agency));
+        let year = year.map_or(String::new(), |year| format!("{year}, "));
+        let text = Text::strong(format!("{year}{}: ", entry.agency));
         let text = text.and(Inline::Foreign(entry.text.clone())).then(" ");
+        let recalled = found.recalled.iter().find(|(other, _)| *other == row);
+        let recalled = recalled.map(|(_, year)| Inline::Soft(format!("{}. ", recalls(*year))));
+        let text = recalled.map_or(text.clone(), |said| text.and(said));
         Item::line(text.and(Inline::Source(entry.source.clone())))
     });
     let agencies = found.agencies.iter().map(|agency| names.agency_number(agency)).collect();

@@ -9,7 +9,7 @@ use crate::report::number;
 use crate::report::overlap::{
     change_rows, change_sentences, method as how, n_shared_themes, nearest,
 };
-use crate::report::words::clean;
+use crate::report::words::{clean, recalls};
 
 /// Every agency with what it shares.
 pub(super) fn agencies(names: &Names) -> Table {
@@ -72,18 +72,31 @@ pub(super) fn contradictions(names: &Names) -> Table {
 /// What is asked again in later years: a row for each time.
 pub(super) fn repeats(repeats: &[Repeat], names: &Names) -> Table {
     let rows = repeats.iter().zip(1..).flat_map(|(repeat, number)| {
-        repeat.dated.iter().map(move |&(year, row)| (number, year, row))
+        let recalled = |row: usize| repeat.recalled.iter().find(|(other, _)| *other == row);
+        let is_dated = |row: usize| repeat.dated.iter().any(|&(_, other)| other == row);
+        let dated = repeat.dated.iter().map(|&(year, row)| (Some(year), row));
+        let undated = repeat.recalled.iter().filter(|(row, _)| !is_dated(*row));
+        let all: Vec<(Option<i32>, usize)> =
+            dated.chain(undated.map(|&(row, _)| (None, row))).collect();
+        let told = |row| recalled(row).map_or(String::new(), |&(_, year)| recalls(year));
+        all.into_iter().map(|(year, row)| (number, year, row, told(row))).collect::<Vec<(
+            usize,
+            Option<i32>,
+            usize,
+            String,
+        )>>()
     });
-    let entry = |&(_, _, row): &(usize, i32, usize)| names.entry(row);
+    let entry = |row: &(usize, Option<i32>, usize, String)| names.entry(row.2);
     table(
         ("Repeats", 2),
         rows,
         &[
             ("Request", 9, &|row| Cell::Count(row.0)),
-            ("Year", 7, &|row| Cell::text(row.1.to_string())),
+            ("Year", 7, &|row| Cell::text(row.1.map_or(String::new(), |year| year.to_string()))),
             ("Agency", 20, &|row| Cell::text(&*entry(row).agency)),
             ("ID", 14, &|row| Cell::recommendation(entry(row))),
             ("Recommendation", 80, &|row| Cell::text(&*entry(row).text)),
+            ("What it says of an earlier one", 24, &|row| Cell::text(&*row.3)),
         ],
     )
 }

@@ -117,13 +117,14 @@
     outline();
     addEventListener("hashchange", outline);
     const lineOf = (node) => (node?.nodeType === 1 ? node : node?.parentElement)?.closest("[data-line]");
-    document.addEventListener("selectionchange", () => {
+    const [from, to] = ["from", "to"].map((id) => document.getElementById(id));
+    if (from && to) document.addEventListener("selectionchange", () => {
       const selection = document.getSelection();
       if (selection.isCollapsed || !lines.contains(selection.anchorNode) || !lines.contains(selection.focusNode)) return;
       const [a, b] = [selection.anchorNode, selection.focusNode].map((node) => Number(lineOf(node)?.dataset.line));
       if (!a || !b) return;
-      document.getElementById("from").value = Math.min(a, b);
-      document.getElementById("to").value = Math.max(a, b);
+      from.value = Math.min(a, b);
+      to.value = Math.max(a, b);
     });
   }
 })();

@@ -2,7 +2,7 @@
 
 mod build;
 pub(super) mod folder;
-mod read;
+pub(super) mod read;
 
 use askama::Template;
 use axum::extract::{Path, State};

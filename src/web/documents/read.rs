@@ -11,7 +11,7 @@ use crate::web::refused::Refused;
 use crate::web::sent::Upload;
 
 /// Lines of a document that a page shows.
-const LINES: usize = 20_000;
+pub(in crate::web) const LINES: usize = 20_000;
 
 /// The id of a document with this file name.
 pub(super) fn id_of(name: &str) -> String {
@@ -89,13 +89,13 @@ pub(super) fn entry((at, record): (usize, &Record)) -> Entry {
 }
 
 /// A line of a document.
-pub(super) struct Line {
-    pub(super) number: usize,
-    pub(super) text: String,
+pub(in crate::web) struct Line {
+    pub(in crate::web) number: usize,
+    pub(in crate::web) text: String,
     /// The first line of a page has its number.
-    pub(super) page: Option<u32>,
+    pub(in crate::web) page: Option<u32>,
     /// Position of the recommendation that it belongs to.
-    pub(super) record: Option<usize>,
+    pub(in crate::web) record: Option<usize>,
 }
 
 /// The lines of a document, and whether there are more than are shown. A table has none.
@@ -104,20 +104,7 @@ pub(super) struct Line {
 /// If the file cannot be read.
 pub(super) fn lines(app: &App, document: &Added) -> Result<(Vec<Line>, bool), Refused> {
     let Some(text) = text(app, document)? else { return Ok((Vec::new(), false)) };
-    let all = text.lines();
-    let mut lines = Vec::with_capacity(all.len().min(LINES));
-    let mut page = None;
-    for (at, line) in all.iter().take(LINES).enumerate() {
-        let content = text.text().get(line.span.start..line.span.end).unwrap_or_default();
-        let is_new_page = line.page != page;
-        page = line.page;
-        lines.push(Line {
-            number: at + 1,
-            text: content.to_owned(),
-            page: page.filter(|_| is_new_page),
-            record: None,
-        });
-    }
+    let (mut lines, is_cut) = numbered(&text);
     let kept = document.records.iter().enumerate().filter(|(_, record)| !record.is_dropped);
     for (at, record) in kept {
         let Some(Source { line_start, line_end, .. }) = record.recommendation.source else {
@@ -127,7 +114,26 @@ pub(super) fn lines(app: &App, document: &Added) -> Result<(Vec<Line>, bool), Re
             line.record = Some(at);
         }
     }
-    Ok((lines, all.len() > LINES))
+    Ok((lines, is_cut))
+}
+
+/// The lines of a document, and whether there are more than are shown.
+pub(in crate::web) fn numbered(document: &Document) -> (Vec<Line>, bool) {
+    let all = document.lines();
+    let mut lines = Vec::with_capacity(all.len().min(LINES));
+    let mut page = None;
+    for (at, line) in all.iter().take(LINES).enumerate() {
+        let content = document.text().get(line.span.start..line.span.end).unwrap_or_default();
+        let is_new_page = line.page != page;
+        page = line.page;
+        lines.push(Line {
+            number: at + 1,
+            text: content.to_owned(),
+            page: page.filter(|_| is_new_page),
+            record: None,
+        });
+    }
+    (lines, all.len() > LINES)
 }
 
 fn text(app: &App, document: &Added) -> Result<Option<Document>, Refused> {
