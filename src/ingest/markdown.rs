@@ -102,15 +102,16 @@ mod tests {
     use crate::domain::DocumentId;
 
     #[test]
-    fn fields_before_the_text_name_title_and_issuer() {
-        let text = "---\ntitle: \"Ships in winter\"\nauthor: Ports Coalition\n---\n\n# Ships\n";
+    fn fields_before_the_text_name_title_issuer_and_year() {
+        let text = "---\ntitle: \"Ships in winter\"\nauthor: Ports Coalition\ndate: 2024-11-02\n---\n\n# Ships\n";
         let id = DocumentId::try_from("d".to_owned()).unwrap();
         let document = mark(Document::plain(id.clone(), "d.md".into(), text.into()));
         assert_eq!(document.title.as_deref(), Some("Ships in winter"));
         assert_eq!(document.issuer.as_deref(), Some("Ports Coalition"));
-        let roles: Vec<LineRole> = document.lines().iter().take(6).map(|line| line.role).collect();
-        assert_eq!(roles[..4], [LineRole::Furniture; 4]);
-        assert_eq!(roles[5], LineRole::Heading(1));
+        assert_eq!(document.year, Some(2024));
+        let roles: Vec<LineRole> = document.lines().iter().take(7).map(|line| line.role).collect();
+        assert_eq!(roles[..5], [LineRole::Furniture; 5]);
+        assert_eq!(roles[6], LineRole::Heading(1));
         let rule = mark(Document::plain(id, "d.md".into(), "---\nNo field\n---\n".into()));
         assert_eq!((rule.lines()[1].role, rule.title), (LineRole::Unmarked, None));
     }

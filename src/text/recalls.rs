@@ -25,14 +25,14 @@ pub struct Recalled {
 pub fn recalls(text: &str) -> Option<Recalled> {
     static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"\b(?:repeat|repeats|reiterate|reiterates|renew|renews|restate|restates|reaffirm|reaffirms|recall|recalls|recalling|reiterating|repeating)\b[^.;:]{0,50}\brecommendations?\b",
+            r"\b(?:repeat|repeats|reiterate|reiterates|renew|renews|restate|restates|reaffirm|reaffirms|recall|recalls|recalling|reiterating|repeating)\b (?:[\w'-]+ ){1,4}recommendations?\b",
             r"|\b(?:as|again,? as) (?:we|i|it|the \w+) (?:already |previously )?recommended\b",
             r"|\b(?:as )?(?:already|previously) recommended (?:in|by us|by the)\b",
-            r"|\b(?:reiter|renouvel|rappel|reaffirm)(?:e|ent|ons|ant|le|lent)\b[^.;:]{0,50}\brecommandations?\b",
-            r"|\b(?:reiter|renuev|record|recuerd|reafirm)(?:a|an|amos|ando)\b[^.;:]{0,50}\brecomendacion(?:es)?\b",
-            r"|\b(?:reiter|renov|record|relembr|reafirm)(?:a|am|amos|ando)\b[^.;:]{0,50}\brecomendac(?:ao|oes)\b",
-            r"|\b(?:wiederhol|erneuer|bekraftig)(?:t|en|te|ten)\b[^.;:]{0,50}\bempfehlung(?:en)?\b",
-            r"|\bempfehlung(?:en)?\b[^.;:]{0,60}\b(?:wiederhol|erneuer|bekraftig)(?:t|en|te|ten)\b",
+            r"|\b(?:reiter|renouvel|rappel|reaffirm)(?:e|ent|ons|ant|le|lent)\b (?:[\w'-]+ ){1,4}recommandations?\b",
+            r"|\b(?:reiter|renuev|record|recuerd|reafirm)(?:a|an|amos|ando)\b (?:[\w'-]+ ){1,4}recomendacion(?:es)?\b",
+            r"|\b(?:reiter|renov|record|relembr|reafirm)(?:a|am|amos|ando)\b (?:[\w'-]+ ){1,4}recomendac(?:ao|oes)\b",
+            r"|\b(?:wiederhol|erneuer|bekraftig)(?:t|en|te|ten)\b (?:[\w'-]+ ){1,4}empfehlung(?:en)?\b",
+            r"|\bempfehlung(?:en)?\b (?:[\w'-]+ ){1,8}(?:wiederhol|erneuer|bekraftig)(?:t|en|te|ten)\b",
         ))
         .expect("a constant, and tested")
     });

@@ -434,12 +434,13 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_beside_the_text_may_name_the_publisher() {
-        let html = "<title>Piers - Port Office</title><header><img alt=\"Office of Ports\"></header><p>Ships</p>\
+    fn what_stands_beside_the_text_may_name_publisher_and_year() {
+        let html = "<title>Piers - Port Office</title><meta name=\"DCTERMS.issued\" content=\"3 May 2022\"><header><img alt=\"Office of Ports\"></header><p>Ships</p>\
             <footer>Contact<p>© Port Office 2026</p></footer>";
         let document =
             read(DocumentId::try_from("d".to_owned()).unwrap(), "d.html".into(), html).unwrap();
         assert_eq!(document.imprints, ["Office of Ports", "© Port Office 2026", "Port Office"]);
+        assert_eq!(document.year, Some(2022));
     }
 
     #[test]
