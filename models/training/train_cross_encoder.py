@@ -24,9 +24,13 @@ from cross_encoder import Tokens, logits, of_base, of_file
 from shipped import BASE, MODEL, vectors
 from train_judge import ranking, set_odds, step_pairs
 
-SHARES = {"contrast": 0.44, "field": 0.31, "pairs": 0.19, "argkp": 0.06}
+SHARES = {"contrast": 0.32, "field": 0.25, "debate": 0.22, "pairs": 0.16, "argkp": 0.05}
 # Of the pairs of a group: in contrast sets, what is contrary or has another object comes more often.
 CONTRAST = {"same": 0.25, "share": 0.16, "contrary": 0.22, "area": 0.28, "none": 0.09}
+# The same of the fields in which bodies disagree, whose names begin with Y.
+DEBATE = {"same": 0.22, "share": 0.2, "contrary": 0.22, "area": 0.24, "none": 0.12}
+# The program reads the shorter text of a pair first; the other order is for variety.
+SHORT_FIRST = 0.75
 RANKING = 0.7
 TOKENS_AT_ONCE = 3600
 
@@ -40,6 +44,7 @@ def arguments():
     p.add_argument("--frozen", type=int, default=3, help="layers that stay as they are")
     p.add_argument("--sets", default="upr,audit,commission", help="graded pairs; without `reports`, its figure is honest")
     p.add_argument("--minutes", type=float, default=64, help="the schedule ends then")
+    p.add_argument("--total", type=float, help="or after so many pairs, however long that takes")
     p.add_argument("--pairs", type=int, default=28, help="of a group")
     p.add_argument("--groups", type=int, default=2)
     p.add_argument("--rate", type=float, default=6e-5)
@@ -63,13 +68,15 @@ def main():
     torch.manual_seed(args.seed)
     rng = np.random.default_rng(args.seed)
     contrast, fields = data.contrast(args.data / "contrast", "train"), data.fields(args.gold, args.data, "train")
+    debates = [g for g in fields if g.name.startswith("Y")]
+    fields = [g for g in fields if not g.name.startswith("Y")]
     sets = list(data.graded_pairs(args.gold, args.sets.split(",")).values())
     sets += data.real_pairs(args.gold, args.data / "pairs", "train")
     topics = data.argkp(args.gold, "train")
-    for g in contrast + fields + sets + topics:
+    for g in contrast + fields + debates + sets + topics:
         g.points_task, g.contrasts = g in topics, g in contrast
         set_odds(g, np.zeros((len(g.texts), 1)) if g.points_task else vectors(g.texts), short=1.0 if g.contrasts else None)
-    print(f"{len(contrast)} files of contrast sets, {len(fields)} fields", flush=True)
+    print(f"{len(contrast)} files of contrast sets, {len(fields)} fields, {len(debates)} with bodies that disagree", flush=True)
     tokens = Tokens(BASE / "tokenizer.json")
     model = (of_base(args.start, args.frozen) if args.published else of_file(args.start, args.frozen)).train()
     learns = {k: p for k, p in model.named_parameters() if p.requires_grad}
@@ -77,8 +84,13 @@ def main():
     head = [p for k, p in learns.items() if not k.startswith("layers.")]
     optimizer = torch.optim.AdamW([{"params": body, "base": args.rate}, {"params": head, "base": args.head_rate}], lr=args.rate, weight_decay=0.01)
     average = {k: p.detach().clone() for k, p in learns.items()}
-    queue, losses, ranks, count, step, started = [], [], [], 0, 0, time.time()
-    while (done := (time.time() - started) / 60 / args.minutes) < 1:
+    queues = {"field": [], "debate": []}
+    losses, ranks, count, step, started = [], [], 0, 0, time.time()
+
+    def done_share():
+        return count / args.total if args.total else (time.time() - started) / 60 / args.minutes
+
+    while (done := done_share()) < 1:
         warm, cool = min(1, (step + 1) / 40), max(0.02, 0.5 * (1 + np.cos(np.pi * done)))
         for group in optimizer.param_groups:
             group["lr"] = group["base"] * min(warm, cool)
@@ -87,21 +99,24 @@ def main():
             kind = rng.choice(list(SHARES), p=list(SHARES.values()))
             if kind == "contrast":
                 g = contrast[rng.integers(len(contrast))]
-            elif kind == "field":
-                queue = queue or [fields[i] for i in rng.permutation(len(fields))]
-                g = queue.pop()
+            elif kind in queues:
+                own = fields if kind == "field" else debates
+                queues[kind] = queues[kind] or [own[i] for i in rng.permutation(len(own))]
+                g = queues[kind].pop()
             elif kind == "pairs":
                 size = np.array([len(x.rows) ** 0.5 for x in sets])
                 g = sets[rng.choice(len(sets), p=size / size.sum())]
             else:
                 g = topics[rng.integers(len(topics))]
-            some, own, grade, t, w = step_pairs(g, rng, args.pairs, 0.1, CONTRAST if g.contrasts else None)
+            some, own, grade, t, w = step_pairs(g, rng, args.pairs, 0.1, CONTRAST if g.contrasts else DEBATE if kind == "debate" else None)
             parts.append((len(texts), len(texts) + len(own), grade))
-            texts += [(some[a], some[b]) if rng.random() < 0.5 else (some[b], some[a]) for a, b in own]
+            for a, b in own:
+                short, long = sorted((some[a], some[b]), key=len)
+                texts.append((short, long) if rng.random() < SHORT_FIRST else (long, short))
             target += t
             weight += w
             other = fields[rng.integers(len(fields))]
-            if kind == "field" and other.name != g.name:  # nothing is shared across fields
+            if kind in queues and other.name != g.name:  # nothing is shared across fields
                 texts.append((g.texts[rng.choice(g.recs())], other.texts[rng.choice(other.recs())]))
                 target.append([0.0] * 4), weight.append([0.5] * 4)
         found, weight = logits(model, tokens.rows(texts), TOKENS_AT_ONCE), torch.tensor(weight)
