@@ -9,7 +9,9 @@ use super::page::{Card, Shell, rendered};
 use super::parameters::{self, Parameters};
 use super::refused::Refused;
 use super::shelf::Shown;
-use crate::domain::{AgendaAnswer, ChallengeAnswer, Overlap, Repeat, SilentAgency, SingleVoice};
+use crate::domain::{
+    AgendaAnswer, ChallengeAnswer, Contradiction, Overlap, Repeat, SilentAgency, SingleVoice,
+};
 use crate::report::{number, recalls};
 
 /// Gaps on a page.
@@ -92,7 +94,9 @@ impl Kind {
             Self::Challenges | Self::Silent => {
                 "This index has no challenges. Build it with them: concord index CORPUS --challenges FILE"
             }
-            Self::Repeats => "Repeats need recommendations of at least two years.",
+            Self::Repeats => {
+                "Repeats need recommendations of at least two years, or one that says that it was made before."
+            }
             Self::Single | Self::Contradictions => "This index does not tell.",
         }
     }
@@ -132,6 +136,7 @@ pub(super) struct Gap {
     pub(super) place: String,
     /// Label and address of the theme that it is about.
     pub(super) theme: Option<(String, String)>,
+    /// Another recommendation, and what it has to do with this.
     pub(super) near: Option<(Card, String)>,
 }
 
@@ -177,7 +182,8 @@ fn count(overlap: &Overlap, kind: Kind) -> Option<String> {
 pub(super) fn gaps(app: &App, shown: &Shown, overlap: &Overlap, kind: Kind) -> Option<Vec<Gap>> {
     let near = |found: Option<(usize, f64)>| {
         let (row, probability) = found?;
-        Some((Card::new(app, shown, row), number::probability(probability)))
+        let how = format!("Nearest, {}", number::probability(probability));
+        Some((Card::new(app, shown, row), how))
     };
     let gaps = &overlap.gaps;
     Some(match kind {
@@ -195,7 +201,14 @@ pub(super) fn gaps(app: &App, shown: &Shown, overlap: &Overlap, kind: Kind) -> O
         }
         Kind::Contradictions => {
             let found = overlap.contradictions.iter();
-            found.map(|one| said_by(overlap, one.a, near(Some((one.b, one.probability))))).collect()
+            let against = |one: &Contradiction| {
+                let words = format!(
+                    "\u{201c}{}\u{201d} against \u{201c}{}\u{201d}",
+                    one.phrases.0, one.phrases.1
+                );
+                said_by(overlap, one.a, Some((Card::new(app, shown, one.b), words)))
+            };
+            found.map(against).collect()
         }
         Kind::Repeats => {
             let found = overlap.repeats.as_ref()?.iter();
@@ -229,7 +242,7 @@ fn repeat(app: &App, shown: &Shown, overlap: &Overlap, found: &Repeat) -> Option
         return Some(Gap { head: format!("{}. {}", gap.head, recalls(year)), ..gap });
     }
     let [(from, first), .., (to, last)] = found.dated[..] else { return None };
-    let near = (Card::new(app, shown, first), format!("first in {from}, again in {to}"));
+    let near = (Card::new(app, shown, first), format!("First in {from}, again in {to}"));
     Some(said_by(overlap, last, Some(near)))
 }
 

@@ -319,7 +319,7 @@ fn all_gaps(app: &App, shown: &Shown, asked: &Parameters) -> Result<Listing, Ref
     let kind = asked.get("kind").map_or(Ok(Kind::Single), Kind::named)?;
     let found = gaps::gaps(app, shown, shown.overlap()?, kind).unwrap_or_default();
     let row = |gap: gaps::Gap| {
-        let (near, probability) = gap.near.unzip();
+        let (near, how) = gap.near.unzip();
         let text = |card: &super::page::Card| -> String {
             card.text.iter().map(|piece| piece.text.as_str()).collect()
         };
@@ -331,7 +331,7 @@ fn all_gaps(app: &App, shown: &Shown, asked: &Parameters) -> Result<Listing, Ref
             near.as_ref()
                 .map_or(String::new(), |card| format!("{}: {}", card.agency, text(card)))
                 .into(),
-            probability.unwrap_or_default().into(),
+            how.unwrap_or_default().into(),
         ]
     };
     Ok(Listing {
@@ -343,8 +343,8 @@ fn all_gaps(app: &App, shown: &Shown, asked: &Parameters) -> Result<Listing, Ref
             ("Text", 80),
             ("Source", 40),
             ("Theme", 24),
-            ("Nearest recommendation", 80),
-            ("Same ask", 10),
+            ("Another recommendation", 80),
+            ("What it has to do with it", 24),
         ],
         rows: found.into_iter().map(row).collect(),
     })
