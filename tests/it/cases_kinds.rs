@@ -256,3 +256,30 @@ fn a_long_heading_that_is_mapped_names_the_text() {
         workspace.concord(&["extract", "t.csv", "--agency", "Ports", "--map", map]).succeeds();
     assert_eq!(field(&answer.json_lines(), "text"), ["Count all stock once a year."]);
 }
+
+#[test]
+fn a_code_numbers_a_recommendation_also_where_it_has_bullets_below() {
+    let text = "Marine Accident Board\n\nSECTION 5 – RECOMMENDATIONS\n\n\
+        The Maritime Authority is recommended to:\n\n\
+        2020/108 Amend its instructions to surveyors so that the declaration is obtained.\n\n\
+        2020/109 Require the masters of workboats to hold a certificate. Publish who holds one.\n\n\
+        Northreach Ltd is recommended to:\n\n\
+        2020/110 Revise its safety management system to include:\n\n\
+        • a limit for each vessel on the weight that may be lifted; and\n\n\
+        • quick-release hooks on all cranes.\n\n\
+        The Workboat Federation is recommended to:\n\n\
+        2020/111 Promulgate to its members the lessons from this accident.\n";
+    let found = extract_text("a.txt", text, &X).json_lines();
+    assert_eq!(field(&found, "marker"), ["2020/108", "2020/109", "2020/110", "2020/111"]);
+    assert!(field(&found, "text")[2].contains("quick-release hooks"), "{found:?}");
+}
+
+#[test]
+fn a_number_in_place_of_a_text_is_no_recommendation() {
+    let workspace = Workspace::new();
+    workspace.write("a.csv", "id,recommendation\n1,Plant trees along all roads.\n2,14\n3,0\n");
+    let found =
+        workspace.concord(&["extract", "a.csv", "--agency", "X", "--format", "jsonl"]).succeeds();
+    assert_eq!(field(&found.json_lines(), "text"), ["Plant trees along all roads."]);
+    assert!(found.stderr.contains("left out 2 rows without a text: rows 3, 4"), "{}", found.stderr);
+}

@@ -405,12 +405,18 @@ impl Walk<'_, '_> {
     /// a paragraph if several sentences follow, or if another of its list leads in one of its own.
     fn is_running(&self, item: &Item) -> bool {
         let block = &self.context.blocks[item.block];
-        if block.marker().is_some_and(|m| m.style == Style::Decimal) {
+        if numbers_paragraph(block) {
             let paragraph = sentences(block.text()).len() > 1;
             return item.depth == 0 && (paragraph || self.leading_lists.contains(&item.list));
         }
         is_numbered(block) && item.depth == 0 && self.numbers_run
     }
+}
+
+/// Whether the marker of a block may number a paragraph of a report: "6.3", and not the code of a recommendation, "2024/118".
+fn numbers_paragraph(block: &Block) -> bool {
+    let decimal = block.marker().filter(|marker| marker.style == Style::Decimal);
+    decimal.is_some_and(|marker| !marker.printed.contains(['/', '-']))
 }
 
 /// Whether a text breaks off to go on in the items below it. Laws and parliaments set a dash there: "The Minister,
@@ -446,7 +452,7 @@ pub(in crate::extract) fn denies(text: &str, cues: &Cues) -> bool {
 pub(super) fn leading_lists(blocks: &[Block], items: &[Item], cues: &Cues) -> BTreeSet<usize> {
     let leads = |pair: &&[Item]| {
         let block = &blocks[pair[0].block];
-        let decimal = block.marker().is_some_and(|m| m.style == Style::Decimal);
+        let decimal = numbers_paragraph(block);
         let opens = pair[1].depth > pair[0].depth && block.text().ends_with(COLONS);
         decimal && opens && lead_of(&last_sentence(block.text()), cues) == Lead::Asks
     };
@@ -454,9 +460,7 @@ pub(super) fn leading_lists(blocks: &[Block], items: &[Item], cues: &Cues) -> BT
         items.windows(2).filter(leads).map(|pair| pair[0].list).collect();
     // How many items have several sentences, and how many there are.
     let mut sizes: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    let decimal = |i: &&Item| {
-        i.depth == 0 && blocks[i.block].marker().is_some_and(|m| m.style == Style::Decimal)
-    };
+    let decimal = |i: &&Item| i.depth == 0 && numbers_paragraph(&blocks[i.block]);
     for item in items.iter().filter(decimal) {
         let size = sizes.entry(item.list).or_default();
         size.0 += usize::from(sentences(blocks[item.block].text()).len() > 1);

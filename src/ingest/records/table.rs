@@ -377,7 +377,9 @@ pub(super) fn take(
             records.shifted(row.number, headings.names.len() + extra, headings.names.len());
             continue;
         }
-        let Some(text) = headings.cell(row, "text") else {
+        // A count stands under "Recommendations" in an overview.
+        let says = |text: &&str| text.chars().any(char::is_alphabetic);
+        let Some(text) = headings.cell(row, "text").filter(says) else {
             records.without_text(row.number);
             continue;
         };
