@@ -39,7 +39,7 @@ pub use judging::Judging;
 pub use overlap::{
     AgencyProfile, AgendaAnswer, AgendaItem, BodyPair, ChallengeAnswer, Contradiction,
     DocumentInfo, Gaps, MatrixOrder, Measured, Method, Overlap, Particulars, Repeat, SilentAgency,
-    SilentPassage, SingleVoice, Sorted, SortedItem,
+    SilentPassage, SingleVoice, Sorted, SortedItem, Time,
 };
 pub use passage::{Language, Passage};
 pub use pictures::{Pictures, Point, ThemeMark};

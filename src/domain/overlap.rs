@@ -147,7 +147,35 @@ pub struct Repeat {
     pub agencies: Vec<Agency>,
 }
 
+/// One time that an ask was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Time {
+    /// The row that makes it.
+    pub row: usize,
+    /// Its year, if it is known.
+    pub year: Option<i32>,
+    /// If it says itself that it was asked before: the year that it names, if any.
+    pub recalled: Option<Option<i32>>,
+}
+
 impl Repeat {
+    /// Each time, oldest first, then those without a year.
+    #[must_use]
+    pub fn times(&self) -> Vec<Time> {
+        let recalled = |row: usize| {
+            self.recalled.iter().find(|(other, _)| *other == row).map(|(_, year)| *year)
+        };
+        let time = |row, year| Time { row, year, recalled: recalled(row) };
+        let mut times: Vec<Time> =
+            self.dated.iter().map(|&(year, row)| time(row, Some(year))).collect();
+        for &(row, _) in &self.recalled {
+            if !times.iter().any(|time| time.row == row) {
+                times.push(time(row, None));
+            }
+        }
+        times
+    }
+
     /// Its years, also those that its texts recall, each once, oldest first.
     #[must_use]
     pub fn years(&self) -> Vec<i32> {

@@ -386,8 +386,8 @@ pub struct Likeness {
     pub duplicate: f64,
     /// The rung of the ladder that follows from these.
     pub relation: Relation,
-    /// Probability by the judge alone, not calibrated, that one asks for the contrary of the other, 0 to
-    /// 1; `None` if no judge read the pair.
+    /// Probability that one asks for the contrary of the other, by the cross-encoder alone, 0 to 1; `None` if it did
+    /// not read the pair.
     #[serde(rename = "contrary_probability", skip_serializing_if = "Option::is_none")]
     pub contrary: Option<f64>,
     /// Who read the pair last.
@@ -399,14 +399,14 @@ impl Likeness {
     #[must_use]
     pub fn by_person(cosine: f32, said: Said) -> Self {
         // Whoever asks for the contrary speaks of the same thing, and shares no part of what is asked.
-        let (probability, duplicate, contrary) = match said {
-            Said::Same => (1.0, 1.0, 0.0),
-            Said::NotSame => (0.0, 0.0, 0.0),
-            Said::Contrary => (Relation::RELATED, 0.0, 1.0),
+        let (probability, duplicate) = match said {
+            Said::Same => (1.0, 1.0),
+            Said::NotSame => (0.0, 0.0),
+            Said::Contrary => (Relation::RELATED, 0.0),
         };
         let relation = Relation::from_probabilities(duplicate, probability);
         let read_by = Reader::Person;
-        Self { cosine, probability, duplicate, relation, contrary: Some(contrary), read_by }
+        Self { cosine, probability, duplicate, relation, contrary: None, read_by }
     }
 
     /// What a person said of the pair; `None` if nobody did.

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::fold::fold;
 use super::title::{self, Printed};
-use crate::domain::{Document, LineRole};
+use crate::domain::{Document, Line, LineRole};
 
 /// What the first page says; a field is `None` where nothing on it says so plainly.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,7 +28,7 @@ const MAX_YEAR_LINE_BYTES: usize = 30;
 
 /// Reads the first page of `document`.
 pub(super) fn front_page(document: &Document) -> FrontPage {
-    let printed = |line: &crate::domain::Line| {
+    let printed = |line: &Line| {
         let text = document.slice(line.span).trim();
         Printed { text, role: line.role, is_bold: !text.is_empty() && line.bold >= text.len() }
     };
@@ -46,9 +46,12 @@ fn year(document: &Document, lines: &[Printed<'_>], title: Option<&str>) -> Opti
     let first = |lines: &[Printed<'_>], of: fn(&str) -> Option<i32>| {
         lines.iter().find_map(|line| of(line.text))
     };
-    let cover = title::cover(lines);
-    let prose: Vec<Printed<'_>> =
-        lines.iter().filter(|line| line.role != LineRole::Row).copied().collect();
+    // The report of an accident has its date in the title.
+    let is_title = |line: &&Printed<'_>| title.is_some_and(|title| title.contains(line.text));
+    let cover: Vec<Printed<'_>> =
+        title::cover(lines).iter().filter(|line| !is_title(line)).copied().collect();
+    let cover = cover.as_slice();
+    let prose = || lines.iter().filter(|line| line.role != LineRole::Row);
     let name = document.path.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
@@ -59,7 +62,7 @@ fn year(document: &Document, lines: &[Printed<'_>], title: Option<&str>) -> Opti
         .or_else(|| title.and_then(ends_in_year))
         .or_else(|| only_year(&name))
         .or_else(|| cover.iter().filter_map(|line| latest(line.text)).max())
-        .or_else(|| first(&prose, dated))
+        .or_else(|| prose().find_map(|line| dated(line.text)))
 }
 
 /// The last of several years with a month in a line: "Mission of 18 September 2023. Final report, January 2024".

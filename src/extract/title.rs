@@ -4,10 +4,12 @@
 //! shows body, session, symbol and date before the title. So what may be a title is weighed by how it is printed and
 //! by what it says.
 
-use std::sync::LazyLock;
+mod signs;
 
-use regex::Regex;
-
+use self::signs::{
+    has_date, has_label, is_address, is_byline, is_kind, is_name, is_salutation, is_section,
+    is_session, is_symbol, says_on_what, subject,
+};
 use super::agency::names_body;
 use super::fold::{fold, key};
 use super::marker;
@@ -25,82 +27,14 @@ const USUAL_WORDS: std::ops::RangeInclusive<usize> = 2..=20;
 /// Lines at the top among which a title stands that nothing sets apart.
 const TOP: usize = 10;
 
+/// What each line above a candidate takes from its score.
+const LATER: f64 = 0.05;
+
 /// Share of the words of a title in the metadata that the first page must have.
 const ON_PAGE: f64 = 0.7;
 
 /// What the parts of a page's title stand between, the name of the site last.
 const PARTS: [&str; 5] = [" | ", " – ", " — ", " - ", " :: "];
-
-/// Names of sections, folded: a heading that is one of them is no title.
-const SECTIONS: &[&str] = &[
-    "contents",
-    "table of contents",
-    "summary",
-    "executive summary",
-    "introduction",
-    "foreword",
-    "preface",
-    "abstract",
-    "synopsis",
-    "overview",
-    "highlights",
-    "results in brief",
-    "background",
-    "acknowledgements",
-    "abbreviations",
-    "glossary",
-    "at a glance",
-    "key messages",
-    "key findings",
-    "findings",
-    "conclusions",
-    "recommendations",
-    "conclusions and recommendations",
-    "in this report",
-    "in this issue",
-    "on this page",
-    "language selection",
-    "navigation",
-    "menu",
-    "search",
-    "download",
-    "downloads",
-    "related reports",
-    "related pages",
-    "main findings",
-    "sommaire",
-    "table des matieres",
-    "synthese",
-    "resume",
-    "avant propos",
-    "preambule",
-    "rapport",
-    "recommandations",
-    "indice",
-    "contenido",
-    "tabla de contenido",
-    "resumen",
-    "resumen ejecutivo",
-    "introduccion",
-    "prologo",
-    "presentacion",
-    "recomendaciones",
-    "conclusiones",
-    "inhalt",
-    "inhaltsverzeichnis",
-    "zusammenfassung",
-    "kurzfassung",
-    "einleitung",
-    "vorwort",
-    "empfehlungen",
-    "das wesentliche in kurze",
-    "sumario",
-    "sumario executivo",
-    "resumo",
-    "introducao",
-    "apresentacao",
-    "recomendacoes",
-];
 
 /// A line of the first page.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +43,12 @@ pub(super) struct Printed<'a> {
     pub(super) role: LineRole,
     /// Whether the whole line is printed in bold.
     pub(super) is_bold: bool,
+}
+
+impl Printed<'_> {
+    fn level(&self) -> Option<u8> {
+        if let LineRole::Heading(level) = self.role { Some(level) } else { None }
+    }
 }
 
 /// The first lines of a document up to where its body opens, which is its first section.
@@ -151,12 +91,8 @@ fn candidates(lines: &[Printed<'_>]) -> Vec<Candidate> {
     let body = cover(lines).len();
     // Above the first heading of a web page stands its navigation, which has headings of lower levels.
     let is_above = |at: usize| {
-        let level = |line: &Printed<'_>| {
-            if let LineRole::Heading(level) = line.role { Some(level) } else { None }
-        };
-        let highest = lines[body..at].iter().filter_map(level).min();
-        level(&lines[at])
-            .is_some_and(|own| own == 1 && highest.is_some_and(|highest| highest > own))
+        let highest = lines[body..at].iter().filter_map(Printed::level).min();
+        lines[at].level() == Some(1) && highest.is_some_and(|highest| highest > 1)
     };
     let may_be = |at: &usize| *at < body || is_above(*at);
     let mut found = Vec::new();
@@ -169,14 +105,13 @@ fn candidates(lines: &[Printed<'_>]) -> Vec<Candidate> {
         next = at + n;
         let follows = lines.get(next).map_or("", |line| line.text);
         let before = at.checked_sub(1).map_or("", |at| lines[at].text);
-        let is_apart = lines[at].is_bold || matches!(lines[at].role, LineRole::Heading(_));
+        let is_apart = lines[at].is_bold || lines[at].level().is_some();
         if at >= TOP && !is_apart && !is_salutation(before) {
             continue;
         }
         if let Some((text, score)) = weighed(&lines[at], &text, before, follows) {
-            let level =
-                if let LineRole::Heading(level) = lines[at].role { Some(level) } else { None };
-            found.push(Candidate { text, level, score: score - 0.05 * at as f64 });
+            let level = lines[at].level();
+            found.push(Candidate { text, level, score: score - LATER * at as f64 });
         }
     }
     found
@@ -214,11 +149,10 @@ fn joined(lines: &[Printed<'_>]) -> (String, usize) {
 
 /// The title that a line has, and how likely it is one; `None` if it is none.
 fn weighed(line: &Printed<'_>, text: &str, before: &str, follows: &str) -> Option<(String, f64)> {
-    let level = match line.role {
-        LineRole::Heading(level) => Some(level),
-        LineRole::Unmarked | LineRole::Paragraph => None,
-        _ => return None,
-    };
+    let level = line.level();
+    if level.is_none() && !matches!(line.role, LineRole::Unmarked | LineRole::Paragraph) {
+        return None;
+    }
     let subject = subject(text);
     let text = subject
         .unwrap_or(text)
@@ -267,16 +201,6 @@ fn opens_body(line: &Printed<'_>) -> bool {
     may_open && (is_section(line.text) || is_numbered())
 }
 
-/// Whether a line is the heading of a usual section: "Summary", "GAO Highlights", "Chairperson's foreword".
-fn is_section(text: &str) -> bool {
-    let key = key(text);
-    let rest = key.split_once(' ').map_or("", |(_, rest)| rest);
-    let is_part = |part: &str| key.ends_with(&format!(" s {part}"));
-    SECTIONS.contains(&key.as_str())
-        || rest == "highlights"
-        || ["foreword", "overview", "summary", "introduction", "message"].into_iter().any(is_part)
-}
-
 /// The title in the metadata without the name of the site; `None` if it is that of a file or a template.
 fn of_metadata(title: &str) -> Option<String> {
     let mut title = title.trim();
@@ -289,21 +213,22 @@ fn of_metadata(title: &str) -> Option<String> {
             title = before.trim();
         }
     }
-    let is_file = title.contains('_')
-        || title.starts_with("Microsoft ")
-        || title.rsplit_once('.').is_some_and(|(_, end)| {
-            (2..=5).contains(&end.len())
-                && end.chars().all(|c| c.is_ascii_alphanumeric())
-                && !title.ends_with(' ')
-                && !title[..title.len() - end.len() - 1].ends_with(char::is_whitespace)
-                && end.chars().any(|c| c.is_ascii_lowercase())
-        });
     let is_title = title.contains(' ')
         && title.len() <= MAX_BYTES
-        && !is_file
+        && !is_file_name(title)
         && !is_name(title)
         && !is_section(title);
     is_title.then(|| title.to_owned())
+}
+
+/// Whether a title is the name that a program gave the file: `Microsoft Word - final_v3.docx`.
+fn is_file_name(title: &str) -> bool {
+    let ends_in_format = title.rsplit_once('.').is_some_and(|(name, end)| {
+        (2..=5).contains(&end.len())
+            && end.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            && !name.ends_with(char::is_whitespace)
+    });
+    title.contains('_') || title.starts_with("Microsoft ") || ends_in_format
 }
 
 /// Whether most words of a title stand in one of the `lines`, or in two that follow each other.
@@ -320,122 +245,6 @@ fn is_on_page(title: &str, lines: &[Printed<'_>]) -> bool {
 
 fn words(text: &str) -> Vec<String> {
     key(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-/// Whether a line is nothing but the name of a body.
-fn is_name(line: &str) -> bool {
-    let small = |word: &str| word.starts_with(char::is_lowercase) && word.chars().count() > 3;
-    names_body(line)
-        && line.split(' ').count() <= 6
-        && !line.split(' ').any(small)
-        && !says_on_what(line)
-}
-
-/// Whether a line is the symbol of a document: "A/HRC/57/48", "HC 377", "DPGY-0047-2023".
-fn is_symbol(text: &str) -> bool {
-    let is_code = |word: &str| {
-        word.chars().any(|c| c.is_ascii_digit())
-            || word.contains('/')
-            || !word.chars().any(char::is_lowercase)
-    };
-    text.split(' ').count() <= 4
-        && text.chars().any(|c| c.is_ascii_digit() || c == '/')
-        && text.split(' ').all(is_code)
-}
-
-/// Whether a line says nothing but which kind of document this is: "Final report", "1 of 7 The Report".
-fn is_kind(text: &str) -> bool {
-    const KINDS: [&str; 20] = [
-        "report",
-        "the",
-        "final",
-        "interim",
-        "annual",
-        "draft",
-        "of",
-        "volume",
-        "part",
-        "no",
-        "rapport",
-        "d",
-        "observations",
-        "definitives",
-        "annuel",
-        "informe",
-        "bericht",
-        "relatorio",
-        "document",
-        "memorandum",
-    ];
-    let key = key(text);
-    let opens = ["final report", "interim report"].iter().any(|kind| key.starts_with(kind));
-    let is_short = key.split(' ').count() <= 4 && !says_on_what(text);
-    let is_of_kind = |word: &str| KINDS.contains(&word) || word.chars().all(|c| c.is_ascii_digit());
-    let has_year = key.split(' ').any(|word| word.len() == 4 && word.starts_with(['1', '2']));
-    opens && is_short || !has_year && key.split(' ').all(is_of_kind)
-}
-
-/// Whether a line begins with the label of a field: "Distr.: General", "Our ref: 318".
-fn has_label(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(label, _)| label.split(' ').count() <= 2)
-}
-
-fn is_address(text: &str) -> bool {
-    text.matches(',').count() >= 2 && text.chars().any(|c| c.is_ascii_digit())
-}
-
-/// What a letter or memorandum says it is about.
-fn subject(text: &str) -> Option<&str> {
-    static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:subject|re|objet|asunto|betreff|betrifft|assunto)\s*: *")
-            .expect("a constant, and tested")
-    });
-    SUBJECT.find(text).map(|found| &text[found.end()..]).filter(|rest| !rest.is_empty())
-}
-
-fn is_salutation(text: &str) -> bool {
-    static SALUTATION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(?:dear|sehr geehrte|madame|monsieur|estimad[oa]s?|prezad[oa]s?) ?\w*")
-            .expect("a constant, and tested")
-    });
-    text.len() < 60 && SALUTATION.is_match(&fold(text))
-}
-
-/// Whether a line says what a report is on: "Inquiry into power cuts", "Rapport sur les ports".
-fn says_on_what(text: &str) -> bool {
-    static ON: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"\b(?:report|inquiry|investigation|observations|visit|guidelines|study|opinion|rapport|avis|enquete|informe|estudio|observaciones|visita|bericht|gutachten|relatorio|parecer) (?:on|into|to|about|regarding|concerning|sur|relatif|a la|au|sobre|acerca|uber|zu|zur|zum)\b|^(?:evaluation|evaluacion|avaliacao|review|audit|auditoria|examen|examination|prufung|minutes|inquest|verdict) (?:of|into|de|del|da|do|des|der)\b",
-        )
-        .expect("a constant, and tested")
-    });
-    ON.is_match(&fold(text))
-}
-
-/// Whether a line says whose or which report this is: "Report of the Special Rapporteur", "Fourth report of session".
-fn is_byline(text: &str) -> bool {
-    static BYLINE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"^(?:(?:\w+ )?(?:report|note|publication|paper|submission|letter) (?:by|of|from|no\b|number|together)|report,|presented|submitted|tabled|ordered|published|prepared|rapport (?:de|du|des|etabli|presente|n°)|note (?:de|du)|informe (?:de la|del|presentado|n)|nota (?:de|del)|bericht (?:der|des)|relatorio (?:da|do|de))\b",
-        )
-        .expect("a constant, and tested")
-    });
-    let folded = fold(text);
-    BYLINE.is_match(&folded) && !says_on_what(text)
-}
-
-fn is_session(text: &str) -> bool {
-    let folded = fold(text);
-    ["session", "sesion", "sitzung", "sessao"].into_iter().any(|word| folded.contains(word))
-}
-
-/// Whether a line has a year: of a date, or of a session.
-fn has_date(text: &str) -> bool {
-    static YEAR: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b[0-9]{1,2}\.? ?(?:de )?\p{L}{3,} (?:de )?(?:19|20)[0-9]{2}\b")
-            .expect("a constant, and tested")
-    });
-    YEAR.is_match(text)
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub(crate) fn find(document: &Document) -> Toc {
     Toc::default()
 }
 
-fn is_contents(line: &str) -> bool {
+pub(super) fn is_contents(line: &str) -> bool {
     const NAMES: &[&str] = &[
         "contents",
         "table of contents",

@@ -25,16 +25,25 @@ pub struct Recalled {
 pub fn recalls(text: &str) -> Option<Recalled> {
     static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"\b(?:repeat|repeats|reiterate|reiterates|renew|renews|restate|restates|reaffirm|reaffirms|recall|recalls|recalling|reiterating|repeating)\b (?:[\w'-]+ ){1,4}recommendations?\b",
+            r"\b(?:repeat|repeats|repeating|reiterate|reiterates|reiterating|renew|renews|restate|restates|reaffirm|reaffirms) (?:[\w'-]+ ){1,4}recommendations?\b",
+            // What is recalled may also be what others recommend.
+            r"|\b(?:recall|recalls|recalling) (?:its|our|my|his|her|their) (?:[\w'-]+ ){0,3}recommendations?\b",
             r"|\b(?:as|again,? as) (?:we|i|it|the \w+) (?:already |previously )?recommended\b",
             r"|\b(?:as )?(?:already|previously) recommended (?:in|by us|by the)\b",
-            r"|\b(?:reiter|renouvel|rappel|reaffirm)(?:e|ent|ons|ant|le|lent)\b (?:[\w'-]+ ){1,4}recommandations?\b",
-            r"|\b(?:reiter|renuev|record|recuerd|reafirm)(?:a|an|amos|ando)\b (?:[\w'-]+ ){1,4}recomendacion(?:es)?\b",
-            r"|\b(?:reiter|renov|record|relembr|reafirm)(?:a|am|amos|ando)\b (?:[\w'-]+ ){1,4}recomendac(?:ao|oes)\b",
-            r"|\b(?:wiederhol|erneuer|bekraftig)(?:t|en|te|ten)\b (?:[\w'-]+ ){1,4}empfehlung(?:en)?\b",
-            r"|\bempfehlung(?:en)?\b (?:[\w'-]+ ){1,8}(?:wiederhol|erneuer|bekraftig)(?:t|en|te|ten)\b",
+            r"|\b(?:reiter|renouvel|reaffirm)(?:e|ent|ons|ant|le|lent) (?:[\w'-]+ ){1,4}recommandations?\b",
+            r"|\brappel(?:le|lent|ons|ant) (?:sa|ses|notre|nos|leur|leurs) (?:[\w'-]+ ){0,3}recommandations?\b",
+            r"|\b(?:reiter|renuev|reafirm)(?:a|an|amos|ando) (?:[\w'-]+ ){1,4}recomendacion(?:es)?\b",
+            r"|\b(?:record|recuerd)(?:a|an|amos|ando) (?:su|sus|nuestra|nuestras) (?:[\w'-]+ ){0,3}recomendacion(?:es)?\b",
+            r"|\b(?:reiter|renov|reafirm)(?:a|am|amos|ando) (?:[\w'-]+ ){1,4}recomendac(?:ao|oes)\b",
+            r"|\b(?:record|relembr)(?:a|am|amos|ando) (?:as? )?(?:suas?|nossas?) (?:[\w'-]+ ){0,3}recomendac(?:ao|oes)\b",
+            r"|\b(?:wiederhol|erneuer|bekraftig)(?:t|en|te|ten) (?:[\w'-]+ ){1,4}empfehlung(?:en)?\b",
+            r"|\bempfehlung(?:en)? (?:[\w'-]+ ){1,8}(?:wiederhol|erneuer|bekraftig)(?:t|en|te|ten)\b",
         ))
         .expect("a constant, and tested")
+    });
+    static GENERAL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\bgeneral (?:recommendation|comment)|\b(?:recommandation|recomendacion|recomendacao)(?:e?s)? (?:general|geral)")
+            .expect("a constant, and tested")
     });
     static YEAR: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"\b(?:19[89]|20[0-4])[0-9]\b").expect("a constant, and tested")
@@ -44,6 +53,10 @@ pub fn recalls(text: &str) -> Option<Recalled> {
     let end = (found.end() + BEHIND).min(folded.len());
     let end = (end..=folded.len()).find(|&at| folded.is_char_boundary(at)).unwrap_or(folded.len());
     let behind = folded[found.start()..end].split(['.', ';']).next().unwrap_or_default();
+    // "Recalling its general recommendation No. 33 (2015)": what it says to all States, and no request made again.
+    if GENERAL.is_match(behind) {
+        return None;
+    }
     Some(Recalled { year: YEAR.find(behind).and_then(|year| year.as_str().parse().ok()) })
 }
 
@@ -79,6 +92,18 @@ mod tests {
             ("The Ministry should repeat the survey in 2026 and publish recommendations.", None),
             ("Recall the product. The recommendations of 2019 stand.", None),
             ("Publish the recommendations of 2019.", None),
+            (
+                "Recalling its general recommendation No. 33 (2015), the Committee recommends a law.",
+                None,
+            ),
+            (
+                "Rappelant sa recommandation générale no 33 (2015), le Comité recommande une loi.",
+                None,
+            ),
+            (
+                "Recalling the recommendation of the Human Rights Committee, Canada asks for a law.",
+                None,
+            ),
             ("", None),
         ] {
             assert_eq!(year(text), expected, "{text}");

@@ -237,13 +237,14 @@ fn said_by(overlap: &Overlap, row: usize, near: Option<(Card, String)>) -> Gap {
 
 /// The latest of a repeated ask, beside the first.
 fn repeat(app: &App, shown: &Shown, overlap: &Overlap, found: &Repeat) -> Option<Gap> {
-    if let [(row, year), ..] = found.recalled[..] {
-        let gap = said_by(overlap, row, None);
-        return Some(Gap { head: format!("{}. {}", gap.head, recalls(year)), ..gap });
+    if let [(from, first), .., (to, last)] = found.dated[..] {
+        let near = (Card::new(app, shown, first), format!("First in {from}, again in {to}"));
+        return Some(said_by(overlap, last, Some(near)));
     }
-    let [(from, first), .., (to, last)] = found.dated[..] else { return None };
-    let near = (Card::new(app, shown, first), format!("First in {from}, again in {to}"));
-    Some(said_by(overlap, last, Some(near)))
+    // The earlier one is not in the corpus.
+    let (row, year) = *found.recalled.first()?;
+    let gap = said_by(overlap, row, None);
+    Some(Gap { head: format!("{}. {}", gap.head, recalls(year)), ..gap })
 }
 
 fn agenda(answer: &AgendaAnswer, near: Near<'_>) -> Gap {

@@ -17,7 +17,7 @@ use super::guard::UPLOAD_BYTES;
 use super::page::{Card, Shell, rendered};
 use super::refused::Refused;
 use super::shelf::Shown;
-use crate::domain::{Recommendation, Source};
+use crate::domain::{Agency, Recommendation, Source};
 use crate::pipeline::{self, ExtractOptions};
 use crate::text::words;
 
@@ -67,7 +67,7 @@ pub(super) async fn page(
         };
         let source = found.source.as_ref().ok_or_else(gone)?;
         let path = place(app, &source.path).ok_or_else(gone)?;
-        let (mut lines, is_cut) = lines(&path, &source.path)?;
+        let (mut lines, is_cut) = lines(&path, &source.path, &found.agency)?;
         if !has(&lines, found, source) {
             return Err(Refused::unknown(format!(
                 "{} does not have the words of {id} at line {}",
@@ -88,16 +88,18 @@ pub(super) async fn page(
     .await
 }
 
-/// The lines of the document at `path`, or the rows of a table of recommendations; and whether there are more.
+/// The lines of the document at `path`, or the rows of a table of recommendations, of `agency` where no column names
+/// one; and whether there are more.
 #[expect(clippy::disallowed_methods, reason = "reads a file that the index names")]
-fn lines(path: &Path, name: &str) -> Result<(Vec<Line>, bool), Refused> {
+fn lines(path: &Path, name: &str, agency: &Agency) -> Result<(Vec<Line>, bool), Refused> {
     let unreadable = |why: &dyn std::fmt::Display| Refused::wrong(format!("{name}: {why}"));
     let size = fs::metadata(path).map_err(|error| unreadable(&error))?.len();
     if size > UPLOAD_BYTES as u64 {
         return Err(unreadable(&format_args!("larger than {} MB", UPLOAD_BYTES >> 20)));
     }
     let bytes = fs::read(path).map_err(|error| unreadable(&error))?;
-    let options = ExtractOptions::default();
+    let mut options = ExtractOptions::default();
+    options.table.agency = Some(agency.clone());
     if let Some(document) = pipeline::source_text(Path::new(name), &bytes, &options)? {
         return Ok(numbered(&document));
     }

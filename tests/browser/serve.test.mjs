@@ -12,6 +12,7 @@ const folder = process.env.REPORTS;
 const servers = [];
 let browser;
 let shipped;
+let sources;
 
 // Starts a server over an index, and resolves to its address without the last slash.
 function serve(index) {
@@ -31,6 +32,7 @@ before(async () => {
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
   shipped = await serve("served");
+  sources = await serve("sources");
 });
 after(async () => {
   await browser.close();
@@ -60,12 +62,14 @@ async function open(base, path, options = {}) {
   return { page, close: async () => { await context.close(); assert.deepEqual(complaints, []); } };
 }
 
-// Every screen of a server over the shipped corpus.
+// Every screen of a server over the shipped corpus, and the source of a recommendation read from a file.
 async function screens() {
   const get = async (path) => (await fetch(`${shipped}/api/v1${path}`)).json();
   const [theme] = (await get("/themes?limit=1")).themes;
   const [pair] = (await get("/pairs?limit=1&cross_agency=1")).pairs;
-  return {
+  const [filed] = (await (await fetch(`${sources}/api/v1/recommendations?limit=1`)).json()).recommendations;
+  const source = `${sources}/recommendations/${filed.id}/source#l${filed.source.line_start}`;
+  const own = {
     start: "/",
     search: "/?q=reduce+the+cost+of+remittances",
     recommendation: `/recommendations/${theme.members[0].id}`,
@@ -84,6 +88,7 @@ async function screens() {
     draft: "/draft",
     decisions: "/decisions",
   };
+  return { ...Object.fromEntries(Object.entries(own).map(([name, path]) => [name, shipped + path])), source };
 }
 
 test("search: the keyboard alone leads from a question to a pair", async () => {
@@ -190,6 +195,17 @@ test("pairs: the keyboard alone decides on one after another, and takes it back"
     await page.waitForSelector(".done:has-text('Undone')");
     assert.equal((await decisions()).length, left);
   }
+  await close();
+});
+
+test("a recommendation leads to its lines in the file that it was read from", async () => {
+  const { page, close } = await open(sources, "/?q=heat");
+  await page.locator("a.to-source").first().click();
+  await page.waitForSelector(".lines .asked");
+  const line = await page.locator(".lines li:target").textContent();
+  assert.equal(line, await page.locator(".lines .asked").first().textContent());
+  await page.click(".kind a");
+  await page.waitForURL(/recommendations\/[^/]+$/);
   await close();
 });
 
@@ -317,8 +333,9 @@ for (const [name, options] of [
 ]) {
   test(`every screen is sound: ${name}`, async () => {
     const wrong = [];
-    for (const [screen, path] of Object.entries(await screens())) {
-      const { page, close } = await open(shipped, path, { ...options, bypassCSP: true });
+    for (const [screen, address] of Object.entries(await screens())) {
+      const { origin: base } = new URL(address);
+      const { page, close } = await open(base, address.slice(base.length), { ...options, bypassCSP: true });
       await page.evaluate(() => document.querySelectorAll("details").forEach((part) => { part.open = true; }));
       const [width, inner] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       if (width > inner) wrong.push(`${screen} is ${width} wide`);

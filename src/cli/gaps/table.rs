@@ -36,7 +36,11 @@ pub(super) fn render(overlap: &Overlap, kind: Kind, top: usize) -> String {
             .map_or_else(|| no_challenges("silent agencies"), |found| silent(overlap, found, top)),
         Kind::Contradictions => contradictions(overlap, &overlap.contradictions, top),
         Kind::Repeats => overlap.repeats.as_ref().map_or_else(
-            || "No repeats: the recommendations are not known to be of two years or more, and none says that it was asked before.\n".into(),
+            || {
+                "No repeats: the recommendations are not known to be of two years or more, \
+                 and none says that it was asked before.\n"
+                    .into()
+            },
             |found| repeats(overlap, found, top),
         ),
     }
@@ -122,10 +126,10 @@ fn repeats(overlap: &Overlap, found: &[Repeat], top: usize) -> String {
         let mut years: Vec<String> = repeat.years().iter().map(ToString::to_string).collect();
         let [mut first, mut last] = [repeat.dated.first(), repeat.dated.last()]
             .map(|said| said.map_or(String::new(), |&(_, row)| recommendation(overlap, row)));
-        if let [(row, year), ..] = repeat.recalled[..] {
-            // Its own word is the surest sign.
-            first = recalls(year);
-            last = recommendation(overlap, row);
+        if let ([] | [_], [(row, year), ..]) = (&repeat.dated[..], &repeat.recalled[..]) {
+            // The earlier one is not in the corpus.
+            first = recalls(*year);
+            last = recommendation(overlap, *row);
             if years.is_empty() {
                 years.push("earlier".to_owned());
             }

@@ -53,7 +53,7 @@ fn contradiction(found: &Contradiction, names: &Names) -> Item {
         .found(Kind::Pair, vec![a.agency_number, b.agency_number])
 }
 
-/// `None` where the years are not known, or only one is.
+/// `None` as for [`repeats_sentence`].
 pub(super) fn repeats(names: &Names) -> Option<Section> {
     let found = names.overlap.repeats.as_ref()?;
     let items = found.iter().take(MOST).map(|one| repeat(one, names)).collect();
@@ -62,20 +62,19 @@ pub(super) fn repeats(names: &Names) -> Option<Section> {
     Some(Section::new("repeats", "Asked again over the years", blocks).finds(Kind::Pair))
 }
 
-/// How many asks come again in another year; `None` where the years are not known, or only one is.
+/// How many asks come again in another year; `None` where the years are not known, or only one is, and no text says
+/// that it was asked before.
 pub(super) fn repeats_sentence(overlap: &Overlap) -> Option<String> {
     let found = overlap.repeats.as_ref()?;
-    let said = found.iter().filter(|repeat| !repeat.recalled.is_empty()).count();
     let all = match found.len() {
         0 => "No request was found to come again in another year.".to_owned(),
         1 => "1 request comes again in another year.".to_owned(),
         n => format!("{} requests come again in other years.", number::whole(n)),
     };
-    Some(match said {
-        0 => all,
-        1 => format!("{all} Of 1, the text itself says so."),
-        n => format!("{all} Of {}, the text itself says so.", number::whole(n)),
-    })
+    let said = found.iter().filter(|repeat| !repeat.recalled.is_empty()).count();
+    let says = if said == 1 { "says" } else { "say" };
+    let of_them = format!(" Of these, {} {says} so in the text.", number::whole(said));
+    Some(if said > 0 { all + &of_them } else { all })
 }
 
 fn repeat(found: &Repeat, names: &Names) -> Item {
@@ -85,17 +84,14 @@ fn repeat(found: &Repeat, names: &Names) -> Item {
         [] => Text::strong("Asked before").then(format!(", {by}")),
         years => Text::strong(list(years)).then(format!(", {by}")),
     };
-    let dated = found.dated.iter().map(|&(year, row)| (Some(year), row));
-    let is_dated = |row: usize| found.dated.iter().any(|&(_, other)| other == row);
-    let undated = found.recalled.iter().filter(|(row, _)| !is_dated(*row));
-    let said = dated.chain(undated.map(|&(row, _)| (None, row))).map(|(year, row)| {
-        let entry = names.entry(row);
-        let year = year.map_or(String::new(), |year| format!("{year}, "));
+    let said = found.times().into_iter().map(|time| {
+        let entry = names.entry(time.row);
+        let year = time.year.map_or(String::new(), |year| format!("{year}, "));
         let text = Text::strong(format!("{year}{}: ", entry.agency));
-        let text = text.and(Inline::Foreign(entry.text.clone())).then(" ");
-        let recalled = found.recalled.iter().find(|(other, _)| *other == row);
-        let recalled = recalled.map(|(_, year)| Inline::Soft(format!("{}. ", recalls(*year))));
-        let text = recalled.map_or(text.clone(), |said| text.and(said));
+        let mut text = text.and(Inline::Foreign(entry.text.clone())).then(" ");
+        if let Some(year) = time.recalled {
+            text = text.and(Inline::Soft(format!("{}. ", recalls(year))));
+        }
         Item::line(text.and(Inline::Source(entry.source.clone())))
     });
     let agencies = found.agencies.iter().map(|agency| names.agency_number(agency)).collect();

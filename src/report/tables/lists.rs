@@ -2,7 +2,7 @@
 
 use super::{Cell, Table, table, theme_name};
 use crate::domain::{
-    AgencyProfile, Changes, Contradiction, DocumentId, Link, Overlap, Recommendation, Repeat,
+    AgencyProfile, Changes, Contradiction, DocumentId, Link, Overlap, Recommendation, Repeat, Time,
 };
 use crate::report::names::{Entry, Names, Numbered};
 use crate::report::number;
@@ -71,32 +71,24 @@ pub(super) fn contradictions(names: &Names) -> Table {
 
 /// What is asked again in later years: a row for each time.
 pub(super) fn repeats(repeats: &[Repeat], names: &Names) -> Table {
-    let rows = repeats.iter().zip(1..).flat_map(|(repeat, number)| {
-        let recalled = |row: usize| repeat.recalled.iter().find(|(other, _)| *other == row);
-        let is_dated = |row: usize| repeat.dated.iter().any(|&(_, other)| other == row);
-        let dated = repeat.dated.iter().map(|&(year, row)| (Some(year), row));
-        let undated = repeat.recalled.iter().filter(|(row, _)| !is_dated(*row));
-        let all: Vec<(Option<i32>, usize)> =
-            dated.chain(undated.map(|&(row, _)| (None, row))).collect();
-        let told = |row| recalled(row).map_or(String::new(), |&(_, year)| recalls(year));
-        all.into_iter().map(|(year, row)| (number, year, row, told(row))).collect::<Vec<(
-            usize,
-            Option<i32>,
-            usize,
-            String,
-        )>>()
-    });
-    let entry = |row: &(usize, Option<i32>, usize, String)| names.entry(row.2);
+    let rows = repeats
+        .iter()
+        .zip(1..)
+        .flat_map(|(repeat, number)| repeat.times().into_iter().map(move |time| (number, time)));
+    let entry = |(_, time): &(usize, Time)| names.entry(time.row);
+    let year = |time: &Time| time.year.map_or(String::new(), |year| year.to_string());
     table(
         ("Repeats", 2),
         rows,
         &[
             ("Request", 9, &|row| Cell::Count(row.0)),
-            ("Year", 7, &|row| Cell::text(row.1.map_or(String::new(), |year| year.to_string()))),
+            ("Year", 7, &|row| Cell::text(year(&row.1))),
             ("Agency", 20, &|row| Cell::text(&*entry(row).agency)),
             ("ID", 14, &|row| Cell::recommendation(entry(row))),
             ("Recommendation", 80, &|row| Cell::text(&*entry(row).text)),
-            ("What it says of an earlier one", 24, &|row| Cell::text(&*row.3)),
+            ("What it says of an earlier one", 24, &|row| {
+                Cell::text(row.1.recalled.map_or(String::new(), recalls))
+            }),
         ],
     )
 }
